@@ -1,0 +1,76 @@
+import { clearResults, collectResults } from './results.mjs';
+import { lastTasks, nx } from './nx.mjs';
+import { ensureRedis } from './redis.mjs';
+import { SetupError } from './platform.mjs';
+
+const TARGETS = ['lint', 'typecheck', 'test'];
+const SLOW_SECONDS = 10;
+
+const USAGE = `npm test [-- options]
+  --affected        only what differs from the main branch
+  --allow-left-out  succeed though suites were left out (say, for want of Redis)`;
+
+function parse(args) {
+  const unknown = args.filter((arg) => !['--affected', '--allow-left-out'].includes(arg));
+  if (unknown.length > 0) throw new SetupError(`unknown option ${unknown[0]}\n${USAGE}`);
+  return { affected: args.includes('--affected'), lenient: args.includes('--allow-left-out') };
+}
+
+const countBy = (items, of) => items.reduce((sum, item) => sum + of(item), 0);
+
+function printTasks(tasks) {
+  const slow = tasks
+    .filter((task) => !task.cached && task.seconds >= SLOW_SECONDS)
+    .sort((a, b) => b.seconds - a.seconds);
+  if (slow.length > 0) console.log(`\nSteps of ${SLOW_SECONDS} s and more:`);
+  for (const task of slow) {
+    console.log(`  ${task.seconds.toFixed(0).padStart(4)} s  ${task.target} ${task.project}`);
+  }
+  const failed = tasks.filter((task) => !task.ok);
+  if (failed.length > 0) console.log('\nFailed steps:');
+  for (const task of failed) console.log(`  ${task.target} ${task.project}`);
+}
+
+function printResults({ rows, leftOut, elsewhere }) {
+  console.log('\nTests:');
+  for (const { folder, passed, failed } of rows) {
+    console.log(`  ${folder.padEnd(26)} ${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}`);
+  }
+  if (elsewhere.length > 0) console.log('\nNot for this machine:');
+  for (const line of elsewhere) console.log(`  ${line}`);
+  if (leftOut.length > 0) console.log(`\nLeft out (${leftOut.length}):`);
+  for (const line of leftOut) console.log(`  ${line}`);
+}
+
+/**
+ * Lint, type check and tests of every project. The last line counts tests; a lint or type-check
+ * step that failed and everything left out count as failed too, so that "0 failed" means all is
+ * well.
+ */
+export async function test(node, args) {
+  const { affected, lenient } = parse(args);
+  await ensureRedis();
+  clearResults();
+  const since = Date.now();
+  const code = await nx(node, [
+    affected ? 'affected' : 'run-many',
+    '-t',
+    ...TARGETS,
+    '--parallel=2',
+    '--outputStyle=static',
+  ]);
+  const tasks = lastTasks(since);
+  const tested = tasks.filter((task) => task.target === 'test');
+  const results = collectResults({
+    ...(affected ? { names: tested.map((task) => task.project) } : {}),
+  });
+
+  printTasks(tasks);
+  printResults(results);
+  const { rows, leftOut } = results;
+  const brokenSteps = tasks.filter((task) => !task.ok && task.target !== 'test').length;
+  const counted = countBy(rows, (row) => row.failed) + brokenSteps + (lenient ? 0 : leftOut.length);
+  const failed = code === 0 ? counted : Math.max(counted, 1);
+  console.log(`\n${countBy(rows, (row) => row.passed)} passed, ${failed} failed`);
+  return code !== 0 ? code : failed > 0 ? 1 : 0;
+}
