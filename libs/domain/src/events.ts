@@ -1,0 +1,81 @@
+import type { EpochMs } from './clock.ts';
+import type { Id } from './ids.ts';
+
+/**
+ * What a provider can report of a message, in Cadenza's words (SendGrid's `open` is `opened`, a
+ * `bounce` of type `blocked` is `blocked`, `group_unsubscribe` is `unsubscribed`). `other` is an
+ * event kept as it came because its type is not known.
+ */
+export const PROVIDER_EVENT_TYPES = [
+  'processed',
+  'deferred',
+  'delivered',
+  'bounced',
+  'blocked',
+  'dropped',
+  'opened',
+  'clicked',
+  'spamreport',
+  'unsubscribed',
+  'resubscribed',
+  'account_status_change',
+  'other',
+] as const;
+export type ProviderEventType = (typeof PROVIDER_EVENT_TYPES)[number];
+
+/** Every type a row of `message_events` can have: reported, received, or written by a time-out. */
+export const MESSAGE_EVENT_TYPES = [
+  ...PROVIDER_EVENT_TYPES,
+  'replied',
+  'no_open',
+  'no_click',
+  'no_reply',
+] as const;
+export type MessageEventType = (typeof MESSAGE_EVENT_TYPES)[number];
+
+/** Who caused an open or a click. */
+export const ACTORS = ['human', 'machine', 'unknown'] as const;
+export type Actor = (typeof ACTORS)[number];
+
+/** How final a bounce is. A `soft` one may succeed later. */
+export type BounceKind = 'hard' | 'soft';
+
+/** Our own reference to a message, carried through the provider in its custom arguments. */
+export interface MessageReference {
+  readonly tenantId: Id;
+  readonly messageId: Id;
+  /** 1 for the first hand-off of the message. */
+  readonly attempt: number;
+}
+
+/** One event of a provider, normalised. */
+export interface ProviderEvent {
+  readonly type: ProviderEventType;
+  /** The provider's own word for it. */
+  readonly rawType: string;
+  /** The event's own time, as the provider gives it. */
+  readonly at: EpochMs;
+  /** Absent where the provider lost our custom arguments (asynchronous bounces). */
+  readonly reference: MessageReference | null;
+  readonly providerMessageId: string | null;
+  readonly providerEventId: string | null;
+  /** The Message-ID header of the mail as sent. */
+  readonly smtpId: string | null;
+  /** The recipient's address, lower case. */
+  readonly recipient: string | null;
+  readonly actor: Actor;
+  readonly url: string | null;
+  readonly urlOffset: string | null;
+  readonly reason: string | null;
+  /** Enhanced status code (RFC 3463), such as `5.1.1`. */
+  readonly statusCode: string | null;
+  readonly bounceKind: BounceKind | null;
+  readonly bounceClassification: string | null;
+  /**
+   * SHA-256, hexadecimal, of (message, type, time, url, offset). The same event delivered again
+   * has the same key even where the provider's event id is missing or has changed.
+   */
+  readonly dedupeKey: string;
+  /** The event as it came. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}

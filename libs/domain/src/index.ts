@@ -1,0 +1,66 @@
+export {
+  campaignTime,
+  createClock,
+  realDelay,
+  type Clock,
+  type ClockSetting,
+  type EpochMs,
+} from './clock.ts';
+export { emailDomain, isEmailAddress, normalizeEmail } from './email-address.ts';
+export {
+  ACTORS,
+  MESSAGE_EVENT_TYPES,
+  PROVIDER_EVENT_TYPES,
+  type Actor,
+  type BounceKind,
+  type MessageEventType,
+  type MessageReference,
+  type ProviderEvent,
+  type ProviderEventType,
+} from './events.ts';
+export { isId, newId, type Id } from './ids.ts';
+export {
+  JOB_SCHEMAS,
+  QUEUE_NAMES,
+  sendJobSchema,
+  timeoutJobSchema,
+  webhookJobSchema,
+  type JobDataByQueue,
+  type JobPublisher,
+  type NewJob,
+  type QueueName,
+  type SendJob,
+  type TimeoutJob,
+  type WebhookJob,
+} from './jobs.ts';
+export type {
+  HandOffDeadline,
+  MailAddress,
+  MailProvider,
+  OutboundMail,
+  SendOutcome,
+} from './mail.ts';
+export { InvalidInputError, showValue, type Problem } from './problems.ts';
+export type {
+  HandOffRecord,
+  RateLimiter,
+  RateScope,
+  SlotDecision,
+  SlotRequest,
+} from './rate-limit.ts';
+export {
+  ACTION_STATUSES,
+  CAMPAIGN_STATUSES,
+  CHANNELS,
+  ENROLLMENT_STATUSES,
+  MESSAGE_STATUSES,
+  MESSAGE_STATUS_RANK,
+  SUPPRESSION_REASONS,
+  type ActionStatus,
+  type CampaignStatus,
+  type Channel,
+  type EndStatus,
+  type EnrollmentStatus,
+  type MessageStatus,
+  type SuppressionReason,
+} from './statuses.ts';

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+export const QUEUE_NAMES = ['outreach-send', 'outreach-timeout', 'webhook-process'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** Data of a job of `outreach-send`: one action, under one number of its dispatch. */
+export const sendJobSchema = z.strictObject({
+  tenantId: z.uuid(),
+  actionId: z.uuid(),
+  dispatch: z.int().positive(),
+});
+export type SendJob = z.infer<typeof sendJobSchema>;
+
+/** Data of a job of `outreach-timeout`: due timers of any tenants, some hundreds at most. */
+export const timeoutJobSchema = z.strictObject({
+  actions: z
+    .array(
+      z.strictObject({
+        tenantId: z.uuid(),
+        actionId: z.uuid(),
+        dispatch: z.int().positive(),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+export type TimeoutJob = z.infer<typeof timeoutJobSchema>;
+
+/** Data of a job of `webhook-process`: one stored raw delivery. */
+export const webhookJobSchema = z.strictObject({ deliveryId: z.uuid() });
+export type WebhookJob = z.infer<typeof webhookJobSchema>;
+
+/** The schema of each queue's job data: identifiers only, never personal data. */
+export const JOB_SCHEMAS = {
+  'outreach-send': sendJobSchema,
+  'outreach-timeout': timeoutJobSchema,
+  'webhook-process': webhookJobSchema,
+} as const;
+
+export interface JobDataByQueue {
+  readonly 'outreach-send': SendJob;
+  readonly 'outreach-timeout': TimeoutJob;
+  readonly 'webhook-process': WebhookJob;
+}
+
+export interface NewJob<Q extends QueueName> {
+  /** Idempotency key within the queue, for example `<action id>-<dispatch number>`. */
+  readonly jobId: string;
+  readonly data: JobDataByQueue[Q];
+  /** Real milliseconds before the job may start; 0 by default. */
+  readonly delayMs?: number;
+  /** Lower is sooner, as BullMQ has it; none by default. */
+  readonly priority?: number;
+}
+
+/** The port to which use cases hand jobs. Losing jobs is allowed: Postgres can plan them again. */
+export interface JobPublisher {
+  publish<Q extends QueueName>(queue: Q, jobs: readonly NewJob<Q>[]): Promise<void>;
+}

@@ -1,0 +1,59 @@
+import type { EpochMs } from './clock.ts';
+
+/** One limit that a message must respect: at most `limit` in any window of `windowMs`. */
+export interface RateScope {
+  /** Names the thing limited, for example `sender:<id>`; shared by all its windows. */
+  readonly key: string;
+  /** Messages per window, 0 or more. */
+  readonly limit: number;
+  /** Length of the sliding window in campaign milliseconds. */
+  readonly windowMs: number;
+}
+
+export interface SlotRequest {
+  /** Identifies the reservation, so that it can be released; asking again for it replaces it. */
+  readonly id: string;
+  readonly scopes: readonly RateScope[];
+  /** The earliest start wanted. */
+  readonly notBefore: EpochMs;
+  /** The latest start wanted; a slot after it is refused. */
+  readonly notAfter: EpochMs;
+}
+
+/**
+ * A reservation: the hand-off may begin at any moment of `[start, end]`. However it falls in
+ * there, no window of any scope holds more than its limit.
+ */
+export type SlotDecision =
+  | { readonly granted: true; readonly id: string; readonly start: EpochMs; readonly end: EpochMs }
+  | {
+      readonly granted: false;
+      readonly id: string;
+      /** The scope that refused. */
+      readonly scope: string;
+      /** When asking again can succeed, as far as is known now. */
+      readonly retryAt: EpochMs;
+    };
+
+/** Past hand-offs from which an empty limiter is rebuilt. */
+export interface HandOffRecord {
+  readonly id: string;
+  readonly scopes: readonly RateScope[];
+  readonly at: EpochMs;
+}
+
+/**
+ * Sliding-window limits, all scopes of a request decided in one atomic step: where one refuses,
+ * nothing is taken from the others. Windows look both ways, since slots are planned ahead.
+ */
+export interface RateLimiter {
+  /** Reserves slots for many messages, in the order given. Decisions come in the same order. */
+  reserve(requests: readonly SlotRequest[], now: EpochMs): Promise<SlotDecision[]>;
+  /** Gives reservations back; unknown ids are ignored. */
+  release(ids: readonly string[]): Promise<void>;
+  /** False after the store came back empty: `reserve` refuses everything until `rebuild`. */
+  ready(): Promise<boolean>;
+  /** Fills an empty limiter from past hand-offs and opens it. */
+  rebuild(records: readonly HandOffRecord[], now: EpochMs): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,72 @@
+/** States of an enrollment (a row of `contact_campaigns`). All but `active` are ends. */
+export const ENROLLMENT_STATUSES = [
+  'active',
+  'completed',
+  'stopped',
+  'suppressed',
+  'expired',
+  'failed',
+] as const;
+export type EnrollmentStatus = (typeof ENROLLMENT_STATUSES)[number];
+/** How an enrollment can end. */
+export type EndStatus = Exclude<EnrollmentStatus, 'active'>;
+
+/** States of a campaign. */
+export const CAMPAIGN_STATUSES = ['draft', 'running', 'paused', 'finished', 'archived'] as const;
+export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
+
+/** States of an outbound message; see docs/send-protocol.md for the edges between them. */
+export const MESSAGE_STATUSES = [
+  'queued',
+  'dispatching',
+  'unknown',
+  'sent',
+  'deferred',
+  'delivered',
+  'bounced',
+  'retrying',
+  'blocked',
+  'dropped',
+  'failed',
+  'canceled',
+  'skipped',
+] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+
+/**
+ * How far news of a message has come within one attempt. Later news never moves a status to a
+ * lower rank.
+ */
+export const MESSAGE_STATUS_RANK: Readonly<Record<MessageStatus, number>> = {
+  queued: 0,
+  dispatching: 10,
+  unknown: 20,
+  sent: 30,
+  deferred: 40,
+  retrying: 45,
+  blocked: 50,
+  dropped: 50,
+  delivered: 60,
+  bounced: 70,
+  failed: 80,
+  canceled: 80,
+  skipped: 80,
+};
+
+/** States of a scheduled action. */
+export const ACTION_STATUSES = ['pending', 'dispatched', 'completed', 'canceled'] as const;
+export type ActionStatus = (typeof ACTION_STATUSES)[number];
+
+export const CHANNELS = ['email'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** Why an address must not be written to. */
+export const SUPPRESSION_REASONS = [
+  'unsubscribed',
+  'spamreport',
+  'hard_bounce',
+  'invalid_address',
+  'manual',
+  'erased',
+] as const;
+export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];

@@ -1,0 +1,89 @@
+import type { CompiledPlan } from '../validate/compiled-plan.ts';
+import {
+  add,
+  awaitsRetry,
+  currentNode,
+  DEFAULT_SOFT_BOUNCE_RETRY_MS,
+  type Context,
+} from './state.ts';
+import type {
+  EnrollmentState,
+  HandOff,
+  ImpliedAction,
+  MachineSettings,
+  TimerType,
+} from './types.ts';
+import { lastChance, pendingTimers } from './waiting.ts';
+
+function sendAction({ nodeId, visit, attempt }: HandOff, dueAt: number): ImpliedAction {
+  const key = `send:${nodeId}:${visit}:${attempt}`;
+  return { key, type: 'send', nodeId, visit, attempt, timer: null, dueAt };
+}
+
+function timeoutAction(
+  { nodeId, visit, attempt }: HandOff,
+  timer: TimerType,
+  dueAt: number,
+): ImpliedAction {
+  const key = `${timer}:${nodeId}:${visit}:${attempt}`;
+  return { key, type: 'timeout', nodeId, visit, attempt, timer, dueAt };
+}
+
+/**
+ * The future steps that a state implies, without regard to now:
+ *
+ * - `scheduled`: its hand-off;
+ * - `listening`: a time-out per timer that can still fire; where there is none and a `within`
+ *   still runs, an `elapsed` at its end;
+ * - after a soft bounce: the next attempt, and nothing else;
+ * - otherwise nothing. Timers wait until the message is known to be accepted.
+ */
+export function impliedActions(
+  plan: CompiledPlan,
+  state: EnrollmentState,
+  settings: MachineSettings,
+): ImpliedAction[] {
+  const ctx: Context = { plan, settings };
+  const { nodeId, visit, attempt, anchor, bounce } = state;
+  const node = currentNode(ctx, state);
+  if (nodeId === null || !node) return [];
+  if (state.phase === 'scheduled' && node.action === 'send') {
+    return [sendAction({ nodeId, visit, attempt }, add(ctx, state.enteredAt, node.delay))];
+  }
+  if (state.phase !== 'listening') return [];
+  if (anchor && bounce && awaitsRetry(state)) {
+    const retries = settings.softBounceRetryMs ?? DEFAULT_SOFT_BOUNCE_RETRY_MS;
+    const dueAt = bounce.at + (retries[anchor.attempt - 1] ?? 0);
+    return [sendAction({ ...anchor, attempt: anchor.attempt + 1 }, dueAt)];
+  }
+  const here = { nodeId, visit, attempt };
+  const timers = pendingTimers(ctx, state);
+  if (timers.length > 0) return timers.map(({ type, due }) => timeoutAction(here, type, due));
+  const last = lastChance(ctx, state);
+  return last === null || last === Infinity ? [] : [timeoutAction(here, 'elapsed', last)];
+}
+
+/** What changes between two sets of implied actions. */
+export interface ActionDiff {
+  readonly cancel: readonly ImpliedAction[];
+  readonly add: readonly ImpliedAction[];
+  /** The same step at another time, as it is now. */
+  readonly move: readonly ImpliedAction[];
+}
+
+/** Compares what was implied with what is implied now, by key. */
+export function diffActions(
+  before: readonly ImpliedAction[],
+  after: readonly ImpliedAction[],
+): ActionDiff {
+  const old = new Map(before.map((action) => [action.key, action]));
+  const kept = new Set(after.map((action) => action.key));
+  return {
+    cancel: before.filter((action) => !kept.has(action.key)),
+    add: after.filter((action) => !old.has(action.key)),
+    move: after.filter((action) => {
+      const previous = old.get(action.key);
+      return previous !== undefined && previous.dueAt !== action.dueAt;
+    }),
+  };
+}

@@ -1,0 +1,137 @@
+import type { CompiledPlan } from '../validate/compiled-plan.ts';
+import { inOwnOrder } from './order.ts';
+import { initialState, visitsOf } from './state.ts';
+import { handedOff, step } from './step.ts';
+import type {
+  EnrollmentState,
+  FoldBase,
+  FoldResult,
+  HandOff,
+  MachineSettings,
+  Outcome,
+  RecordedInput,
+} from './types.ts';
+
+/** Before anything has begun. */
+const ORIGIN: FoldBase = { state: initialState(), seq: 0 };
+
+function handOffKey({ nodeId, visit, attempt }: HandOff): string {
+  return `${nodeId} ${visit} ${attempt}`;
+}
+
+/** Hand-offs proven not to have begun, and their proofs. */
+interface Withdrawals {
+  /** `seq` of every such `begun`, with that of its `released`. */
+  readonly releasedBy: ReadonlyMap<number, number>;
+  /** `seq` of every `released` without a `begun` among the inputs. */
+  readonly unmatched: ReadonlySet<number>;
+}
+
+function withdrawals(bySeq: readonly RecordedInput[]): Withdrawals {
+  const open = new Map<string, number[]>();
+  const releasedBy = new Map<number, number>();
+  const unmatched = new Set<number>();
+  for (const { seq, input } of bySeq) {
+    if (input.kind === 'begun') {
+      const key = handOffKey(input);
+      open.set(key, [...(open.get(key) ?? []), seq]);
+    } else if (input.kind === 'released') {
+      const begun = open.get(handOffKey(input))?.pop();
+      if (begun === undefined) unmatched.add(seq);
+      else releasedBy.set(begun, seq);
+    }
+  }
+  return { releasedBy, unmatched };
+}
+
+function foldSegment(
+  plan: CompiledPlan,
+  from: EnrollmentState,
+  inputs: readonly RecordedInput[],
+  settings: MachineSettings,
+  outcomes: Map<number, Outcome>,
+): EnrollmentState {
+  const enrolled = inputs.find(({ input }) => input.kind === 'enrolled');
+  const floor = from.anchor?.sentAt ?? enrolled?.input.at ?? -Infinity;
+  let state = from;
+  for (const { seq, input } of inOwnOrder(inputs, floor)) {
+    const result = step(plan, state, input, settings);
+    outcomes.set(seq, result.outcome);
+    state = result.state;
+  }
+  return state;
+}
+
+/**
+ * A hand-off that began is a fact. It was recorded against a fold that the withdrawal of an earlier
+ * one has since changed; sending anything else in its place now would take both ways.
+ */
+function force(state: EnrollmentState, begun: HandOff & { readonly at: number }): EnrollmentState {
+  const visits = {
+    ...state.visits,
+    [begun.nodeId]: Math.max(begun.visit, visitsOf(state, begun.nodeId)),
+  };
+  return handedOff({ ...state, visits }, begun);
+}
+
+/**
+ * Whether inputs take back a hand-off that a base stands on, so that only `replay` of all inputs
+ * can tell where the enrollment is.
+ */
+export function needsReplay(base: FoldBase, inputs: readonly RecordedInput[]): boolean {
+  const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
+  return base.seq > 0 && withdrawals(bySeq).unmatched.size > 0;
+}
+
+/**
+ * Folds inputs on a base: between two beginnings of hand-offs they count in their own order
+ * (time, rank of type, id), whatever the order in which they arrived; a beginning is where it was
+ * recorded. Every hand-off that begins and is not released makes the next base.
+ *
+ * @param inputs Inputs with a `seq` above the base's, in any order.
+ * @throws RangeError where {@link needsReplay} holds.
+ */
+export function fold(
+  plan: CompiledPlan,
+  base: FoldBase,
+  inputs: readonly RecordedInput[],
+  settings: MachineSettings,
+): FoldResult {
+  const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
+  const { releasedBy, unmatched } = withdrawals(bySeq);
+  if (base.seq > 0 && unmatched.size > 0) {
+    throw new RangeError(
+      `the release recorded as ${[...unmatched].join(', ')} takes back a hand-off that began at or before ${base.seq}: replay all inputs instead`,
+    );
+  }
+  const outcomes = new Map<number, Outcome>();
+  let at = base;
+  let segment: RecordedInput[] = [];
+  for (const recorded of bySeq) {
+    const { seq, input } = recorded;
+    if (releasedBy.has(seq)) outcomes.set(seq, 'withdrawn');
+    else if (input.kind === 'released') {
+      outcomes.set(seq, unmatched.has(seq) ? 'other_node' : 'withdrawn');
+    } else if (input.kind === 'begun') {
+      const before = foldSegment(plan, at.state, segment, settings, outcomes);
+      const result = step(plan, before, input, settings);
+      const rebased = [...releasedBy].some(([begun, released]) => begun < seq && seq < released);
+      const sends = plan.nodes[input.nodeId]?.action === 'send';
+      const forced = result.outcome === 'other_node' && rebased && sends;
+      outcomes.set(seq, forced ? 'applied' : result.outcome);
+      if (outcomes.get(seq) !== 'applied') continue;
+      at = { state: forced ? force(before, input) : result.state, seq };
+      segment = [];
+    } else segment.push(recorded);
+  }
+  return { state: foldSegment(plan, at.state, segment, settings, outcomes), base: at, outcomes };
+}
+
+/** Folds all inputs of an enrollment, from the first on. */
+export function replay(
+  plan: CompiledPlan,
+  inputs: readonly RecordedInput[],
+  settings: MachineSettings,
+): FoldResult {
+  return fold(plan, ORIGIN, inputs, settings);
+}

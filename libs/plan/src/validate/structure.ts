@@ -1,0 +1,96 @@
+import { showValue, type Problem } from '@cadenza/domain';
+import type { Plan } from '../schema/plan-schema.ts';
+import { STOP } from '../schema/vocabulary.ts';
+
+/** Problems of ids, targets and repeated transitions: what must hold before there is a graph. */
+export function structureProblems(plan: Plan): Problem[] {
+  const problems: Problem[] = [];
+  const firstIndex = new Map<string, number>();
+  plan.nodes.forEach(({ id }, index) => {
+    const first = firstIndex.get(id);
+    const path = `nodes[${index}].id`;
+    if (id === STOP) {
+      problems.push({
+        path,
+        code: 'reserved_id',
+        message: '"stop" ends an enrollment: expected another id',
+      });
+    }
+    if (first === undefined) firstIndex.set(id, index);
+    else {
+      problems.push({
+        path,
+        code: 'duplicate_node_id',
+        message: `"${id}" is the id of nodes[${first}] already: expected an id of its own`,
+      });
+    }
+  });
+
+  const start = plan.nodes.find((node) => node.id === plan.startNodeId);
+  if (!start) {
+    problems.push({
+      path: 'startNodeId',
+      code: 'missing_start_node',
+      message: `${showValue(plan.startNodeId)}: expected the id of a node`,
+    });
+  } else if (start.action === 'wait') {
+    problems.push({
+      path: 'startNodeId',
+      code: 'start_is_wait',
+      message: `"${start.id}" is a wait node, with no message to wait for: expected a send node`,
+    });
+  }
+
+  plan.nodes.forEach((node, n) => {
+    const seen = new Set<string>();
+    node.transitions.forEach((transition, t) => {
+      const path = `nodes[${n}].transitions[${t}]`;
+      if (transition.to !== STOP && !firstIndex.has(transition.to)) {
+        problems.push({
+          path: `${path}.to`,
+          code: 'missing_target',
+          message: `"${transition.to}": expected the id of a node, or "stop"`,
+        });
+      }
+      if (seen.has(transition.on)) {
+        problems.push({
+          path: `${path}.on`,
+          code: 'duplicate_transition',
+          message: `"${transition.on}" has a transition in "${node.id}" already: expected one`,
+        });
+      }
+      seen.add(transition.on);
+      if (
+        'actor' in transition &&
+        transition.actor !== undefined &&
+        !ACTED.includes(transition.on)
+      ) {
+        problems.push({
+          path: `${path}.actor`,
+          code: 'actor_not_applicable',
+          message: `"${transition.on}" has no actor: expected "actor" with ${ACTED.join(', ')} alone`,
+        });
+      }
+    });
+    if (node.action === 'send' && node.threadWith !== undefined) {
+      const other = plan.nodes.find(({ id }) => id === node.threadWith);
+      const path = `nodes[${n}].threadWith`;
+      if (!other) {
+        problems.push({
+          path,
+          code: 'missing_target',
+          message: `"${node.threadWith}": expected the id of a send node`,
+        });
+      } else if (other.action !== 'send') {
+        problems.push({
+          path,
+          code: 'thread_with_wait',
+          message: `"${other.id}" is a wait node: expected the id of a send node`,
+        });
+      }
+    }
+  });
+  return problems;
+}
+
+const ACTED: readonly string[] = ['opened', 'clicked', 'no_open', 'no_click'];

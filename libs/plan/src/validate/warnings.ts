@@ -1,0 +1,53 @@
+import type { Problem } from '@cadenza/domain';
+import { EVENT_TRIGGERS, STOP, TIMER_TRIGGERS } from '../schema/vocabulary.ts';
+import type { CompiledPlan } from './compiled-plan.ts';
+import { reachableFrom } from './graph.ts';
+
+/** What a valid plan says that its author may not have meant. */
+export function planWarnings(plan: CompiledPlan): Problem[] {
+  return plan.source.nodes.flatMap(({ id, ...written }, n): Problem[] => {
+    const node = plan.nodes[id];
+    if (!node) return [];
+    const warnings: Problem[] = [];
+    const hasTimer = TIMER_TRIGGERS.some((on) => node.transitions[on]);
+    const endless = EVENT_TRIGGERS.find((on) => {
+      const transition = node.transitions[on];
+      return transition && transition.to !== STOP && !transition.within;
+    });
+    if (endless && !hasTimer) {
+      warnings.push({
+        path: `nodes[${n}].transitions[${written.transitions.findIndex((t) => t.on === endless)}]`,
+        code: 'waits_forever',
+        message: `"${id}" waits for "${endless}" without an end: expected "within", or a timer such as no_open`,
+      });
+    }
+    if (node.action === 'wait' && !hasTimer && written.transitions.every((t) => t.to === STOP)) {
+      warnings.push({
+        path: `nodes[${n}]`,
+        code: 'waits_for_nothing',
+        message: `"${id}" leads to no other node, so whoever comes here is done at once`,
+      });
+    }
+    if (node.action === 'send') {
+      if (node.threadWith !== null) {
+        const before = node.threadWith !== id && reachableFrom(plan, node.threadWith).has(id);
+        warnings.push({
+          path: `nodes[${n}].threadWith`,
+          code: before ? 'thread_with_ignored' : 'thread_with_never_sent',
+          message: before
+            ? `"${node.threadWith}": threading is checked, and not acted on`
+            : `"${node.threadWith}" is never sent before "${id}"`,
+        });
+      }
+      const { at, allowed } = node;
+      if (at !== null && allowed && !allowed.stretches.some((s) => s.start <= at && at < s.end)) {
+        warnings.push({
+          path: `nodes[${n}].schedule.at`,
+          code: 'at_never_allowed',
+          message: 'the time lies outside the window or in the quiet hours, and is moved each time',
+        });
+      }
+    }
+    return warnings;
+  });
+}
