@@ -1,0 +1,125 @@
+import type { MailAddress, OutboundMail, Problem } from '@cadenza/domain';
+import { htmlToPlainText } from '../html/plain-text.ts';
+import { escapeHtml } from '../template/escape.ts';
+import { addressProblems, headerProblems, messageHeaders } from './headers.ts';
+import type { CompiledMessage, RenderResult } from './message.ts';
+
+export interface ComposeInput {
+  readonly compiled: CompiledMessage;
+  /** Values of the roots; `unsubscribeUrl` is added here. */
+  readonly context: Readonly<Partial<Record<'contact' | 'lead' | 'sender' | 'campaign', unknown>>>;
+  readonly from: MailAddress;
+  readonly to: MailAddress;
+  readonly replyTo?: MailAddress;
+  readonly unsubscribeUrl: string;
+  /** An address that takes unsubscribe mails. */
+  readonly unsubscribeEmail?: string;
+  /** The words of the appended link; "Unsubscribe" by default. */
+  readonly unsubscribeLabel?: string;
+  /** The sender's postal address, one or more lines (CAN-SPAM asks for it in every message). */
+  readonly postalAddress?: string;
+  /** Extra headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type ComposedMail = Pick<
+  OutboundMail,
+  'from' | 'to' | 'replyTo' | 'subject' | 'html' | 'text' | 'headers'
+>;
+
+export type ComposeResult =
+  | {
+      readonly ok: true;
+      readonly mail: ComposedMail;
+      /** What was changed on the way, such as a recipient's name. */
+      readonly notes: readonly Problem[];
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+type Rendered = Extract<RenderResult, { ok: true }>;
+
+/**
+ * Renders a message for one person and makes it ready to send: checks everything that becomes a
+ * header after rendering, appends the unsubscribe link where the template prints none, and the
+ * postal address where it is not there yet. Never throws for bad input.
+ */
+export function composeMessage(input: ComposeInput): ComposeResult {
+  const { compiled, context, unsubscribeUrl, unsubscribeEmail, headers: extra } = input;
+  const rendered = compiled.render({ ...context, unsubscribeUrl });
+  const headers = messageHeaders({
+    unsubscribeUrl,
+    ...(unsubscribeEmail === undefined ? {} : { unsubscribeEmail }),
+    ...(extra === undefined ? {} : { extra }),
+  });
+  const problems = [
+    ...(rendered.ok ? [] : rendered.problems),
+    ...(headers.ok ? [] : headers.problems),
+    ...mailAddressProblems('from', input.from),
+    ...mailAddressProblems('to', input.to),
+    ...(input.replyTo === undefined ? [] : mailAddressProblems('replyTo', input.replyTo)),
+  ];
+  if (!rendered.ok || !headers.ok || problems.length > 0) return { ok: false, problems };
+  const to = withoutListMarks(input.to);
+  const notes: Problem[] = [];
+  if (to !== input.to) {
+    const message = 'the recipient\'s name held ";" or ",", replaced by a space';
+    notes.push({ path: 'to.name', code: 'name_changed', message });
+  }
+  const mail: ComposedMail = {
+    from: input.from,
+    to,
+    ...(input.replyTo === undefined ? {} : { replyTo: input.replyTo }),
+    subject: rendered.subject,
+    ...withFooter(rendered, input),
+    headers: headers.headers,
+  };
+  return { ok: true, mail, notes };
+}
+
+function mailAddressProblems(path: string, address: MailAddress): readonly Problem[] {
+  return [
+    ...addressProblems(`${path}.email`, address.email),
+    ...(address.name === undefined ? [] : headerProblems(`${path}.name`, path, address.name)),
+  ];
+}
+
+/** SendGrid takes no `;` or `,` in recipients' names. */
+function withoutListMarks(address: MailAddress): MailAddress {
+  if (address.name === undefined || !/[;,]/.test(address.name)) return address;
+  const name = address.name.replace(/[;,]/g, ' ').replace(/ +/g, ' ').trim();
+  return name === '' ? { email: address.email } : { email: address.email, name };
+}
+
+function withFooter(rendered: Rendered, input: ComposeInput): { html: string; text: string } {
+  const { unsubscribeUrl, unsubscribeLabel = 'Unsubscribe', postalAddress } = input;
+  const lines = (postalAddress ?? '')
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const htmlParts = [];
+  if (lines.length > 0 && !holds(htmlToPlainText(rendered.html), lines)) {
+    htmlParts.push(lines.map(escapeHtml).join('<br>'));
+  }
+  if (!rendered.printsUnsubscribeUrl.html) {
+    htmlParts.push(`<a href="${escapeHtml(unsubscribeUrl)}">${escapeHtml(unsubscribeLabel)}</a>`);
+  }
+  const html = insert(rendered, htmlParts);
+  if (!rendered.ownText) return { html, text: htmlToPlainText(html) };
+  const textParts = [];
+  if (lines.length > 0 && !holds(rendered.text, lines)) textParts.push(lines.join('\n'));
+  if (!rendered.printsUnsubscribeUrl.text) textParts.push(`${unsubscribeLabel}: ${unsubscribeUrl}`);
+  const text = [rendered.text.trimEnd(), ...textParts].join('\n\n');
+  return { html, text };
+}
+
+function insert({ html, bodyEnd }: Rendered, parts: readonly string[]): string {
+  if (parts.length === 0) return html;
+  const at = bodyEnd ?? html.length;
+  const footer = parts.map((part) => `<p style="font-size:12px">${part}</p>`).join('');
+  return html.slice(0, at) + footer + html.slice(at);
+}
+
+function holds(text: string, lines: readonly string[]): boolean {
+  const flat = (value: string) => value.replace(/\s+/g, ' ');
+  return flat(text).includes(flat(lines.join(' ')));
+}

@@ -1,0 +1,108 @@
+import { InvalidInputError, type Problem } from '@cadenza/domain';
+import { htmlToPlainText } from '../html/plain-text.ts';
+import { toPlainData } from '../template/plain-data.ts';
+import { checkTemplate, type TemplateOptions, type TemplateResult } from '../template/template.ts';
+import { headerProblems } from './headers.ts';
+
+/** The variables that a message's templates start from. */
+export const MESSAGE_ROOTS = ['contact', 'lead', 'sender', 'campaign', 'unsubscribeUrl'] as const;
+
+/** The sources of a message. */
+export interface MessageSource {
+  readonly subject: string;
+  /** HTML. */
+  readonly body: string;
+  /** Plain text; made from the rendered HTML when absent. */
+  readonly text?: string;
+}
+
+export type RenderResult =
+  | {
+      readonly ok: true;
+      readonly subject: string;
+      readonly html: string;
+      readonly text: string;
+      /** Offset in `html` of the last `</body>`. */
+      readonly bodyEnd: number | null;
+      /** Whether the text came from a template of its own. */
+      readonly ownText: boolean;
+      /** Where `unsubscribeUrl` was printed as text or as a link. */
+      readonly printsUnsubscribeUrl: { readonly html: boolean; readonly text: boolean };
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** A message's templates, compiled together; keep it and render it for each person. */
+export interface CompiledMessage {
+  /** Paths of the variables of all parts, sorted. */
+  readonly variables: readonly string[];
+  /** Renders all parts, or says everything that is missing in any of them. Never throws. */
+  render(context: unknown): RenderResult;
+}
+
+/**
+ * Checks and compiles the templates of a message.
+ *
+ * @throws InvalidInputError with every problem of every part (`subject 1:5`, `body 3:7`).
+ */
+export function compileMessage(
+  source: MessageSource,
+  limits: Omit<TemplateOptions, 'name' | 'roots'> = {},
+): CompiledMessage {
+  const options = (name: string): TemplateOptions => ({ ...limits, name, roots: MESSAGE_ROOTS });
+  const subject = checkTemplate(source.subject, 'subject', options('subject'));
+  const body = checkTemplate(source.body, 'html', options('body'));
+  const text =
+    source.text === undefined ? null : checkTemplate(source.text, 'text', options('text'));
+  if (!subject.ok || !body.ok || text?.ok === false) {
+    const problems = [subject, body, text].flatMap((part) =>
+      part === null || part.ok ? [] : part.problems,
+    );
+    throw new InvalidInputError('invalid message', problems);
+  }
+  const parts = [subject, body, ...(text === null ? [] : [text])];
+  return {
+    variables: [...new Set(parts.flatMap((part) => part.variables))].sort(),
+    render(context) {
+      const plain = toPlainData(context);
+      if (!plain.ok) return plain;
+      return joinParts(
+        subject.renderPlain(plain.data),
+        body.renderPlain(plain.data),
+        text === null ? null : text.renderPlain(plain.data),
+      );
+    },
+  };
+}
+
+function joinParts(
+  subject: TemplateResult,
+  body: TemplateResult,
+  text: TemplateResult | null,
+): RenderResult {
+  const problems = [subject, body, text].flatMap((part) =>
+    part === null || part.ok ? [] : part.problems,
+  );
+  if (subject.ok) problems.push(...subjectProblems(subject.output));
+  if (!subject.ok || !body.ok || text?.ok === false || problems.length > 0) {
+    return { ok: false, problems };
+  }
+  return {
+    ok: true,
+    subject: subject.output,
+    html: body.output,
+    text: text === null ? htmlToPlainText(body.output) : text.output,
+    bodyEnd: body.bodyEnd,
+    ownText: text !== null,
+    printsUnsubscribeUrl: {
+      html: body.printsUnsubscribeUrl,
+      text: text === null ? body.printsUnsubscribeUrl : text.printsUnsubscribeUrl,
+    },
+  };
+}
+
+function subjectProblems(subject: string): readonly Problem[] {
+  if (subject.trim() === '') {
+    return [{ path: 'subject', code: 'empty_subject', message: 'the subject is empty' }];
+  }
+  return headerProblems('subject', 'Subject', subject);
+}
