@@ -1,0 +1,44 @@
+import type { EpochMs, SlotDecision, SlotRequest } from '@cadenza/domain';
+import type { PreparedCall } from './prepare.ts';
+
+/** Long enough for a process to act on, and without effect on windows of five seconds or more. */
+export const DEFAULT_MIN_SLOT_MS = 100;
+
+/**
+ * The scope named by a refusal that no limit caused: the limiter is closed, or the time wanted is
+ * over or empty.
+ */
+export const LIMITER_SCOPE = 'limiter';
+
+/**
+ * What a store found out about one request. In a refusal, `scope` is the index of the scope that
+ * moved the start last, and `start` the earliest possible one, null when there is none.
+ */
+export type Outcome =
+  | { readonly granted: true; readonly start: EpochMs }
+  | { readonly granted?: never; readonly scope: number | null; readonly start: EpochMs | null };
+
+/** The decisions of a call, from what the store found out. */
+export function decide(call: PreparedCall, outcomes: readonly Outcome[]): SlotDecision[] {
+  return call.requests.map(({ id, notAfter, widthMs, scopes }, n) => {
+    const outcome = outcomes[n];
+    if (!outcome) throw new Error(`the limiter's store gave no decision on request ${n}, ${id}`);
+    const { start } = outcome;
+    if (outcome.granted) {
+      return { granted: true, id, start: outcome.start, end: outcome.start + widthMs };
+    }
+    const blocker = outcome.scope === null ? undefined : call.scopes[outcome.scope];
+    const longest = Math.max(0, ...scopes.map((index) => call.scopes[index]?.windowMs ?? 0));
+    return {
+      granted: false,
+      id,
+      scope: (blocker && call.keys[blocker.key]) ?? LIMITER_SCOPE,
+      retryAt: start ?? notAfter + longest,
+    };
+  });
+}
+
+/** The decisions of a closed limiter. */
+export function refuseAll(requests: readonly SlotRequest[], retryAt: EpochMs): SlotDecision[] {
+  return requests.map(({ id }) => ({ granted: false, id, scope: LIMITER_SCOPE, retryAt }));
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { RateLimiter } from '@cadenza/domain';
+import type { Cluster, Redis } from 'ioredis';
+import { decide, DEFAULT_MIN_SLOT_MS, refuseAll, type Outcome } from './decision.ts';
+import {
+  checkMinSlot,
+  prepareCall,
+  prepareRecords,
+  type PreparedCall,
+  type Retention,
+} from './prepare.ts';
+import { scriptRunner } from './redis-script-runner.ts';
+import { READY_SCRIPT, REBUILD_SCRIPT, RELEASE_SCRIPT, RESERVE_SCRIPT } from './redis-scripts.ts';
+
+export interface RedisLimiterOptions {
+  /** Stays the caller's: `close` of the limiter leaves it open. */
+  readonly redis: Redis | Cluster;
+  /**
+   * Begins the name of every key, as the hash tag of all of them; `cadenza-limiter` by default.
+   * Installations on one Redis need one each.
+   */
+  readonly prefix?: string;
+  /** Shortest slot in campaign milliseconds; 100 by default. */
+  readonly minSlotMs?: number;
+  /** Campaign milliseconds after which to ask a closed limiter again; 1,000 by default. */
+  readonly closedRetryMs?: number;
+}
+
+/** Records of one script call while rebuilding: some tens of milliseconds of the server's time. */
+const REBUILD_PART = 1_000;
+const REBUILD_TRIES = 5;
+/** Forgetting keeps up with reserving as long as each call can drop more than it adds. */
+const FORGET_AT_LEAST = 100;
+
+/**
+ * A limiter that any number of processes share through Redis (7 or later, or what speaks its
+ * language, with `maxmemory-policy noeviction`). Each call is one Lua script and so atomic.
+ *
+ * It is closed while the store cannot be trusted to be complete: when new or emptied, and after a
+ * restart or a fail-over of the server, until `rebuild` has filled it.
+ */
+export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
+  const { redis, prefix = 'cadenza-limiter', closedRetryMs = 1_000 } = options;
+  const minSlotMs = checkMinSlot(options.minSlotMs ?? DEFAULT_MIN_SLOT_MS);
+  if (prefix.length === 0 || /[{}]/.test(prefix)) {
+    throw new RangeError(`prefix must be a text without braces, got "${prefix}"`);
+  }
+  const base = `{${prefix}}:`;
+  const keys = ['open', 'due', 'reservations', 'floor'].map((name) => base + name);
+  const runReserve = scriptRunner(redis, RESERVE_SCRIPT);
+  const runRelease = scriptRunner(redis, RELEASE_SCRIPT);
+  const runReady = scriptRunner(redis, READY_SCRIPT);
+  const runRebuild = scriptRunner(redis, REBUILD_SCRIPT);
+
+  return {
+    async reserve(requests, now) {
+      const call = prepareCall(requests, minSlotMs);
+      if (requests.length === 0) return [];
+      const forget = FORGET_AT_LEAST + 2 * requests.length;
+      const answer = await runReserve(keys, [
+        base,
+        String(Math.ceil(now)),
+        String(forget),
+        encodeCall(call),
+      ]);
+      if (answer === 'closed') return refuseAll(requests, now + closedRetryMs);
+      return decide(call, decodeOutcomes(answer));
+    },
+    async release(ids) {
+      if (ids.length > 0) await runRelease(keys, [base, ...ids]);
+    },
+    async ready() {
+      return (await runReady(keys, [base])) === 1;
+    },
+    async rebuild(records, now) {
+      const prepared = prepareRecords(records, minSlotMs, now);
+      const parts: string[] = [];
+      for (let from = 0; from === 0 || from < prepared.records.length; from += REBUILD_PART) {
+        const part = prepared.records.slice(from, from + REBUILD_PART);
+        parts.push(
+          JSON.stringify({
+            keys: prepared.keys,
+            records: part.map((r) => [r.id, r.start, r.end, r.retentions.map(encodeRetention)]),
+          }),
+        );
+      }
+      for (let tries = 1; tries <= REBUILD_TRIES; tries += 1) {
+        if (await addParts(parts)) return;
+      }
+      throw new Error(
+        `the limiter's store under "${base}" was emptied ${REBUILD_TRIES} times while it was rebuilt`,
+      );
+    },
+    async close() {},
+  };
+
+  async function addParts(parts: readonly string[]): Promise<boolean> {
+    const token = randomUUID();
+    for (const [n, part] of parts.entries()) {
+      const first = n === 0 ? '1' : '0';
+      const last = n === parts.length - 1 ? '1' : '0';
+      if ((await runRebuild(keys, [base, token, first, last, part])) !== 'ok') return false;
+    }
+    return true;
+  }
+}
+
+function encodeCall(call: PreparedCall): string {
+  return JSON.stringify({
+    keys: call.keys,
+    scopes: call.scopes.map((s) => [s.key, s.limit, s.windowMs, s.widthMs]),
+    requests: call.requests.map((r) => [
+      r.id,
+      r.notBefore,
+      r.notAfter,
+      r.widthMs,
+      r.scopes,
+      r.retentions.map(encodeRetention),
+    ]),
+  });
+}
+
+function encodeRetention({ forMs, keys }: Retention): number[] {
+  return [forMs, ...keys];
+}
+
+function decodeOutcomes(answer: unknown): Outcome[] {
+  if (!Array.isArray(answer)) {
+    throw new Error(`the limiter's script answered ${typeof answer}, expected a list`);
+  }
+  const fields = answer.map(String);
+  const outcomes: Outcome[] = [];
+  for (let n = 0; n < fields.length; n += 3) {
+    const [granted, start, scope] = fields.slice(n, n + 3);
+    if (granted === '1') outcomes.push({ granted: true, start: Number(start) });
+    else
+      outcomes.push({ scope: scope ? Number(scope) : null, start: start ? Number(start) : null });
+  }
+  return outcomes;
+}

@@ -1,0 +1,258 @@
+/**
+ * What all scripts share. A script reaches the logs of scopes that the call does not name, since
+ * what is forgotten or released may lie under any key; all keys share one hash tag, so they live
+ * in one slot of a Cluster.
+ */
+const LEDGER = `
+-- KEYS[1] open: run id of the server that the ledger is known to be complete on
+-- KEYS[2] due: sorted set of reservation ids by the time at which to forget (some of) them
+-- KEYS[3] reservations: hash of id to msgpack {start, end, {at, key, ...}, ...}, ascending by at
+-- KEYS[4] floor: the latest time to which something forgotten could still have mattered
+-- Beside them, for each scope key: <prefix>s:<key> and <prefix>e:<key>, sorted sets of
+-- reservation ids by the start and by the end of their slots.
+-- ARGV[1] prefix
+local openKey, dueKey, reservationsKey, floorKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local prefix = ARGV[1]
+
+local function text(number)
+  return string.format('%.0f', number)
+end
+
+local function save(id, record)
+  redis.call('HSET', reservationsKey, id, cmsgpack.pack(record))
+  redis.call('ZADD', dueKey, text(record[3][1]), id)
+end
+
+local function add(id, record)
+  for g = 3, #record do
+    for k = 2, #record[g] do
+      redis.call('ZADD', prefix .. 's:' .. record[g][k], text(record[1]), id)
+      redis.call('ZADD', prefix .. 'e:' .. record[g][k], text(record[2]), id)
+    end
+  end
+  save(id, record)
+end
+
+-- Takes the groups of a reservation out that are due at upTo (all, where it is nil).
+-- Returns the record as it was, and the time of the last group taken out.
+local function take(id, upTo)
+  local packed = redis.call('HGET', reservationsKey, id)
+  if not packed then
+    return nil
+  end
+  local record = cmsgpack.unpack(packed)
+  local kept, last = { record[1], record[2] }, nil
+  for g = 3, #record do
+    local group = record[g]
+    if upTo and group[1] > upTo then
+      kept[#kept + 1] = group
+    else
+      last = group[1]
+      for k = 2, #group do
+        redis.call('ZREM', prefix .. 's:' .. group[k], id)
+        redis.call('ZREM', prefix .. 'e:' .. group[k], id)
+      end
+    end
+  end
+  if #kept > 2 then
+    save(id, kept)
+  else
+    redis.call('HDEL', reservationsKey, id)
+    redis.call('ZREM', dueKey, id)
+  end
+  return record, last
+end
+
+-- The server's run id: it changes with a restart and with a fail-over to a replica, after which
+-- the newest reservations may be missing. '?' where the user may not ask.
+local function runId()
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%w+)') or '?'
+end
+
+local function record(keys, from, to, groups)
+  local made = { from, to }
+  for g = 1, #groups do
+    local group = { to + groups[g][1] }
+    for k = 2, #groups[g] do
+      group[k] = keys[groups[g][k] + 1]
+    end
+    made[g + 2] = group
+  end
+  return made
+end
+`;
+
+/** Reserves slots. */
+export const RESERVE_SCRIPT = `
+-- Reserves a slot for each request in turn, in all its scopes or in none.
+-- KEYS and ARGV[1] as below
+-- ARGV[2] now, ms
+-- ARGV[3] how many expired reservations to forget at most
+-- ARGV[4] JSON {keys: [key], scopes: [[key index, limit, window, width]],
+--   requests: [[id, not before, not after, width, [scope index], [[retention, key index, ...]]]]}
+-- Indices count from 0, times and lengths are whole milliseconds.
+-- Returns 'closed', or for each request three strings: '1', start, '' where granted;
+-- '0', earliest start or '' for never, index of the scope that refused or '' where not.
+${LEDGER}
+local now = tonumber(ARGV[2])
+if redis.call('GET', openKey) ~= runId() then
+  return 'closed'
+end
+
+local floor = tonumber(redis.call('GET', floorKey) or '-inf')
+local forgotten = floor
+for _, id in ipairs(
+  redis.call('ZRANGEBYSCORE', dueKey, '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])
+) do
+  local _, last = take(id, now)
+  if last and last > forgotten then
+    forgotten = last
+  end
+end
+if forgotten > floor then
+  floor = forgotten
+  redis.call('SET', floorKey, text(floor))
+end
+
+local call = cjson.decode(ARGV[4])
+local keys, scopes = call.keys, call.scopes
+
+-- See earliest-start.ts for why this is right. Starts known not to fit, [from, to) per scope,
+-- are kept within the call: they stay so while slots are only added.
+local known = {}
+local function earliest(index, x)
+  local scope = scopes[index + 1]
+  local key, limit, window, width = keys[scope[1] + 1], scope[2], scope[3], scope[4]
+  local skip = known[index]
+  if skip and skip.from <= x and x < skip.to then
+    x = skip.to
+  end
+  local first = x
+  local lowest = '(' .. text(x - window)
+  local pairs = redis.call('ZCOUNT', prefix .. 'e:' .. key, lowest, '+inf') - limit + 1
+  if pairs > 0 then
+    local starts = redis.call('ZRANGE', prefix .. 's:' .. key, -pairs, -1, 'WITHSCORES')
+    local ends =
+      redis.call('ZRANGEBYSCORE', prefix .. 'e:' .. key, lowest, '+inf', 'WITHSCORES', 'LIMIT', 0, pairs)
+    for n = 2, 2 * pairs, 2 do
+      local from, to = tonumber(starts[n]), tonumber(ends[n])
+      if from - window - width >= x then
+        break
+      end
+      if from - to < window and x < to + window then
+        x = to + window
+      end
+    end
+  end
+  if x > first then
+    if skip and skip.from <= first and first <= skip.to then
+      skip.to = x
+    else
+      known[index] = { from = first, to = x }
+    end
+  end
+  return x
+end
+
+local answer = {}
+local function reply(granted, start, scope)
+  answer[#answer + 1] = granted
+  answer[#answer + 1] = start
+  answer[#answer + 1] = scope
+end
+
+for _, request in ipairs(call.requests) do
+  local id, notBefore, notAfter, width, wanted, groups = unpack(request)
+  local never
+  for _, index in ipairs(wanted) do
+    if scopes[index + 1][2] == 0 and not never then
+      never = index
+    end
+  end
+  if never then
+    reply('0', '', text(never))
+  else
+    local former = take(id, nil)
+    if former then
+      known = {}
+    end
+    local start, blocker = math.max(notBefore, now, floor), nil
+    -- A start is right once all scopes in turn have left it where it is.
+    local turn, settled = 0, 0
+    while settled < #wanted do
+      local index = wanted[turn % #wanted + 1]
+      local later = earliest(index, start)
+      turn, settled = turn + 1, settled + 1
+      if later > start then
+        start, blocker, settled = later, index, 1
+      end
+    end
+    if start <= notAfter then
+      if #groups > 0 then
+        add(id, record(keys, start, start + width, groups))
+      end
+      reply('1', text(start), '')
+    else
+      if former then
+        add(id, former)
+      end
+      reply('0', text(start), blocker and text(blocker) or '')
+    end
+  end
+end
+return answer
+`;
+
+/** Gives reservations back. */
+export const RELEASE_SCRIPT = `
+-- Takes reservations out of all their logs; unknown ids are ignored.
+-- KEYS and ARGV[1] as below
+-- ARGV[2...] ids
+${LEDGER}
+for n = 2, #ARGV do
+  take(ARGV[n], nil)
+end
+return 'ok'
+`;
+
+/** Says whether the limiter is open. */
+export const READY_SCRIPT = `
+-- Returns 1 where the ledger is complete on this server, else 0.
+-- KEYS and ARGV[1] as below
+${LEDGER}
+return redis.call('GET', openKey) == runId() and 1 or 0
+`;
+
+/** Adds past hand-offs to the ledger, a part at a time, and opens it with the last part. */
+export const REBUILD_SCRIPT = `
+-- Adds a part of the past hand-offs. What is known already stays as it is, so several processes
+-- can rebuild at once. Each leaves a token with its first part, which its last part must find:
+-- a store emptied in between is not opened half filled.
+-- KEYS and ARGV[1] as below
+-- ARGV[2] token of this rebuilding
+-- ARGV[3] '1' with the first part
+-- ARGV[4] '1' with the last part
+-- ARGV[5] JSON {keys: [key], records: [[id, start, end, [[retention, key index, ...]]]]}
+-- Returns 'ok', or 'restart' where the store has lost the parts before.
+${LEDGER}
+-- The token ends by itself, in real time, when its process does not come back.
+local tokenKey = prefix .. 'rebuild:' .. ARGV[2]
+local server = runId()
+if ARGV[3] == '1' then
+  redis.call('SET', tokenKey, server, 'PX', 600000)
+elseif redis.call('GET', tokenKey) ~= server then
+  return 'restart'
+end
+local part = cjson.decode(ARGV[5])
+for _, entry in ipairs(part.records) do
+  if redis.call('HEXISTS', reservationsKey, entry[1]) == 0 then
+    add(entry[1], record(part.keys, entry[2], entry[3], entry[4]))
+  end
+end
+if ARGV[4] == '1' then
+  redis.call('SET', openKey, server)
+  redis.call('DEL', tokenKey)
+end
+return 'ok'
+`;

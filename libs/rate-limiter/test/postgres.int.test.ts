@@ -1,0 +1,109 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPostgresLimiter, postgresLimiterSchemaDown } from '../src/index.ts';
+import { limiterConformance } from './conformance.ts';
+import { createLimiterSchema, openPool, startTestPostgres, type TestServer } from './support.ts';
+
+describe('on PostgreSQL', () => {
+  const T = Date.UTC(2026, 0, 5, 9);
+  let server: TestServer;
+  let url: string;
+  let place: Awaited<ReturnType<typeof createLimiterSchema>>;
+  let second: pg.Pool;
+
+  beforeAll(async () => {
+    server = await startTestPostgres();
+    if (server.unavailable !== undefined) throw new Error(server.unavailable);
+    url = server.url;
+    place = await createLimiterSchema(url);
+    second = openPool({ connectionString: url, max: 4 });
+  });
+  afterAll(async () => {
+    await second.end();
+    await place.drop();
+    if (server.unavailable === undefined) await server.stop();
+  });
+
+  async function reset(): Promise<void> {
+    await place.pool.query(
+      `TRUNCATE ${place.schema}.rate_limit_slots;
+       UPDATE ${place.schema}.rate_limit_state SET floor_ms = -9007199254740991`,
+    );
+  }
+
+  limiterConformance(
+    'the Postgres limiter',
+    async (options) => {
+      const { pool, schema } = place;
+      return {
+        limiters: [
+          createPostgresLimiter({ pool, schema, ...options }),
+          createPostgresLimiter({ pool: second, schema, ...options }),
+        ],
+        reset,
+        dispose: reset,
+      };
+    },
+    { runs: 60 },
+  );
+
+  it('forgets what is over, each key by its own longest window', async () => {
+    await reset();
+    const limiter = createPostgresLimiter(place);
+    const scopes = [
+      { key: 'short', limit: 9, windowMs: 1_000 },
+      { key: 'long', limit: 9, windowMs: 10_000 },
+    ];
+    await limiter.reserve([{ id: 'a', scopes, notBefore: T, notAfter: T }], T);
+    const idle = { id: 'idle', scopes: [], notBefore: T, notAfter: T + 99_999 };
+    const keys = async (now: number) => {
+      await limiter.reserve([idle], now);
+      const { rows } = await place.pool.query<{ scope_key: string }>(
+        `SELECT scope_key FROM ${place.schema}.rate_limit_slots ORDER BY 1`,
+      );
+      return rows.map((row) => row.scope_key);
+    };
+    expect(await keys(T + 1_099)).toEqual(['long', 'short']);
+    expect(await keys(T + 1_100)).toEqual(['long']);
+    expect(await keys(T + 10_100)).toEqual([]);
+    await reset();
+  });
+
+  it('goes down and up again', async () => {
+    const other = await createLimiterSchema(url);
+    await other.pool.query(
+      `SET search_path TO ${other.schema}; ${postgresLimiterSchemaDown}; RESET search_path`,
+    );
+    const { rows } = await other.pool.query(
+      `SELECT relname FROM pg_class WHERE relnamespace = '${other.schema}'::regnamespace`,
+    );
+    expect(rows).toEqual([]);
+    await other.drop();
+  });
+
+  it('serves a role that has no more than the grants it names', async () => {
+    const { schema } = place;
+    const role = `limiter_role_${process.pid}`;
+    const admin = await place.pool.connect();
+    try {
+      await admin.query(`CREATE ROLE ${role} NOLOGIN`);
+      await admin.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
+      await admin.query(`GRANT SELECT, INSERT, DELETE ON ${schema}.rate_limit_slots TO ${role}`);
+      await admin.query(`GRANT SELECT, UPDATE ON ${schema}.rate_limit_state TO ${role}`);
+      const bound = openPool({ connectionString: url, max: 1, options: `-c role=${role}` });
+      const limiter = createPostgresLimiter({ pool: bound, schema });
+      const scopes = [{ key: 'k', limit: 1, windowMs: 1_000 }];
+      const asked = ['a', 'b'].map((id) => ({ id, scopes, notBefore: T, notAfter: T }));
+      const decisions = await limiter.reserve(asked, T);
+      expect(decisions.map((d) => d.granted)).toEqual([true, false]);
+      await limiter.rebuild([{ id: 'c', scopes, at: T }], T);
+      await limiter.release(['a', 'c']);
+      expect((await limiter.reserve(asked, T))[0]?.granted).toBe(true);
+      await bound.end();
+    } finally {
+      await admin.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+      admin.release();
+      await reset();
+    }
+  });
+});
