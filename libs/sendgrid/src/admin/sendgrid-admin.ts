@@ -1,0 +1,148 @@
+import { emailDomain, normalizeEmail } from '@cadenza/domain';
+import { z } from 'zod';
+import { scrubReason } from '../scrub.ts';
+import { createHttpTransport } from '../transport/http-transport.ts';
+import { resolveConnection, type SendGridConnectionOptions } from '../transport/options.ts';
+
+/** Whether SendGrid takes mail from an address. */
+export interface SenderVerification {
+  readonly status: 'verified' | 'pending' | 'unverified';
+  /** In words, without the address. */
+  readonly reason: string;
+}
+
+export interface SendGridAdmin {
+  /**
+   * Whether an address may send: by an authenticated domain that is exactly its own, or as a
+   * verified single sender. `pending` where one of the two was begun and is not confirmed.
+   */
+  senderVerification(email: string): Promise<SenderVerification>;
+  readonly bounces: {
+    /**
+     * Takes an address off SendGrid's bounce list, so that mail to it is tried again. False where
+     * it was not on it.
+     */
+    remove(email: string): Promise<boolean>;
+  };
+  close(): Promise<void>;
+}
+
+/** SendGrid answered an administrative request with an error, or did not answer it. */
+export class SendGridApiError extends Error {
+  /** The answer's status; `null` where no answer came. */
+  readonly statusCode: number | null;
+
+  constructor(what: string, statusCode: number | null, detail: string) {
+    super(`${what}: ${scrubReason(detail)}`);
+    this.name = 'SendGridApiError';
+    this.statusCode = statusCode;
+  }
+}
+
+const PAGE = 100;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+const verifiedSendersSchema = z.object({
+  results: z.array(z.object({ id: z.number(), from_email: z.string(), verified: z.boolean() })),
+});
+const domainsSchema = z.array(z.object({ domain: z.string(), valid: z.boolean() }));
+
+/**
+ * The few administrative requests that Cadenza makes. All throw {@link SendGridApiError}; none is
+ * repeated. Throws `InvalidInputError` for unusable options.
+ */
+export function createSendGridAdmin(options: SendGridConnectionOptions): SendGridAdmin {
+  const transport = createHttpTransport(resolveConnection(options));
+
+  async function call(method: 'GET' | 'DELETE', path: string, what: string) {
+    const request = { method, path, body: null, deadline: null, maxBodyBytes: MAX_BODY_BYTES };
+    const result = await transport.exchange(request);
+    if (result.kind !== 'answered') throw new SendGridApiError(what, null, result.reason);
+    return result;
+  }
+
+  async function read<T>(path: string, schema: z.ZodType<T>, what: string): Promise<T> {
+    const { status, body } = await call('GET', path, what);
+    if (status !== 200) throw new SendGridApiError(what, status, `HTTP ${status} ${body}`);
+    const parsed = schema.safeParse(parseJson(body));
+    if (parsed.success) return parsed.data;
+    throw new SendGridApiError(what, status, 'the answer does not have the documented form');
+  }
+
+  async function domainVerification(domain: string): Promise<SenderVerification | null> {
+    const query = new URLSearchParams({ domain, limit: String(PAGE) });
+    const domains = await read(
+      `/v3/whitelabel/domains?${query}`,
+      domainsSchema,
+      'reading authenticated domains',
+    );
+    // The filter of the request may match more than the very domain.
+    const own = domains.filter((entry) => entry.domain.toLowerCase() === domain);
+    if (own.length === 0) return null;
+    return own.some((entry) => entry.valid)
+      ? { status: 'verified', reason: `domain ${domain} is authenticated` }
+      : { status: 'pending', reason: `the DNS records of domain ${domain} are not validated yet` };
+  }
+
+  async function singleSenderVerification(email: string): Promise<SenderVerification | null> {
+    let lastSeen: number | null = null;
+    let found = false;
+    for (;;) {
+      const query = new URLSearchParams({ limit: String(PAGE) });
+      if (lastSeen !== null) query.set('lastSeenID', String(lastSeen));
+      const { results } = await read(
+        `/v3/verified_senders?${query}`,
+        verifiedSendersSchema,
+        'reading verified senders',
+      );
+      const own = results.filter((entry) => normalizeEmail(entry.from_email) === email);
+      if (own.some((entry) => entry.verified)) {
+        return { status: 'verified', reason: 'the address is a verified single sender' };
+      }
+      found ||= own.length > 0;
+      const last = results.at(-1)?.id ?? null;
+      // A page that does not move on would be asked for again for ever.
+      if (results.length < PAGE || last === null || last === lastSeen) break;
+      lastSeen = last;
+    }
+    return found
+      ? { status: 'pending', reason: 'the single sender has not confirmed its address yet' }
+      : null;
+  }
+
+  return {
+    async senderVerification(email) {
+      const address = normalizeEmail(email);
+      const byDomain = await domainVerification(emailDomain(address));
+      if (byDomain?.status === 'verified') return byDomain;
+      const bySender = await singleSenderVerification(address);
+      if (bySender?.status === 'verified') return bySender;
+      return (
+        byDomain ??
+        bySender ?? {
+          status: 'unverified',
+          reason: `neither the address nor domain ${emailDomain(address)} is known to SendGrid`,
+        }
+      );
+    },
+    bounces: {
+      async remove(email) {
+        const path = `/v3/suppression/bounces/${encodeURIComponent(normalizeEmail(email))}`;
+        const what = 'removing a bounce';
+        const { status, body } = await call('DELETE', path, what);
+        if (status === 404) return false;
+        if (status >= 200 && status < 300) return true;
+        throw new SendGridApiError(what, status, `HTTP ${status} ${body}`);
+      },
+    },
+    close: () => transport.close(),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

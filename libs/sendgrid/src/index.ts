@@ -1,0 +1,22 @@
+export {
+  createSendGridAdmin,
+  SendGridApiError,
+  type SenderVerification,
+  type SendGridAdmin,
+} from './admin/sendgrid-admin.ts';
+export { normalizeEvent, type NormalizedEvent } from './events/normalize-event.ts';
+export { parseEventBatch, type ParsedBatch, type ParsedItem } from './events/parse-event-batch.ts';
+export { matchesProviderMessageId } from './events/provider-message-id.ts';
+export { CUSTOM_ARGS } from './custom-args.ts';
+export { createSendGridMail, type SendGridMailOptions } from './mail/sendgrid-mail.ts';
+export type { SendGridConnectionOptions } from './transport/options.ts';
+export {
+  createWebhookVerifier,
+  SIGNATURE_HEADER,
+  TIMESTAMP_HEADER,
+  type SignedDelivery,
+  type Verification,
+  type VerificationFailure,
+  type WebhookVerifier,
+  type WebhookVerifierOptions,
+} from './webhook/verifier.ts';

@@ -1,0 +1,106 @@
+import type { MailAddress, OutboundMail } from '@cadenza/domain';
+import type { MailService } from '@sendgrid/mail';
+import { CUSTOM_ARGS } from '../custom-args.ts';
+
+/** What the vendor's service takes. */
+export type MailData = Exclude<Parameters<MailService['send']>[0], readonly unknown[]>;
+
+/** Headers that SendGrid refuses (https://www.twilio.com/docs/sendgrid/api-reference/mail-send). */
+const RESERVED_HEADERS = new Set([
+  'x-sg-id',
+  'x-sg-eid',
+  'received',
+  'dkim-signature',
+  'content-type',
+  'content-transfer-encoding',
+  'to',
+  'from',
+  'subject',
+  'reply-to',
+  'cc',
+  'bcc',
+]);
+/** A header's name is a token (RFC 9110 §5.6.2; RFC 5322 §3.6.8 allows a little more). */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/**
+ * A rendered message in the vendor's form. Throws an `Error` without personal data where a value
+ * would break out of its header; what remains to be checked is the vendor's and SendGrid's part.
+ */
+export function composeMail(mail: OutboundMail, sandboxMode: boolean): MailData {
+  refuseControlCharacters('subject', mail.subject);
+  const headers = Object.entries(mail.headers);
+  for (const [name, value] of headers) checkHeader(name, value);
+
+  return {
+    from: address('from', mail.from),
+    // SendGrid refuses `;` and `,` in a recipient's name; nobody should miss a mail for that.
+    to: address('to', mail.to, (name) => name.replace(/[;,\s]+/g, ' ').trim()),
+    ...(mail.replyTo === undefined ? {} : { replyTo: address('replyTo', mail.replyTo) }),
+    subject: mail.subject,
+    // An empty part is refused by SendGrid ("The content value must be a string at least one
+    // character in length"); the plain text has to come first.
+    content: contentOf(mail),
+    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
+    customArgs: {
+      [CUSTOM_ARGS.tenantId]: mail.reference.tenantId,
+      [CUSTOM_ARGS.messageId]: mail.reference.messageId,
+      [CUSTOM_ARGS.attempt]: String(mail.reference.attempt),
+    },
+    trackingSettings: {
+      // Links in the plain text stay as they were written.
+      clickTracking: { enable: mail.clickTracking, enableText: false },
+      openTracking: { enable: mail.openTracking },
+      // Unsubscribing is ours: SendGrid would add a second link and keep a list of its own.
+      subscriptionTracking: { enable: false },
+    },
+    ...(sandboxMode ? { mailSettings: { sandboxMode: { enable: true } } } : {}),
+  };
+}
+
+/** The values of a message that must not turn up in a reason. */
+export function personalValues(mail: OutboundMail): string[] {
+  return [mail.to, mail.from, mail.replyTo]
+    .flatMap((address) => [address?.email, address?.name])
+    .filter((value) => value !== undefined);
+}
+
+interface Part {
+  readonly type: string;
+  readonly value: string;
+}
+
+function contentOf(mail: OutboundMail): [Part, ...Part[]] {
+  const parts = [
+    { type: 'text/plain', value: mail.text },
+    { type: 'text/html', value: mail.html },
+  ].filter((part) => part.value !== '');
+  const [first, ...rest] = parts;
+  if (first === undefined) throw new Error('expected `text` or `html`, both are empty');
+  return [first, ...rest];
+}
+
+function address(
+  field: string,
+  value: MailAddress,
+  rewriteName: (name: string) => string = (name) => name,
+): { email: string; name?: string } {
+  refuseControlCharacters(`${field}.email`, value.email);
+  if (value.name === undefined || value.name === '') return { email: value.email };
+  refuseControlCharacters(`${field}.name`, value.name);
+  return { email: value.email, name: rewriteName(value.name) };
+}
+
+function checkHeader(name: string, value: string): void {
+  if (!HEADER_NAME.test(name)) throw new Error('expected header names that are tokens (RFC 9110)');
+  if (RESERVED_HEADERS.has(name.toLowerCase())) {
+    throw new Error(`header ${name} cannot be set: SendGrid reserves it`);
+  }
+  refuseControlCharacters(`header ${name}`, value);
+}
+
+function refuseControlCharacters(field: string, value: string): void {
+  if (/\p{Cc}/u.test(value)) {
+    throw new Error(`expected ${field} without control characters such as line breaks`);
+  }
+}
