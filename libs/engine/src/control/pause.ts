@@ -1,0 +1,42 @@
+import type { Id } from '@cadenza/domain';
+import type { TenantRef } from '../ports/records.ts';
+import type { EngineStore } from '../ports/store.ts';
+
+/**
+ * Stops a campaign's sends from beginning; people keep moving on events and time-outs. Messages
+ * that had been dispatched become pending again, so that a resume plans fresh slots for them.
+ *
+ * @returns whether the tenant has such a campaign, and it was running.
+ */
+export function pauseCampaign(
+  store: EngineStore,
+  ref: TenantRef,
+  reason: string,
+): Promise<boolean> {
+  return store.transaction([ref.tenantId], async (tx) => {
+    const changed = await tx.setCampaignStatus(ref, 'paused', reason);
+    if (changed) await tx.recallDispatched({ tenantId: ref.tenantId, campaignId: ref.id });
+    return changed;
+  });
+}
+
+/** Starts a draft campaign, or one that was paused. @returns whether it changed. */
+export function startCampaign(store: EngineStore, ref: TenantRef): Promise<boolean> {
+  return store.transaction([ref.tenantId], (tx) => tx.setCampaignStatus(ref, 'running', null));
+}
+
+/** Stops everything of a sender identity until somebody resumes it. */
+export function pauseSender(store: EngineStore, sender: TenantRef, reason: string): Promise<void> {
+  return store.transaction([sender.tenantId], async (tx) => {
+    await tx.pauseSender(sender, reason);
+    await tx.recallDispatched({ tenantId: sender.tenantId, senderIdentityId: sender.id });
+  });
+}
+
+/** Stops everything of a tenant until somebody resumes it. */
+export function pauseTenant(store: EngineStore, tenantId: Id, reason: string): Promise<void> {
+  return store.transaction([tenantId], async (tx) => {
+    await tx.pauseTenant(tenantId, reason);
+    await tx.recallDispatched({ tenantId });
+  });
+}

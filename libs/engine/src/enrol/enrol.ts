@@ -1,0 +1,205 @@
+import { newId, type EpochMs, type Id } from '@cadenza/domain';
+import {
+  fold,
+  impliedActions,
+  initialState,
+  MACHINE_VERSION,
+  type CompiledPlan,
+  type MachineSettings,
+  type RecordedInput,
+} from '@cadenza/plan';
+import { actionPlan, applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
+import { planOf, type PlanCache } from '../plans/plan-cache.ts';
+import type { EnrolCandidate, NewEnrollment, TransitionRecord } from '../ports/records.ts';
+import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+
+/** Why a contact was not enrolled. */
+export type EnrolRefusal =
+  'not_found' | 'no_address' | 'invalid_address' | 'suppressed' | 'already_active';
+
+export interface EnrolResult {
+  readonly enrolled: readonly { readonly contactId: Id; readonly enrollmentId: Id }[];
+  readonly refused: readonly { readonly contactId: Id; readonly reason: EnrolRefusal }[];
+}
+
+export interface EnrolOptions {
+  readonly store: EngineStore;
+  readonly plans: PlanCache;
+  /** Campaign time now. */
+  readonly now: () => EpochMs;
+  readonly graceMs: number;
+}
+
+/** Contacts of one transaction: bounded, so that a large audience is many short transactions. */
+const CHUNK = 1_000;
+
+/**
+ * Enrols contacts in a campaign: each one that can be written to starts at the plan's first node
+ * now. Saying it twice changes nothing: a contact has one active enrollment in a campaign.
+ *
+ * @returns null where the tenant has no such campaign.
+ */
+export async function enrol(
+  request: { readonly tenantId: Id; readonly campaignId: Id; readonly contactIds: readonly Id[] },
+  options: EnrolOptions,
+): Promise<EnrolResult | null> {
+  const contactIds = [...new Set(request.contactIds)];
+  const enrolled: { contactId: Id; enrollmentId: Id }[] = [];
+  const refused: { contactId: Id; reason: EnrolRefusal }[] = [];
+  for (let from = 0; from === 0 || from < contactIds.length; from += CHUNK) {
+    const result = await options.store.transaction([request.tenantId], (tx) =>
+      enrolChunk(tx, { ...request, contactIds: contactIds.slice(from, from + CHUNK) }, options),
+    );
+    if (result === null) return null;
+    enrolled.push(...result.enrolled);
+    refused.push(...result.refused);
+  }
+  return { enrolled, refused };
+}
+
+async function enrolChunk(
+  tx: EngineTransaction,
+  request: { readonly tenantId: Id; readonly campaignId: Id; readonly contactIds: readonly Id[] },
+  options: EnrolOptions,
+): Promise<EnrolResult | null> {
+  const { tenantId, campaignId } = request;
+  const campaign = await tx.findCampaign({ tenantId, id: campaignId });
+  if (campaign === null) return null;
+  const plans = await options.plans.load(tx, [{ tenantId, id: campaign.planVersionId }]);
+  const plan = planOf(plans, campaign.planVersionId);
+  const now = options.now();
+
+  const candidates = new Map(
+    (await tx.enrolCandidates(tenantId, campaignId, request.contactIds)).map((candidate) => [
+      candidate.contactId,
+      candidate,
+    ]),
+  );
+  const refused: { contactId: Id; reason: EnrolRefusal }[] = [];
+  const accepted: EnrolCandidate[] = [];
+  for (const contactId of request.contactIds) {
+    const candidate = candidates.get(contactId);
+    const reason = refusal(candidate);
+    if (reason === null && candidate !== undefined) accepted.push(candidate);
+    else refused.push({ contactId, reason: reason ?? 'not_found' });
+  }
+
+  const revived = await sealFormer(tx, tenantId, accepted, now, options);
+  const starting = accepted.filter(({ contactId }) => !revived.has(contactId));
+  const rows = starting.map((candidate) => {
+    const settings = settingsOf(candidate, options.graceMs);
+    const recorded: RecordedInput = {
+      seq: 1,
+      id: 'enrolled',
+      now,
+      input: { kind: 'enrolled', at: now },
+    };
+    const base = { state: initialState(), seq: 0 };
+    const { state } = fold(plan, base, [recorded], settings);
+    const row: NewEnrollment = {
+      tenantId,
+      id: newId(),
+      campaignId,
+      contactId: candidate.contactId,
+      planVersionId: campaign.planVersionId,
+      timezone: candidate.timezone,
+      version: 1,
+      state,
+      base,
+      enrolledAt: now,
+    };
+    return { row, recorded, settings };
+  });
+  const inserted = await tx.insertEnrollments(rows.map(({ row }) => row));
+  const written = rows.filter(({ row }) => inserted.has(row.id));
+  await tx.insertTransitions(
+    written.map(({ row, recorded, settings }) => enrolledTransition(row, recorded, settings)),
+  );
+  await tx.changeActions({
+    cancel: [],
+    put: written.flatMap(({ row, settings }) =>
+      firstActions(plan, { ...row, senderIdentityId: campaign.senderIdentityId }, settings, now),
+    ),
+  });
+  return {
+    enrolled: written.map(({ row }) => ({ contactId: row.contactId, enrollmentId: row.id })),
+    refused: [
+      ...refused,
+      ...rows
+        .filter(({ row }) => !inserted.has(row.id))
+        .map(({ row }) => ({ contactId: row.contactId, reason: 'already_active' as const })),
+      ...[...revived].map((contactId) => ({ contactId, reason: 'already_active' as const })),
+    ],
+  };
+}
+
+function refusal(candidate: EnrolCandidate | undefined): EnrolRefusal | null {
+  if (candidate === undefined) return 'not_found';
+  if (candidate.active) return 'already_active';
+  if (candidate.address === null) return 'no_address';
+  if (candidate.invalid) return 'invalid_address';
+  if (candidate.suppressed) return 'suppressed';
+  return null;
+}
+
+/**
+ * Ends former enrollments of these contacts for good, so that late news can never bring one back
+ * beside the new one.
+ *
+ * @returns the contacts whose former enrollment has come back in the meantime.
+ */
+async function sealFormer(
+  tx: EngineTransaction,
+  tenantId: Id,
+  candidates: readonly EnrolCandidate[],
+  now: EpochMs,
+  options: EnrolOptions,
+): Promise<Set<Id>> {
+  const former = candidates.flatMap(({ formerIds }) => formerIds.map((id) => ({ tenantId, id })));
+  if (former.length === 0) return new Set();
+  const locked = await tx.lockEnrollments(former);
+  const revived = new Set(
+    locked.filter(({ state }) => state.phase !== 'ended').map(({ contactId }) => contactId),
+  );
+  const sealed = locked.filter(({ contactId }) => !revived.has(contactId));
+  await applyInputs(
+    tx,
+    sealed.map(({ id }) => ({
+      tenantId,
+      enrollmentId: id,
+      inputId: `superseded:${newId()}`,
+      input: { kind: 'stopped', at: now, reason: 're_enrolled' },
+    })),
+    { plans: options.plans, now, graceMs: options.graceMs, locked: sealed },
+  );
+  return revived;
+}
+
+function enrolledTransition(
+  row: NewEnrollment,
+  recorded: RecordedInput,
+  settings: MachineSettings,
+): TransitionRecord {
+  return {
+    tenantId: row.tenantId,
+    enrollmentId: row.id,
+    recorded,
+    settings,
+    machineVersion: MACHINE_VERSION,
+    outcome: 'applied',
+    fromNode: null,
+    toNode: row.state.nodeId,
+    effects: {},
+  };
+}
+
+function firstActions(
+  plan: CompiledPlan,
+  row: NewEnrollment & { readonly senderIdentityId: Id },
+  settings: MachineSettings,
+  now: EpochMs,
+) {
+  return impliedActions(plan, row.state, settings).map((action) =>
+    actionPlan(row, plan, action, settings, now),
+  );
+}

@@ -1,0 +1,66 @@
+export { pauseCampaign, pauseSender, pauseTenant, startCampaign } from './control/pause.ts';
+export { stopEnrollments } from './control/stop-enrollments.ts';
+export {
+  dispatchSends,
+  jobIdOf,
+  type DispatchOptions,
+  type DispatchResult,
+} from './dispatch/dispatch-sends.ts';
+export { dispatchTimeouts } from './dispatch/dispatch-timeouts.ts';
+export { enrol, type EnrolOptions, type EnrolRefusal, type EnrolResult } from './enrol/enrol.ts';
+export {
+  processDelivery,
+  type DeliveryResult,
+  type EventOptions,
+  type ParsedDelivery,
+} from './events/process-delivery.ts';
+export { storeDelivery } from './events/store-delivery.ts';
+export { applyInputs, type AppliedInput, type ApplyOptions } from './inputs/apply-inputs.ts';
+export { rebuildLimiter } from './limits/rebuild.ts';
+export {
+  createScopeResolver,
+  DEFAULT_RATE_LIMITS,
+  type LimitedMessage,
+  type ScopeResolver,
+} from './limits/scopes.ts';
+export { createPlanCache, type PlanCache } from './plans/plan-cache.ts';
+export { deadlineIn, type RealTime } from './ports/real-time.ts';
+export type {
+  ActionCancel,
+  ActionPlan,
+  BeginRequest,
+  BegunHandOff,
+  CampaignRecord,
+  ClaimedAction,
+  DueSend,
+  DueTimer,
+  EnrolCandidate,
+  EnrollmentRecord,
+  EnrollmentUpdate,
+  Gate,
+  MessageNews,
+  MessageRecord,
+  NewEnrollment,
+  NewInput,
+  NewMessageEvent,
+  NewSuppression,
+  PastHandOff,
+  QuarantinedEvent,
+  RateLimitSetting,
+  SendContext,
+  StoredDelivery,
+  TenantRef,
+  TransitionRecord,
+} from './ports/records.ts';
+export type { EngineStore, EngineTransaction } from './ports/store.ts';
+export { processSends, type SendResult } from './send/process-sends.ts';
+export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';
+export {
+  createMessageRenderer,
+  type MessageRenderer,
+  type RenderedMail,
+} from './send/render-message.ts';
+export { CRASH_POINTS, type CrashPoint, type SendOptions } from './send/send-options.ts';
+export { suppress } from './suppress/suppress.ts';
+export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
+export { fireTimeouts, type TimeoutResult } from './timeouts/fire-timeouts.ts';

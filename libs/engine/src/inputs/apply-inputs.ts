@@ -1,0 +1,226 @@
+import type { EpochMs, Id } from '@cadenza/domain';
+import {
+  diffActions,
+  fold,
+  impliedActions,
+  MACHINE_VERSION,
+  planRun,
+  replay,
+  type CompiledPlan,
+  type EnrollmentState,
+  type ImpliedAction,
+  type MachineSettings,
+  type Outcome,
+  type RecordedInput,
+} from '@cadenza/plan';
+import { planOf, type PlanCache } from '../plans/plan-cache.ts';
+import type {
+  ActionCancel,
+  ActionPlan,
+  EnrollmentRecord,
+  EnrollmentUpdate,
+  NewInput,
+  TenantRef,
+  TransitionRecord,
+} from '../ports/records.ts';
+import type { EngineTransaction } from '../ports/store.ts';
+
+/** What one input did to its enrollment. */
+export interface AppliedInput {
+  readonly tenantId: Id;
+  readonly enrollmentId: Id;
+  readonly inputId: string;
+  readonly outcome: Outcome;
+  /** The enrollment's state after the whole batch. */
+  readonly state: EnrollmentState;
+}
+
+/** What recording inputs takes besides the inputs. */
+export interface ApplyOptions {
+  readonly plans: PlanCache;
+  /** Campaign time now, recorded with each input. */
+  readonly now: EpochMs;
+  /** How long a timer waits for webhooks under way, in campaign milliseconds. */
+  readonly graceMs: number;
+  /** Enrollments that the transaction has locked already, so that they are not read again. */
+  readonly locked?: readonly EnrollmentRecord[];
+  /** For enrollments whose next step must wait for a back-off: the earliest campaign time. */
+  readonly notBefore?: ReadonlyMap<Id, EpochMs>;
+}
+
+/**
+ * The settings under which an enrollment's inputs are folded. A soft bounce is final here: the
+ * provider goes on trying by itself while it reports `deferred`.
+ */
+export function settingsOf(
+  enrollment: { readonly timezone: string | null },
+  graceMs: number,
+): MachineSettings {
+  return { timezone: enrollment.timezone, graceMs, softBounceRetryMs: [] };
+}
+
+/**
+ * Records inputs and brings their enrollments to the fold of all that is recorded: the one way in
+ * which an enrollment changes, but for the beginning of a hand-off (a statement of its own) and
+ * its enrolment. Inputs of one enrollment are recorded in the order given.
+ */
+export async function applyInputs(
+  tx: EngineTransaction,
+  inputs: readonly NewInput[],
+  options: ApplyOptions,
+): Promise<AppliedInput[]> {
+  if (inputs.length === 0) return [];
+  const byEnrollment = Map.groupBy(inputs, (input) => input.enrollmentId);
+  const enrollments =
+    options.locked?.filter((row) => byEnrollment.has(row.id)) ??
+    (await tx.lockEnrollments(refsOf(inputs)));
+  const plans = await options.plans.load(
+    tx,
+    enrollments.map(({ tenantId, planVersionId }) => ({ tenantId, id: planVersionId })),
+  );
+
+  const isWhole = (row: EnrollmentRecord) =>
+    byEnrollment.get(row.id)?.some(({ input }) => input.kind === 'released') ?? false;
+  const earlier = new Map([
+    ...(await tx.recordedInputs(
+      enrollments.filter((row) => !isWhole(row)),
+      false,
+    )),
+    ...(await tx.recordedInputs(enrollments.filter(isWhole), true)),
+  ]);
+
+  const changes = enrollments.map((row) =>
+    change(row, {
+      plan: planOf(plans, row.planVersionId),
+      earlier: earlier.get(row.id) ?? [],
+      added: byEnrollment.get(row.id) ?? [],
+      whole: isWhole(row),
+      now: options.now,
+      notBefore: options.notBefore?.get(row.id) ?? options.now,
+      graceMs: options.graceMs,
+    }),
+  );
+  await tx.saveEnrollments(changes.map(({ update }) => update));
+  await tx.insertTransitions(changes.flatMap(({ transitions }) => transitions));
+  await tx.changeActions({
+    cancel: changes.flatMap(({ cancel }) => cancel),
+    put: changes.flatMap(({ put }) => put),
+  });
+  return changes.flatMap(({ applied }) => applied);
+}
+
+interface Change {
+  readonly update: EnrollmentUpdate;
+  readonly transitions: readonly TransitionRecord[];
+  readonly cancel: readonly ActionCancel[];
+  readonly put: readonly ActionPlan[];
+  readonly applied: readonly AppliedInput[];
+}
+
+function change(
+  row: EnrollmentRecord,
+  given: {
+    readonly plan: CompiledPlan;
+    readonly earlier: readonly RecordedInput[];
+    readonly added: readonly NewInput[];
+    readonly whole: boolean;
+    readonly now: EpochMs;
+    readonly notBefore: EpochMs;
+    readonly graceMs: number;
+  },
+): Change {
+  const { plan, now } = given;
+  const settings = settingsOf(row, given.graceMs);
+  const added = given.added.map(({ inputId, input }, index): RecordedInput => ({
+    seq: row.version + 1 + index,
+    id: inputId,
+    now,
+    input,
+  }));
+  const all = [...given.earlier, ...added];
+  const { state, base, outcomes } = given.whole
+    ? replay(plan, all, settings)
+    : fold(plan, row.base, all, settings);
+  const diff = diffActions(
+    impliedActions(plan, row.state, settings),
+    impliedActions(plan, state, settings),
+  );
+  const effects = {
+    cancel: diff.cancel.map(({ key }) => key),
+    add: diff.add.map(({ key }) => key),
+    move: diff.move.map(({ key }) => key),
+  };
+  const transitions = added.map((recorded, index): TransitionRecord => ({
+    tenantId: row.tenantId,
+    enrollmentId: row.id,
+    recorded,
+    settings,
+    machineVersion: MACHINE_VERSION,
+    outcome: outcomes.get(recorded.seq) ?? 'noted',
+    fromNode: row.state.nodeId,
+    toNode: state.nodeId,
+    // What a batch of inputs does together is written beside the last of them.
+    effects: index === added.length - 1 ? effects : {},
+  }));
+  return {
+    update: {
+      tenantId: row.tenantId,
+      id: row.id,
+      expectedVersion: row.version,
+      version: row.version + added.length,
+      state,
+      base,
+    },
+    transitions,
+    cancel: diff.cancel.map((action) => ({
+      tenantId: row.tenantId,
+      enrollmentId: row.id,
+      action,
+    })),
+    put: [...diff.add, ...diff.move].map((action) =>
+      actionPlan(row, plan, action, settings, given.notBefore),
+    ),
+    applied: transitions.map(({ recorded, outcome }) => ({
+      tenantId: row.tenantId,
+      enrollmentId: row.id,
+      inputId: recorded.id,
+      outcome,
+      state,
+    })),
+  };
+}
+
+/** An implied action as it is written: its sender, and when windows let it run. */
+export function actionPlan(
+  row: Pick<EnrollmentRecord, 'tenantId' | 'id' | 'campaignId' | 'contactId' | 'senderIdentityId'>,
+  plan: CompiledPlan,
+  action: ImpliedAction,
+  settings: MachineSettings,
+  now: EpochMs,
+): ActionPlan {
+  const { runAt, notAfter } = planRun(plan, action, settings, now);
+  return {
+    tenantId: row.tenantId,
+    enrollmentId: row.id,
+    campaignId: row.campaignId,
+    contactId: row.contactId,
+    action,
+    senderIdentityId:
+      action.type === 'send' ? (senderOf(plan, action.nodeId) ?? row.senderIdentityId) : null,
+    runAt,
+    notAfter,
+  };
+}
+
+function senderOf(plan: CompiledPlan, nodeId: string): Id | null {
+  const node = plan.nodes[nodeId];
+  return node?.action === 'send' ? node.senderIdentityId : null;
+}
+
+function refsOf(inputs: readonly NewInput[]): TenantRef[] {
+  return [
+    ...new Map(
+      inputs.map(({ tenantId, enrollmentId }) => [enrollmentId, { tenantId, id: enrollmentId }]),
+    ).values(),
+  ];
+}

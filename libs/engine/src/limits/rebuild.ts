@@ -1,0 +1,32 @@
+import type { Clock, RateLimiter } from '@cadenza/domain';
+import type { EngineStore } from '../ports/store.ts';
+import { createScopeResolver, longestWindowMs } from './scopes.ts';
+
+/**
+ * Fills a limiter that came back empty from the hand-offs in the store, and opens it.
+ *
+ * @returns whether it had to be rebuilt.
+ */
+export async function rebuildLimiter(options: {
+  readonly store: EngineStore;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+}): Promise<boolean> {
+  const { store, limiter, clock } = options;
+  if (await limiter.ready()) return false;
+  const platform = await store.transaction([], (tx) => tx.rateLimits());
+  const now = clock.now();
+  const past = await store.handOffsSince(now - longestWindowMs(platform));
+  const tenantIds = [...new Set(past.map(({ tenantId }) => tenantId))];
+  const settings = await store.transaction(tenantIds, (tx) => tx.rateLimits());
+  const scopesOf = createScopeResolver(settings);
+  await limiter.rebuild(
+    past.map((handOff) => ({
+      id: `past-${handOff.messageId}`,
+      scopes: scopesOf(handOff),
+      at: handOff.begunAt,
+    })),
+    now,
+  );
+  return true;
+}

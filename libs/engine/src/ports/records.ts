@@ -1,0 +1,282 @@
+import type {
+  Actor,
+  EpochMs,
+  Id,
+  MessageEventType,
+  MessageStatus,
+  SuppressionReason,
+} from '@cadenza/domain';
+import type {
+  EnrollmentInput,
+  EnrollmentState,
+  FoldBase,
+  ImpliedAction,
+  MachineSettings,
+  Outcome,
+  RecordedInput,
+} from '@cadenza/plan';
+
+/** Names one row of a tenant. */
+export interface TenantRef {
+  readonly tenantId: Id;
+  readonly id: Id;
+}
+
+/** An enrollment as it is read under a lock. */
+export interface EnrollmentRecord extends TenantRef {
+  readonly campaignId: Id;
+  readonly contactId: Id;
+  readonly planVersionId: Id;
+  /** The campaign's sender, for nodes that name none. */
+  readonly senderIdentityId: Id;
+  /** IANA name of the contact's zone, where it is known. */
+  readonly timezone: string | null;
+  /** Counts recorded inputs; the `seq` of the newest. */
+  readonly version: number;
+  readonly state: EnrollmentState;
+  readonly base: FoldBase;
+}
+
+/** What a change writes back to an enrollment. */
+export interface EnrollmentUpdate extends TenantRef {
+  /** The version that was read; nothing is written where it is another now. */
+  readonly expectedVersion: number;
+  readonly version: number;
+  readonly state: EnrollmentState;
+  readonly base: FoldBase;
+}
+
+export interface NewEnrollment extends TenantRef {
+  readonly campaignId: Id;
+  readonly contactId: Id;
+  readonly planVersionId: Id;
+  readonly timezone: string | null;
+  readonly version: number;
+  readonly state: EnrollmentState;
+  readonly base: FoldBase;
+  readonly enrolledAt: EpochMs;
+}
+
+/** A row of `campaign_transitions`: one recorded input and what it did. */
+export interface TransitionRecord {
+  readonly tenantId: Id;
+  readonly enrollmentId: Id;
+  readonly recorded: RecordedInput;
+  readonly settings: MachineSettings;
+  readonly machineVersion: number;
+  readonly outcome: Outcome;
+  readonly fromNode: string | null;
+  readonly toNode: string | null;
+  /** Keys of actions cancelled, added and moved by the batch this input came in. */
+  readonly effects: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A future step to be written: added, revived where it was cancelled, or moved. */
+export interface ActionPlan {
+  readonly tenantId: Id;
+  readonly enrollmentId: Id;
+  readonly campaignId: Id;
+  readonly contactId: Id;
+  readonly action: ImpliedAction;
+  /** For sends alone. */
+  readonly senderIdentityId: Id | null;
+  readonly runAt: EpochMs;
+  readonly notAfter: EpochMs | null;
+}
+
+/** A future step that is not implied any more. */
+export interface ActionCancel {
+  readonly tenantId: Id;
+  readonly enrollmentId: Id;
+  readonly action: ImpliedAction;
+}
+
+/** An input on its way to an enrollment. */
+export interface NewInput {
+  readonly tenantId: Id;
+  readonly enrollmentId: Id;
+  /** See `RecordedInput.id`. */
+  readonly inputId: string;
+  readonly input: EnrollmentInput;
+}
+
+/** A claimed action: a job's data. */
+export interface ClaimedAction {
+  readonly tenantId: Id;
+  readonly actionId: Id;
+  readonly dispatch: number;
+}
+
+/** What the dispatcher needs to plan a send's slot. */
+export interface DueSend extends ClaimedAction {
+  readonly campaignId: Id;
+  readonly planVersionId: Id;
+  readonly senderIdentityId: Id;
+  readonly recipientDomain: string;
+  readonly timezone: string | null;
+  readonly action: ImpliedAction;
+  readonly runAt: EpochMs;
+  readonly notAfter: EpochMs | null;
+}
+
+/** All that is needed to render and hand off one message. */
+export interface SendContext extends DueSend {
+  readonly messageId: Id;
+  readonly enrollmentId: Id;
+  readonly contactId: Id;
+  readonly slotStart: EpochMs | null;
+  readonly slotEnd: EpochMs | null;
+  readonly toAddress: string;
+  readonly contact: {
+    readonly firstName: string | null;
+    readonly lastName: string | null;
+    readonly title: string | null;
+    readonly timezone: string | null;
+    readonly custom: Readonly<Record<string, unknown>>;
+  };
+  readonly lead: {
+    readonly name: string;
+    readonly website: string | null;
+    readonly industry: string | null;
+    readonly summary: string | null;
+    readonly custom: Readonly<Record<string, unknown>>;
+  } | null;
+  readonly sender: {
+    readonly email: string;
+    readonly name: string;
+    readonly replyTo: string | null;
+    readonly signature: string | null;
+  };
+  readonly campaignName: string;
+  readonly postalAddress: string | null;
+}
+
+/** Why a hand-off may not begin now. `gone`: the job is out of date and changes nothing. */
+export type Gate =
+  'gone' | 'paused' | 'suppressed' | 'invalid_address' | 'sender_unverified' | 'slot' | 'window';
+
+export interface BeginRequest extends ClaimedAction {
+  /** Fences the hand-off: only its holder may release it. */
+  readonly token: Id;
+  /** Real milliseconds, from the moment before the statement is sent. */
+  readonly deadlineMs: number;
+  readonly toAddress: string;
+  readonly subject: string;
+  /** Recorded with the input. */
+  readonly settings: MachineSettings;
+}
+
+export interface BegunHandOff extends ClaimedAction {
+  readonly messageId: Id;
+  readonly enrollmentId: Id;
+  readonly token: Id;
+  readonly attempt: number;
+  readonly begunAt: EpochMs;
+}
+
+/** A message with where it stands. */
+export interface MessageRecord extends TenantRef {
+  readonly enrollmentId: Id;
+  readonly campaignId: Id;
+  readonly contactId: Id;
+  readonly nodeId: string;
+  readonly visit: number;
+  readonly attempt: number;
+  readonly status: MessageStatus;
+  readonly toAddress: string | null;
+  readonly begunAt: EpochMs | null;
+}
+
+export interface NewMessageEvent {
+  readonly tenantId: Id;
+  readonly id: Id;
+  readonly messageId: Id;
+  readonly enrollmentId: Id;
+  readonly attempt: number;
+  readonly type: MessageEventType;
+  readonly at: EpochMs;
+  readonly actor: Actor;
+  readonly dedupeKey: string;
+  readonly providerEventId: string | null;
+  readonly url: string | null;
+  readonly deliveryId: Id | null;
+  readonly synthetic: boolean;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** News of a message; it only ever moves a status forward within an attempt. */
+export interface MessageNews extends TenantRef {
+  readonly attempt: number;
+  readonly status: MessageStatus | null;
+  readonly providerMessageId: string | null;
+  readonly smtpId: string | null;
+  readonly detail: string | null;
+}
+
+export interface NewSuppression {
+  readonly tenantId: Id;
+  readonly channel: 'email';
+  readonly value: string;
+  readonly reason: SuppressionReason;
+  readonly source: string;
+  readonly messageId: Id | null;
+  readonly at: EpochMs;
+}
+
+export interface DueTimer extends ClaimedAction {
+  readonly enrollmentId: Id;
+  readonly timer: 'no_open' | 'no_click' | 'no_reply' | 'elapsed';
+  readonly nodeId: string;
+  readonly visit: number;
+  readonly attempt: number;
+  readonly key: string;
+  readonly dueAt: EpochMs;
+}
+
+/** A row of `send_rate_limits`. */
+export interface RateLimitSetting {
+  readonly tenantId: Id | null;
+  readonly scope: 'sender' | 'tenant' | 'recipient_domain' | 'global';
+  readonly reference: string | null;
+  readonly windowSeconds: number;
+  readonly maxMessages: number;
+}
+
+export interface PastHandOff {
+  readonly tenantId: Id;
+  readonly messageId: Id;
+  readonly senderIdentityId: Id;
+  readonly recipientDomain: string;
+  readonly begunAt: EpochMs;
+}
+
+export interface StoredDelivery {
+  readonly id: Id;
+  readonly payload: Buffer;
+}
+
+/** An element of a delivery that could not be used, kept apart with its reason. */
+export interface QuarantinedEvent {
+  readonly deliveryId: Id;
+  readonly position: number;
+  readonly reason: string;
+  readonly raw: unknown;
+}
+
+export interface CampaignRecord extends TenantRef {
+  readonly status: string;
+  readonly planVersionId: Id;
+  readonly senderIdentityId: Id;
+}
+
+/** A contact as enrolment sees it. */
+export interface EnrolCandidate {
+  readonly contactId: Id;
+  readonly timezone: string | null;
+  readonly address: string | null;
+  readonly invalid: boolean;
+  readonly suppressed: boolean;
+  readonly active: boolean;
+  /** Ended enrollments of the contact in the same campaign. */
+  readonly formerIds: readonly Id[];
+}

@@ -1,0 +1,191 @@
+import type { EpochMs, Id } from '@cadenza/domain';
+import type { RecordedInput } from '@cadenza/plan';
+import type {
+  ActionCancel,
+  ActionPlan,
+  BeginRequest,
+  BegunHandOff,
+  CampaignRecord,
+  ClaimedAction,
+  DueSend,
+  DueTimer,
+  EnrolCandidate,
+  EnrollmentRecord,
+  EnrollmentUpdate,
+  Gate,
+  MessageNews,
+  MessageRecord,
+  NewEnrollment,
+  NewMessageEvent,
+  NewSuppression,
+  PastHandOff,
+  QuarantinedEvent,
+  RateLimitSetting,
+  SendContext,
+  StoredDelivery,
+  TenantRef,
+  TransitionRecord,
+} from './records.ts';
+
+/**
+ * The source of truth, as the use cases see it. Every method takes many rows and costs one
+ * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
+ */
+export interface EngineTransaction {
+  // Enrollments and their inputs
+  lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
+  /** Inputs after each enrollment's base, or all of them where `whole`. Keyed by enrollment id. */
+  recordedInputs(
+    enrollments: readonly EnrollmentRecord[],
+    whole: boolean,
+  ): Promise<Map<Id, RecordedInput[]>>;
+  insertEnrollments(rows: readonly NewEnrollment[]): Promise<Set<Id>>;
+  /** @throws Error where a version has moved, which a lock makes impossible. */
+  saveEnrollments(rows: readonly EnrollmentUpdate[]): Promise<void>;
+  insertTransitions(rows: readonly TransitionRecord[]): Promise<void>;
+  /** Cancels live actions with their queued messages, then writes those added and moved. */
+  changeActions(change: {
+    readonly cancel: readonly ActionCancel[];
+    readonly put: readonly ActionPlan[];
+  }): Promise<void>;
+
+  // Campaigns and enrolment
+  findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
+  enrolCandidates(
+    tenantId: Id,
+    campaignId: Id,
+    contactIds: readonly Id[],
+  ): Promise<EnrolCandidate[]>;
+  findPlans(refs: readonly TenantRef[]): Promise<Map<Id, unknown>>;
+
+  // Dispatch
+  dueSends(claimed: readonly ClaimedAction[]): Promise<DueSend[]>;
+  assignSlots(
+    slots: readonly (ClaimedAction & {
+      readonly start: EpochMs;
+      readonly end: EpochMs;
+      readonly leaseMs: number;
+    })[],
+  ): Promise<void>;
+  /** Makes dispatched actions pending again, under their own dispatch number alone. */
+  planAgain(
+    actions: readonly (ClaimedAction & {
+      readonly runAt: EpochMs | null;
+      readonly notAfter: EpochMs | null;
+    })[],
+  ): Promise<void>;
+  delayLanes(
+    lanes: readonly {
+      readonly tenantId: Id;
+      readonly campaignId: Id;
+      readonly senderIdentityId: Id;
+      readonly nextAt: EpochMs;
+    }[],
+  ): Promise<void>;
+  rateLimits(): Promise<RateLimitSetting[]>;
+
+  // The hand-off
+  sendContexts(claimed: readonly ClaimedAction[]): Promise<SendContext[]>;
+  /** One statement: every gate, the version, the message and its action. See docs/send-protocol.md. */
+  beginHandOffs(requests: readonly BeginRequest[]): Promise<BegunHandOff[]>;
+  /** Why each of these could not begin, for what to do about it. */
+  closedGates(requests: readonly BeginRequest[]): Promise<Map<Id, Gate>>;
+  /** The door: `dispatching | unknown` to `sent`. Answers with those that went through now. */
+  completeHandOffs(
+    rows: readonly (TenantRef & {
+      readonly attempt: number;
+      /** Null where an event is the evidence. */
+      readonly token: Id | null;
+      readonly providerMessageId: string | null;
+    })[],
+  ): Promise<MessageRecord[]>;
+  /** `dispatching | unknown` to `canceled`, by the token's holder; a fold revives what is implied. */
+  withdrawHandOffs(rows: readonly (TenantRef & { readonly token: Id })[]): Promise<MessageRecord[]>;
+  failHandOffs(
+    rows: readonly (TenantRef & { readonly token: Id | null; readonly detail: string })[],
+  ): Promise<MessageRecord[]>;
+  markUnknown(
+    rows: readonly (TenantRef & { readonly token: Id | null; readonly detail: string })[],
+  ): Promise<MessageRecord[]>;
+  /** Ends queued messages that will never be sent (a failed rendering), with their actions. */
+  failQueued(rows: readonly (TenantRef & { readonly detail: string })[]): Promise<MessageRecord[]>;
+
+  // Events and time-outs
+  findMessages(refs: readonly TenantRef[]): Promise<MessageRecord[]>;
+  findMessagesOfVisits(
+    visits: readonly {
+      readonly tenantId: Id;
+      readonly enrollmentId: Id;
+      readonly nodeId: string;
+      readonly visit: number;
+    }[],
+  ): Promise<MessageRecord[]>;
+  /** Answers with the ids of those that were new. */
+  insertEvents(rows: readonly NewMessageEvent[]): Promise<Set<Id>>;
+  applyNews(rows: readonly MessageNews[]): Promise<void>;
+  dueTimers(claimed: readonly ClaimedAction[]): Promise<DueTimer[]>;
+  /** Closes actions under their own dispatch number; answers with those that were live. */
+  completeActions(claimed: readonly ClaimedAction[]): Promise<Set<Id>>;
+  finishDelivery(id: Id): Promise<void>;
+  quarantineEvents(rows: readonly QuarantinedEvent[]): Promise<void>;
+
+  // Suppression and control
+  upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
+  activeEnrollmentsOf(
+    addresses: readonly { readonly tenantId: Id; readonly value: string }[],
+  ): Promise<(TenantRef & { readonly value: string })[]>;
+  setCampaignStatus(
+    ref: TenantRef,
+    status: 'running' | 'paused',
+    reason: string | null,
+  ): Promise<boolean>;
+  pauseSender(ref: TenantRef, reason: string): Promise<void>;
+  pauseTenant(tenantId: Id, reason: string): Promise<void>;
+  /** Makes the dispatched sends of what was paused pending; answers with their ids. */
+  recallDispatched(filter: {
+    readonly tenantId: Id;
+    readonly campaignId?: Id;
+    readonly senderIdentityId?: Id;
+  }): Promise<Id[]>;
+}
+
+/** The store itself: transactions bound to tenants, and what looks across tenants. */
+export interface EngineStore {
+  /**
+   * Runs work in one transaction bound to these tenants by row-level security, again from its
+   * start where the database asks for it (deadlock, serialisation).
+   */
+  transaction<T>(tenantIds: readonly Id[], work: (tx: EngineTransaction) => Promise<T>): Promise<T>;
+  claimDueSends(options: {
+    readonly limit: number;
+    readonly perLane: number;
+    readonly horizonMs: number;
+    readonly leaseMs: number;
+  }): Promise<ClaimedAction[]>;
+  claimDueTimeouts(options: {
+    readonly limit: number;
+    readonly leaseMs: number;
+  }): Promise<ClaimedAction[]>;
+  releaseExpiredLeases(limit: number): Promise<number>;
+  findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
+  findMessagesByProviderId(
+    ids: readonly string[],
+  ): Promise<
+    {
+      readonly tenantId: Id;
+      readonly messageId: Id;
+      readonly providerMessageId: string;
+      readonly attempt: number;
+    }[]
+  >;
+  handOffsSince(since: EpochMs): Promise<PastHandOff[]>;
+  /** Stores a raw delivery; null where one with the same bytes is there already. */
+  storeDelivery(payload: Buffer, hash: Buffer): Promise<Id | null>;
+  loadDelivery(id: Id): Promise<StoredDelivery | null>;
+  /** Deliveries received at least so long ago (real milliseconds) that nobody has processed. */
+  waitingDeliveries(olderThanMs: number, limit: number): Promise<Id[]>;
+  quarantineDelivery(id: Id, reason: string): Promise<void>;
+  ensureEventPartitions(now: EpochMs): Promise<number>;
+  /** The run time of the oldest action that is due and not dispatched. */
+  oldestDueAction(): Promise<EpochMs | null>;
+}

@@ -1,0 +1,101 @@
+import { planRun } from '@cadenza/plan';
+import { pauseSender } from '../control/pause.ts';
+import { jobIdOf } from '../dispatch/dispatch-sends.ts';
+import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
+import { planOf } from '../plans/plan-cache.ts';
+import type { BeginRequest, Gate, SendContext } from '../ports/records.ts';
+import type { EngineTransaction } from '../ports/store.ts';
+import type { SendOptions } from './send-options.ts';
+
+interface Closed {
+  readonly context: SendContext;
+  readonly request: BeginRequest;
+}
+
+/**
+ * What to do about hand-offs that could not begin. A closed gate loses nobody: it plans the
+ * message again, or it ends the enrollment with the reason where nothing can ever be sent.
+ */
+export async function answerClosedGates(
+  closed: readonly Closed[],
+  options: SendOptions,
+): Promise<void> {
+  if (closed.length === 0) return;
+  const tenantIds = [...new Set(closed.map(({ context }) => context.tenantId))];
+  const gates = await options.store.transaction(tenantIds, (tx) =>
+    tx.closedGates(closed.map(({ request }) => request)),
+  );
+  const behind = (...wanted: readonly Gate[]) =>
+    closed.filter(({ context }) => wanted.includes(gates.get(context.actionId) ?? 'gone'));
+  const unverified = new Map(
+    behind('sender_unverified').map(({ context }) => [context.senderIdentityId, context]),
+  );
+  for (const { tenantId, senderIdentityId } of unverified.values()) {
+    const sender = { tenantId, id: senderIdentityId };
+    await pauseSender(options.store, sender, 'sender identity is not verified');
+  }
+  await options.store.transaction(tenantIds, async (tx) => {
+    // The enrollments come first: rows are locked in the order enrollment, message, action.
+    await endForGood(tx, behind('suppressed', 'invalid_address'), gates, options);
+    await planForLater(tx, behind('window'), options);
+    await tx.planAgain(
+      behind('slot', 'paused', 'sender_unverified').map(({ request }) => ({
+        tenantId: request.tenantId,
+        actionId: request.actionId,
+        dispatch: request.dispatch,
+        runAt: null,
+        notAfter: null,
+      })),
+    );
+  });
+  await options.limiter.release(closed.map(({ context }) => jobIdOf(context)));
+}
+
+async function endForGood(
+  tx: EngineTransaction,
+  closed: readonly Closed[],
+  gates: ReadonlyMap<string, Gate>,
+  options: SendOptions,
+): Promise<void> {
+  const now = options.clock.now();
+  await applyInputs(
+    tx,
+    closed.map(({ context }) => ({
+      tenantId: context.tenantId,
+      enrollmentId: context.enrollmentId,
+      inputId: `gate:${context.messageId}:${context.action.attempt}`,
+      input: {
+        kind: 'suppressed',
+        at: now,
+        reason: gates.get(context.actionId) ?? 'suppressed',
+      },
+    })),
+    { plans: options.plans, now, graceMs: options.graceMs },
+  );
+}
+
+async function planForLater(
+  tx: EngineTransaction,
+  closed: readonly Closed[],
+  options: SendOptions,
+): Promise<void> {
+  if (closed.length === 0) return;
+  const now = options.clock.now();
+  const plans = await options.plans.load(
+    tx,
+    closed.map(({ context }) => ({ tenantId: context.tenantId, id: context.planVersionId })),
+  );
+  await tx.planAgain(
+    closed.map(({ context, request }) => ({
+      tenantId: request.tenantId,
+      actionId: request.actionId,
+      dispatch: request.dispatch,
+      ...planRun(
+        planOf(plans, context.planVersionId),
+        context.action,
+        settingsOf(context, options.graceMs),
+        now,
+      ),
+    })),
+  );
+}

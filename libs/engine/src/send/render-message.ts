@@ -1,0 +1,117 @@
+import type { OutboundMail, Problem } from '@cadenza/domain';
+import type { CompiledPlan, CompiledSendNode } from '@cadenza/plan';
+import {
+  compileMessage,
+  composeMessage,
+  createUnsubscribeToken,
+  unsubscribeUrl,
+  type CompiledMessage,
+} from '@cadenza/rendering';
+import type { SendContext } from '../ports/records.ts';
+
+export type RenderedMail =
+  | { readonly ok: true; readonly mail: OutboundMail }
+  | { readonly ok: false; readonly reason: string };
+
+/** Turns a plan's node and a person into a mail. */
+export interface MessageRenderer {
+  render(plan: CompiledPlan, context: SendContext): RenderedMail;
+}
+
+/**
+ * Renders messages, compiling each node's templates once for as long as its plan is kept.
+ *
+ * @param options.publicUrl where unsubscribe pages are served, without a slash at its end.
+ */
+export function createMessageRenderer(options: {
+  readonly publicUrl: string;
+  readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
+}): MessageRenderer {
+  const compiled = new WeakMap<CompiledSendNode, CompiledMessage>();
+
+  function templatesOf(node: CompiledSendNode): CompiledMessage {
+    const known = compiled.get(node);
+    if (known !== undefined) return known;
+    const made = compileMessage({
+      subject: node.subject,
+      body: node.body,
+      ...(node.text === null ? {} : { text: node.text }),
+    });
+    compiled.set(node, made);
+    return made;
+  }
+
+  return {
+    render(plan, context) {
+      const node = plan.nodes[context.action.nodeId];
+      if (node?.action !== 'send') {
+        return { ok: false, reason: `the plan has no send node "${context.action.nodeId}"` };
+      }
+      const { keyId, secret } = options.unsubscribeKey;
+      const token = createUnsubscribeToken(
+        { tenantId: context.tenantId, contactId: context.contactId, scope: 'all', keyId },
+        secret,
+      );
+      const { sender } = context;
+      const composed = composeMessage({
+        compiled: templatesOf(node),
+        context: templateContext(context),
+        from: { email: sender.email, name: sender.name },
+        to: { email: context.toAddress, ...named(fullName(context)) },
+        ...(sender.replyTo === null ? {} : { replyTo: { email: sender.replyTo } }),
+        unsubscribeUrl: unsubscribeUrl(options.publicUrl, token),
+        ...(context.postalAddress === null ? {} : { postalAddress: context.postalAddress }),
+      });
+      if (!composed.ok) return { ok: false, reason: describe(composed.problems) };
+      return {
+        ok: true,
+        mail: {
+          ...composed.mail,
+          reference: {
+            tenantId: context.tenantId,
+            messageId: context.messageId,
+            attempt: context.action.attempt,
+          },
+          openTracking: node.openTracking,
+          clickTracking: node.clickTracking,
+        },
+      };
+    },
+  };
+}
+
+function fullName({ contact }: SendContext): string {
+  return [contact.firstName, contact.lastName].filter((part) => part !== null).join(' ');
+}
+
+function named(name: string): { name?: string } {
+  return name === '' ? {} : { name };
+}
+
+/** What templates can print. A value that is not known is left out, so that it counts as missing. */
+function templateContext(context: SendContext) {
+  const { contact, lead, sender } = context;
+  return {
+    contact: known({
+      ...contact,
+      email: context.toAddress,
+      fullName: fullName(context) || null,
+      company: lead?.name ?? null,
+      timezone: context.timezone,
+    }),
+    lead: lead === null ? {} : known(lead),
+    sender: known(sender),
+    campaign: { name: context.campaignName },
+  };
+}
+
+function known(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+function describe(problems: readonly Problem[]): string {
+  return problems
+    .slice(0, 5)
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join('; ');
+}

@@ -1,0 +1,54 @@
+import type { Clock, JobPublisher } from '@cadenza/domain';
+import type { EngineStore } from '../ports/store.ts';
+
+export interface SweepOptions {
+  readonly store: EngineStore;
+  readonly publisher: JobPublisher;
+  readonly clock: Clock;
+  /** Real milliseconds after a hand-off's deadline at which its worker must have recorded it. */
+  readonly answerGraceMs: number;
+  /** Real milliseconds a stored delivery may wait before it is handed to the queue again. */
+  readonly deliveryGraceMs: number;
+  /** Rows of each kind in one sweep at most. */
+  readonly limit: number;
+}
+
+export interface SweepResult {
+  /** Actions whose job got lost, pending again. */
+  readonly leases: number;
+  /** Hand-offs whose worker never recorded an outcome, `unknown` now. */
+  readonly unknown: number;
+  /** Deliveries handed to the queue again. */
+  readonly deliveries: number;
+}
+
+/**
+ * Finds what crashes and lost queues leave behind, and brings it back from Postgres: leases that
+ * ran out, hand-offs without an outcome, deliveries that nobody has processed.
+ */
+export async function sweep(options: SweepOptions): Promise<SweepResult> {
+  const { store } = options;
+  const leases = await store.releaseExpiredLeases(options.limit);
+
+  const stale = await store.findStaleHandOffs(options.answerGraceMs, options.limit);
+  const tenantIds = [...new Set(stale.map(({ tenantId }) => tenantId))];
+  const unknown =
+    stale.length === 0
+      ? []
+      : await store.transaction(tenantIds, (tx) =>
+          tx.markUnknown(
+            stale.map((ref) => ({
+              ...ref,
+              token: null,
+              detail: 'no outcome was recorded before the deadline',
+            })),
+          ),
+        );
+
+  const waiting = await store.waitingDeliveries(options.deliveryGraceMs, options.limit);
+  await options.publisher.publish(
+    'webhook-process',
+    waiting.map((id) => ({ jobId: id, data: { deliveryId: id } })),
+  );
+  return { leases, unknown: unknown.length, deliveries: waiting.length };
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { newId, type Clock, type Id } from '@cadenza/domain';
+import { applyInputs } from '../inputs/apply-inputs.ts';
+import type { PlanCache } from '../plans/plan-cache.ts';
+import type {
+  ClaimedAction,
+  DueTimer,
+  EnrollmentRecord,
+  NewMessageEvent,
+} from '../ports/records.ts';
+import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+
+export interface TimeoutResult {
+  /** Timers whose silence moved somebody. */
+  readonly fired: number;
+  /** Timers whose real event had happened, or whose node was left. */
+  readonly skipped: number;
+}
+
+/**
+ * Fires timers: where the real event has not happened, silence is recorded as a synthetic event
+ * and drives the plan. Many timers, of any tenants, cost a fixed number of statements.
+ */
+export function fireTimeouts(
+  claimed: readonly ClaimedAction[],
+  options: {
+    readonly store: EngineStore;
+    readonly plans: PlanCache;
+    readonly clock: Clock;
+    readonly graceMs: number;
+    /** The job that carries them, kept with each synthetic event. */
+    readonly jobId: string;
+  },
+): Promise<TimeoutResult> {
+  const tenantIds = [...new Set(claimed.map(({ tenantId }) => tenantId))];
+  return options.store.transaction(tenantIds, async (tx) => {
+    const timers = await tx.dueTimers(claimed);
+    const locked = await tx.lockEnrollments(
+      timers.map(({ tenantId, enrollmentId }) => ({ tenantId, id: enrollmentId })),
+    );
+    const live = await tx.completeActions(claimed);
+    const due = timers.filter(({ actionId }) => live.has(actionId));
+    const now = options.clock.now();
+    const applied = await applyInputs(
+      tx,
+      due.map(({ tenantId, enrollmentId, key, timer, nodeId, visit, dueAt }) => ({
+        tenantId,
+        enrollmentId,
+        inputId: key,
+        input: { kind: 'timer', type: timer, nodeId, visit, at: dueAt },
+      })),
+      { plans: options.plans, now, graceMs: options.graceMs, locked },
+    );
+    const moved = new Set(
+      applied
+        .filter(({ outcome }) => outcome === 'applied')
+        .map(({ enrollmentId, inputId }) => `${enrollmentId} ${inputId}`),
+    );
+    const fired = due.filter(({ enrollmentId, key }) => moved.has(`${enrollmentId} ${key}`));
+    await writeSynthetic(tx, fired, locked, options.jobId, now);
+    return { fired: fired.length, skipped: claimed.length - fired.length };
+  });
+}
+
+async function writeSynthetic(
+  tx: EngineTransaction,
+  fired: readonly DueTimer[],
+  locked: readonly EnrollmentRecord[],
+  jobId: string,
+  now: number,
+): Promise<void> {
+  const anchors = new Map(locked.map(({ id, state }) => [id, state.anchor]));
+  const silences = fired.flatMap((timer) => {
+    const anchor = anchors.get(timer.enrollmentId) ?? null;
+    return timer.timer === 'elapsed' || anchor === null ? [] : [{ timer, anchor }];
+  });
+  const messages = await tx.findMessagesOfVisits(
+    silences.map(({ timer, anchor }) => ({
+      tenantId: timer.tenantId,
+      enrollmentId: timer.enrollmentId,
+      nodeId: anchor.nodeId,
+      visit: anchor.visit,
+    })),
+  );
+  const byEnrollment = new Map(messages.map((message) => [message.enrollmentId, message]));
+  await tx.insertEvents(
+    silences.flatMap(({ timer, anchor }): NewMessageEvent[] => {
+      const message = byEnrollment.get(timer.enrollmentId);
+      if (message === undefined || timer.timer === 'elapsed') return [];
+      return [
+        {
+          tenantId: timer.tenantId,
+          id: newId(),
+          messageId: message.id,
+          enrollmentId: timer.enrollmentId,
+          attempt: anchor.attempt,
+          type: timer.timer,
+          at: timer.dueAt,
+          actor: 'unknown',
+          dedupeKey: syntheticKey(message.id, timer.key),
+          providerEventId: null,
+          url: null,
+          deliveryId: null,
+          synthetic: true,
+          data: {
+            synthetic: true,
+            triggeredBy: 'timeout',
+            originalJobId: jobId,
+            scheduledAt: new Date(timer.dueAt).toISOString(),
+            actualFiredAt: new Date(now).toISOString(),
+          },
+        },
+      ];
+    }),
+  );
+}
+
+function syntheticKey(messageId: Id, key: string): string {
+  return createHash('sha256').update(`${messageId}|${key}`).digest('hex');
+}
