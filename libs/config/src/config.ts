@@ -1,0 +1,207 @@
+import { readEnvironment, type Environment, type Values } from './environment.ts';
+import { Secret } from './secret.ts';
+import type { SettingName, SettingValue } from './settings.ts';
+
+/** What is common to the three servers. */
+interface ServerConfig {
+  readonly logLevel: SettingValue<'LOG_LEVEL'>;
+  readonly database: { readonly poolSize: number };
+  /** Schema of the queues in PostgreSQL, where Redis is not used. */
+  readonly queueSchema: string;
+  readonly shutdownTimeoutMs: number;
+  /** Address of all listeners; `port` serves health and metrics. */
+  readonly health: { readonly host: string; readonly port: number };
+}
+
+export interface ApiConfig extends ServerConfig {
+  readonly http: { readonly host: string; readonly port: number };
+  /** Without a slash at the end, as all addresses here. */
+  readonly publicUrl: string;
+  readonly sendGrid: { readonly baseUrl: string; readonly webhookPublicKey: string };
+  readonly webhookMaxBytes: number;
+  readonly inboundMaxBytes: number;
+}
+
+export interface SendWorkerConfig extends ServerConfig {
+  readonly publicUrl: string;
+  readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
+  readonly concurrency: number;
+  readonly handOffDeadlineMs: number;
+}
+
+export interface EventWorkerConfig extends ServerConfig {
+  readonly publicUrl: string | null;
+  readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
+  readonly dispatchIntervalMs: number;
+  readonly sweepIntervalMs: number;
+}
+
+export interface CliConfig {
+  readonly logLevel: SettingValue<'LOG_LEVEL'>;
+  readonly queueSchema: string;
+  readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
+}
+
+/** A key that signs unsubscribe links, and the name by which they refer to it. */
+export interface UnsubscribeKey {
+  readonly id: string;
+  readonly key: Secret;
+}
+
+interface ServerSecrets {
+  readonly databaseUrl: Secret;
+  /** Null: queues and limits are kept in PostgreSQL. */
+  readonly redisUrl: Secret | null;
+}
+
+export interface ApiSecrets extends ServerSecrets {
+  /** Null: there is no dashboard. */
+  readonly adminPassword: Secret | null;
+  /** The first one signs, all are accepted. */
+  readonly unsubscribeKeys: readonly UnsubscribeKey[];
+}
+
+export interface SendWorkerSecrets extends ServerSecrets {
+  readonly sendGridApiKey: Secret;
+  readonly unsubscribeKeys: readonly UnsubscribeKey[];
+}
+
+export interface EventWorkerSecrets extends ServerSecrets {
+  readonly sendGridApiKey: Secret;
+}
+
+export interface CliSecrets {
+  readonly databaseOwnerUrl: Secret;
+  readonly databaseUrl: Secret | null;
+  readonly redisUrl: Secret | null;
+  readonly sendGridApiKey: Secret | null;
+}
+
+/** Settings that may be printed, and those that may not. */
+export interface Loaded<Config, Secrets> {
+  readonly config: Config;
+  readonly secrets: Secrets;
+}
+
+/** @throws InvalidInputError naming everything that is wrong with the environment */
+export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
+  const values = readEnvironment('api', env);
+  return {
+    config: {
+      ...serverConfig(values),
+      http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
+      publicUrl: given(values, 'PUBLIC_URL'),
+      sendGrid: {
+        baseUrl: given(values, 'SENDGRID_BASE_URL'),
+        webhookPublicKey: given(values, 'SENDGRID_WEBHOOK_PUBLIC_KEY'),
+      },
+      webhookMaxBytes: given(values, 'WEBHOOK_MAX_BYTES'),
+      inboundMaxBytes: given(values, 'INBOUND_MAX_BYTES'),
+    },
+    secrets: {
+      ...serverSecrets(values),
+      adminPassword: optionalSecret(values.BULLMQ_ADMIN_PASSWORD),
+      unsubscribeKeys: unsubscribeKeys(values),
+    },
+  };
+}
+
+/** @throws InvalidInputError naming everything that is wrong with the environment */
+export function loadSendWorkerConfig(
+  env: Environment,
+): Loaded<SendWorkerConfig, SendWorkerSecrets> {
+  const values = readEnvironment('send-worker', env);
+  return {
+    config: {
+      ...serverConfig(values),
+      publicUrl: given(values, 'PUBLIC_URL'),
+      sendGrid: sendGridClient(values),
+      concurrency: given(values, 'SEND_CONCURRENCY'),
+      handOffDeadlineMs: given(values, 'HAND_OFF_DEADLINE_MS'),
+    },
+    secrets: {
+      ...serverSecrets(values),
+      sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
+      unsubscribeKeys: unsubscribeKeys(values),
+    },
+  };
+}
+
+/** @throws InvalidInputError naming everything that is wrong with the environment */
+export function loadEventWorkerConfig(
+  env: Environment,
+): Loaded<EventWorkerConfig, EventWorkerSecrets> {
+  const values = readEnvironment('event-worker', env);
+  return {
+    config: {
+      ...serverConfig(values),
+      publicUrl: values.PUBLIC_URL ?? null,
+      sendGrid: sendGridClient(values),
+      dispatchIntervalMs: given(values, 'DISPATCH_INTERVAL_MS'),
+      sweepIntervalMs: given(values, 'SWEEP_INTERVAL_MS'),
+    },
+    secrets: {
+      ...serverSecrets(values),
+      sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
+    },
+  };
+}
+
+/** @throws InvalidInputError naming everything that is wrong with the environment */
+export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
+  const values = readEnvironment('cli', env);
+  return {
+    config: {
+      logLevel: given(values, 'LOG_LEVEL'),
+      queueSchema: given(values, 'QUEUE_SCHEMA'),
+      sendGrid: sendGridClient(values),
+    },
+    secrets: {
+      databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
+      databaseUrl: optionalSecret(values.DATABASE_URL),
+      redisUrl: optionalSecret(values.REDIS_URL),
+      sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+    },
+  };
+}
+
+/** A value that the table of settings promises: it is required here, or has a default. */
+function given<N extends SettingName>(values: Values, name: N): NonNullable<Values[N]> {
+  const value = values[name];
+  if (value === undefined || value === null) {
+    throw new Error(`the table of settings neither requires ${name} here nor gives it a default`);
+  }
+  return value;
+}
+
+function serverConfig(values: Values): ServerConfig {
+  return {
+    logLevel: given(values, 'LOG_LEVEL'),
+    database: { poolSize: given(values, 'DATABASE_POOL_SIZE') },
+    queueSchema: given(values, 'QUEUE_SCHEMA'),
+    shutdownTimeoutMs: given(values, 'SHUTDOWN_TIMEOUT_MS'),
+    health: { host: given(values, 'HOST'), port: given(values, 'HEALTH_PORT') },
+  };
+}
+
+function sendGridClient(values: Values) {
+  return {
+    baseUrl: given(values, 'SENDGRID_BASE_URL'),
+    timeoutMs: given(values, 'SENDGRID_TIMEOUT_MS'),
+  };
+}
+
+function serverSecrets(values: Values): ServerSecrets {
+  return {
+    databaseUrl: new Secret(given(values, 'DATABASE_URL')),
+    redisUrl: optionalSecret(values.REDIS_URL),
+  };
+}
+
+function unsubscribeKeys(values: Values): UnsubscribeKey[] {
+  return given(values, 'UNSUBSCRIBE_SECRET').map(({ id, key }) => ({ id, key: new Secret(key) }));
+}
+
+function optionalSecret(value: string | undefined): Secret | null {
+  return value === undefined ? null : new Secret(value);
+}

@@ -1,0 +1,417 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { InvalidInputError, type Problem } from '@cadenza/domain';
+import { describe, expect, it } from 'vitest';
+import {
+  assertClockAllowed,
+  loadApiConfig,
+  loadCliConfig,
+  loadEventWorkerConfig,
+  loadSendWorkerConfig,
+  type Environment,
+} from './index.ts';
+
+function publicKey(namedCurve: string): string {
+  const { publicKey: key } = generateKeyPairSync('ec', { namedCurve });
+  return key.export({ format: 'der', type: 'spki' }).toString('base64');
+}
+
+const KEY = '0123456789abcdef0123456789abcdef';
+const API = {
+  DATABASE_URL: 'postgres://cadenza_api:pw@db:5432/cadenza',
+  SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey('prime256v1'),
+  PUBLIC_URL: 'https://outreach.example.com/',
+  UNSUBSCRIBE_SECRET: `k1:${KEY}`,
+};
+const SEND = {
+  DATABASE_URL: 'postgres://cadenza_worker:pw@db:5432/cadenza',
+  SENDGRID_API_KEY: 'SG.abc.def',
+  PUBLIC_URL: 'https://outreach.example.com',
+  UNSUBSCRIBE_SECRET: `k2:${KEY}-new, k1:${KEY}`,
+};
+const EVENT = { DATABASE_URL: SEND.DATABASE_URL, SENDGRID_API_KEY: 'SG.abc.def' };
+const CLI = { DATABASE_OWNER_URL: 'postgresql://cadenza_owner:pw@db/cadenza' };
+
+const LOADERS = {
+  api: { load: loadApiConfig, env: API },
+  'send-worker': { load: loadSendWorkerConfig, env: SEND },
+  'event-worker': { load: loadEventWorkerConfig, env: EVENT },
+  cli: { load: loadCliConfig, env: CLI },
+};
+type App = keyof typeof LOADERS;
+
+function problemsOf(app: App, changes: Environment): readonly Problem[] {
+  const { load, env } = LOADERS[app];
+  try {
+    load({ ...env, ...changes });
+  } catch (error) {
+    if (error instanceof InvalidInputError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('good environments', () => {
+  it('load with the defaults', () => {
+    const { config, secrets } = loadApiConfig(API);
+    expect(config).toEqual({
+      logLevel: 'info',
+      database: { poolSize: 10 },
+      queueSchema: 'bullmq',
+      shutdownTimeoutMs: 30_000,
+      health: { host: '0.0.0.0', port: 3001 },
+      http: { host: '0.0.0.0', port: 3000 },
+      publicUrl: 'https://outreach.example.com',
+      sendGrid: {
+        baseUrl: 'https://api.sendgrid.com',
+        webhookPublicKey: API.SENDGRID_WEBHOOK_PUBLIC_KEY,
+      },
+      webhookMaxBytes: 5_000_000,
+      inboundMaxBytes: 40_000_000,
+    });
+    expect(secrets.databaseUrl.reveal()).toBe(API.DATABASE_URL);
+    expect(secrets.redisUrl).toBeNull();
+    expect(secrets.adminPassword).toBeNull();
+    expect(loadEventWorkerConfig(EVENT).config).toMatchObject({
+      publicUrl: null,
+      sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000 },
+      dispatchIntervalMs: 500,
+      sweepIntervalMs: 15_000,
+      health: { port: 3003 },
+    });
+    expect(loadCliConfig(CLI).secrets).toMatchObject({ databaseUrl: null, sendGridApiKey: null });
+  });
+
+  it('load with everything set, white space and empty variables aside', () => {
+    const { config, secrets } = loadSendWorkerConfig({
+      ...SEND,
+      REDIS_URL: ' rediss://user:pw@redis:6380/2\n',
+      SENDGRID_BASE_URL: 'http://emulator:4010/',
+      SENDGRID_API_KEY: 'any',
+      SEND_CONCURRENCY: '7',
+      HAND_OFF_DEADLINE_MS: '',
+      HEALTH_PORT: '0',
+    });
+    expect(config).toMatchObject({
+      sendGrid: { baseUrl: 'http://emulator:4010' },
+      concurrency: 7,
+      handOffDeadlineMs: 15_000,
+      health: { port: 0 },
+    });
+    expect(secrets.redisUrl?.reveal()).toBe('rediss://user:pw@redis:6380/2');
+    expect(secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()])).toEqual([
+      ['k2', `${KEY}-new`],
+      ['k1', KEY],
+    ]);
+  });
+
+  it('print without a secret in them', () => {
+    const loaded = JSON.stringify([
+      loadApiConfig({ ...API, BULLMQ_ADMIN_PASSWORD: 'correct horse battery' }),
+      loadSendWorkerConfig(SEND),
+      loadCliConfig(CLI),
+    ]);
+    for (const secret of [':pw@', KEY, 'SG.abc', 'correct horse']) {
+      expect(loaded).not.toContain(secret);
+    }
+  });
+});
+
+const NUMBER = (min: number, max: number) => `expected a whole number from ${min} to ${max}`;
+const PG_HINT = 'Example: postgres://cadenza_api:password@127.0.0.1:5432/cadenza';
+const KEYS_EXPECTED =
+  'expected <key id>:<secret of at least 32 bytes>, further ones after commas, each id once; the first one signs, the others are still accepted. Make one with: echo "k1:$(openssl rand -base64 33)"';
+const WEBHOOK_EXPECTED =
+  'expected the verification key of SendGrid’s signed event webhook (base64, ECDSA P-256). Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.';
+const unset = undefined;
+const otherCurve = publicKey('secp384r1');
+
+/** App, changes to a good environment, variable, code, whole message. */
+const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
+  [
+    'api',
+    { DATABASE_URL: unset },
+    'DATABASE_URL',
+    'missing',
+    `is not set, expected a URL that begins with postgres:// or postgresql://. ${PG_HINT}`,
+  ],
+  [
+    'api',
+    { DATABASE_URL: '  ' },
+    'DATABASE_URL',
+    'missing',
+    `is not set, expected a URL that begins with postgres:// or postgresql://. ${PG_HINT}`,
+  ],
+  [
+    'send-worker',
+    { DATABASE_URL: 'mysql://u:geheim@db/x' },
+    'DATABASE_URL',
+    'bad_value',
+    `a secret of 21 characters was found, expected a URL that begins with postgres:// or postgresql://. ${PG_HINT}`,
+  ],
+  [
+    'event-worker',
+    { DATABASE_URL: 'db:5432' },
+    'DATABASE_URL',
+    'bad_value',
+    `a secret of 7 characters was found, expected a URL that begins with postgres:// or postgresql://. ${PG_HINT}`,
+  ],
+  [
+    'cli',
+    { DATABASE_OWNER_URL: unset },
+    'DATABASE_OWNER_URL',
+    'missing',
+    'is not set, expected a URL that begins with postgres:// or postgresql://. Example: postgres://cadenza_owner:password@127.0.0.1:5432/cadenza',
+  ],
+  [
+    'api',
+    { DATABASE_POOL_SIZE: '0' },
+    'DATABASE_POOL_SIZE',
+    'bad_value',
+    `"0" was found, ${NUMBER(1, 500)}`,
+  ],
+  [
+    'api',
+    { DATABASE_POOL_SIZE: '1e2' },
+    'DATABASE_POOL_SIZE',
+    'bad_value',
+    `"1e2" was found, ${NUMBER(1, 500)}`,
+  ],
+  [
+    'api',
+    { REDIS_URL: 'http://redis' },
+    'REDIS_URL',
+    'bad_value',
+    'a secret of 12 characters was found, expected a URL that begins with redis:// or rediss://. Example: redis://127.0.0.1:6379',
+  ],
+  [
+    'cli',
+    { REDIS_URL: 'redis://' },
+    'REDIS_URL',
+    'bad_value',
+    'a secret of 8 characters was found, expected a URL that begins with redis:// or rediss://. Example: redis://127.0.0.1:6379',
+  ],
+  [
+    'api',
+    { QUEUE_SCHEMA: 'Jobs' },
+    'QUEUE_SCHEMA',
+    'bad_value',
+    '"Jobs" was found, expected a schema name of a-z, 0-9 and _, at most 63',
+  ],
+  [
+    'send-worker',
+    { SENDGRID_API_KEY: unset },
+    'SENDGRID_API_KEY',
+    'missing',
+    'is not set, expected an API key without spaces. Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+  ],
+  [
+    'send-worker',
+    { SENDGRID_API_KEY: 'SG.two words' },
+    'SENDGRID_API_KEY',
+    'bad_value',
+    'a secret of 12 characters was found, expected an API key without spaces. Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+  ],
+  [
+    'event-worker',
+    { SENDGRID_API_KEY: 'emulator' },
+    'SENDGRID_API_KEY',
+    'conflict',
+    'a secret of 8 characters was found, expected one that begins with "SG." for https://api.sendgrid.com',
+  ],
+  [
+    'send-worker',
+    { SENDGRID_BASE_URL: 'http://api.sendgrid.com' },
+    'SENDGRID_BASE_URL',
+    'conflict',
+    '"http://api.sendgrid.com" was found, expected https:// for SendGrid itself',
+  ],
+  [
+    'send-worker',
+    { SENDGRID_BASE_URL: 'api.sendgrid.com' },
+    'SENDGRID_BASE_URL',
+    'bad_value',
+    '"api.sendgrid.com" was found, expected a URL that begins with https:// or http://',
+  ],
+  [
+    'send-worker',
+    { SENDGRID_TIMEOUT_MS: '10s' },
+    'SENDGRID_TIMEOUT_MS',
+    'bad_value',
+    `"10s" was found, ${NUMBER(100, 120_000)}`,
+  ],
+  [
+    'api',
+    { SENDGRID_WEBHOOK_PUBLIC_KEY: unset },
+    'SENDGRID_WEBHOOK_PUBLIC_KEY',
+    'missing',
+    `is not set, ${WEBHOOK_EXPECTED}`,
+  ],
+  [
+    'api',
+    { SENDGRID_WEBHOOK_PUBLIC_KEY: 'no-key' },
+    'SENDGRID_WEBHOOK_PUBLIC_KEY',
+    'bad_value',
+    `"no-key" was found, ${WEBHOOK_EXPECTED}`,
+  ],
+  [
+    'api',
+    { SENDGRID_WEBHOOK_PUBLIC_KEY: otherCurve },
+    'SENDGRID_WEBHOOK_PUBLIC_KEY',
+    'bad_value',
+    `"${otherCurve.slice(0, 56)}… was found, ${WEBHOOK_EXPECTED}`,
+  ],
+  [
+    'api',
+    { PUBLIC_URL: unset },
+    'PUBLIC_URL',
+    'missing',
+    'is not set, expected a URL that begins with https:// or http://. Example: https://outreach.example.com',
+  ],
+  [
+    'send-worker',
+    { PUBLIC_URL: 'ftp://x.example' },
+    'PUBLIC_URL',
+    'bad_value',
+    '"ftp://x.example" was found, expected a URL that begins with https:// or http://. Example: https://outreach.example.com',
+  ],
+  [
+    'api',
+    { UNSUBSCRIBE_SECRET: unset },
+    'UNSUBSCRIBE_SECRET',
+    'missing',
+    `is not set, ${KEYS_EXPECTED}`,
+  ],
+  [
+    'api',
+    { UNSUBSCRIBE_SECRET: KEY },
+    'UNSUBSCRIBE_SECRET',
+    'bad_value',
+    `a secret of 32 characters was found, ${KEYS_EXPECTED}`,
+  ],
+  [
+    'send-worker',
+    { UNSUBSCRIBE_SECRET: 'k1:short' },
+    'UNSUBSCRIBE_SECRET',
+    'bad_value',
+    `a secret of 8 characters was found, ${KEYS_EXPECTED}`,
+  ],
+  [
+    'send-worker',
+    { UNSUBSCRIBE_SECRET: `k1:${KEY},k1:${KEY}x` },
+    'UNSUBSCRIBE_SECRET',
+    'bad_value',
+    `a secret of 72 characters was found, ${KEYS_EXPECTED}`,
+  ],
+  [
+    'api',
+    { HOST: 'two words' },
+    'HOST',
+    'bad_value',
+    '"two words" was found, expected a host name or an IP address',
+  ],
+  ['api', { PORT: '65536' }, 'PORT', 'bad_value', `"65536" was found, ${NUMBER(0, 65_535)}`],
+  [
+    'event-worker',
+    { HEALTH_PORT: '-1' },
+    'HEALTH_PORT',
+    'bad_value',
+    `"-1" was found, ${NUMBER(0, 65_535)}`,
+  ],
+  [
+    'cli',
+    { LOG_LEVEL: 'verbose' },
+    'LOG_LEVEL',
+    'bad_value',
+    '"verbose" was found, expected one of fatal, error, warn, info, debug, trace, silent',
+  ],
+  [
+    'api',
+    { BULLMQ_ADMIN_PASSWORD: 'admin' },
+    'BULLMQ_ADMIN_PASSWORD',
+    'bad_value',
+    'a secret of 5 characters was found, expected at least 12 characters',
+  ],
+  [
+    'api',
+    { WEBHOOK_MAX_BYTES: '5MB' },
+    'WEBHOOK_MAX_BYTES',
+    'bad_value',
+    `"5MB" was found, ${NUMBER(1_024, 100_000_000)}`,
+  ],
+  [
+    'send-worker',
+    { SEND_CONCURRENCY: '2.5' },
+    'SEND_CONCURRENCY',
+    'bad_value',
+    `"2.5" was found, ${NUMBER(1, 1_000)}`,
+  ],
+  [
+    'send-worker',
+    { HAND_OFF_DEADLINE_MS: '99' },
+    'HAND_OFF_DEADLINE_MS',
+    'bad_value',
+    `"99" was found, ${NUMBER(100, 300_000)}`,
+  ],
+  [
+    'event-worker',
+    { DISPATCH_INTERVAL_MS: '0' },
+    'DISPATCH_INTERVAL_MS',
+    'bad_value',
+    `"0" was found, ${NUMBER(10, 60_000)}`,
+  ],
+  [
+    'event-worker',
+    { SWEEP_INTERVAL_MS: 'often' },
+    'SWEEP_INTERVAL_MS',
+    'bad_value',
+    `"often" was found, ${NUMBER(100, 86_400_000)}`,
+  ],
+  [
+    'api',
+    { SHUTDOWN_TIMEOUT_MS: '600001' },
+    'SHUTDOWN_TIMEOUT_MS',
+    'bad_value',
+    `"600001" was found, ${NUMBER(0, 600_000)}`,
+  ],
+  [
+    'send-worker',
+    { SHUTDOWN_TIMEOUT_MS: '500' },
+    'SHUTDOWN_TIMEOUT_MS',
+    'conflict',
+    '500 was found, expected at least SENDGRID_TIMEOUT_MS (10000), so that a call under way can be answered',
+  ],
+];
+
+describe('bad environments', () => {
+  it.each(BAD)('%s with %o', (app, changes, path, code, message) => {
+    expect(problemsOf(app, changes)).toEqual([{ path, code, message }]);
+  });
+
+  it('are refused with all their problems at once', () => {
+    expect(() => loadApiConfig({ PORT: 'x', HOST: 'y z' })).toThrow(InvalidInputError);
+    expect(problemsOf('api', { PORT: 'x', HOST: 'y z', DATABASE_URL: '' })).toHaveLength(3);
+  });
+
+  it('are judged only by the settings that the app reads', () => {
+    expect(problemsOf('send-worker', { PORT: 'x', DATABASE_OWNER_URL: 'x' })).toEqual([]);
+  });
+});
+
+describe('assertClockAllowed', () => {
+  it.each([
+    [1, 'https://api.sendgrid.com'],
+    [60, 'http://127.0.0.1:4010'],
+    [60, 'https://sendgrid.com.evil.example'],
+  ])('allows rate %d with %s', (rate, baseUrl) => {
+    expect(() => assertClockAllowed(rate, baseUrl)).not.toThrow();
+  });
+
+  it.each([
+    [2, 'https://api.sendgrid.com'],
+    [0.5, 'https://api.eu.sendgrid.com'],
+  ])('refuses rate %d with %s', (rate, baseUrl) => {
+    expect(() => assertClockAllowed(rate, baseUrl)).toThrow(
+      `clock rate: ${rate} was found, expected 1 with ${baseUrl}. Set SENDGRID_BASE_URL to the emulator, or the rate to 1.`,
+    );
+  });
+});

@@ -1,0 +1,21 @@
+export {
+  loadApiConfig,
+  loadCliConfig,
+  loadEventWorkerConfig,
+  loadSendWorkerConfig,
+  type ApiConfig,
+  type ApiSecrets,
+  type CliConfig,
+  type CliSecrets,
+  type EventWorkerConfig,
+  type EventWorkerSecrets,
+  type Loaded,
+  type SendWorkerConfig,
+  type SendWorkerSecrets,
+  type UnsubscribeKey,
+} from './config.ts';
+export { assertClockAllowed, isRealSendGrid } from './cross-checks.ts';
+export { settingsMarkdown, settingsTable, type SettingRow } from './documentation.ts';
+export type { Environment } from './environment.ts';
+export { Secret } from './secret.ts';
+export type { AppName } from './settings.ts';

@@ -1,0 +1,205 @@
+import {
+  integer,
+  oneOf,
+  signingKeys,
+  text,
+  url,
+  webhookPublicKey,
+  type ValueKind,
+} from './values.ts';
+
+export const APPS = ['api', 'send-worker', 'event-worker', 'cli'] as const;
+export type AppName = (typeof APPS)[number];
+
+/** One environment variable. */
+export interface Setting<T> {
+  readonly value: ValueKind<T>;
+  /** The apps that read it. */
+  readonly apps: readonly AppName[];
+  /** The apps that do not start without it. */
+  readonly requiredBy?: readonly AppName[];
+  /** Used where the variable is not set, for all apps or for each. */
+  readonly default?: string | Partial<Record<AppName, string>>;
+  /** Its value is never shown. */
+  readonly secret?: true;
+  readonly description: string;
+  /** What to do when it is missing or wrong. */
+  readonly hint?: string;
+}
+
+const setting = <T>(definition: Setting<T>): Setting<T> => definition;
+
+const ALL = APPS;
+const SERVERS = ['api', 'send-worker', 'event-worker'] as const;
+const WORKERS = ['send-worker', 'event-worker'] as const;
+const DAY_MS = 86_400_000;
+
+/** Every setting of Cadenza. The documentation is generated from this table. */
+export const SETTINGS = {
+  DATABASE_URL: setting({
+    value: url('postgres', 'postgresql'),
+    apps: ALL,
+    requiredBy: SERVERS,
+    secret: true,
+    description:
+      'PostgreSQL, as the role of the app: never the owner, a superuser or one with BYPASSRLS.',
+    hint: 'Example: postgres://cadenza_api:password@127.0.0.1:5432/cadenza',
+  }),
+  DATABASE_OWNER_URL: setting({
+    value: url('postgres', 'postgresql'),
+    apps: ['cli'],
+    requiredBy: ['cli'],
+    secret: true,
+    description: 'PostgreSQL, as the owner of the schema: for migrations only.',
+    hint: 'Example: postgres://cadenza_owner:password@127.0.0.1:5432/cadenza',
+  }),
+  DATABASE_POOL_SIZE: setting({
+    value: integer(1, 500),
+    apps: SERVERS,
+    default: '10',
+    description: 'Connections to PostgreSQL per process, besides those of the queues.',
+  }),
+  REDIS_URL: setting({
+    value: url('redis', 'rediss'),
+    apps: ALL,
+    secret: true,
+    description: 'Redis for queues and limits. Not set: both are kept in PostgreSQL.',
+    hint: 'Example: redis://127.0.0.1:6379',
+  }),
+  QUEUE_SCHEMA: setting({
+    value: text(/^[a-z_][a-z0-9_]{0,62}$/, 'a schema name of a-z, 0-9 and _, at most 63'),
+    apps: ALL,
+    default: 'bullmq',
+    description: 'Schema of the queues in PostgreSQL; unused with Redis.',
+  }),
+  SENDGRID_API_KEY: setting({
+    value: text(/^[\x21-\x7e]+$/, 'an API key without spaces'),
+    apps: ['send-worker', 'event-worker', 'cli'],
+    requiredBy: WORKERS,
+    secret: true,
+    description: 'API key of SendGrid, which may send mail and change suppressions.',
+    hint: 'Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+  }),
+  SENDGRID_BASE_URL: setting({
+    value: url('https', 'http'),
+    apps: ALL,
+    default: 'https://api.sendgrid.com',
+    description:
+      'Address of SendGrid’s API (https://api.eu.sendgrid.com in the EU), or of the emulator.',
+  }),
+  SENDGRID_TIMEOUT_MS: setting({
+    value: integer(100, 120_000),
+    apps: ['send-worker', 'event-worker', 'cli'],
+    default: '10000',
+    description: 'Milliseconds after which a call of SendGrid counts as unanswered.',
+  }),
+  SENDGRID_WEBHOOK_PUBLIC_KEY: setting({
+    value: webhookPublicKey,
+    apps: ['api'],
+    requiredBy: ['api'],
+    description: 'Verifies the signature of every event webhook. Without it nothing is accepted.',
+    hint: 'Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.',
+  }),
+  PUBLIC_URL: setting({
+    value: url('https', 'http'),
+    apps: SERVERS,
+    requiredBy: ['api', 'send-worker'],
+    description: 'Address under which recipients reach the API: it stands in unsubscribe links.',
+    hint: 'Example: https://outreach.example.com',
+  }),
+  UNSUBSCRIBE_SECRET: setting({
+    value: signingKeys,
+    apps: ['api', 'send-worker'],
+    requiredBy: ['api', 'send-worker'],
+    secret: true,
+    description:
+      'Signs unsubscribe links: <key id>:<secret>. To rotate, put a new one before the old ones, and keep those for as long as their mails shall work.',
+    hint: 'Make one with: echo "k1:$(openssl rand -base64 33)"',
+  }),
+  HOST: setting({
+    value: text(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address'),
+    apps: SERVERS,
+    default: '0.0.0.0',
+    description:
+      'Address to listen on. Containers need 0.0.0.0; 127.0.0.1 keeps it to this machine.',
+  }),
+  PORT: setting({
+    value: integer(0, 65_535),
+    apps: ['api'],
+    default: '3000',
+    description: 'Port of the API. 0 takes a free one.',
+  }),
+  HEALTH_PORT: setting({
+    value: integer(0, 65_535),
+    apps: SERVERS,
+    default: { api: '3001', 'send-worker': '3002', 'event-worker': '3003' },
+    description: 'Port of /healthz, /readyz and /metrics, to be kept from the public.',
+  }),
+  LOG_LEVEL: setting({
+    value: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    apps: ALL,
+    default: 'info',
+    description: 'The least important lines that are logged.',
+  }),
+  BULLMQ_ADMIN_PASSWORD: setting({
+    value: text(/^.{12,}$/, 'at least 12 characters'),
+    apps: ['api'],
+    secret: true,
+    description: 'Password of the queues’ dashboard. Not set: there is no dashboard.',
+  }),
+  WEBHOOK_MAX_BYTES: setting({
+    value: integer(1_024, 100_000_000),
+    apps: ['api'],
+    default: '5000000',
+    description: 'Largest body of an event webhook. SendGrid sends batches of up to 768 KB.',
+  }),
+  INBOUND_MAX_BYTES: setting({
+    value: integer(1_024, 200_000_000),
+    apps: ['api'],
+    default: '40000000',
+    description:
+      'Largest body of an inbound mail. SendGrid drops the mail for good when it is refused, and sends up to 30 MB.',
+  }),
+  SEND_CONCURRENCY: setting({
+    value: integer(1, 1_000),
+    apps: ['send-worker'],
+    default: '50',
+    description: 'Messages that one process hands over at the same time.',
+  }),
+  HAND_OFF_DEADLINE_MS: setting({
+    value: integer(100, 300_000),
+    apps: ['send-worker'],
+    default: '15000',
+    description:
+      'Milliseconds that may pass between the commit that begins a hand-off and the first byte of the call.',
+  }),
+  DISPATCH_INTERVAL_MS: setting({
+    value: integer(10, 60_000),
+    apps: ['event-worker'],
+    default: '500',
+    description: 'Milliseconds between two looks for due steps.',
+  }),
+  SWEEP_INTERVAL_MS: setting({
+    value: integer(100, DAY_MS),
+    apps: ['event-worker'],
+    default: '15000',
+    description:
+      'Milliseconds between two looks for work that was dropped: leases, deliveries, unknowns.',
+  }),
+  SHUTDOWN_TIMEOUT_MS: setting({
+    value: integer(0, 600_000),
+    apps: SERVERS,
+    default: '30000',
+    description: 'Milliseconds that running work gets to end after SIGTERM.',
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+/** The value of a setting, as its kind gives it. */
+export type SettingValue<N extends SettingName> =
+  (typeof SETTINGS)[N] extends Setting<infer T> ? T : never;
+
+/** The text that stands for a variable that is not set. */
+export function defaultFor(setting: Setting<unknown>, app: AppName): string | undefined {
+  return typeof setting.default === 'string' ? setting.default : setting.default?.[app];
+}

@@ -1,0 +1,93 @@
+import { createPublicKey } from 'node:crypto';
+import { z } from 'zod';
+
+/** How the text of a variable becomes a value, and what was expected where it does not. */
+export interface ValueKind<T> {
+  readonly schema: z.ZodType<T, string>;
+  /** Completes the sentence "expected …". */
+  readonly expected: string;
+}
+
+/** A whole number of a range, in digits only. */
+export function integer(min: number, max: number): ValueKind<number> {
+  return {
+    expected: `a whole number from ${min} to ${max}`,
+    schema: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number)
+      .refine((value) => value >= min && value <= max),
+  };
+}
+
+/** An absolute URL with a host, of some schemes; slashes at its end are dropped. */
+export function url(...schemes: readonly string[]): ValueKind<string> {
+  return {
+    expected: `a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    schema: z
+      .string()
+      .refine((text) => {
+        const parsed = URL.parse(text);
+        return (
+          parsed !== null && schemes.includes(parsed.protocol.slice(0, -1)) && parsed.host !== ''
+        );
+      })
+      .transform((text) => text.replace(/\/+$/, '')),
+  };
+}
+
+export function oneOf<const T extends string>(...words: readonly T[]): ValueKind<T> {
+  return { expected: `one of ${words.join(', ')}`, schema: z.enum(words) };
+}
+
+export function text(pattern: RegExp, expected: string): ValueKind<string> {
+  return { expected, schema: z.string().regex(pattern) };
+}
+
+/** SendGrid's verification key as its settings page shows it: DER in base64, on P-256. */
+export const webhookPublicKey: ValueKind<string> = {
+  expected: 'the verification key of SendGrid’s signed event webhook (base64, ECDSA P-256)',
+  schema: z.string().refine((value) => {
+    try {
+      const key = createPublicKey({
+        key: Buffer.from(value, 'base64'),
+        format: 'der',
+        type: 'spki',
+      });
+      return key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+    } catch {
+      return false;
+    }
+  }),
+};
+
+/** One signing key and the name under which tokens refer to it. */
+export interface NamedKey {
+  readonly id: string;
+  readonly key: string;
+}
+
+const MIN_KEY_BYTES = 32;
+
+/** Keys as `id:secret`, the first one signing, the others still accepted. */
+export const signingKeys: ValueKind<readonly NamedKey[]> = {
+  expected:
+    `<key id>:<secret of at least ${MIN_KEY_BYTES} bytes>, ` +
+    'further ones after commas, each id once; the first one signs, the others are still accepted',
+  schema: z
+    .string()
+    .transform((value) =>
+      value.split(',').map((part): NamedKey => {
+        const colon = part.indexOf(':');
+        return { id: part.slice(0, Math.max(colon, 0)).trim(), key: part.slice(colon + 1).trim() };
+      }),
+    )
+    .refine(
+      (keys) =>
+        new Set(keys.map(({ id }) => id)).size === keys.length &&
+        keys.every(
+          ({ id, key }) =>
+            /^[A-Za-z0-9_-]{1,16}$/.test(id) && Buffer.byteLength(key) >= MIN_KEY_BYTES,
+        ),
+    ),
+};

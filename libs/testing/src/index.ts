@@ -1,0 +1,17 @@
+export {
+  createTestDatabase,
+  databaseUrl,
+  dropLeftDatabases,
+  withClient,
+  type TestDatabase,
+} from './databases.ts';
+export { dockerAnswers } from './docker.ts';
+export { freePort } from './free-port.ts';
+export { startTestPostgres, type TestPostgres } from './postgres.ts';
+export {
+  startRedisServer,
+  type AvailableRedis,
+  type RedisOptions,
+  type RedisServer,
+  type UnavailableRedis,
+} from './redis.ts';
