@@ -1,0 +1,67 @@
+import { createClock, type Clock, type ClockSetting } from '@cadenza/domain';
+import { sql } from 'kysely';
+import type { Database } from './connection.ts';
+
+/** Real milliseconds between two readings of the database's time. */
+const RESYNC_MS = 10_000;
+
+export interface DatabaseClock extends Clock {
+  stop(): void;
+}
+
+/**
+ * The campaign clock by the database's time. A process's own wall clock does not enter into it:
+ * between readings the monotonic clock carries on, so that a clock set wrong, or set back, neither
+ * sends early nor twice.
+ *
+ * @param onError hears of readings that failed; the clock goes on from the last one.
+ */
+export async function createDatabaseClock(
+  db: Database,
+  onError: (error: unknown) => void,
+): Promise<DatabaseClock> {
+  let reading = await readClock(db);
+  const timer = setInterval(() => {
+    readClock(db).then((next) => {
+      reading = next;
+    }, onError);
+  }, RESYNC_MS);
+  timer.unref();
+  const real = () => reading.databaseTime + (performance.now() - reading.monotonic);
+  const clock = createClock(reading.setting, real);
+  return { rate: clock.rate, now: () => Math.round(clock.now()), stop: () => clearInterval(timer) };
+}
+
+interface Reading {
+  readonly setting: ClockSetting;
+  readonly databaseTime: number;
+  /** `performance.now()` at which the database's time was that. */
+  readonly monotonic: number;
+}
+
+async function readClock(db: Database): Promise<Reading> {
+  const before = performance.now();
+  const { rows } = await sql<{ real: number; campaign: number; rate: number; now: number }>`
+    SELECT epoch_ms(real_base) AS real, epoch_ms(campaign_base) AS campaign, rate,
+      extract(epoch FROM clock_timestamp())::double precision * 1000 AS now
+    FROM clock_settings`.execute(db);
+  const row = rows[0];
+  if (row === undefined)
+    throw new Error('the database has no clock setting: run cadenza migrate up');
+  return {
+    setting: { realBase: row.real, campaignBase: row.campaign, rate: row.rate },
+    databaseTime: row.now,
+    monotonic: (before + performance.now()) / 2,
+  };
+}
+
+/** Sets the shared clock, as the owner: campaign time `campaignNow` from now on at this rate. */
+export async function setClock(
+  db: Database,
+  setting: { readonly campaignNow: number; readonly rate: number },
+): Promise<void> {
+  await sql`
+    UPDATE clock_settings SET real_base = clock_timestamp(),
+      campaign_base = from_epoch_ms(${setting.campaignNow}), rate = ${setting.rate},
+      updated_at = now()`.execute(db);
+}

@@ -1,0 +1,96 @@
+export { createDatabaseClock, setClock, type DatabaseClock } from './clock.ts';
+export { createDatabase, createPool, type ConnectionOptions, type Database } from './connection.ts';
+export { createLogin, dropLogins, type NewLogin } from './logins.ts';
+export { migrateDown, migrateUp, migrationStatus, type MigrationStatus } from './migrate.ts';
+export {
+  API_SCOPES,
+  authenticateApiKey,
+  createApiKey,
+  insertApiKey,
+  parseApiKey,
+  type ApiScope,
+  type AuthenticatedKey,
+  type NewApiKey,
+  type ParsedApiKey,
+} from './repositories/api-keys.ts';
+export {
+  countEnrollments,
+  findCampaignSummary,
+  insertCampaign,
+  listCampaigns,
+  type CampaignSummary,
+  type EnrollmentCount,
+} from './repositories/campaigns.ts';
+export {
+  ensureLead,
+  importContacts,
+  type ImportedChunk,
+  type ImportedContact,
+} from './repositories/contact-import.ts';
+export {
+  findContact,
+  insertContact,
+  listContacts,
+  updateContact,
+  type ContactConflict,
+  type ContactFields,
+  type ContactRecord,
+} from './repositories/contacts.ts';
+export {
+  enrollmentExists,
+  findEnrollment,
+  listEnrollments,
+  type EnrollmentDetail,
+  type EnrollmentSummary,
+  type PendingAction,
+} from './repositories/enrollments.ts';
+export {
+  findLead,
+  insertLead,
+  listLeads,
+  updateLead,
+  type LeadFields,
+  type LeadRecord,
+} from './repositories/leads.ts';
+export {
+  findMessage,
+  listMessages,
+  type MessageEventRecord,
+  type MessageSummary,
+} from './repositories/messages.ts';
+export type { Page, PageRequest } from './repositories/page.ts';
+export {
+  addPlanVersion,
+  findPlan,
+  findPlanVersion,
+  insertPlan,
+  listPlans,
+  planVersionExists,
+  type PlanContent,
+  type PlanRecord,
+  type PlanVersionRecord,
+  type PlanVersionSummary,
+} from './repositories/plans.ts';
+export { listSendRateLimits, putSendRateLimit } from './repositories/send-rate-limits.ts';
+export {
+  findSenderIdentity,
+  insertSenderIdentity,
+  knownSenderIdentities,
+  listSenderIdentities,
+  resumeSenderIdentity,
+  setSenderVerification,
+  updateSenderIdentity,
+  type SenderIdentityFields,
+  type SenderIdentityRecord,
+} from './repositories/sender-identities.ts';
+export { listSuppressions, type SuppressionRecord } from './repositories/suppressions.ts';
+export {
+  readTimeline,
+  type TimelineEntry,
+  type TimelinePage,
+  type TimelinePosition,
+} from './repositories/timeline.ts';
+export { assertAppRole, type AppRole } from './role-check.ts';
+export type { Schema } from './schema.ts';
+export { createEngineStore, engineTransaction } from './store/engine-store.ts';
+export { inTenants } from './tenancy.ts';

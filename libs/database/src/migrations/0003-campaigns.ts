@@ -1,0 +1,147 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Sender identities, limits, plans, campaigns, enrollments and their recorded inputs. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE email_sender_identities (
+      tenant_id uuid NOT NULL REFERENCES tenants,
+      id uuid NOT NULL,
+      email text NOT NULL CHECK (email = lower(email)),
+      name text NOT NULL,
+      reply_to text,
+      signature text,
+      verification text NOT NULL DEFAULT 'pending'
+        CHECK (verification IN ('pending', 'verified', 'unverified')),
+      verification_detail text,
+      verified_at timestamptz,
+      paused_at timestamptz,
+      pause_reason text,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, id),
+      UNIQUE (tenant_id, email),
+      CHECK ((paused_at IS NULL) = (pause_reason IS NULL))
+    )`.execute(db);
+  // Without a tenant: the platform's default. Without a reference: every one of the scope's kind.
+  await sql`
+    CREATE TABLE send_rate_limits (
+      id uuid PRIMARY KEY,
+      tenant_id uuid REFERENCES tenants,
+      scope text NOT NULL CHECK (scope IN ('sender', 'tenant', 'recipient_domain', 'global')),
+      reference text,
+      window_seconds integer NOT NULL CHECK (window_seconds BETWEEN 1 AND 2678400),
+      max_messages integer NOT NULL CHECK (max_messages >= 0),
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE NULLS NOT DISTINCT (tenant_id, scope, reference, window_seconds),
+      CHECK (scope <> 'global' OR (tenant_id IS NULL AND reference IS NULL))
+    )`.execute(db);
+  await sql`
+    CREATE TABLE campaign_plans (
+      tenant_id uuid NOT NULL REFERENCES tenants,
+      id uuid NOT NULL,
+      name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, id)
+    )`.execute(db);
+  await sql`
+    CREATE TABLE campaign_plan_versions (
+      tenant_id uuid NOT NULL,
+      id uuid NOT NULL,
+      plan_id uuid NOT NULL,
+      version integer NOT NULL CHECK (version > 0),
+      plan jsonb NOT NULL,
+      plan_hash text NOT NULL CHECK (length(plan_hash) = 64),
+      created_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, id),
+      FOREIGN KEY (tenant_id, plan_id) REFERENCES campaign_plans (tenant_id, id),
+      UNIQUE (tenant_id, plan_id, version),
+      UNIQUE (tenant_id, plan_id, plan_hash)
+    )`.execute(db);
+  await sql`
+    CREATE TABLE campaigns (
+      tenant_id uuid NOT NULL REFERENCES tenants,
+      id uuid NOT NULL,
+      name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+      plan_version_id uuid NOT NULL,
+      sender_identity_id uuid NOT NULL,
+      status text NOT NULL DEFAULT 'draft'
+        CHECK (status IN ('draft', 'running', 'paused', 'finished', 'archived')),
+      pause_reason text,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, id),
+      FOREIGN KEY (tenant_id, plan_version_id) REFERENCES campaign_plan_versions (tenant_id, id),
+      FOREIGN KEY (tenant_id, sender_identity_id)
+        REFERENCES email_sender_identities (tenant_id, id)
+    )`.execute(db);
+  // An enrollment. Its state is the fold of its recorded inputs; the columns generated from it
+  // are what statements guard on and indexes find.
+  await sql`
+    CREATE TABLE contact_campaigns (
+      tenant_id uuid NOT NULL,
+      id uuid NOT NULL,
+      campaign_id uuid NOT NULL,
+      contact_id uuid NOT NULL,
+      plan_version_id uuid NOT NULL,
+      timezone text,
+      version integer NOT NULL CHECK (version >= 0),
+      state jsonb NOT NULL,
+      base_state jsonb NOT NULL,
+      base_seq integer NOT NULL CHECK (base_seq >= 0),
+      status text NOT NULL
+        GENERATED ALWAYS AS (coalesce(state -> 'end' ->> 'status', 'active')) STORED
+        CHECK (status IN ('active', 'completed', 'stopped', 'suppressed', 'expired', 'failed')),
+      phase text NOT NULL GENERATED ALWAYS AS (state ->> 'phase') STORED
+        CHECK (phase IN ('new', 'scheduled', 'handed_off', 'listening', 'ended')),
+      node_id text GENERATED ALWAYS AS (state ->> 'nodeId') STORED,
+      visit integer NOT NULL GENERATED ALWAYS AS ((state ->> 'visit')::integer) STORED,
+      attempt integer NOT NULL GENERATED ALWAYS AS ((state ->> 'attempt')::integer) STORED,
+      end_reason text GENERATED ALWAYS AS (state -> 'end' ->> 'reason') STORED,
+      enrolled_at timestamptz NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, id),
+      FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaigns (tenant_id, id),
+      FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id),
+      FOREIGN KEY (tenant_id, plan_version_id) REFERENCES campaign_plan_versions (tenant_id, id),
+      CHECK ((status = 'active') = (phase <> 'ended')),
+      CHECK (base_seq <= version)
+    )`.execute(db);
+  await sql`
+    CREATE UNIQUE INDEX contact_campaigns_active ON contact_campaigns
+      (tenant_id, campaign_id, contact_id) WHERE status = 'active'`.execute(db);
+  await sql`
+    CREATE INDEX contact_campaigns_contact ON contact_campaigns
+      (tenant_id, contact_id, campaign_id)`.execute(db);
+  await sql`
+    CREATE INDEX contact_campaigns_campaign ON contact_campaigns
+      (tenant_id, campaign_id, status, node_id)`.execute(db);
+  await sql`
+    CREATE TABLE campaign_transitions (
+      tenant_id uuid NOT NULL,
+      enrollment_id uuid NOT NULL,
+      seq integer NOT NULL CHECK (seq > 0),
+      input_id text NOT NULL,
+      input jsonb NOT NULL,
+      own_at timestamptz NOT NULL,
+      recorded_at timestamptz NOT NULL,
+      settings jsonb NOT NULL,
+      machine_version integer NOT NULL,
+      outcome text NOT NULL,
+      from_node text,
+      to_node text,
+      effects jsonb NOT NULL DEFAULT '{}',
+      created_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, enrollment_id, seq),
+      UNIQUE (tenant_id, enrollment_id, input_id),
+      FOREIGN KEY (tenant_id, enrollment_id) REFERENCES contact_campaigns (tenant_id, id)
+    )`.execute(db);
+}
+
+export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    DROP TABLE campaign_transitions, contact_campaigns, campaigns, campaign_plan_versions,
+      campaign_plans, send_rate_limits, email_sender_identities`.execute(db);
+}

@@ -1,0 +1,137 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Messages, the actions that will send them or fire their time-outs, and the lanes of dispatch. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE outbound_messages (
+      tenant_id uuid NOT NULL,
+      id uuid NOT NULL,
+      enrollment_id uuid NOT NULL,
+      campaign_id uuid NOT NULL,
+      contact_id uuid NOT NULL,
+      node_id text NOT NULL,
+      visit integer NOT NULL CHECK (visit > 0),
+      attempt integer NOT NULL DEFAULT 1 CHECK (attempt > 0),
+      channel text NOT NULL CHECK (channel IN ('email', 'sms')),
+      sender_identity_id uuid NOT NULL,
+      status text NOT NULL CHECK (status IN
+        ('queued', 'dispatching', 'unknown', 'sent', 'deferred', 'delivered', 'bounced', 'retrying',
+         'blocked', 'dropped', 'failed', 'canceled', 'skipped')),
+      token uuid,
+      deadline_at timestamptz,
+      begun_at timestamptz,
+      accepted_at timestamptz,
+      to_address text,
+      subject text,
+      provider_message_id text,
+      smtp_id text,
+      detail text,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, id),
+      UNIQUE (tenant_id, enrollment_id, node_id, visit),
+      FOREIGN KEY (tenant_id, enrollment_id) REFERENCES contact_campaigns (tenant_id, id),
+      FOREIGN KEY (tenant_id, sender_identity_id)
+        REFERENCES email_sender_identities (tenant_id, id),
+      CHECK ((status IN ('dispatching', 'unknown')) <= (token IS NOT NULL)),
+      CHECK (status <> 'queued' OR (token IS NULL AND begun_at IS NULL)),
+      CHECK (status NOT IN ('dispatching', 'unknown', 'sent', 'deferred', 'delivered')
+             OR (begun_at IS NOT NULL AND to_address IS NOT NULL))
+    )`.execute(db);
+  await sql`
+    CREATE INDEX outbound_messages_in_flight ON outbound_messages (deadline_at)
+      WHERE status = 'dispatching'`.execute(db);
+  await sql`
+    CREATE INDEX outbound_messages_unknown ON outbound_messages (tenant_id, begun_at)
+      WHERE status = 'unknown'`.execute(db);
+  await sql`
+    CREATE INDEX outbound_messages_begun ON outbound_messages (begun_at)
+      WHERE begun_at IS NOT NULL`.execute(db);
+  await sql`
+    CREATE INDEX outbound_messages_provider ON outbound_messages (provider_message_id)
+      WHERE provider_message_id IS NOT NULL`.execute(db);
+  await sql`
+    CREATE INDEX outbound_messages_campaign ON outbound_messages
+      (tenant_id, campaign_id, node_id, status)`.execute(db);
+  await sql`
+    CREATE TABLE dispatch_lanes (
+      tenant_id uuid NOT NULL,
+      campaign_id uuid NOT NULL,
+      sender_identity_id uuid NOT NULL,
+      next_at timestamptz NOT NULL DEFAULT '-infinity',
+      served_at timestamptz NOT NULL DEFAULT '-infinity',
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, campaign_id, sender_identity_id),
+      FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaigns (tenant_id, id),
+      FOREIGN KEY (tenant_id, sender_identity_id)
+        REFERENCES email_sender_identities (tenant_id, id)
+    )`.execute(db);
+  await sql`CREATE INDEX dispatch_lanes_next ON dispatch_lanes (next_at)`.execute(db);
+  // due_at: when the plan wants it. run_at: the first moment that windows allow. not_after: the
+  // end of the window that holds run_at. All on the campaign clock; the lease alone is real time.
+  await sql`
+    CREATE TABLE scheduled_actions (
+      tenant_id uuid NOT NULL,
+      id uuid NOT NULL,
+      enrollment_id uuid NOT NULL,
+      campaign_id uuid NOT NULL,
+      message_id uuid,
+      sender_identity_id uuid,
+      type text NOT NULL CHECK (type IN ('send', 'timeout')),
+      timer text CHECK (timer IN ('no_open', 'no_click', 'no_reply', 'elapsed')),
+      node_id text NOT NULL,
+      visit integer NOT NULL CHECK (visit > 0),
+      attempt integer NOT NULL CHECK (attempt > 0),
+      dedupe_key text NOT NULL,
+      status text NOT NULL CHECK (status IN ('pending', 'dispatched', 'completed', 'canceled')),
+      due_at timestamptz NOT NULL,
+      run_at timestamptz NOT NULL,
+      not_after timestamptz,
+      dispatch_no integer NOT NULL DEFAULT 0 CHECK (dispatch_no >= 0),
+      lease_until timestamptz,
+      slot_start timestamptz,
+      slot_end timestamptz,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, id),
+      UNIQUE (tenant_id, enrollment_id, dedupe_key),
+      FOREIGN KEY (tenant_id, enrollment_id) REFERENCES contact_campaigns (tenant_id, id),
+      FOREIGN KEY (tenant_id, message_id) REFERENCES outbound_messages (tenant_id, id),
+      FOREIGN KEY (tenant_id, campaign_id, sender_identity_id)
+        REFERENCES dispatch_lanes (tenant_id, campaign_id, sender_identity_id),
+      CHECK ((type = 'send') = (message_id IS NOT NULL AND sender_identity_id IS NOT NULL)),
+      CHECK ((type = 'timeout') = (timer IS NOT NULL)),
+      CHECK ((status = 'dispatched') = (lease_until IS NOT NULL)),
+      CHECK ((slot_start IS NULL) = (slot_end IS NULL)),
+      CHECK (not_after >= run_at)
+    )`.execute(db);
+  // The fold's own step for the beginning of a hand-off, for the statement that begins it.
+  await sql`
+    CREATE FUNCTION state_after_begin(state jsonb, begun_at timestamptz) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE AS $$
+      SELECT state || jsonb_build_object(
+        'phase', 'handed_off',
+        'anchor', jsonb_build_object('nodeId', state -> 'nodeId', 'visit', state -> 'visit',
+          'attempt', state -> 'attempt', 'sentAt', epoch_ms(begun_at)),
+        'seen', '[]'::jsonb, 'happened', '[]'::jsonb, 'bounce', NULL, 'behind', NULL)
+    $$`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_sends ON scheduled_actions
+      (tenant_id, campaign_id, sender_identity_id, run_at, id)
+      WHERE status = 'pending' AND type = 'send'`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_timeouts ON scheduled_actions (run_at)
+      WHERE status = 'pending' AND type = 'timeout'`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_leases ON scheduled_actions (lease_until)
+      WHERE status = 'dispatched'`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_message ON scheduled_actions (tenant_id, message_id)
+      WHERE message_id IS NOT NULL`.execute(db);
+}
+
+export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`DROP FUNCTION state_after_begin(jsonb, timestamptz)`.execute(db);
+  await sql`DROP TABLE scheduled_actions, dispatch_lanes, outbound_messages`.execute(db);
+}

@@ -1,0 +1,19 @@
+import type { Migration } from 'kysely/migration';
+import * as platform from './0001-platform.ts';
+import * as people from './0002-people.ts';
+import * as campaigns from './0003-campaigns.ts';
+import * as messages from './0004-messages.ts';
+import * as events from './0005-events.ts';
+import * as access from './0006-access.ts';
+import * as rateLimiter from './0007-rate-limiter.ts';
+
+/** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-platform': platform,
+  '0002-people': people,
+  '0003-campaigns': campaigns,
+  '0004-messages': messages,
+  '0005-events': events,
+  '0006-access': access,
+  '0007-rate-limiter': rateLimiter,
+};

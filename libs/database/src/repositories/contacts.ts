@@ -1,0 +1,211 @@
+import { newId, type Id } from '@cadenza/domain';
+import { sql, type Transaction } from 'kysely';
+import type { Schema } from '../schema.ts';
+import { definedOnly, type Changes } from './changes.ts';
+import { pageOf, type Page, type PageRequest } from './page.ts';
+
+/** A person, with how they are reached and where they work. */
+export interface ContactRecord {
+  readonly id: Id;
+  readonly email: string | null;
+  readonly emailValidity: 'unchecked' | 'valid' | 'risky' | 'invalid' | null;
+  readonly phone: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly title: string | null;
+  /** IANA name. */
+  readonly timezone: string | null;
+  readonly lead: { readonly id: Id; readonly name: string } | null;
+  readonly custom: Record<string, unknown>;
+  /** Where the contact came from: `api`, `import`, … */
+  readonly source: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface ContactFields {
+  /** Normalised. */
+  readonly email: string;
+  readonly phone?: string | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly title?: string | null | undefined;
+  readonly timezone?: string | null | undefined;
+  /** Of a lead of the tenant. */
+  readonly leadId?: Id | null | undefined;
+  readonly custom?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What another contact of the tenant has already. */
+export type ContactConflict = 'email_taken' | 'phone_taken';
+
+function contacts(trx: Transaction<Schema>, tenantId: Id) {
+  return trx
+    .selectFrom('contacts as c')
+    .leftJoin('contact_channels as e', (join) =>
+      join
+        .onRef('e.tenant_id', '=', 'c.tenant_id')
+        .onRef('e.contact_id', '=', 'c.id')
+        .on('e.channel', '=', 'email'),
+    )
+    .leftJoin('contact_channels as p', (join) =>
+      join
+        .onRef('p.tenant_id', '=', 'c.tenant_id')
+        .onRef('p.contact_id', '=', 'c.id')
+        .on('p.channel', '=', 'sms'),
+    )
+    .leftJoin('leads as l', (join) =>
+      join.onRef('l.tenant_id', '=', 'c.tenant_id').onRef('l.id', '=', 'c.lead_id'),
+    )
+    .select(['c.id', 'c.title', 'c.timezone', 'c.custom', 'c.source'])
+    .select(['c.first_name as firstName', 'c.last_name as lastName'])
+    .select(['c.created_at as createdAt', 'c.updated_at as updatedAt'])
+    .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
+    .select(['l.id as leadId', 'l.name as leadName'])
+    .where('c.tenant_id', '=', tenantId);
+}
+
+type ContactRow = Awaited<ReturnType<ReturnType<typeof contacts>['execute']>>[number];
+
+function contactRecord({ leadId, leadName, ...row }: ContactRow): ContactRecord {
+  return {
+    ...row,
+    lead: leadId === null || leadName === null ? null : { id: leadId, name: leadName },
+  };
+}
+
+export async function findContact(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  id: Id,
+): Promise<ContactRecord | null> {
+  const row = await contacts(trx, tenantId).where('c.id', '=', id).executeTakeFirst();
+  return row === undefined ? null : contactRecord(row);
+}
+
+export async function listContacts(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  page: PageRequest,
+  filter: {
+    /** Normalised. */
+    readonly email?: string | undefined;
+    readonly leadId?: Id | undefined;
+  } = {},
+): Promise<Page<ContactRecord>> {
+  const { after } = page;
+  const { email, leadId } = filter;
+  const rows = await contacts(trx, tenantId)
+    .$if(after !== null, (query) => query.where('c.id', '<', after ?? ''))
+    .$if(email !== undefined, (query) => query.where('e.address', '=', email ?? ''))
+    .$if(leadId !== undefined, (query) => query.where('c.lead_id', '=', leadId ?? ''))
+    .orderBy('c.id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows.map(contactRecord), page);
+}
+
+/** @returns the new contact's id, or what another contact has already: nothing is written then. */
+export async function insertContact(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  contact: ContactFields & { readonly source: string },
+): Promise<{ readonly id: Id } | { readonly conflict: ContactConflict }> {
+  const id = newId();
+  const phone = contact.phone ?? null;
+  if (phone !== null && (await holderOf(trx, tenantId, 'sms', phone)) !== null) {
+    return { conflict: 'phone_taken' };
+  }
+  // The address decides: the contact is written where it was free. Foreign keys are checked at the
+  // end of the statement.
+  const { rows } = await sql<{ id: Id }>`
+    WITH free AS (
+      INSERT INTO contact_channels (tenant_id, id, contact_id, channel, address)
+      VALUES (${tenantId}, ${newId()}, ${id}, 'email', ${contact.email})
+      ON CONFLICT (tenant_id, channel, address) DO NOTHING
+      RETURNING contact_id)
+    INSERT INTO contacts (tenant_id, id, lead_id, first_name, last_name, title, timezone, custom,
+      source)
+    SELECT ${tenantId}, free.contact_id, ${contact.leadId ?? null}::uuid,
+      ${contact.firstName ?? null}, ${contact.lastName ?? null}, ${contact.title ?? null},
+      ${contact.timezone ?? null}, ${JSON.stringify(contact.custom ?? {})}::jsonb,
+      ${contact.source}
+    FROM free
+    RETURNING id`.execute(trx);
+  if (rows[0] === undefined) return { conflict: 'email_taken' };
+  if (phone !== null) await putChannel(trx, tenantId, id, 'sms', phone);
+  return { id };
+}
+
+/** Changes what is given. @returns what happened; nothing changes where it is not `updated`. */
+export async function updateContact(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  id: Id,
+  changes: Changes<ContactFields>,
+): Promise<'updated' | 'not_found' | ContactConflict> {
+  const { email, phone, firstName, lastName, leadId, custom, ...plain } = changes;
+  for (const [channel, address, conflict] of [
+    ['email', email, 'email_taken'],
+    ['sms', phone, 'phone_taken'],
+  ] as const) {
+    if (address === null || address === undefined) continue;
+    const holder = await holderOf(trx, tenantId, channel, address);
+    if (holder !== null && holder !== id) return conflict;
+  }
+  const result = await trx
+    .updateTable('contacts')
+    .set({
+      ...definedOnly({ ...plain, first_name: firstName, last_name: lastName, lead_id: leadId }),
+      ...(custom === undefined ? {} : { custom: JSON.stringify(custom) }),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) return 'not_found';
+  if (email !== undefined) await putChannel(trx, tenantId, id, 'email', email);
+  if (phone !== undefined) await putChannel(trx, tenantId, id, 'sms', phone);
+  return 'updated';
+}
+
+async function holderOf(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  channel: 'email' | 'sms',
+  address: string,
+): Promise<Id | null> {
+  const row = await trx
+    .selectFrom('contact_channels')
+    .select('contact_id')
+    .where('tenant_id', '=', tenantId)
+    .where('channel', '=', channel)
+    .where('address', '=', address)
+    .executeTakeFirst();
+  return row?.contact_id ?? null;
+}
+
+/** Sets how a contact is reached by a channel; a new address has not been checked yet. */
+async function putChannel(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  contactId: Id,
+  channel: 'email' | 'sms',
+  address: string | null,
+): Promise<void> {
+  if (address === null) {
+    await trx
+      .deleteFrom('contact_channels')
+      .where('tenant_id', '=', tenantId)
+      .where('contact_id', '=', contactId)
+      .where('channel', '=', channel)
+      .execute();
+    return;
+  }
+  await sql`
+    INSERT INTO contact_channels AS h (tenant_id, id, contact_id, channel, address)
+    VALUES (${tenantId}, ${newId()}, ${contactId}, ${channel}, ${address})
+    ON CONFLICT (tenant_id, contact_id, channel) DO UPDATE
+    SET address = excluded.address, validity = 'unchecked'
+    WHERE h.address <> excluded.address`.execute(trx);
+}

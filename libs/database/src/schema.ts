@@ -1,0 +1,325 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** A timestamp that the database fills in by itself. */
+type Stamp = ColumnType<Date, Date | undefined, Date>;
+/** A JSON column: read as parsed, written as text. */
+type Json<T> = ColumnType<T, string, string>;
+type Default<T> = ColumnType<T, T | undefined, T>;
+type Computed<T> = ColumnType<T, never, never>;
+
+export interface ClockSettingsTable {
+  singleton: Generated<boolean>;
+  real_base: Date;
+  campaign_base: Date;
+  rate: number;
+  updated_at: Stamp;
+}
+
+export interface TenantsTable {
+  id: string;
+  name: string;
+  status: Default<'active' | 'paused'>;
+  pause_reason: Default<string | null>;
+  unknown_policy: Default<'hold' | 'resend'>;
+  postal_address: Default<string | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ApiKeysTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  prefix: string;
+  key_hash: Buffer;
+  scopes: Default<string[]>;
+  expires_at: Default<Date | null>;
+  last_used_at: Default<Date | null>;
+  revoked_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface AuditLogTable {
+  tenant_id: string;
+  id: string;
+  actor: string;
+  action: string;
+  entity: string;
+  entity_id: string;
+  before: Json<unknown> | null;
+  after: Json<unknown> | null;
+  created_at: Stamp;
+}
+
+export interface LeadsTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  name_key: Computed<string>;
+  website: Default<string | null>;
+  industry: Default<string | null>;
+  summary: Default<string | null>;
+  custom: ColumnType<Record<string, unknown>, string | undefined, string>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ContactsTable {
+  tenant_id: string;
+  id: string;
+  lead_id: Default<string | null>;
+  first_name: Default<string | null>;
+  last_name: Default<string | null>;
+  title: Default<string | null>;
+  timezone: Default<string | null>;
+  custom: ColumnType<Record<string, unknown>, string | undefined, string>;
+  source: Default<string | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ContactChannelsTable {
+  tenant_id: string;
+  id: string;
+  contact_id: string;
+  channel: 'email' | 'sms';
+  address: string;
+  validity: Default<'unchecked' | 'valid' | 'risky' | 'invalid'>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface CommunicationSuppressionsTable {
+  id: string;
+  tenant_id: string | null;
+  channel: 'email' | 'sms';
+  kind: Default<'address' | 'domain'>;
+  value: string;
+  reason: string;
+  source: string;
+  message_id: Default<string | null>;
+  first_seen_at: Date;
+  last_seen_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface EmailSenderIdentitiesTable {
+  tenant_id: string;
+  id: string;
+  email: string;
+  name: string;
+  reply_to: Default<string | null>;
+  signature: Default<string | null>;
+  verification: Default<'pending' | 'verified' | 'unverified'>;
+  verification_detail: Default<string | null>;
+  verified_at: Default<Date | null>;
+  paused_at: Default<Date | null>;
+  pause_reason: Default<string | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface SendRateLimitsTable {
+  id: string;
+  tenant_id: string | null;
+  scope: 'sender' | 'tenant' | 'recipient_domain' | 'global';
+  reference: string | null;
+  window_seconds: number;
+  max_messages: number;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface CampaignPlansTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface CampaignPlanVersionsTable {
+  tenant_id: string;
+  id: string;
+  plan_id: string;
+  version: number;
+  plan: Json<unknown>;
+  plan_hash: string;
+  created_at: Stamp;
+}
+
+export interface CampaignsTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  plan_version_id: string;
+  sender_identity_id: string;
+  status: Default<'draft' | 'running' | 'paused' | 'finished' | 'archived'>;
+  pause_reason: Default<string | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ContactCampaignsTable {
+  tenant_id: string;
+  id: string;
+  campaign_id: string;
+  contact_id: string;
+  plan_version_id: string;
+  timezone: Default<string | null>;
+  version: number;
+  state: Json<unknown>;
+  base_state: Json<unknown>;
+  base_seq: number;
+  status: Computed<string>;
+  phase: Computed<string>;
+  node_id: Computed<string | null>;
+  visit: Computed<number>;
+  attempt: Computed<number>;
+  end_reason: Computed<string | null>;
+  enrolled_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface CampaignTransitionsTable {
+  tenant_id: string;
+  enrollment_id: string;
+  seq: number;
+  input_id: string;
+  input: Json<unknown>;
+  own_at: Date;
+  recorded_at: Date;
+  settings: Json<unknown>;
+  machine_version: number;
+  outcome: string;
+  from_node: string | null;
+  to_node: string | null;
+  effects: Json<unknown>;
+  created_at: Stamp;
+}
+
+export interface OutboundMessagesTable {
+  tenant_id: string;
+  id: string;
+  enrollment_id: string;
+  campaign_id: string;
+  contact_id: string;
+  node_id: string;
+  visit: number;
+  attempt: Default<number>;
+  channel: 'email' | 'sms';
+  sender_identity_id: string;
+  status: string;
+  token: Default<string | null>;
+  deadline_at: Default<Date | null>;
+  begun_at: Default<Date | null>;
+  accepted_at: Default<Date | null>;
+  to_address: Default<string | null>;
+  subject: Default<string | null>;
+  provider_message_id: Default<string | null>;
+  smtp_id: Default<string | null>;
+  detail: Default<string | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface DispatchLanesTable {
+  tenant_id: string;
+  campaign_id: string;
+  sender_identity_id: string;
+  next_at: Default<Date>;
+  served_at: Default<Date>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ScheduledActionsTable {
+  tenant_id: string;
+  id: string;
+  enrollment_id: string;
+  campaign_id: string;
+  message_id: string | null;
+  sender_identity_id: string | null;
+  type: 'send' | 'timeout';
+  timer: string | null;
+  node_id: string;
+  visit: number;
+  attempt: number;
+  dedupe_key: string;
+  status: 'pending' | 'dispatched' | 'completed' | 'canceled';
+  due_at: Date;
+  run_at: Date;
+  not_after: Date | null;
+  dispatch_no: Default<number>;
+  lease_until: Default<Date | null>;
+  slot_start: Default<Date | null>;
+  slot_end: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface WebhookDeliveriesTable {
+  id: string;
+  provider: 'sendgrid';
+  payload: Buffer;
+  payload_hash: Buffer;
+  status: Default<'received' | 'processed' | 'quarantined'>;
+  attempts: Default<number>;
+  error: Default<string | null>;
+  received_at: Stamp;
+  processed_at: Default<Date | null>;
+}
+
+export interface QuarantinedEventsTable {
+  delivery_id: string;
+  position: number;
+  reason: string;
+  raw: Json<unknown>;
+  created_at: Stamp;
+}
+
+export interface MessageEventsTable {
+  tenant_id: string;
+  id: string;
+  message_id: string;
+  enrollment_id: string;
+  attempt: number;
+  type: string;
+  occurred_at: Date;
+  actor: Default<string>;
+  dedupe_key: string;
+  provider_event_id: string | null;
+  url: string | null;
+  delivery_id: string | null;
+  synthetic: Default<boolean>;
+  data: Json<unknown>;
+  created_at: Stamp;
+}
+
+/** Every table that code reads or writes, as Kysely sees it. */
+export interface Schema {
+  clock_settings: ClockSettingsTable;
+  tenants: TenantsTable;
+  api_keys: ApiKeysTable;
+  audit_log: AuditLogTable;
+  leads: LeadsTable;
+  contacts: ContactsTable;
+  contact_channels: ContactChannelsTable;
+  communication_suppressions: CommunicationSuppressionsTable;
+  email_sender_identities: EmailSenderIdentitiesTable;
+  send_rate_limits: SendRateLimitsTable;
+  campaign_plans: CampaignPlansTable;
+  campaign_plan_versions: CampaignPlanVersionsTable;
+  campaigns: CampaignsTable;
+  contact_campaigns: ContactCampaignsTable;
+  campaign_transitions: CampaignTransitionsTable;
+  outbound_messages: OutboundMessagesTable;
+  dispatch_lanes: DispatchLanesTable;
+  scheduled_actions: ScheduledActionsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+  quarantined_events: QuarantinedEventsTable;
+  message_events: MessageEventsTable;
+}

@@ -1,0 +1,140 @@
+import { newId } from '@cadenza/domain';
+import type { EngineTransaction } from '@cadenza/engine';
+import { sql, type Transaction } from 'kysely';
+import type { Schema } from '../schema.ts';
+import { rows } from './rows.ts';
+
+/** Future steps: what a fold adds, revives, moves and cancels. */
+export function actions(trx: Transaction<Schema>): Pick<EngineTransaction, 'changeActions'> {
+  return {
+    async changeActions({ cancel, put }) {
+      await cancelActions(trx, cancel);
+      const sends = put.filter(({ action }) => action.type === 'send');
+      await putLanes(trx, sends);
+      await putMessages(trx, sends);
+      await putActions(trx, put);
+    },
+  };
+}
+
+type Cancel = Parameters<EngineTransaction['changeActions']>[0]['cancel'];
+type Put = Parameters<EngineTransaction['changeActions']>[0]['put'];
+
+async function cancelActions(trx: Transaction<Schema>, cancel: Cancel): Promise<void> {
+  if (cancel.length === 0) return;
+  const list = rows(
+    cancel.map(({ tenantId, enrollmentId, action }) => ({
+      tenant_id: tenantId,
+      enrollment_id: enrollmentId,
+      key: action.key,
+      type: action.type,
+      node_id: action.nodeId,
+      visit: action.visit,
+    })),
+    'r(tenant_id uuid, enrollment_id uuid, key text, type text, node_id text, visit integer)',
+  );
+  if (cancel.some(({ action }) => action.type === 'send')) {
+    await sql`
+      UPDATE outbound_messages m SET status = 'canceled'
+      FROM ${list}
+      WHERE m.tenant_id = r.tenant_id AND m.enrollment_id = r.enrollment_id AND r.type = 'send'
+        AND m.node_id = r.node_id AND m.visit = r.visit AND m.status = 'queued'`.execute(trx);
+  }
+  await sql`
+    UPDATE scheduled_actions a
+    SET status = 'canceled', lease_until = NULL, slot_start = NULL, slot_end = NULL
+    FROM ${list}
+    WHERE a.tenant_id = r.tenant_id AND a.enrollment_id = r.enrollment_id
+      AND a.dedupe_key = r.key AND a.status IN ('pending', 'dispatched')`.execute(trx);
+}
+
+async function putLanes(trx: Transaction<Schema>, sends: Put): Promise<void> {
+  const lanes = new Map(
+    sends.map(({ tenantId, campaignId, senderIdentityId }) => [
+      `${campaignId} ${senderIdentityId}`,
+      { tenant_id: tenantId, campaign_id: campaignId, sender_identity_id: senderIdentityId },
+    ]),
+  );
+  if (lanes.size === 0) return;
+  const list = rows(
+    [...lanes.values()],
+    'r(tenant_id uuid, campaign_id uuid, sender_identity_id uuid)',
+  );
+  await sql`
+    INSERT INTO dispatch_lanes (tenant_id, campaign_id, sender_identity_id)
+    SELECT r.tenant_id, r.campaign_id, r.sender_identity_id FROM ${list}
+    WHERE NOT EXISTS (
+      SELECT FROM dispatch_lanes l WHERE l.tenant_id = r.tenant_id
+        AND l.campaign_id = r.campaign_id AND l.sender_identity_id = r.sender_identity_id)
+    ON CONFLICT DO NOTHING`.execute(trx);
+}
+
+async function putMessages(trx: Transaction<Schema>, sends: Put): Promise<void> {
+  if (sends.length === 0) return;
+  await sql`
+    INSERT INTO outbound_messages AS m (tenant_id, id, enrollment_id, campaign_id, contact_id,
+      node_id, visit, attempt, channel, sender_identity_id, status)
+    SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, r.contact_id,
+      r.node_id, r.visit, r.attempt, 'email', r.sender_identity_id, 'queued'
+    FROM ${rows(
+      sends.map((send) => ({
+        tenant_id: send.tenantId,
+        id: newId(),
+        enrollment_id: send.enrollmentId,
+        campaign_id: send.campaignId,
+        contact_id: send.contactId,
+        node_id: send.action.nodeId,
+        visit: send.action.visit,
+        attempt: send.action.attempt,
+        sender_identity_id: send.senderIdentityId,
+      })),
+      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
+         node_id text, visit integer, attempt integer, sender_identity_id uuid)`,
+    )}
+    ON CONFLICT (tenant_id, enrollment_id, node_id, visit) DO UPDATE
+    SET status = 'queued', attempt = excluded.attempt, token = NULL, deadline_at = NULL,
+        begun_at = NULL, to_address = NULL, subject = NULL, detail = NULL
+    WHERE m.status = 'canceled'`.execute(trx);
+}
+
+/** A step implied again is revived under its own key; a timer that has fired is not. */
+async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
+  if (put.length === 0) return;
+  await sql`
+    INSERT INTO scheduled_actions AS a (tenant_id, id, enrollment_id, campaign_id, message_id,
+      sender_identity_id, type, timer, node_id, visit, attempt, dedupe_key, status, due_at, run_at,
+      not_after)
+    SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, m.id,
+      r.sender_identity_id, r.type, r.timer, r.node_id, r.visit, r.attempt, r.key, 'pending',
+      from_epoch_ms(r.due_at), from_epoch_ms(r.run_at), from_epoch_ms(r.not_after)
+    FROM ${rows(
+      put.map((step) => ({
+        tenant_id: step.tenantId,
+        id: newId(),
+        enrollment_id: step.enrollmentId,
+        campaign_id: step.campaignId,
+        sender_identity_id: step.senderIdentityId,
+        type: step.action.type,
+        timer: step.action.timer,
+        node_id: step.action.nodeId,
+        visit: step.action.visit,
+        attempt: step.action.attempt,
+        key: step.action.key,
+        due_at: step.action.dueAt,
+        run_at: step.runAt,
+        not_after: step.notAfter,
+      })),
+      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, sender_identity_id uuid,
+         type text, timer text, node_id text, visit integer, attempt integer, key text,
+         due_at double precision, run_at double precision, not_after double precision)`,
+    )}
+    LEFT JOIN LATERAL (
+      SELECT o.id FROM outbound_messages o
+      WHERE r.type = 'send' AND o.tenant_id = r.tenant_id AND o.enrollment_id = r.enrollment_id
+        AND o.node_id = r.node_id AND o.visit = r.visit
+      LIMIT 1) m ON true
+    ON CONFLICT (tenant_id, enrollment_id, dedupe_key) DO UPDATE
+    SET status = 'pending', due_at = excluded.due_at, run_at = excluded.run_at,
+        not_after = excluded.not_after, lease_until = NULL, slot_start = NULL, slot_end = NULL
+    WHERE a.type = 'send' OR a.status <> 'completed'`.execute(trx);
+}

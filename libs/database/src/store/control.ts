@@ -1,0 +1,103 @@
+import { newId } from '@cadenza/domain';
+import type { EngineTransaction } from '@cadenza/engine';
+import { sql, type Transaction } from 'kysely';
+import type { Schema } from '../schema.ts';
+import { rows } from './rows.ts';
+
+type Control = Pick<
+  EngineTransaction,
+  | 'upsertSuppressions'
+  | 'activeEnrollmentsOf'
+  | 'setCampaignStatus'
+  | 'pauseSender'
+  | 'pauseTenant'
+  | 'recallDispatched'
+>;
+
+/** Suppressions, and what pauses and resumes. */
+export function control(trx: Transaction<Schema>): Control {
+  return {
+    async upsertSuppressions(list) {
+      const distinct = new Map(list.map((row) => [`${row.tenantId} ${row.value}`, row]));
+      if (distinct.size === 0) return;
+      await sql`
+        INSERT INTO communication_suppressions AS s (id, tenant_id, channel, value, reason, source,
+          message_id, first_seen_at, last_seen_at)
+        SELECT r.id, r.tenant_id, r.channel, r.value, r.reason, r.source, r.message_id,
+          from_epoch_ms(r.at), from_epoch_ms(r.at)
+        FROM ${rows(
+          [...distinct.values()].map((row) => ({
+            id: newId(),
+            tenant_id: row.tenantId,
+            channel: row.channel,
+            value: row.value,
+            reason: row.reason,
+            source: row.source,
+            message_id: row.messageId,
+            at: row.at,
+          })),
+          `r(id uuid, tenant_id uuid, channel text, value text, reason text, source text,
+             message_id uuid, at double precision)`,
+        )}
+        ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
+        SET last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at)`.execute(trx);
+    },
+
+    async activeEnrollmentsOf(addresses) {
+      if (addresses.length === 0) return [];
+      const found = await sql<{ tenant_id: string; id: string; value: string }>`
+        SELECT DISTINCT c.tenant_id, c.id, r.value
+        FROM ${rows(
+          addresses.map(({ tenantId, value }) => ({ tenant_id: tenantId, value })),
+          'r(tenant_id uuid, value text)',
+        )}
+        JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.channel = 'email'
+          AND h.address = r.value
+        JOIN contact_campaigns c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
+          AND c.status = 'active'`.execute(trx);
+      return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id, value: row.value }));
+    },
+
+    async setCampaignStatus(ref, status, reason) {
+      const from = status === 'running' ? ['draft', 'paused'] : ['running'];
+      const result = await sql`
+        UPDATE campaigns SET status = ${status}, pause_reason = ${reason}
+        WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id}
+          AND status = ANY (${from}::text[])`.execute(trx);
+      return result.numAffectedRows === 1n;
+    },
+
+    async pauseSender(ref, reason) {
+      await sql`
+        UPDATE email_sender_identities SET paused_at = now(), pause_reason = ${reason}
+        WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id} AND paused_at IS NULL`.execute(trx);
+    },
+
+    async pauseTenant(tenantId, reason) {
+      await sql`
+        UPDATE tenants SET status = 'paused', pause_reason = ${reason}
+        WHERE id = ${tenantId} AND status = 'active'`.execute(trx);
+    },
+
+    async recallDispatched({ tenantId, campaignId, senderIdentityId }) {
+      const matching = sql`
+        a.tenant_id = ${tenantId} AND a.type = 'send' AND a.status = 'dispatched'
+        AND (${campaignId ?? null}::uuid IS NULL OR a.campaign_id = ${campaignId ?? null}::uuid)
+        AND (${senderIdentityId ?? null}::uuid IS NULL
+          OR a.sender_identity_id = ${senderIdentityId ?? null}::uuid)`;
+      // A hand-off that is beginning holds its enrollment: wait for it, then take what is left.
+      await sql`
+        SELECT FROM contact_campaigns c
+        WHERE (c.tenant_id, c.id) IN (
+          SELECT a.tenant_id, a.enrollment_id FROM scheduled_actions a WHERE ${matching})
+        ORDER BY c.tenant_id, c.id
+        FOR UPDATE`.execute(trx);
+      const recalled = await sql<{ id: string }>`
+        UPDATE scheduled_actions a
+        SET status = 'pending', lease_until = NULL, slot_start = NULL, slot_end = NULL
+        WHERE ${matching}
+        RETURNING a.id`.execute(trx);
+      return recalled.rows.map(({ id }) => id);
+    },
+  };
+}

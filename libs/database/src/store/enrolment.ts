@@ -1,0 +1,81 @@
+import type { EngineTransaction } from '@cadenza/engine';
+import { sql, type Transaction } from 'kysely';
+import type { Schema } from '../schema.ts';
+import { distinct, rows } from './rows.ts';
+
+/** Campaigns, plans, and who can be enrolled. */
+export function enrolment(
+  trx: Transaction<Schema>,
+): Pick<EngineTransaction, 'findCampaign' | 'findPlans' | 'enrolCandidates'> {
+  return {
+    async findCampaign(ref) {
+      const row = await trx
+        .selectFrom('campaigns')
+        .select(['tenant_id', 'id', 'status', 'plan_version_id', 'sender_identity_id'])
+        .where('tenant_id', '=', ref.tenantId)
+        .where('id', '=', ref.id)
+        .executeTakeFirst();
+      return row === undefined
+        ? null
+        : {
+            tenantId: row.tenant_id,
+            id: row.id,
+            status: row.status,
+            planVersionId: row.plan_version_id,
+            senderIdentityId: row.sender_identity_id,
+          };
+    },
+
+    async findPlans(refs) {
+      if (refs.length === 0) return new Map();
+      const found = await sql<{ id: string; plan: unknown }>`
+        SELECT v.id, v.plan
+        FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+        JOIN campaign_plan_versions v ON v.tenant_id = r.tenant_id AND v.id = r.id`.execute(trx);
+      return new Map(found.rows.map(({ id, plan }) => [id, plan]));
+    },
+
+    async enrolCandidates(tenantId, campaignId, contactIds) {
+      if (contactIds.length === 0) return [];
+      const found = await sql<{
+        id: string;
+        timezone: string | null;
+        address: string | null;
+        invalid: boolean;
+        suppressed: boolean;
+        active: boolean;
+        former: string[];
+      }>`
+        SELECT k.id, k.timezone, h.address, coalesce(h.validity = 'invalid', false) AS invalid,
+          EXISTS (
+            SELECT FROM communication_suppressions s
+            WHERE s.channel = 'email' AND (s.tenant_id = k.tenant_id OR s.tenant_id IS NULL)
+              AND ((s.kind = 'address' AND s.value = h.address)
+                OR (s.kind = 'domain' AND s.value = split_part(h.address, '@', 2))))
+            AS suppressed,
+          coalesce(e.active, false) AS active, coalesce(e.former, '{}') AS former
+        FROM contacts k
+        -- LIMIT keeps this a look-up by contact even before the tables' first statistics.
+        LEFT JOIN LATERAL (
+          SELECT c.address, c.validity FROM contact_channels c
+          WHERE c.tenant_id = k.tenant_id AND c.contact_id = k.id AND c.channel = 'email'
+          LIMIT 1) h ON true
+        LEFT JOIN LATERAL (
+          SELECT bool_or(c.status = 'active') AS active,
+            array_agg(c.id) FILTER (WHERE c.status <> 'active') AS former
+          FROM contact_campaigns c
+          WHERE c.tenant_id = k.tenant_id AND c.contact_id = k.id
+            AND c.campaign_id = ${campaignId}) e ON true
+        WHERE k.tenant_id = ${tenantId} AND k.id = ANY (${contactIds}::uuid[])`.execute(trx);
+      return found.rows.map((row) => ({
+        contactId: row.id,
+        timezone: row.timezone,
+        address: row.address,
+        invalid: row.invalid,
+        suppressed: row.suppressed,
+        active: row.active,
+        formerIds: row.former,
+      }));
+    },
+  };
+}

@@ -1,0 +1,461 @@
+import { newId, type RateLimiter } from '@cadenza/domain';
+import {
+  dispatchSends,
+  enrol,
+  pauseCampaign,
+  pauseSender,
+  pauseTenant,
+  rebuildLimiter,
+  startCampaign,
+  sweep,
+} from '@cadenza/engine';
+import { createMemoryLimiter } from '@cadenza/rate-limiter';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { inTenants } from '../src/index.ts';
+import {
+  ACCEPT,
+  enrolled,
+  hurry,
+  liveActions,
+  messagesOf,
+  provider,
+  sendDue,
+  sendOptions,
+} from './support/scenario.ts';
+import { createWorld, TWO_STEPS, type Tenant, type World, processSends } from './support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld(inject('postgresAdminUrl'));
+});
+
+afterAll(() => world.close());
+
+/** So many people at the campaign's first node, each at a domain of their own or at one. */
+async function crowd(tenant: Tenant, size: number, domain?: string): Promise<string[]> {
+  const people = Array.from({ length: size }, () => {
+    const id = newId();
+    return { id, channel: newId(), address: `p-${id}@${domain ?? `${id}.example.org`}` };
+  });
+  await inTenants(world.api, [tenant.tenantId], async (trx) => {
+    for (let from = 0; from < size; from += 1_000) {
+      const some = people.slice(from, from + 1_000);
+      const tenant_id = tenant.tenantId;
+      await trx
+        .insertInto('contacts')
+        .values(some.map(({ id }) => ({ tenant_id, id })))
+        .execute();
+      await trx
+        .insertInto('contact_channels')
+        .values(
+          some.map(({ id, channel, address }) => ({
+            tenant_id,
+            id: channel,
+            contact_id: id,
+            channel: 'email' as const,
+            address,
+          })),
+        )
+        .execute();
+    }
+  });
+  const { store, plans, graceMs, clock } = world;
+  const contactIds = people.map(({ id }) => id);
+  const result = await enrol(
+    { tenantId: tenant.tenantId, campaignId: tenant.campaignId, contactIds },
+    { store, plans, now: () => clock.now(), graceMs },
+  );
+  return result?.enrolled.map(({ enrollmentId }) => enrollmentId) ?? [];
+}
+
+/** Nothing is due any more: what a test leaves behind concerns no other. */
+async function clear(): Promise<void> {
+  await world.rows("UPDATE campaigns SET status = 'archived'");
+}
+
+function limit(tenant: Tenant, scope: string, windowSeconds: number, maxMessages: number) {
+  return world.rows(
+    `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages)
+     VALUES (?, ?, ?, ?, ?)`,
+    newId(),
+    tenant.tenantId,
+    scope,
+    windowSeconds,
+    maxMessages,
+  );
+}
+
+async function lane({ campaignId }: Tenant) {
+  const [row] = await world.rows<{ ahead: number | null }>(
+    `SELECT CASE WHEN isfinite(next_at) THEN epoch_ms(next_at) - epoch_ms(campaign_now()) END AS ahead
+     FROM dispatch_lanes WHERE campaign_id = ?`,
+    campaignId,
+  );
+  return row?.ahead ?? null;
+}
+
+describe('lanes', () => {
+  test('take turns: 5,000 due of one tenant do not keep out three of another', async () => {
+    await clear();
+    const [big, small] = [await world.createTenant(), await world.createTenant()];
+    await crowd(big, 5_000);
+    const claim = () =>
+      world.store.claimDueSends({ limit: 100, perLane: 50, horizonMs: 60_000, leaseMs: 60_000 });
+    await claim();
+    const few = await crowd(small, 3);
+
+    const claimed = await claim();
+
+    expect(claimed).toHaveLength(53);
+    expect(claimed.filter(({ tenantId }) => tenantId === small.tenantId)).toHaveLength(few.length);
+  });
+
+  test('are served while an enrolment into them is under way', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    await enrolled(world, tenant);
+    const open = world.owner.transaction().execute(async (trx) => {
+      // What an insert of an action into the lane holds until its transaction ends.
+      await trx
+        .selectFrom('dispatch_lanes')
+        .select('next_at')
+        .where('campaign_id', '=', tenant.campaignId)
+        .forKeyShare()
+        .execute();
+      return world.dispatch();
+    });
+
+    expect(await open).toHaveLength(1);
+  });
+
+  test('that a limit refuses are left alone until it allows more', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    await limit(tenant, 'sender', 60, 2);
+    await crowd(tenant, 5);
+
+    const first = await dispatchSends(world.dispatchOptions({ horizonMs: 10_000 }));
+    const second = await dispatchSends(world.dispatchOptions({ horizonMs: 10_000 }));
+
+    expect(first).toEqual({ dispatched: 2, plannedAgain: 3 });
+    expect(second).toEqual({ dispatched: 0, plannedAgain: 0 });
+    const ahead = (await lane(tenant)) ?? 0;
+    expect(ahead).toBeGreaterThan(50_000);
+    expect(ahead).toBeLessThanOrEqual(62_000);
+  });
+
+  test('go on where only the domain of some recipients is full', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    await limit(tenant, 'recipient_domain', 3_600, 2);
+    const crowded = await crowd(tenant, 5, 'crowded.example.org');
+    const others = await crowd(tenant, 3);
+
+    expect(await dispatchSends(world.dispatchOptions())).toEqual({
+      dispatched: 5,
+      plannedAgain: 3,
+    });
+    expect(await lane(tenant)).toBeNull();
+    const waiting = await world.rows<{ enrollment_id: string; minutes: number }>(
+      `SELECT enrollment_id, (epoch_ms(run_at) - epoch_ms(campaign_now())) / 60000 AS minutes
+       FROM scheduled_actions WHERE campaign_id = ? AND status = 'pending'`,
+      tenant.campaignId,
+    );
+    expect(waiting.every((row) => crowded.includes(row.enrollment_id))).toBe(true);
+    expect(waiting.every((row) => row.minutes > 50)).toBe(true);
+    expect(others).toHaveLength(3);
+  });
+
+  test.each(['campaign', 'sender', 'tenant'] as const)(
+    'of a paused %s are not claimed',
+    async (what) => {
+      await clear();
+      const tenant = await world.createTenant();
+      const mail = await enrolled(world, tenant);
+      await world.dispatch();
+      const { tenantId, campaignId, senderId } = tenant;
+      if (what === 'campaign') {
+        await pauseCampaign(world.store, { tenantId, id: campaignId }, 'test');
+      } else if (what === 'sender') {
+        await pauseSender(world.store, { tenantId, id: senderId }, 'test');
+      } else await pauseTenant(world.store, tenantId, 'test');
+
+      expect(await world.dispatch()).toEqual([]);
+      expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
+    },
+  );
+});
+
+describe('limits', () => {
+  test('count a hand-off although its job comes twice', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    await limit(tenant, 'sender', 3_600, 1);
+    await crowd(tenant, 2);
+    const { mails, port } = provider(() => ACCEPT);
+    const jobs = await world.dispatch();
+    expect(jobs).toHaveLength(1);
+
+    await processSends(jobs, sendOptions(world, port));
+    await processSends(jobs, sendOptions(world, port));
+    await hurry(world);
+    await sendDue(world, port);
+
+    expect(mails).toHaveLength(1);
+  });
+
+  test('count a hand-off whose job comes twice at once', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    await limit(tenant, 'sender', 3_600, 1);
+    await crowd(tenant, 2);
+    const { mails, port } = provider(() => ACCEPT);
+    const jobs = await world.dispatch();
+
+    await Promise.all(
+      Array.from({ length: 6 }, () => processSends(jobs, sendOptions(world, port))),
+    );
+    await hurry(world);
+    await sendDue(world, port);
+
+    expect(mails).toHaveLength(1);
+  });
+
+  test('get back the slot of a send that was cancelled', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    await limit(tenant, 'sender', 3_600, 1);
+    const mail = await enrolled(world, tenant);
+    const jobs = await world.dispatch();
+    await pauseCampaign(world.store, { tenantId: tenant.tenantId, id: tenant.campaignId }, 'test');
+    await startCampaign(world.store, { tenantId: tenant.tenantId, id: tenant.campaignId });
+    const { mails, port } = provider(() => ACCEPT);
+
+    await processSends(jobs, sendOptions(world, port));
+    await sendDue(world, port);
+
+    expect(mails).toHaveLength(1);
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
+  });
+
+  describe('of a limiter that came back empty', () => {
+    /** A limiter that is closed until it is rebuilt, as the shared ones are. */
+    function emptied(): RateLimiter {
+      const memory = createMemoryLimiter();
+      let open = false;
+      return {
+        ...memory,
+        ready: () => Promise.resolve(open),
+        async rebuild(records, now) {
+          await memory.rebuild(records, now);
+          open = true;
+        },
+      };
+    }
+
+    test('count hand-offs and slots that were given before', async () => {
+      await clear();
+      const tenant = await world.createTenant();
+      await limit(tenant, 'sender', 3_600, 3);
+      await crowd(tenant, 1);
+      await sendDue(world);
+      await crowd(tenant, 1);
+      await world.dispatch();
+      await crowd(tenant, 5);
+      const limiter = emptied();
+
+      expect(await rebuildLimiter({ ...world, limiter })).toBe(true);
+      expect(await rebuildLimiter({ ...world, limiter })).toBe(false);
+
+      expect(await dispatchSends(world.dispatchOptions({ limiter }))).toEqual({
+        dispatched: 1,
+        plannedAgain: 4,
+      });
+    });
+
+    test('count what was handed off within the longest window of each tenant', async () => {
+      await clear();
+      const tenant = await world.createTenant();
+      await limit(tenant, 'sender', 86_400, 2);
+      await crowd(tenant, 2);
+      await sendDue(world);
+      await world.rows(
+        "UPDATE outbound_messages SET begun_at = begun_at - interval '5 hours' WHERE campaign_id = ?",
+        tenant.campaignId,
+      );
+      await crowd(tenant, 3);
+      const limiter = emptied();
+      await rebuildLimiter({ ...world, limiter });
+
+      expect(await dispatchSends(world.dispatchOptions({ limiter }))).toMatchObject({
+        dispatched: 0,
+      });
+    });
+  });
+});
+
+describe('windows', () => {
+  /** Open on no day but one that is three days away. */
+  function openLater() {
+    const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+    return days[(new Date(world.clock.now()).getUTCDay() + 3) % 7] ?? 'mon';
+  }
+
+  test('that close before a hand-off begins plan it for the next time they open', async () => {
+    await clear();
+    const tenant = await world.createTenant({
+      ...TWO_STEPS,
+      sendWindow: { days: [openLater()], start: '09:00', end: '17:00' },
+    });
+    const mail = await enrolled(world, tenant);
+    // Dispatched within a window that has just ended.
+    await world.rows(
+      `UPDATE scheduled_actions SET run_at = campaign_now(), not_after = campaign_now() + interval '1 minute'
+       WHERE enrollment_id = ?`,
+      mail.enrollmentId,
+    );
+    const jobs = await world.dispatch();
+    expect(jobs).toHaveLength(1);
+    await world.rows(
+      'UPDATE scheduled_actions SET not_after = run_at WHERE enrollment_id = ?',
+      mail.enrollmentId,
+    );
+    const { mails, port } = provider(() => ACCEPT);
+
+    await processSends(jobs, sendOptions(world, port));
+
+    expect(mails).toEqual([]);
+    const [row] = await world.rows<{ status: string; day: number; hour: number }>(
+      `SELECT status, extract(dow FROM run_at AT TIME ZONE 'UTC')::integer AS day,
+         extract(hour FROM run_at AT TIME ZONE 'UTC')::integer AS hour
+       FROM scheduled_actions WHERE enrollment_id = ?`,
+      mail.enrollmentId,
+    );
+    expect(row).toEqual({
+      status: 'pending',
+      day: (new Date(world.clock.now()).getUTCDay() + 3) % 7,
+      hour: 9,
+    });
+  });
+});
+
+describe('a dispatched send', () => {
+  test('whose lease ends is dispatched again under the next number', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    await enrolled(world, tenant);
+    const [lost] = await world.dispatch();
+    await world.rows(
+      "UPDATE scheduled_actions SET lease_until = now() - interval '1 second' WHERE status = 'dispatched'",
+    );
+    await sweep({
+      ...world,
+      answerGraceMs: 60_000,
+      deliveryGraceMs: 60_000,
+      limit: 1_000,
+    });
+
+    const [again] = await world.dispatch();
+
+    expect(again).toMatchObject({ actionId: lost?.actionId, dispatch: (lost?.dispatch ?? 0) + 1 });
+  });
+
+  test('that could not be published is not lost', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    const mail = await enrolled(world, tenant);
+    const publisher = { publish: () => Promise.reject(new Error('the queue is down')) };
+    await expect(dispatchSends(world.dispatchOptions({ publisher }))).rejects.toThrow('is down');
+    expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
+
+    await world.rows(
+      "UPDATE scheduled_actions SET lease_until = now() - interval '1 second' WHERE status = 'dispatched'",
+    );
+    await world.store.releaseExpiredLeases(1_000);
+    await sendDue(world);
+
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
+  });
+});
+
+describe('claiming', () => {
+  interface PlanNode {
+    readonly 'Node Type': string;
+    readonly 'Relation Name'?: string;
+    readonly 'Actual Rows'?: number;
+    readonly Plans?: readonly PlanNode[];
+  }
+
+  function nodes(node: PlanNode): PlanNode[] {
+    return [node, ...(node.Plans ?? []).flatMap(nodes)];
+  }
+
+  /** The plan of a claiming function's own statement, as its owner runs it. */
+  async function planOf(name: string, parameters: Record<string, number>): Promise<PlanNode[]> {
+    const [row] = await world.rows<{ prosrc: string }>(
+      'SELECT prosrc FROM pg_proc WHERE proname = ?',
+      name,
+    );
+    let body = row?.prosrc ?? '';
+    for (const [parameter, value] of Object.entries(parameters)) {
+      body = body.replaceAll(new RegExp(`\\b${parameter}\\b`, 'g'), String(value));
+    }
+    const rollback = new Error('only explained');
+    let plan: PlanNode[] = [];
+    await world.owner
+      .transaction()
+      .execute(async (trx) => {
+        await sql`SET LOCAL ROLE cadenza_claimer`.execute(trx);
+        const explained = await sql<{
+          'QUERY PLAN': [{ Plan: PlanNode }];
+        }>`EXPLAIN (ANALYZE, FORMAT JSON) ${sql.raw(body)}`.execute(trx);
+        plan = explained.rows.flatMap((found) => nodes(found['QUERY PLAN'][0].Plan));
+        throw rollback;
+      })
+      .catch((error: unknown) => {
+        if (error !== rollback) throw error;
+      });
+    return plan;
+  }
+
+  test('a few due among 20,000 waiting reads an index and no whole table', async () => {
+    await clear();
+    const tenant = await world.createTenant();
+    const [one] = await crowd(tenant, 1);
+    await world.rows(
+      "UPDATE scheduled_actions SET status = 'canceled', lease_until = NULL WHERE enrollment_id <> ?",
+      one,
+    );
+    await world.rows(
+      `INSERT INTO scheduled_actions (tenant_id, id, enrollment_id, campaign_id, message_id,
+         sender_identity_id, type, timer, node_id, visit, attempt, dedupe_key, status, due_at, run_at)
+       SELECT a.tenant_id, gen_random_uuid(), a.enrollment_id, a.campaign_id,
+         CASE WHEN n % 2 = 0 THEN a.message_id END, CASE WHEN n % 2 = 0 THEN a.sender_identity_id END,
+         CASE WHEN n % 2 = 0 THEN 'send' ELSE 'timeout' END, CASE WHEN n % 2 = 1 THEN 'no_open' END,
+         'later', 1, 1, 'later:' || n, 'pending', a.due_at + interval '10 days', a.run_at + interval '10 days'
+       FROM scheduled_actions a CROSS JOIN generate_series(1, 20000) n WHERE a.enrollment_id = ?`,
+      one,
+    );
+    await world.rows('ANALYZE');
+
+    const sends = await planOf('claim_due_sends', {
+      max_actions: 100,
+      max_per_lane: 50,
+      horizon_ms: 60_000,
+      lease_ms: 60_000,
+    });
+    const timeouts = await planOf('claim_due_timeouts', { max_actions: 100, lease_ms: 60_000 });
+
+    for (const plan of [sends, timeouts]) {
+      expect(plan.length).toBeGreaterThan(3);
+      const whole = plan.filter(
+        (node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'scheduled_actions',
+      );
+      expect(whole).toEqual([]);
+      const read = plan.filter((node) => node['Relation Name'] === 'scheduled_actions');
+      expect(Math.max(0, ...read.map((node) => node['Actual Rows'] ?? 0))).toBeLessThan(10);
+    }
+  });
+});

@@ -1,0 +1,284 @@
+import type { MailProvider, OutboundMail, SendOutcome } from '@cadenza/domain';
+import { pauseCampaign, startCampaign, sweep, type SendOptions } from '@cadenza/engine';
+import { parsePlan, replay, type EnrollmentInput } from '@cadenza/plan';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { createWorld, TWO_STEPS, type World, processSends } from './support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld(inject('postgresAdminUrl'));
+});
+
+afterAll(() => world.close());
+
+/** A provider of the port, whose answers a test decides and whose mails it counts. */
+function provider(answer: (mail: OutboundMail) => SendOutcome | Promise<SendOutcome>) {
+  const mails: OutboundMail[] = [];
+  const port: MailProvider = {
+    async send(mail) {
+      mails.push(mail);
+      return answer(mail);
+    },
+    close: () => Promise.resolve(),
+  };
+  return { mails, port };
+}
+
+const ACCEPT: SendOutcome = { kind: 'accepted', providerMessageId: 'abc' };
+
+function sendOptions(port: MailProvider): SendOptions {
+  return {
+    store: world.store,
+    limiter: world.limiter,
+    provider: port,
+    plans: world.plans,
+    renderer: world.renderer,
+    clock: world.clock,
+    time: world.time,
+    graceMs: world.graceMs,
+    handOffDeadlineMs: 10_000,
+  };
+}
+
+async function messageOf(enrollmentId: string, node = 'first') {
+  const [row] = await world.rows<{ id: string; status: string; attempt: number }>(
+    'SELECT id, status, attempt FROM outbound_messages WHERE enrollment_id = ? AND node_id = ?',
+    enrollmentId,
+    node,
+  );
+  return row;
+}
+
+async function enrollment(id: string) {
+  const [row] = await world.rows<{
+    status: string;
+    phase: string;
+    node_id: string;
+    version: number;
+    end_reason: string | null;
+  }>('SELECT status, phase, node_id, version, end_reason FROM contact_campaigns WHERE id = ?', id);
+  if (row === undefined) throw new Error('no such enrollment');
+  return row;
+}
+
+function actionsOf(enrollmentId: string) {
+  return world.rows<{ dedupe_key: string; status: string }>(
+    'SELECT dedupe_key, status FROM scheduled_actions WHERE enrollment_id = ? ORDER BY dedupe_key',
+    enrollmentId,
+  );
+}
+
+describe('a hand-off', () => {
+  test('is accepted, and its follow-up timers come from the same transaction', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const jobs = await world.dispatch();
+    const { mails, port } = provider(() => ACCEPT);
+
+    expect(await processSends(jobs, sendOptions(port))).toEqual({ handedOff: 1, notBegun: 0 });
+
+    expect(mails).toHaveLength(1);
+    expect(await messageOf(id)).toMatchObject({ status: 'sent', attempt: 1 });
+    expect(await enrollment(id)).toMatchObject({
+      status: 'active',
+      phase: 'listening',
+      version: 3,
+    });
+    expect(await actionsOf(id)).toEqual([
+      { dedupe_key: 'no_open:first:1:1', status: 'pending' },
+      { dedupe_key: 'send:first:1:1', status: 'completed' },
+    ]);
+  });
+
+  test('of a doubled job is made once', async () => {
+    const tenant = await world.createTenant();
+    await world.enrolOne(tenant);
+    const jobs = await world.dispatch();
+    const { mails, port } = provider(() => ACCEPT);
+
+    await Promise.all(Array.from({ length: 8 }, () => processSends(jobs, sendOptions(port))));
+
+    expect(mails).toHaveLength(1);
+  });
+
+  test('whose job the queue doubles after a past-deadline release is not lost', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const jobs = await world.dispatch();
+    const late = provider(async () => {
+      await processSends(jobs, sendOptions(provider(() => ACCEPT).port));
+      return {
+        kind: 'not_handed_off',
+        cause: 'deadline_passed',
+        retryAfterMs: null,
+        reason: 'the deadline had passed',
+      };
+    });
+
+    await processSends(jobs, sendOptions(late.port));
+
+    expect(await messageOf(id)).toMatchObject({ status: 'queued' });
+    expect(await actionsOf(id)).toEqual([{ dedupe_key: 'send:first:1:1', status: 'pending' }]);
+    const again = provider(() => ACCEPT);
+    await processSends(await world.dispatch(), sendOptions(again.port));
+    expect(again.mails).toHaveLength(1);
+  });
+
+  test('by an old job finds nothing once the action was dispatched anew', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const old = await world.dispatch();
+    await pauseCampaign(world.store, { tenantId: tenant.tenantId, id: tenant.campaignId }, 'test');
+    await startCampaign(world.store, { tenantId: tenant.tenantId, id: tenant.campaignId });
+    const { mails, port } = provider(() => ACCEPT);
+
+    expect(await processSends(old, sendOptions(port))).toEqual({ handedOff: 0, notBegun: 1 });
+
+    expect(mails).toHaveLength(0);
+    await processSends(await world.dispatch(), sendOptions(port));
+    expect(mails).toHaveLength(1);
+    expect(await messageOf(id)).toMatchObject({ status: 'sent' });
+  });
+
+  test('that reached nobody is planned again, after the back-off', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const { port } = provider(() => ({
+      kind: 'not_handed_off',
+      cause: 'rate_limited',
+      retryAfterMs: 600_000,
+      reason: '429',
+    }));
+
+    await processSends(await world.dispatch(), sendOptions(port));
+
+    expect(await messageOf(id)).toMatchObject({ status: 'queued' });
+    expect(await enrollment(id)).toMatchObject({ phase: 'scheduled', node_id: 'first' });
+    expect(await world.dispatch()).toEqual([]);
+  });
+
+  test('that the provider refuses for good fails the message and ends the enrollment', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const { port } = provider(() => ({
+      kind: 'rejected',
+      scope: 'message',
+      statusCode: 400,
+      reason: 'bad content',
+    }));
+
+    await processSends(await world.dispatch(), sendOptions(port));
+
+    expect(await messageOf(id)).toMatchObject({ status: 'failed' });
+    expect(await enrollment(id)).toMatchObject({ status: 'failed', end_reason: 'rejected' });
+  });
+
+  test('refused for the whole tenant pauses it and loses nobody', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const { port } = provider(() => ({
+      kind: 'rejected',
+      scope: 'tenant',
+      statusCode: 401,
+      reason: 'Maximum credits exceeded',
+    }));
+
+    await processSends(await world.dispatch(), sendOptions(port));
+
+    expect(await messageOf(id)).toMatchObject({ status: 'queued' });
+    expect(await world.dispatch()).toEqual([]);
+    const [row] = await world.rows<{ status: string; pause_reason: string }>(
+      'SELECT status, pause_reason FROM tenants WHERE id = ?',
+      tenant.tenantId,
+    );
+    expect(row).toEqual({
+      status: 'paused',
+      pause_reason: 'the provider answered 401: Maximum credits exceeded',
+    });
+  });
+
+  test('without an answer is unknown, and is never made again by itself', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const { port } = provider(() => ({ kind: 'unknown', reason: 'time-out' }));
+
+    await processSends(await world.dispatch(), sendOptions(port));
+
+    expect(await messageOf(id)).toMatchObject({ status: 'unknown' });
+    expect(await world.dispatch()).toEqual([]);
+  });
+
+  test('whose worker died is found by the sweep and becomes unknown', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const { port } = provider(() => {
+      throw new Error('the worker dies here');
+    });
+    const options = { ...sendOptions(port), handOffDeadlineMs: 1 };
+    await expect(processSends(await world.dispatch(), options)).rejects.toThrow('dies here');
+    expect(await messageOf(id)).toMatchObject({ status: 'dispatching' });
+
+    await expect
+      .poll(async () => {
+        await sweep({
+          store: world.store,
+          publisher: world.publisher,
+          clock: world.clock,
+          answerGraceMs: 0,
+          deliveryGraceMs: 0,
+          limit: 1_000,
+        });
+        return (await messageOf(id))?.status;
+      })
+      .toBe('unknown');
+  });
+
+  test('recorded again adds what it knows and moves nobody', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    await processSends(await world.dispatch(), sendOptions(provider(() => ACCEPT).port));
+    const message = await messageOf(id);
+
+    const through = await world.store.transaction([tenant.tenantId], (tx) =>
+      tx.completeHandOffs([
+        {
+          tenantId: tenant.tenantId,
+          id: message?.id ?? '',
+          attempt: 1,
+          token: null,
+          providerMessageId: 'another',
+        },
+      ]),
+    );
+
+    expect(through).toEqual([]);
+    expect((await enrollment(id)).version).toBe(3);
+  });
+
+  test('beginning leaves the state that the machine would', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    await processSends(
+      await world.dispatch(),
+      sendOptions(provider(() => ({ kind: 'unknown', reason: 'time-out' })).port),
+    );
+    const inputs = await world.rows<{ seq: number; input_id: string; input: EnrollmentInput }>(
+      'SELECT seq, input_id, input FROM campaign_transitions WHERE enrollment_id = ? ORDER BY seq',
+      id,
+    );
+    const plan = parsePlan(TWO_STEPS);
+    if (!plan.ok) throw new Error('the plan of the test is not valid');
+    const replayed = replay(
+      plan.plan,
+      inputs.map(({ seq, input_id, input }) => ({ seq, id: input_id, now: 0, input })),
+      { timezone: null, graceMs: world.graceMs, softBounceRetryMs: [] },
+    );
+    const [stored] = await world.rows<{ state: unknown; base_state: unknown; base_seq: number }>(
+      'SELECT state, base_state, base_seq FROM contact_campaigns WHERE id = ?',
+      id,
+    );
+    expect(stored?.state).toEqual(replayed.state);
+    expect({ state: stored?.base_state, seq: stored?.base_seq }).toEqual(replayed.base);
+  });
+});

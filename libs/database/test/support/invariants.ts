@@ -1,0 +1,116 @@
+import { parsePlan, replay, type CompiledPlan, type EnrollmentInput } from '@cadenza/plan';
+import type { World } from './world.ts';
+
+/** What must hold whenever nothing is under way, and those for whom it does not. */
+const INVARIANTS: readonly (readonly [name: string, query: string])[] = [
+  [
+    'a queued message has exactly one live action',
+    `SELECT m.id FROM outbound_messages m
+     WHERE m.status = 'queued' AND 1 <> (
+       SELECT count(*) FROM scheduled_actions a
+       WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id
+         AND a.status IN ('pending', 'dispatched'))`,
+  ],
+  [
+    'a live send has a queued message of its attempt',
+    `SELECT a.id FROM scheduled_actions a
+     LEFT JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
+     WHERE a.type = 'send' AND a.status IN ('pending', 'dispatched')
+       AND (m.id IS NULL OR m.status <> 'queued' OR m.attempt <> a.attempt)`,
+  ],
+  [
+    'the version counts the recorded inputs',
+    `SELECT c.id FROM contact_campaigns c
+     LEFT JOIN campaign_transitions t ON t.tenant_id = c.tenant_id AND t.enrollment_id = c.id
+     GROUP BY c.tenant_id, c.id, c.version
+     HAVING c.version <> count(t.seq) OR c.version <> max(t.seq)`,
+  ],
+  [
+    'an ended enrollment has no live action',
+    `SELECT c.id FROM contact_campaigns c
+     JOIN scheduled_actions a ON a.tenant_id = c.tenant_id AND a.enrollment_id = c.id
+       AND a.status IN ('pending', 'dispatched')
+     WHERE c.status <> 'active'`,
+  ],
+  [
+    'nobody is lost: who is active has a live action, a message under way, or waits by plan',
+    `SELECT c.id FROM contact_campaigns c
+     WHERE c.status = 'active'
+       AND NOT EXISTS (
+         SELECT FROM scheduled_actions a WHERE a.tenant_id = c.tenant_id
+           AND a.enrollment_id = c.id AND a.status IN ('pending', 'dispatched'))
+       AND NOT EXISTS (
+         SELECT FROM outbound_messages m WHERE m.tenant_id = c.tenant_id
+           AND m.enrollment_id = c.id AND m.status IN ('dispatching', 'unknown'))
+       AND c.phase <> 'listening'`,
+  ],
+  [
+    'who is at a send node that has not begun has its send',
+    `SELECT c.id FROM contact_campaigns c
+     WHERE c.phase = 'scheduled' AND NOT EXISTS (
+       SELECT FROM scheduled_actions a WHERE a.tenant_id = c.tenant_id
+         AND a.enrollment_id = c.id AND a.type = 'send' AND a.node_id = c.node_id
+         AND a.visit = c.visit AND a.status IN ('pending', 'dispatched'))`,
+  ],
+];
+
+/** Each invariant with those who break it; empty where all hold. */
+export async function brokenInvariants(world: World): Promise<Record<string, string[]>> {
+  const broken: Record<string, string[]> = {};
+  for (const [name, query] of INVARIANTS) {
+    const found = await world.rows<{ id: string }>(query);
+    if (found.length > 0) broken[name] = found.map(({ id }) => id);
+  }
+  const unlike = await unlikeReplay(world);
+  if (unlike.length > 0) broken['the state is the replay of all inputs'] = unlike;
+  return broken;
+}
+
+/** Enrollments whose stored state differs from the replay of all that is recorded of them. */
+async function unlikeReplay(world: World): Promise<string[]> {
+  const found = await world.rows<{
+    id: string;
+    plan_version_id: string;
+    plan: unknown;
+    state: unknown;
+    base: unknown;
+    inputs: { seq: number; id: string; input: EnrollmentInput }[];
+  }>(`
+    SELECT c.id, c.plan_version_id, v.plan, c.state,
+      jsonb_build_object('state', c.base_state, 'seq', c.base_seq) AS base,
+      jsonb_agg(jsonb_build_object('seq', t.seq, 'id', t.input_id, 'input', t.input)
+        ORDER BY t.seq) AS inputs
+    FROM contact_campaigns c
+    JOIN campaign_plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_version_id
+    JOIN campaign_transitions t ON t.tenant_id = c.tenant_id AND t.enrollment_id = c.id
+    GROUP BY c.tenant_id, c.id, v.tenant_id, v.id`);
+  const plans = new Map<string, CompiledPlan>();
+  return found.flatMap((row) => {
+    const plan = plans.get(row.plan_version_id) ?? compiled(row.plan);
+    plans.set(row.plan_version_id, plan);
+    const replayed = replay(
+      plan,
+      row.inputs.map((one) => ({ ...one, now: 0 })),
+      { timezone: null, graceMs: world.graceMs, softBounceRetryMs: [] },
+    );
+    const same =
+      canonical(replayed.state) === canonical(row.state) &&
+      canonical(replayed.base) === canonical(row.base);
+    return same ? [] : [row.id];
+  });
+}
+
+function compiled(stored: unknown): CompiledPlan {
+  const parsed = parsePlan(stored);
+  if (!parsed.ok) throw new Error(`a stored plan is not valid: ${JSON.stringify(parsed.problems)}`);
+  return parsed.plan;
+}
+
+/** JSON with its keys in order: jsonb keeps none. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) =>
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+      ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : entry,
+  );
+}

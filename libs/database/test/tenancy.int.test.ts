@@ -1,0 +1,362 @@
+import { newId } from '@cadenza/domain';
+import { createTestDatabase, withClient } from '@cadenza/testing';
+import { sql, type Transaction } from 'kysely';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import {
+  assertAppRole,
+  createDatabase,
+  createLogin,
+  createPool,
+  dropLogins,
+  inTenants,
+  type AppRole,
+  type Database,
+  type Schema,
+} from '../src/index.ts';
+import { deliver, enrolled, providerEvent, sendDue } from './support/scenario.ts';
+import { createWorld, type Tenant, type World } from './support/world.ts';
+
+const adminUrl = inject('postgresAdminUrl');
+let world: World;
+let mine: Tenant;
+let theirs: Tenant;
+/** Every table whose rows belong to tenants, with the column that says whose. */
+let tables: { name: string; owner: string }[];
+
+beforeAll(async () => {
+  world = await createWorld(adminUrl);
+  mine = await world.createTenant();
+  theirs = await world.createTenant();
+  for (const tenant of [mine, theirs]) {
+    const mail = await enrolled(world, tenant);
+    await sendDue(world);
+    await deliver(world, [providerEvent(world, mail, 'opened')]);
+    await fillOtherTables(tenant.tenantId, tenant.campaignId);
+  }
+  tables = await world.rows(`
+    SELECT c.relname AS name, CASE c.relname WHEN 'tenants' THEN 'id' ELSE 'tenant_id' END AS owner
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
+    WHERE c.relkind IN ('r', 'p') AND (c.relname = 'tenants' OR EXISTS (
+      SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id'))
+    ORDER BY 1`);
+});
+
+afterAll(() => world.close());
+
+async function fillOtherTables(tenantId: string, campaignId: string): Promise<void> {
+  const id = () => newId();
+  await world.rows(
+    "INSERT INTO users (tenant_id, id, email, role) VALUES (?, ?, 'a@example.com', 'owner')",
+    tenantId,
+    id(),
+  );
+  await world.rows(
+    "INSERT INTO api_keys (tenant_id, id, name, prefix, key_hash) VALUES (?, ?, 'key', 'cad', sha256(?::bytea))",
+    tenantId,
+    id(),
+    Buffer.from(tenantId),
+  );
+  await world.rows(
+    "INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id) VALUES (?, ?, 'a', 'b', 'c', 'd')",
+    tenantId,
+    id(),
+  );
+  await world.rows("INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, 'Lead')", tenantId, id());
+  await world.rows(
+    `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
+     VALUES (?, ?, 'a@example.com', 'valid', 'test', now(), now() + interval '1 day')`,
+    tenantId,
+    id(),
+  );
+  await world.rows(
+    `INSERT INTO communication_suppressions (id, tenant_id, channel, value, reason, source, first_seen_at, last_seen_at)
+     VALUES (?, ?, 'email', 'gone@example.com', 'manual', 'test', now(), now())`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages)
+     VALUES (?, ?, 'tenant', 60, 1000)`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO inbound_messages (tenant_id, id, from_address, received_at) VALUES (?, ?, 'a@example.com', now())`,
+    tenantId,
+    id(),
+  );
+  await world.rows(
+    `INSERT INTO event_rollups_hourly (tenant_id, campaign_id, node_id, hour, type, count)
+     VALUES (?, ?, 'first', now(), 'opened', 1)`,
+    tenantId,
+    campaignId,
+  );
+}
+
+class RolledBack extends Error {}
+
+/** Rows that a statement touches, as a role bound to tenants; 0 where it may not run at all. */
+async function touched(
+  db: Database,
+  bound: readonly string[] | null,
+  statement: string,
+  ...values: readonly unknown[]
+): Promise<number> {
+  let count = 0;
+  const parts = statement.split('?') as unknown as TemplateStringsArray;
+  const work = async (trx: Transaction<Schema>) => {
+    const result = await sql(parts, ...values).execute(trx);
+    count = Math.max(result.rows.length, Number(result.numAffectedRows ?? 0));
+    throw new RolledBack();
+  };
+  try {
+    await (bound === null ? db.transaction().execute(work) : inTenants(db, bound, work));
+  } catch (error) {
+    if (error instanceof RolledBack) return count;
+    // Not permitted at all, or a row that a policy does not let be written.
+    if (error instanceof Error && 'code' in error && error.code === '42501') return 0;
+    // A reference holds the row, and no policy kept the statement from it.
+    if (error instanceof Error && 'code' in error && error.code === '23503') return 1;
+    throw error;
+  }
+  return count;
+}
+
+/** Tables in which a role reaches rows of a tenant that it is not bound to, and how. */
+async function leaks(db: Database, bound: readonly string[] | null, foreign: string) {
+  const found: string[] = [];
+  for (const { name, owner } of tables) {
+    for (const [how, statement] of [
+      ['sees', `SELECT 1 FROM ${name} WHERE ${owner} = ?`],
+      ['changes', `UPDATE ${name} SET ${owner} = ${owner} WHERE ${owner} = ?`],
+      ['deletes', `DELETE FROM ${name} WHERE ${owner} = ?`],
+    ] as const) {
+      if ((await touched(db, bound, statement, foreign)) > 0) found.push(`${how} ${name}`);
+    }
+  }
+  return found;
+}
+
+test('every table of tenants holds rows of both, or the walk would prove nothing', async () => {
+  const empty: string[] = [];
+  for (const { name, owner } of tables.filter(
+    ({ name: table }) => !/_(\d{6}|default)$/.test(table),
+  )) {
+    for (const { tenantId } of [mine, theirs]) {
+      const rows = await world.rows(`SELECT 1 FROM ${name} WHERE ${owner} = ?`, tenantId);
+      if (rows.length === 0) empty.push(name);
+    }
+  }
+  expect(tables.length).toBeGreaterThan(20);
+  expect(empty).toEqual([]);
+});
+
+describe.each(['api', 'worker'] as const)('the %s', (app) => {
+  const db = () => world[app];
+
+  test('bound to one tenant reaches no row of another', async () => {
+    expect(await leaks(db(), [mine.tenantId], theirs.tenantId)).toEqual([]);
+  });
+
+  test('bound to one tenant reaches its own', async () => {
+    const seen = await leaks(db(), [mine.tenantId], mine.tenantId);
+    expect(seen).toEqual(expect.arrayContaining(['sees contacts', 'changes contact_campaigns']));
+  });
+
+  test('bound to nobody reaches no row at all', async () => {
+    expect(await leaks(db(), null, theirs.tenantId)).toEqual([]);
+    expect(await leaks(db(), [], mine.tenantId)).toEqual([]);
+  });
+
+  test('stays unbound after a transaction that was bound, on the same connection', async () => {
+    const single = createDatabase(
+      createPool({ url: app === 'api' ? world.apiUrl : world.workerUrl, poolSize: 1 }),
+    );
+    try {
+      expect(await touched(single, [mine.tenantId], 'SELECT 1 FROM contacts')).toBe(1);
+      expect(await touched(single, null, 'SELECT 1 FROM contacts')).toBe(0);
+    } finally {
+      await single.destroy();
+    }
+  });
+
+  test('cannot give its rows to another tenant, nor take from it', async () => {
+    const moved: string[] = [];
+    for (const { name } of tables.filter(({ owner }) => owner === 'tenant_id')) {
+      const statement = `UPDATE ${name} SET tenant_id = ? WHERE tenant_id = ?`;
+      const count = await touched(db(), [mine.tenantId], statement, theirs.tenantId, mine.tenantId);
+      if (count > 0) moved.push(name);
+    }
+    expect(moved).toEqual([]);
+  });
+
+  test('cannot change what the platform says to all tenants', async () => {
+    await world.rows(
+      `INSERT INTO communication_suppressions (id, channel, kind, value, reason, source, first_seen_at, last_seen_at)
+       VALUES (?, 'email', 'domain', ?, 'manual', 'test', now(), now())`,
+      newId(),
+      `${app}.invalid`,
+    );
+    const bound = [mine.tenantId];
+    const of = 'communication_suppressions';
+    const where = `value = '${app}.invalid'`;
+    expect(await touched(db(), bound, `SELECT 1 FROM ${of} WHERE ${where}`)).toBe(1);
+    expect(await touched(db(), bound, `UPDATE ${of} SET reason = 'manual' WHERE ${where}`)).toBe(0);
+    expect(await touched(db(), bound, `DELETE FROM ${of} WHERE ${where}`)).toBe(0);
+  });
+
+  test.each([
+    'SET LOCAL ROLE cadenza_claimer',
+    `SET LOCAL ROLE ${app === 'api' ? 'cadenza_worker' : 'cadenza_api'}`,
+    'SET LOCAL ROLE postgres',
+    'CREATE TABLE mine (id integer)',
+    'ALTER TABLE contacts DISABLE ROW LEVEL SECURITY',
+    'CREATE POLICY all_rows ON contacts USING (true)',
+    'DROP TABLE contacts',
+    'TRUNCATE contacts',
+    'UPDATE clock_settings SET rate = 2',
+    'SELECT * FROM kysely_migration',
+    'SELECT * FROM message_events_default',
+    ...(app === 'api'
+      ? [
+          'SELECT * FROM claim_due_sends(1, 1, 1, 1)',
+          'SELECT * FROM claim_due_timeouts(1, 1)',
+          'SELECT * FROM release_expired_leases(1)',
+          'SELECT * FROM find_stale_hand_offs(1, 1)',
+          "SELECT * FROM find_messages_by_provider_id('{}')",
+          'SELECT * FROM hand_offs_since(now())',
+          'SELECT ensure_event_partitions(now()::date, 1)',
+          'SELECT payload FROM webhook_deliveries',
+          'SELECT * FROM webhook_deliveries',
+          'DELETE FROM audit_log',
+          'UPDATE audit_log SET actor = actor',
+        ]
+      : [
+          "SELECT * FROM authenticate_api_key('')",
+          'SELECT * FROM api_keys',
+          'SELECT * FROM users',
+          'DELETE FROM contacts',
+          'UPDATE campaign_transitions SET outcome = outcome',
+          'DELETE FROM webhook_deliveries',
+        ]),
+  ])('may not: %s', async (statement) => {
+    const tried = db()
+      .transaction()
+      .execute((trx) => sql.raw(statement).execute(trx));
+    await expect(tried).rejects.toMatchObject({ code: expect.stringMatching(/^(42501|22023)$/) });
+  });
+});
+
+test('what looks across tenants answers with identifiers, times and domains alone', async () => {
+  const functions = await world.rows<{ name: string; result: string }>(`
+    SELECT p.proname AS name, pg_get_function_result(p.oid) AS result FROM pg_proc p
+    JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
+  expect(functions.length).toBeGreaterThan(6);
+  const ids = /^(?:tenant|action|message|sender_identity|key)_id uuid$/;
+  const others =
+    /^(?:dispatch_no integer|attempt integer|begun_at timestamp with time zone|recipient_domain text|provider_message_id text|scopes text\[\]|timestamp with time zone)$/;
+  for (const { name, result } of functions) {
+    const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
+    expect(
+      columns.filter((column) => !ids.test(column) && !others.test(column)),
+      name,
+    ).toEqual([]);
+  }
+});
+
+test('the walk finds foreign rows where a table is not bound', async () => {
+  await world.rows('ALTER TABLE contacts DISABLE ROW LEVEL SECURITY');
+  try {
+    expect(await leaks(world.api, [mine.tenantId], theirs.tenantId)).toContain('sees contacts');
+  } finally {
+    await world.rows('ALTER TABLE contacts ENABLE ROW LEVEL SECURITY');
+  }
+});
+
+describe('an app refuses to start', () => {
+  async function refusalOf(url: string, role: AppRole = 'cadenza_api'): Promise<string> {
+    const db = createDatabase(createPool({ url, poolSize: 1 }));
+    try {
+      await assertAppRole(db, role);
+      return 'accepted';
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      await db.destroy();
+    }
+  }
+
+  /** A login of its own, which a statement as the administrator changes. */
+  async function withLogin(
+    change: (name: string) => string,
+    check: (url: string) => Promise<void>,
+    undo: (name: string) => string = () => 'SELECT 1',
+  ): Promise<void> {
+    const url = await createLogin(world.database.url, { role: 'cadenza_api' });
+    const { username } = new URL(url);
+    const asAdmin = (statement: string) =>
+      withClient(world.database.url, (client) => client.query(statement));
+    try {
+      await asAdmin(change(username));
+      await check(url);
+    } finally {
+      await asAdmin(undo(username));
+      await dropLogins(adminUrl, [username]);
+    }
+  }
+
+  test('as superuser', async () => {
+    expect(await refusalOf(world.database.url)).toMatch(
+      /connects as "\w+", a superuser, whom row-level security does not bind\. Use a login .* cadenza login create --role api/,
+    );
+  });
+
+  test('as superuser in the clothes of a plain role', async () => {
+    const url = new URL(world.database.url);
+    url.searchParams.set('options', '-c role=cadenza_api');
+    expect(await refusalOf(url.href)).toMatch(/superuser/);
+  });
+
+  test('with BYPASSRLS', () =>
+    withLogin(
+      (name) => `ALTER ROLE ${name} BYPASSRLS`,
+      async (url) => expect(await refusalOf(url)).toMatch(/which has BYPASSRLS/),
+    ));
+
+  test('as the owner of the tables', () =>
+    withLogin(
+      (name) => `ALTER TABLE contact_campaigns OWNER TO ${name}`,
+      async (url) => expect(await refusalOf(url)).toMatch(/which owns the tables/),
+      (name) => `REASSIGN OWNED BY ${name} TO CURRENT_USER`,
+    ));
+
+  test('as one who can become the role that looks across tenants', () =>
+    withLogin(
+      (name) => `GRANT cadenza_claimer TO ${name}`,
+      async (url) => expect(await refusalOf(url)).toMatch(/cadenza_claimer/),
+    ));
+
+  test('as no member of its role', async () => {
+    expect(await refusalOf(world.apiUrl, 'cadenza_worker')).toMatch(
+      /which is no member of cadenza_worker/,
+    );
+  });
+
+  test('on a database that has not been migrated', async () => {
+    const empty = await createTestDatabase(adminUrl);
+    const url = new URL(world.apiUrl);
+    url.pathname = `/${empty.name}`;
+    try {
+      expect(await refusalOf(url.href)).toMatch(
+        /has no tables of Cadenza\. Run: cadenza migrate up/,
+      );
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  test('in no other case', async () => {
+    expect(await refusalOf(world.apiUrl)).toBe('accepted');
+    expect(await refusalOf(world.workerUrl, 'cadenza_worker')).toBe('accepted');
+  });
+});
