@@ -53,7 +53,9 @@ export type {
   TransitionRecord,
 } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
-export { processSends, type SendResult } from './send/process-sends.ts';
+export { createBatcher, type Batcher } from './batch/batcher.ts';
+export { beginSends, type BegunMail } from './send/begin-sends.ts';
+export { createSender, type Sender } from './send/sender.ts';
 export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';
 export {
   createMessageRenderer,

@@ -56,14 +56,24 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
 
   const tenantIds = [...new Set(claimed.map(({ tenantId }) => tenantId))];
   const planned = await store.transaction(tenantIds, (tx) => planSlots(tx, claimed, options));
-  await options.publisher.publish(
-    'outreach-send',
-    planned.granted.map(({ send, start }) => ({
-      jobId: jobIdOf(send),
-      data: { tenantId: send.tenantId, actionId: send.actionId, dispatch: send.dispatch },
-      delayMs: realDelay(clock, start),
-    })),
-  );
+  try {
+    await options.publisher.publish(
+      'outreach-send',
+      planned.granted.map(({ send, start }) => ({
+        jobId: jobIdOf(send),
+        data: claim(send),
+        delayMs: Math.ceil(realDelay(clock, start)),
+      })),
+    );
+  } catch (error) {
+    // Their leases would bring them back too, but no sooner than they run out.
+    const sends = planned.granted.map(({ send }) => send);
+    await store.transaction(tenantIds, (tx) =>
+      tx.planAgain(sends.map((send) => ({ ...claim(send), runAt: null, notAfter: null }))),
+    );
+    await options.limiter.release(sends.map(jobIdOf));
+    throw error;
+  }
   return { dispatched: planned.granted.length, plannedAgain: planned.refused };
 }
 

@@ -160,6 +160,9 @@ export interface BeginRequest extends ClaimedAction {
   readonly token: Id;
   /** Real milliseconds, from the moment before the statement is sent. */
   readonly deadlineMs: number;
+  /** The slot in which it may begin, campaign time. */
+  readonly slotStart: EpochMs;
+  readonly slotEnd: EpochMs;
   readonly toAddress: string;
   readonly subject: string;
   /** Recorded with the input. */

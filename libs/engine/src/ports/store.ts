@@ -86,6 +86,8 @@ export interface EngineTransaction {
 
   // The hand-off
   sendContexts(claimed: readonly ClaimedAction[]): Promise<SendContext[]>;
+  /** Of these, those under whose dispatch number nothing has begun nor can: their slots are free. */
+  withoutHandOff(claimed: readonly ClaimedAction[]): Promise<ClaimedAction[]>;
   /** One statement: every gate, the version, the message and its action. See docs/send-protocol.md. */
   beginHandOffs(requests: readonly BeginRequest[]): Promise<BegunHandOff[]>;
   /** Why each of these could not begin, for what to do about it. */
@@ -168,9 +170,7 @@ export interface EngineStore {
   }): Promise<ClaimedAction[]>;
   releaseExpiredLeases(limit: number): Promise<number>;
   findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
-  findMessagesByProviderId(
-    ids: readonly string[],
-  ): Promise<
+  findMessagesByProviderId(ids: readonly string[]): Promise<
     {
       readonly tenantId: Id;
       readonly messageId: Id;

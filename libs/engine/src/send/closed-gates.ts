@@ -6,6 +6,7 @@ import { planOf } from '../plans/plan-cache.ts';
 import type { BeginRequest, Gate, SendContext } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import type { SendOptions } from './send-options.ts';
+import { lockStillDue } from './still-due.ts';
 
 interface Closed {
   readonly context: SendContext;
@@ -34,7 +35,7 @@ export async function answerClosedGates(
     const sender = { tenantId, id: senderIdentityId };
     await pauseSender(options.store, sender, 'sender identity is not verified');
   }
-  await options.store.transaction(tenantIds, async (tx) => {
+  const free = await options.store.transaction(tenantIds, async (tx) => {
     // The enrollments come first: rows are locked in the order enrollment, message, action.
     await endForGood(tx, behind('suppressed', 'invalid_address'), gates, options);
     await planForLater(tx, behind('window'), options);
@@ -47,8 +48,9 @@ export async function answerClosedGates(
         notAfter: null,
       })),
     );
+    return tx.withoutHandOff(closed.map(({ request }) => request));
   });
-  await options.limiter.release(closed.map(({ context }) => jobIdOf(context)));
+  await options.limiter.release(free.map(jobIdOf));
 }
 
 async function endForGood(
@@ -58,9 +60,13 @@ async function endForGood(
   options: SendOptions,
 ): Promise<void> {
   const now = options.clock.now();
+  const { locked, due } = await lockStillDue(
+    tx,
+    closed.map(({ context }) => context),
+  );
   await applyInputs(
     tx,
-    closed.map(({ context }) => ({
+    due.map((context) => ({
       tenantId: context.tenantId,
       enrollmentId: context.enrollmentId,
       inputId: `gate:${context.messageId}:${context.action.attempt}`,
@@ -70,7 +76,7 @@ async function endForGood(
         reason: gates.get(context.actionId) ?? 'suppressed',
       },
     })),
-    { plans: options.plans, now, graceMs: options.graceMs },
+    { plans: options.plans, now, graceMs: options.graceMs, locked },
   );
 }
 

@@ -1,4 +1,4 @@
-import { newId, type Id, type OutboundMail } from '@cadenza/domain';
+import { newId, type HandOffDeadline, type Id, type OutboundMail } from '@cadenza/domain';
 import { isLate, type CompiledPlan } from '@cadenza/plan';
 import { jobIdOf } from '../dispatch/dispatch-sends.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
@@ -7,47 +7,53 @@ import { planOf } from '../plans/plan-cache.ts';
 import { deadlineIn } from '../ports/real-time.ts';
 import type { BeginRequest, BegunHandOff, ClaimedAction, SendContext } from '../ports/records.ts';
 import { answerClosedGates } from './closed-gates.ts';
-import { recordOutcomes } from './record-outcomes.ts';
 import type { SendOptions } from './send-options.ts';
+import { lockStillDue } from './still-due.ts';
 
 interface Ready {
   readonly context: SendContext;
   readonly mail: OutboundMail;
 }
 
-/** What became of jobs, for metrics. */
-export interface SendResult {
-  readonly handedOff: number;
-  /** Jobs that did not begin a hand-off: out of date, gated, late, or not renderable. */
-  readonly notBegun: number;
+/** A hand-off that has begun: its mail must go out before the deadline, or not at all. */
+export interface BegunMail {
+  readonly handOff: BegunHandOff;
+  readonly context: SendContext;
+  readonly mail: OutboundMail;
+  readonly deadline: HandOffDeadline;
 }
 
 /**
- * Works jobs of the queue `outreach-send`: gates, rendering, the hand-off and its record. A job
- * that is out of date changes nothing, so the queue may deliver one twice, late, or never.
+ * Takes jobs of the queue `outreach-send` through gates and rendering, and begins their hand-offs
+ * in one statement. A job that is out of date changes nothing, so the queue may deliver one twice,
+ * late, or never.
+ *
+ * @returns for each job, in their order, the hand-off that has begun, or null.
  */
-export async function processSends(
+export async function beginSends(
   jobs: readonly ClaimedAction[],
   options: SendOptions,
-): Promise<SendResult> {
+): Promise<(BegunMail | null)[]> {
   const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];
-  const { contexts, plans, scopesOf } = await options.store.transaction(tenantIds, async (tx) => {
-    const found = await tx.sendContexts(jobs);
+  const read = await options.store.transaction(tenantIds, async (tx) => {
+    const contexts = await tx.sendContexts(jobs);
     return {
-      contexts: found,
+      contexts,
       plans: await options.plans.load(
         tx,
-        found.map(({ tenantId, planVersionId }) => ({ tenantId, id: planVersionId })),
+        contexts.map(({ tenantId, planVersionId }) => ({ tenantId, id: planVersionId })),
       ),
       scopesOf: createScopeResolver(await tx.rateLimits()),
+      // A job that comes again after its hand-off has begun must not give that one's slot back.
+      free: await tx.withoutHandOff(outOfDate(jobs, contexts)),
     };
   });
-  await options.limiter.release(outOfDate(jobs, contexts));
+  await options.limiter.release(read.free.map(jobIdOf));
 
-  const timely = await skipLate(contexts, plans, options);
-  const inSlot = await takeSlots(timely, scopesOf, options);
-  const ready = await render(inSlot, plans, options);
-  if (ready.length === 0) return { handedOff: 0, notBegun: jobs.length };
+  const timely = await skipLate(read.contexts, read.plans, options);
+  const inSlot = await takeSlots(timely, read.scopesOf, options);
+  const ready = await render(inSlot, read.plans, options);
+  if (ready.length === 0) return jobs.map(() => null);
 
   const deadline = deadlineIn(options.time, options.handOffDeadlineMs);
   const requests = new Map(ready.map((one) => [one.context.actionId, beginRequest(one, options)]));
@@ -55,25 +61,27 @@ export async function processSends(
   const begun = await options.store.transaction(tenantIds, (tx) =>
     tx.beginHandOffs([...requests.values()]),
   );
+  for (const { messageId } of begun) options.reached?.('begun', messageId);
+  await answerClosedGates(notBegun(ready, requests, begun), options);
+
   const byAction = new Map(ready.map((one) => [one.context.actionId, one]));
-  await Promise.all(
-    begun.map(async (handOff) => {
+  const mails = new Map(
+    begun.flatMap((handOff): [string, BegunMail][] => {
       const one = byAction.get(handOff.actionId);
-      if (one === undefined) return;
-      options.reached?.('begun', handOff.messageId);
-      const outcome = await options.provider.send(one.mail, deadline);
-      options.reached?.('answered', handOff.messageId);
-      await recordOutcomes([{ handOff, context: one.context, outcome }], options);
-      options.reached?.('recorded', handOff.messageId);
+      return one === undefined ? [] : [[jobIdOf(handOff), { handOff, ...one, deadline }]];
     }),
   );
-  await answerClosedGates(notBegun(ready, requests, begun), options);
-  return { handedOff: begun.length, notBegun: jobs.length - begun.length };
+  // The same job may be there twice: its hand-off is made once.
+  return jobs.map((job) => {
+    const mail = mails.get(jobIdOf(job)) ?? null;
+    mails.delete(jobIdOf(job));
+    return mail;
+  });
 }
 
-function outOfDate(jobs: readonly ClaimedAction[], live: readonly SendContext[]): string[] {
+function outOfDate(jobs: readonly ClaimedAction[], live: readonly SendContext[]): ClaimedAction[] {
   const found = new Set(live.map(jobIdOf));
-  return jobs.map(jobIdOf).filter((id) => !found.has(id));
+  return jobs.filter((job) => !found.has(jobIdOf(job)));
 }
 
 function notBegun(
@@ -95,6 +103,8 @@ function beginRequest({ context, mail }: Ready, options: SendOptions): BeginRequ
     dispatch: context.dispatch,
     token: newId(),
     deadlineMs: options.handOffDeadlineMs,
+    slotStart: context.slotStart ?? 0,
+    slotEnd: context.slotEnd ?? 0,
     toAddress: context.toAddress,
     subject: mail.subject,
     settings: settingsOf(context, options.graceMs),
@@ -117,19 +127,22 @@ async function skipLate(
     ),
   );
   if (late.length === 0) return [...contexts];
-  await options.store.transaction([...new Set(late.map(({ tenantId }) => tenantId))], (tx) =>
-    applyInputs(
+  const tenantIds = [...new Set(late.map(({ tenantId }) => tenantId))];
+  const skipped = await options.store.transaction(tenantIds, async (tx) => {
+    const { locked, due } = await lockStillDue(tx, late);
+    await applyInputs(
       tx,
-      late.map(({ tenantId, enrollmentId, action }) => ({
+      due.map(({ tenantId, enrollmentId, action }) => ({
         tenantId,
         enrollmentId,
         inputId: `skipped:${action.key}`,
         input: { kind: 'skipped', nodeId: action.nodeId, visit: action.visit, at: now },
       })),
-      { plans: options.plans, now, graceMs: options.graceMs },
-    ),
-  );
-  await options.limiter.release(late.map(jobIdOf));
+      { plans: options.plans, now, graceMs: options.graceMs, locked },
+    );
+    return due;
+  });
+  await options.limiter.release(skipped.map(jobIdOf));
   return contexts.filter((context) => !late.includes(context));
 }
 
@@ -152,8 +165,9 @@ async function takeSlots(
     outside.map((context) => ({
       id: jobIdOf(context),
       scopes: scopesOf(context),
-      notBefore: now,
-      notAfter: now,
+      // A job may come early, too: before its time nothing is sent, whatever the limits allow.
+      notBefore: Math.max(now, context.runAt),
+      notAfter: Math.max(now, context.runAt),
     })),
     now,
   );
@@ -169,20 +183,9 @@ async function takeSlots(
       ? [{ context, retryAt: decision.retryAt }]
       : [];
   });
-  await options.store.transaction(
-    [...new Set(outside.map(({ tenantId }) => tenantId))],
-    async (tx) => {
-      await tx.assignSlots(
-        granted.map(({ context, start, end }) => ({
-          tenantId: context.tenantId,
-          actionId: context.actionId,
-          dispatch: context.dispatch,
-          start,
-          end,
-          leaseMs: options.handOffDeadlineMs * 2,
-        })),
-      );
-      await tx.planAgain(
+  if (refused.length > 0) {
+    await options.store.transaction([...new Set(outside.map(({ tenantId }) => tenantId))], (tx) =>
+      tx.planAgain(
         refused.map(({ context, retryAt }) => ({
           tenantId: context.tenantId,
           actionId: context.actionId,
@@ -191,11 +194,13 @@ async function takeSlots(
           runAt: context.notAfter === null ? retryAt : Math.min(retryAt, context.notAfter),
           notAfter: context.notAfter,
         })),
-      );
-    },
-  );
-  const taken = new Set(granted.map(({ context }) => context));
-  return contexts.filter((context) => inSlot(context) || taken.has(context));
+      ),
+    );
+  }
+  return [
+    ...contexts.filter(inSlot),
+    ...granted.map(({ context, start, end }) => ({ ...context, slotStart: start, slotEnd: end })),
+  ];
 }
 
 async function render(

@@ -1,0 +1,57 @@
+/** Gathers single items into batches. */
+export interface Batcher<T, R> {
+  /** Resolves with the item's own result; rejects with what the work of its batch threw. */
+  add(item: T): Promise<R>;
+}
+
+interface Waiting<T, R> {
+  readonly item: T;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lets concurrent callers share work that costs the same for one item as for many: while
+ * `concurrency` batches are under way, what comes waits and becomes the next one. Nobody waits
+ * for company: an item that finds nothing under way starts at once.
+ *
+ * A batch that fails is tried again item by item, so that one bad item costs no other its turn.
+ *
+ * @param work gives a result for each item, in the order of the items.
+ */
+export function createBatcher<T, R>(
+  work: (items: readonly T[]) => Promise<readonly R[]>,
+  limits: { readonly size: number; readonly concurrency: number },
+): Batcher<T, R> {
+  let underWay = 0;
+  const waiting: Waiting<T, R>[] = [];
+
+  async function run(batch: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await work(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => resolve(results[index] as R));
+    } catch (error) {
+      const [only] = batch;
+      if (batch.length === 1) only?.reject(error);
+      else for (const one of batch) await run([one]);
+    }
+  }
+
+  function start(): void {
+    while (underWay < limits.concurrency && waiting.length > 0) {
+      underWay += 1;
+      void run(waiting.splice(0, limits.size)).finally(() => {
+        underWay -= 1;
+        start();
+      });
+    }
+  }
+
+  return {
+    add: (item) =>
+      new Promise<R>((resolve, reject) => {
+        waiting.push({ item, resolve, reject });
+        start();
+      }),
+  };
+}
