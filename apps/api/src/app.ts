@@ -1,0 +1,141 @@
+import { inTenants } from '@cadenza/database';
+import { newId } from '@cadenza/domain';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { ApiDeps } from './deps.ts';
+import { authenticate, callerWith } from './http/caller.ts';
+import { sendProblem } from './http/errors.ts';
+import { HttpProblem } from './http/problem.ts';
+import { NO_VALUES, type Route } from './http/route.ts';
+import { validated } from './http/validate.ts';
+import { openApiDocument } from './openapi.ts';
+import { apiRoutes } from './routes/index.ts';
+import { registerWebhooks } from './routes/webhooks.ts';
+
+const BODY_LIMIT = 1024 * 1024;
+/** Milliseconds in which a whole request must have come: an import over a slow line. */
+const REQUEST_TIMEOUT_MS = 300_000;
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** Builds the HTTP side of Cadenza. It listens nowhere yet, and closes nothing of its parts. */
+export function buildApi(deps: ApiDeps): FastifyInstance {
+  const { logger, metrics, settings } = deps;
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: newId,
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, logger),
+  });
+  app.decorateRequest('caller', null);
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
+  app.setNotFoundHandler(({ method }) => {
+    throw new HttpProblem('not-found', `No route for ${method} here: see /openapi.json.`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+    if (settings.publicUrl.startsWith('https:')) {
+      reply.header('strict-transport-security', 'max-age=31536000');
+    }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    const status = String(reply.statusCode);
+    const { method } = request;
+    metrics.httpSeconds.observe({ method, route, status }, reply.elapsedTime / 1_000);
+    // The pattern, never the path: queries hold addresses.
+    logger.info(
+      { requestId: request.id, method, route, status, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+  });
+
+  const routes = apiRoutes(deps);
+  const document = openApiDocument(routes, settings.publicUrl);
+  app.get('/openapi.json', async () => document);
+  for (const [path, answer] of [
+    ['/healthz', deps.ops.healthz],
+    ['/readyz', deps.ops.readyz],
+  ] as const) {
+    app.get(path, async (_request, reply) => {
+      const { status, contentType, body } = await answer();
+      return reply.code(status).type(contentType).send(body);
+    });
+  }
+
+  app.register(async (scope) => registerWebhooks(scope, deps));
+  app.register(async (scope) => {
+    const parseJson = scope.getDefaultJsonParser('error', 'error');
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+      // Where a body may be left out, an empty one is none.
+      if (body === '') done(null, undefined);
+      else void parseJson(request, String(body), done);
+    });
+    registerRoutes(
+      scope,
+      deps,
+      routes.filter(({ streams }) => streams === undefined),
+    );
+  });
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    const streamed = routes.filter(({ streams }) => streams !== undefined);
+    const types = new Set(streamed.flatMap(({ streams = [] }) => streams));
+    scope.addContentTypeParser([...types], (_request, _payload, done) => done(null, undefined));
+    registerRoutes(scope, deps, streamed);
+  });
+  return app;
+}
+
+/** Routes under `/v1` that an API key opens. */
+function registerRoutes(
+  scope: FastifyInstance,
+  { db }: Pick<ApiDeps, 'db'>,
+  routes: readonly Route[],
+): void {
+  scope.addHook('onRequest', (request) => authenticate(db, request));
+  for (const route of routes) {
+    scope.route({
+      method: route.method,
+      url: `/v1${route.path}`,
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+      onRequest: async (request) => {
+        callerWith(request, scopeOf(route));
+      },
+      handler: async (request, reply) => {
+        const { tenantId, keyId } = callerWith(request, scopeOf(route));
+        reply.code(route.status ?? 200);
+        const body = await route.handle({
+          tenantId,
+          keyId,
+          params: validated(route.params ?? NO_VALUES, request.params, ['path']),
+          query: validated(route.query ?? NO_VALUES, request.query, ['query']),
+          body: bodyOf(route, request),
+          request,
+          reply,
+          tx: (work) => inTenants(db, [tenantId], work),
+        });
+        return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+      },
+    });
+  }
+}
+
+function scopeOf({ scope, method }: Route): 'read' | 'write' {
+  return scope ?? (method === 'GET' ? 'read' : 'write');
+}
+
+const noBody = z.undefined('no body').or(NO_VALUES);
+
+function bodyOf(route: Route, request: FastifyRequest): unknown {
+  if (route.streams !== undefined) return undefined;
+  return validated(route.body ?? noBody, request.body);
+}

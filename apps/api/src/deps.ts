@@ -1,0 +1,31 @@
+import type { Clock, JobPublisher } from '@cadenza/domain';
+import type { Database } from '@cadenza/database';
+import type { EngineStore, PlanCache } from '@cadenza/engine';
+import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
+import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
+
+/** All that the API stands on. Who builds it also closes what it holds. */
+export interface ApiDeps {
+  readonly db: Database;
+  readonly store: EngineStore;
+  readonly plans: PlanCache;
+  readonly publisher: JobPublisher;
+  /** Campaign time, by which the provider's signatures are dated too. */
+  readonly clock: Clock;
+  readonly verifier: WebhookVerifier;
+  /** Null where there is no key for SendGrid: identities cannot be verified then. */
+  readonly senderVerification: Pick<SendGridAdmin, 'senderVerification'> | null;
+  readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;
+  readonly metrics: Pick<Metrics, 'httpSeconds'>;
+  readonly logger: Logger;
+  readonly settings: ApiSettings;
+}
+
+export interface ApiSettings {
+  /** Under which the API is reached, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Largest body of an event webhook, in bytes. */
+  readonly webhookMaxBytes: number;
+  /** How long timers wait for webhooks under way, in campaign milliseconds. */
+  readonly graceMs: number;
+}

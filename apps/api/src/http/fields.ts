@@ -1,0 +1,112 @@
+import { isEmailAddress, isId, normalizeEmail } from '@cadenza/domain';
+import { isTimeZone } from '@cadenza/plan';
+import { z } from 'zod';
+import { storableProblem } from './storable.ts';
+
+/** Lengths, in characters, of what people write. */
+export const LENGTHS = {
+  name: 200,
+  leadName: 300,
+  website: 2_000,
+  summary: 5_000,
+  signature: 5_000,
+  customText: 2_000,
+  /** Of all custom values together, as JSON. */
+  custom: 16_384,
+} as const;
+
+/** The name of a custom value: one that a template can print. */
+export const CUSTOM_KEY = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+// Control characters, C0 and C1: all of them, and all but tab and line breaks.
+const CONTROLS = /[\p{Cc}\u2028\u2029]/u;
+const CONTROLS_BUT_BREAKS = /[^\P{Cc}\t\n\r]/u;
+
+/** Whether a text is one line of characters that mail and database take. */
+export function isCleanLine(value: string): boolean {
+  return value.isWellFormed() && !CONTROLS.test(value);
+}
+
+/** A text of one line, trimmed and not empty. */
+export function line(max: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'a text that is not empty')
+    .max(max)
+    .refine(isCleanLine, 'one line without control characters');
+}
+
+/** A text of any lines, trimmed and not empty. */
+export function lines(max: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, 'a text that is not empty')
+    .max(max)
+    .refine(
+      (value) => value.isWellFormed() && !CONTROLS_BUT_BREAKS.test(value),
+      'a text without control characters',
+    );
+}
+
+/** Ids are compared as PostgreSQL writes them. */
+export const id = z.string().toLowerCase().refine(isId, 'a UUID').meta({ format: 'uuid' });
+
+export const email = z
+  .string()
+  .max(320)
+  .transform(normalizeEmail)
+  .refine(isEmailAddress, {
+    error: 'an e-mail address such as jo@example.com',
+    params: { code: 'invalid_address' },
+  })
+  .meta({ format: 'email' });
+
+export const timezone = z.string().refine(isTimeZone, {
+  error: 'an IANA time zone such as Europe/Berlin',
+  params: { code: 'unknown_timezone' },
+});
+
+/** A phone number without the signs by which people group digits; null where it is none. */
+export function normalizePhone(value: string): string | null {
+  const digits = value.trim().replace(/[\s().\-/\u00a0]/g, '');
+  return /^\+?\d{5,15}$/.test(digits) ? digits : null;
+}
+
+export const phone = z
+  .string()
+  .max(40)
+  .refine((value) => normalizePhone(value) !== null, {
+    error: 'a phone number of 5 to 15 digits such as +49 30 1234567',
+    params: { code: 'invalid_phone' },
+  })
+  .transform((value) => normalizePhone(value) ?? value);
+
+/** Values of the tenant's own, for templates: `{{contact.custom.favouriteTea}}`. */
+export const custom = z
+  .record(
+    z.string(),
+    z.unknown().meta({ description: 'A text, a number, true, false, null, or lists of them.' }),
+  )
+  .superRefine((value, context) => {
+    for (const [key, entry] of Object.entries(value)) {
+      const problem = CUSTOM_KEY.test(key)
+        ? storableProblem(entry)
+        : 'a key of a letter and at most 63 letters, digits and "_"';
+      if (problem !== null) context.addIssue({ code: 'custom', path: [key], message: problem });
+    }
+    if (JSON.stringify(value).length > LENGTHS.custom) {
+      context.addIssue({
+        code: 'custom',
+        message: `at most ${LENGTHS.custom} characters of JSON`,
+        params: { code: 'too_long' },
+      });
+    }
+  });
+
+/** An instant, as answers show it. */
+export const instant = z.string().meta({ format: 'date-time' });
+
+/** Why somebody paused or stopped something. */
+export const reason = line(200);

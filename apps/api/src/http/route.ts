@@ -1,0 +1,86 @@
+import type { Id } from '@cadenza/domain';
+import type { Schema } from '@cadenza/database';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+
+/** What a route's handler is given. All values have been checked. */
+export interface RouteContext<P, Q, B> {
+  readonly tenantId: Id;
+  readonly keyId: Id;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Runs work in a transaction that row-level security binds to the caller's tenant. */
+  readonly tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) => Promise<T>;
+}
+
+/** A value that becomes `T` when it is written as JSON: an instant may be a `Date`. */
+export type Jsonable<T> = T extends string
+  ? T | Date
+  : T extends readonly (infer U)[]
+    ? readonly Jsonable<U>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Jsonable<T[K]> }
+      : T;
+
+interface RouteFacts<P, Q, B, R> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** Under `/v1`, with `:name` for parameters. */
+  readonly path: string;
+  /** Unique name for generated clients. */
+  readonly operation: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** The status of success, 200 by default. */
+  readonly status?: 200 | 201;
+  /** A further status of success, with the same body. */
+  readonly otherStatus?: { readonly status: 200 | 201; readonly when: string };
+  readonly response: R;
+  /** Largest body in bytes; 1 MiB by default. */
+  readonly bodyLimit?: number;
+  /**
+   * Content types of a body that the handler reads from the request as a stream. Everything else
+   * is JSON.
+   */
+  readonly streams?: readonly string[];
+  /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */
+  readonly scope?: 'read' | 'write';
+}
+
+/** A route as it is registered and documented. */
+export interface Route extends RouteFacts<z.ZodType, z.ZodType, z.ZodType, z.ZodType> {
+  readonly handle: (context: RouteContext<unknown, unknown, unknown>) => Promise<unknown>;
+}
+
+const nothing = z.strictObject({});
+type Nothing = typeof nothing;
+
+/** Declares a route; its handler's argument and result have the types of its schemas. */
+export function route<
+  R extends z.ZodType,
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = z.ZodUndefined,
+>(
+  facts: RouteFacts<P, Q, B, R> & {
+    readonly handle: (
+      context: RouteContext<z.output<P>, z.output<Q>, z.output<B>>,
+    ) => Promise<Jsonable<z.output<R>>>;
+  },
+): Route {
+  const { handle, ...rest } = facts;
+  return {
+    ...rest,
+    // The values are what the schemas beside them gave; the list of all routes knows no more.
+    handle: (context) => handle(context as RouteContext<z.output<P>, z.output<Q>, z.output<B>>),
+  };
+}
+
+/** Every query and path without a schema of its own takes nothing. */
+export const NO_VALUES = nothing;

@@ -1,0 +1,108 @@
+import { importContacts, type ImportedContact, type Schema } from '@cadenza/database';
+import type { Id } from '@cadenza/domain';
+import type { Transaction } from 'kysely';
+import { ImportFileError } from './errors.ts';
+import { IMPORT_LIMITS } from './limits.ts';
+import type { RowProblem } from './row.ts';
+import type { NumberedRow } from './rows.ts';
+
+/** What came of a file. Every row is counted once: imported, updated, duplicate or rejected. */
+export interface ImportReport {
+  imported: number;
+  updated: number;
+  /** Rows whose address an earlier row has, or that had nothing to add to a contact. */
+  duplicates: number;
+  rejectedTotal: number;
+  /** The first of the rejected rows. */
+  readonly rejected: RowProblem[];
+  /** Rows that were taken without a value of theirs. */
+  readonly warnings: RowProblem[];
+}
+
+export function newReport(): ImportReport {
+  return {
+    imported: 0,
+    updated: 0,
+    duplicates: 0,
+    rejectedTotal: 0,
+    rejected: [],
+    warnings: [],
+  };
+}
+
+/**
+ * Imports rows as they arrive, some at a time, each time in a transaction of its own: a row that
+ * is refused costs no other one. Importing a file again changes nothing.
+ *
+ * @param report is filled as rows are written, so that it holds where reading stops half-way.
+ * @throws ImportFileError where the file cannot be read on
+ */
+export async function importFile(
+  rows: AsyncIterable<NumberedRow>,
+  options: {
+    readonly tenantId: Id;
+    readonly tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) => Promise<T>;
+    /** Whether contacts that are there get what they lack. */
+    readonly fill: boolean;
+  },
+  report: ImportReport,
+): Promise<void> {
+  const seen = new Set<string>();
+  let chunk = new Map<string, { row: number; contact: ImportedContact }>();
+
+  async function write(): Promise<void> {
+    const contacts = [...chunk.values()].map(({ contact }) => contact);
+    const { fill, tenantId } = options;
+    const result = await options.tx((trx) =>
+      importContacts(trx, tenantId, contacts, { fill, source: 'import' }),
+    );
+    report.imported += result.imported;
+    report.updated += result.updated;
+    report.duplicates += contacts.length - result.imported - result.updated;
+    for (const email of result.phoneTaken) {
+      const taken = chunk.get(email);
+      const phone = taken?.contact.phone;
+      if (taken === undefined || phone === null || phone === undefined) continue;
+      if (report.warnings.length >= IMPORT_LIMITS.listed) break;
+      report.warnings.push({
+        row: taken.row,
+        column: 'phone',
+        value: phone,
+        code: 'phone_taken',
+        message: `"${phone}" belongs to another contact: expected a number of its own; left out`,
+      });
+    }
+    chunk = new Map();
+  }
+
+  let count = 0;
+  for await (const { row, checked } of rows) {
+    count += 1;
+    if (count > IMPORT_LIMITS.rows) throw tooManyRows(row);
+    if (!checked.ok) {
+      report.rejectedTotal += 1;
+      if (report.rejected.length < IMPORT_LIMITS.listed) report.rejected.push(checked.problem);
+      continue;
+    }
+    const { contact } = checked;
+    if (seen.has(contact.email)) {
+      report.duplicates += 1;
+      continue;
+    }
+    seen.add(contact.email);
+    chunk.set(contact.email, { row, contact });
+    if (chunk.size === IMPORT_LIMITS.chunk) await write();
+  }
+  if (chunk.size > 0) await write();
+}
+
+function tooManyRows(row: number): ImportFileError {
+  return new ImportFileError(
+    {
+      path: `row ${row}`,
+      code: 'too_many_rows',
+      message: `more than ${IMPORT_LIMITS.rows} rows: expected a file of at most that, or parts of it`,
+    },
+    'too-large',
+  );
+}

@@ -1,0 +1,13 @@
+/** Caps on one import, so that none can exhaust what runs it. */
+export const IMPORT_LIMITS = {
+  bytes: 50 * 1024 * 1024,
+  /** Addresses are remembered for the length of an import, to find those that come twice. */
+  rows: 250_000,
+  /** Characters of one row, quotes and line breaks in it included. */
+  rowChars: 65_536,
+  columns: 200,
+  /** Rejected rows that an answer lists; all are counted. */
+  listed: 10_000,
+  /** Rows of one transaction. */
+  chunk: 1_000,
+} as const;

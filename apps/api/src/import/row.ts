@@ -1,0 +1,190 @@
+import type { ImportedContact } from '@cadenza/database';
+import { isEmailAddress, normalizeEmail, showValue } from '@cadenza/domain';
+import { isTimeZone } from '@cadenza/plan';
+import { isCleanLine, LENGTHS, normalizePhone } from '../http/fields.ts';
+import { storableProblem } from '../http/storable.ts';
+import type { Column, Field } from './columns.ts';
+
+/** Why a row was left out, or what was left out of it. */
+export interface RowProblem {
+  readonly row: number;
+  /** The column's name in the file. */
+  readonly column: string;
+  readonly value: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface Cell {
+  readonly column: Column;
+  readonly value: unknown;
+}
+
+export type CheckedRow =
+  | { readonly ok: true; readonly contact: ImportedContact }
+  | { readonly ok: false; readonly problem: RowProblem };
+
+const MAX_LENGTH: Readonly<Record<Field, number>> = {
+  email: 320,
+  firstName: LENGTHS.name,
+  lastName: LENGTHS.name,
+  company: LENGTHS.leadName,
+  title: LENGTHS.name,
+  timezone: 64,
+  phone: 40,
+  website: LENGTHS.website,
+  industry: LENGTHS.name,
+};
+
+class Refusal extends Error {
+  readonly problem: RowProblem;
+
+  constructor(row: number, column: string, value: unknown, code: string, expected: string) {
+    const shown = showValue(value);
+    super(`${shown}: expected ${expected}`);
+    const plain = typeof value === 'string' ? shown.replace(/^"|"$/g, '') : shown;
+    this.problem = { row, column, value: plain, code, message: this.message };
+  }
+}
+
+/** Checks one row. The first thing that is wrong with it is what is told. */
+export function checkRow(row: number, cells: readonly Cell[]): CheckedRow {
+  try {
+    return { ok: true, contact: contactOf(row, cells) };
+  } catch (error) {
+    if (error instanceof Refusal) return { ok: false, problem: error.problem };
+    throw error;
+  }
+}
+
+function contactOf(row: number, cells: readonly Cell[]): ImportedContact {
+  const values = new Map<Field, { readonly text: string; readonly column: string }>();
+  const custom: [string, unknown][] = [];
+  for (const { column, value } of cells) {
+    const { header, field, customKey } = column;
+    if (field === null) {
+      const kept = customValue(row, header, value);
+      if (kept !== null) custom.push([customKey, kept]);
+      continue;
+    }
+    const text = fieldText(row, header, field, value);
+    if (text === null) continue;
+    if (values.has(field)) {
+      throw new Refusal(row, header, value, 'duplicate_column', `one value for ${field}`);
+    }
+    values.set(field, { text, column: header });
+  }
+
+  function checked(
+    field: Field,
+    rule: (text: string) => string | null,
+    code: string,
+    expected: string,
+  ) {
+    const found = values.get(field);
+    if (found === undefined) return null;
+    const result = rule(found.text);
+    if (result === null) throw new Refusal(row, found.column, found.text, code, expected);
+    return result;
+  }
+  const plain = (field: Field) => values.get(field)?.text ?? null;
+
+  const email = checked(
+    'email',
+    (text) => (isEmailAddress(normalizeEmail(text)) ? normalizeEmail(text) : null),
+    'invalid_address',
+    'an e-mail address such as jo@example.com',
+  );
+  if (email === null) {
+    throw new Refusal(row, emailColumn(cells), '', 'missing_address', 'an e-mail address');
+  }
+  const timezone = checked(
+    'timezone',
+    (text) => (isTimeZone(text) ? text : null),
+    'unknown_timezone',
+    'an IANA time zone such as Europe/Berlin',
+  );
+  const phone = checked(
+    'phone',
+    normalizePhone,
+    'invalid_phone',
+    'a phone number of 5 to 15 digits such as +49 30 1234567',
+  );
+  const company = plain('company');
+  // What belongs to a lead is kept with the contact where no lead is named.
+  if (company === null) {
+    for (const field of ['website', 'industry'] as const) {
+      const text = plain(field);
+      if (text !== null) custom.push([field, text]);
+    }
+  }
+  return {
+    email,
+    firstName: plain('firstName'),
+    lastName: plain('lastName'),
+    title: plain('title'),
+    timezone,
+    phone,
+    company,
+    website: company === null ? null : plain('website'),
+    industry: company === null ? null : plain('industry'),
+    custom: checkedCustom(row, custom),
+  };
+}
+
+function emailColumn(cells: readonly Cell[]): string {
+  return cells.find(({ column }) => column.field === 'email')?.column.header ?? 'email';
+}
+
+/** The text of a field, trimmed; null where there is none. */
+function fieldText(row: number, column: string, field: Field, value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value !== 'string') {
+    throw new Refusal(row, column, value, 'invalid_type', 'a text');
+  }
+  // Spreadsheets break lines within cells; a name or a title has one.
+  const text = value.trim().replace(/[\r\n\t]+ */g, ' ');
+  if (text === '') return null;
+  if (text.length > MAX_LENGTH[field]) {
+    throw new Refusal(row, column, text, 'too_long', `at most ${MAX_LENGTH[field]} characters`);
+  }
+  if (!isCleanLine(text)) {
+    throw new Refusal(
+      row,
+      column,
+      text,
+      'invalid_characters',
+      'one line without control characters',
+    );
+  }
+  return text;
+}
+
+function customValue(row: number, column: string, value: unknown): unknown {
+  if (value === null || value === undefined) return null;
+  const kept = typeof value === 'string' ? value.trim() : value;
+  if (kept === '') return null;
+  if (typeof kept === 'string' && kept.length > LENGTHS.customText) {
+    throw new Refusal(row, column, kept, 'too_long', `at most ${LENGTHS.customText} characters`);
+  }
+  const problem = storableProblem(kept);
+  if (problem !== null) throw new Refusal(row, column, kept, 'invalid_characters', problem);
+  return kept;
+}
+
+function checkedCustom(
+  row: number,
+  entries: readonly [string, unknown][],
+): Record<string, unknown> {
+  const custom = Object.fromEntries(entries);
+  if (JSON.stringify(custom).length > LENGTHS.custom) {
+    throw new Refusal(
+      row,
+      'custom',
+      `${entries.length} columns`,
+      'too_long',
+      `at most ${LENGTHS.custom} characters of values of your own`,
+    );
+  }
+  return custom;
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import type { Route } from './http/route.ts';
+import { WEBHOOK_PATH } from './routes/webhooks.ts';
+
+type Json = Record<string, unknown>;
+
+const PROBLEM_REF = '#/components/schemas/ProblemDocument';
+
+const problemDocument = {
+  type: 'object',
+  description: 'Problem details (RFC 9457).',
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string', format: 'uri' },
+    problems: { type: 'array', items: { $ref: '#/components/schemas/Problem' } },
+  },
+  required: ['type', 'title', 'status', 'detail', 'instance', 'problems'],
+};
+
+/** The OpenAPI 3.1 document of these routes: their schemas are the ones that requests meet. */
+export function openApiDocument(routes: readonly Route[], publicUrl: string): Json {
+  const schemas: Json = { ProblemDocument: problemDocument };
+  const paths: Record<string, Json> = {};
+  for (const one of routes) {
+    const path = `/v1${one.path.replace(/:(\w+)/g, '{$1}')}`;
+    paths[path] = { ...paths[path], [one.method.toLowerCase()]: operation(one, schemas) };
+  }
+  paths[WEBHOOK_PATH] = { post: webhookOperation };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Cadenza',
+      version: '1.0.0',
+      description:
+        'Outreach campaigns: contacts, plans, campaigns, and what became of each message.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    security: [{ apiKey: [] }],
+    tags: [...new Set(routes.map(({ tag }) => tag)), 'Webhooks'].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `cdz_…`.' },
+      },
+      responses: { Problem: problemResponse('Something is wrong: see `problems`.') },
+      schemas,
+    },
+  };
+}
+
+const webhookOperation = {
+  operationId: 'receiveSendGridEvents',
+  tags: ['Webhooks'],
+  summary: 'Takes SendGrid’s signed event webhook',
+  security: [],
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: { type: 'array', items: { type: 'object' } } } },
+  },
+  responses: {
+    '204': { description: 'The delivery is stored.' },
+    '403': problemResponse('The signature is missing or wrong.'),
+    '413': problemResponse('The body is too large.'),
+    '503': problemResponse('The delivery could not be stored; SendGrid tries again.'),
+  },
+};
+
+function problemResponse(description: string): Json {
+  return {
+    description,
+    content: { 'application/problem+json': { schema: { $ref: PROBLEM_REF } } },
+  };
+}
+
+function operation(one: Route, schemas: Json): Json {
+  const success = {
+    content: { 'application/json': { schema: jsonSchema(one.response, 'output', schemas) } },
+  };
+  return {
+    operationId: one.operation,
+    tags: [one.tag],
+    summary: one.summary,
+    parameters: [
+      ...parameters(one.params, 'path', schemas),
+      ...parameters(one.query, 'query', schemas),
+    ],
+    ...requestBody(one, schemas),
+    responses: {
+      [String(one.status ?? 200)]: { description: 'Done.', ...success },
+      ...(one.otherStatus === undefined
+        ? {}
+        : { [String(one.otherStatus.status)]: { description: one.otherStatus.when, ...success } }),
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  };
+}
+
+function parameters(schema: z.ZodType | undefined, place: 'path' | 'query', schemas: Json): Json[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input', schemas) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, value]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: value,
+  }));
+}
+
+function requestBody(one: Route, schemas: Json): Json {
+  if (one.streams !== undefined) {
+    const content = Object.fromEntries(
+      one.streams.map((type) => [
+        type,
+        {
+          schema: type.endsWith('json')
+            ? { type: 'array', items: { type: 'object' } }
+            : { type: 'string' },
+        },
+      ]),
+    );
+    return { requestBody: { required: true, content } };
+  }
+  if (one.body === undefined) return {};
+  const schema = jsonSchema(one.body, 'input', schemas);
+  return {
+    requestBody: {
+      required: !one.body.safeParse(undefined).success,
+      content: { 'application/json': { schema } },
+    },
+  };
+}
+
+/** A schema as JSON Schema 2020-12, which OpenAPI 3.1 takes; named parts go to the components. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+  const { $defs, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    reused: 'inline',
+  }) as Json & { $defs?: Json };
+  for (const [name, part] of Object.entries($defs ?? {})) schemas[name] = atComponents(part, name);
+  return atComponents(rest) as Json;
+}
+
+/** References to a document's own definitions, and the ids that made them, as OpenAPI has them. */
+function atComponents(value: unknown, name?: string): unknown {
+  if (Array.isArray(value)) return value.map((part) => atComponents(part));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, part]) => key !== '$schema' && (key !== 'id' || part !== name))
+      .map(([key, part]) => [
+        key,
+        key === '$ref' && typeof part === 'string'
+          ? part.replace('#/$defs/', '#/components/schemas/')
+          : atComponents(part),
+      ]),
+  );
+}

@@ -1,0 +1,236 @@
+import {
+  countEnrollments,
+  findCampaignSummary,
+  findSenderIdentity,
+  insertCampaign,
+  listCampaigns,
+  listEnrollments,
+  planVersionExists,
+  type CampaignSummary,
+  type EnrollmentCount,
+} from '@cadenza/database';
+import { CAMPAIGN_STATUSES, ENROLLMENT_STATUSES } from '@cadenza/domain';
+import { enrol, pauseCampaign, startCampaign } from '@cadenza/engine';
+import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
+import { id, instant, line, reason } from '../http/fields.ts';
+import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
+import { found, HttpProblem, missingReference, notFound } from '../http/problem.ts';
+import { route, type Route, type RouteContext } from '../http/route.ts';
+import { enrollmentSummary } from './enrollments.ts';
+
+const campaign = z
+  .strictObject({
+    id,
+    name: z.string(),
+    planVersionId: id,
+    senderIdentityId: id,
+    status: z.enum(CAMPAIGN_STATUSES),
+    pauseReason: z.string().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Campaign' });
+
+const counts = z.record(z.string(), z.int());
+const campaignDetail = campaign
+  .extend({
+    enrollments: z.strictObject({
+      total: z.int(),
+      byStatus: counts,
+      byNode: counts.meta({ description: 'Active enrollments by the node at which they are.' }),
+    }),
+  })
+  .meta({ id: 'CampaignDetail' });
+
+const MAX_CONTACTS = 10_000;
+const tag = 'Campaigns';
+const params = z.strictObject({ id });
+type Context = RouteContext<z.output<typeof params>, unknown, unknown>;
+
+function totals(rows: readonly EnrollmentCount[]) {
+  const byStatus: Record<string, number> = {};
+  const byNode: Record<string, number> = {};
+  for (const { status, nodeId, count } of rows) {
+    byStatus[status] = (byStatus[status] ?? 0) + count;
+    if (status === 'active' && nodeId !== null) byNode[nodeId] = (byNode[nodeId] ?? 0) + count;
+  }
+  return { total: rows.reduce((sum, { count }) => sum + count, 0), byStatus, byNode };
+}
+
+export function campaignRoutes(
+  deps: Pick<ApiDeps, 'store' | 'plans' | 'clock' | 'settings'>,
+): readonly Route[] {
+  const { store, plans, clock } = deps;
+  const { graceMs } = deps.settings;
+
+  async function read({ tenantId, params: { id: campaignId }, tx }: Context) {
+    return found(
+      await tx((trx) => findCampaignSummary(trx, tenantId, campaignId)),
+      'campaign',
+      campaignId,
+    );
+  }
+
+  /** Changes a status: again for one that has it already is no mistake. */
+  async function change(
+    context: Context,
+    from: readonly CampaignSummary['status'][],
+    to: CampaignSummary['status'],
+    act: (ref: { tenantId: string; id: string }) => Promise<boolean>,
+  ) {
+    const before = await read(context);
+    if (before.status === to) return before;
+    const { tenantId } = context;
+    if (!from.includes(before.status) || !(await act({ tenantId, id: before.id }))) {
+      const message = `The campaign is ${before.status}: expected ${from.join(' or ')}.`;
+      throw new HttpProblem('conflict', message, [
+        { path: 'status', code: 'wrong_state', message },
+      ]);
+    }
+    return read(context);
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/campaigns',
+      operation: 'createCampaign',
+      tag,
+      summary: 'Create a campaign, as a draft',
+      body: z.strictObject({ name: line(200), planVersionId: id, senderIdentityId: id }),
+      status: 201,
+      response: campaign,
+      handle: ({ tenantId, body, tx }) =>
+        tx(async (trx) => {
+          const { planVersionId, senderIdentityId } = body;
+          if (!(await planVersionExists(trx, tenantId, planVersionId))) {
+            throw missingReference('planVersionId', 'plan version', planVersionId);
+          }
+          if ((await findSenderIdentity(trx, tenantId, senderIdentityId)) === null) {
+            throw missingReference('senderIdentityId', 'sender identity', senderIdentityId);
+          }
+          const created = await insertCampaign(trx, tenantId, body);
+          return found(await findCampaignSummary(trx, tenantId, created), 'campaign', created);
+        }),
+    }),
+    route({
+      method: 'GET',
+      path: '/campaigns',
+      operation: 'listCampaigns',
+      tag,
+      summary: 'List campaigns, newest first',
+      query: z.strictObject({ ...pageQuery, status: z.enum(CAMPAIGN_STATUSES).optional() }),
+      response: pageSchema(campaign),
+      handle: async ({ tenantId, query, tx }) =>
+        pageBody(await tx((trx) => listCampaigns(trx, tenantId, pageRequest(query), query))),
+    }),
+    route({
+      method: 'GET',
+      path: '/campaigns/:id',
+      operation: 'getCampaign',
+      tag,
+      summary: 'Read a campaign, with where its people stand',
+      params,
+      response: campaignDetail,
+      handle: ({ tenantId, params: { id: campaignId }, tx }) =>
+        tx(async (trx) => {
+          const row = await findCampaignSummary(trx, tenantId, campaignId);
+          const enrollments = totals(await countEnrollments(trx, tenantId, campaignId));
+          return { ...found(row, 'campaign', campaignId), enrollments };
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/campaigns/:id/start',
+      operation: 'startCampaign',
+      tag,
+      summary: 'Start a campaign: its messages begin to leave',
+      params,
+      response: campaign,
+      handle: (context) =>
+        change(context, ['draft', 'paused'], 'running', (ref) => startCampaign(store, ref)),
+    }),
+    route({
+      method: 'POST',
+      path: '/campaigns/:id/pause',
+      operation: 'pauseCampaign',
+      tag,
+      summary: 'Pause a campaign: nothing more leaves, while people keep moving on events',
+      params,
+      body: z.strictObject({ reason: reason.optional() }).optional(),
+      response: campaign,
+      handle: (context) =>
+        change(context, ['running'], 'paused', (ref) =>
+          pauseCampaign(store, ref, context.body?.reason ?? 'paused by an operator'),
+        ),
+    }),
+    route({
+      method: 'POST',
+      path: '/campaigns/:id/resume',
+      operation: 'resumeCampaign',
+      tag,
+      summary: 'Let a paused campaign go on',
+      params,
+      response: campaign,
+      handle: (context) =>
+        change(context, ['paused'], 'running', (ref) => startCampaign(store, ref)),
+    }),
+    route({
+      method: 'POST',
+      path: '/campaigns/:id/enrollments',
+      operation: 'enrol',
+      tag,
+      summary: 'Enrol contacts; those who cannot be are named with the reason',
+      params,
+      body: z.strictObject({ contactIds: z.array(id).min(1).max(MAX_CONTACTS) }),
+      response: z
+        .strictObject({
+          enrolled: z.array(z.strictObject({ contactId: id, enrollmentId: id })),
+          refused: z.array(
+            z.strictObject({
+              contactId: id,
+              reason: z.enum([
+                'not_found',
+                'no_address',
+                'invalid_address',
+                'suppressed',
+                'already_active',
+              ]),
+            }),
+          ),
+        })
+        .meta({ id: 'EnrolResult' }),
+      async handle({ tenantId, params: { id: campaignId }, body }) {
+        const result = await enrol(
+          { tenantId, campaignId, contactIds: body.contactIds },
+          { store, plans, now: () => clock.now(), graceMs },
+        );
+        return found(result, 'campaign', campaignId);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/campaigns/:id/enrollments',
+      operation: 'listEnrollments',
+      tag,
+      summary: 'List a campaign’s enrollments, newest first',
+      params,
+      query: z.strictObject({
+        ...pageQuery,
+        status: z.enum(ENROLLMENT_STATUSES).optional(),
+        nodeId: line(64).optional(),
+      }),
+      response: pageSchema(enrollmentSummary),
+      handle: ({ tenantId, params: { id: campaignId }, query, tx }) =>
+        tx(async (trx) => {
+          if ((await findCampaignSummary(trx, tenantId, campaignId)) === null) {
+            throw notFound('campaign', campaignId);
+          }
+          const { status, nodeId } = query;
+          const filter = { campaignId, status, nodeId };
+          return pageBody(await listEnrollments(trx, tenantId, pageRequest(query), filter));
+        }),
+    }),
+  ];
+}

@@ -1,0 +1,88 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { HttpProblem } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+import { ImportFileError } from '../import/errors.ts';
+import { importFile, newReport, type ImportReport } from '../import/import-file.ts';
+import { IMPORT_LIMITS } from '../import/limits.ts';
+import { csvRows, jsonRows } from '../import/rows.ts';
+import { decodeUtf8, tooLarge } from '../import/utf8.ts';
+
+const rowProblem = z
+  .strictObject({
+    row: z.int().meta({ description: 'CSV: the header is row 1. JSON: from 1.' }),
+    column: z.string(),
+    value: z.string(),
+    code: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: 'RowProblem' });
+
+const report = z
+  .strictObject({
+    imported: z.int(),
+    updated: z.int().meta({ description: 'Contacts that were there, and got what they lacked.' }),
+    duplicates: z.int().meta({
+      description: 'Rows whose address an earlier row has, or with nothing to add to a contact.',
+    }),
+    rejectedTotal: z.int(),
+    rejected: z
+      .array(rowProblem)
+      .meta({ description: `The first ${IMPORT_LIMITS.listed} rejected rows.` }),
+    warnings: z
+      .array(rowProblem)
+      .meta({ description: 'Rows that were taken without a value of theirs.' }),
+  })
+  .meta({ id: 'ImportReport' });
+
+/** Reads a body without ending the connection where reading stops early: an answer must leave. */
+function bodyOf(request: FastifyRequest): AsyncIterable<Uint8Array> {
+  const declared = Number(request.headers['content-length']);
+  if (declared > IMPORT_LIMITS.bytes) throw tooLarge(IMPORT_LIMITS.bytes);
+  return request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+}
+
+/** A file that could not be read to its end, with what had been written by then. */
+function fileProblem({ kind, problem }: ImportFileError, progress: ImportReport): HttpProblem {
+  const { imported, updated } = progress;
+  const written =
+    imported + updated === 0
+      ? 'Nothing of it was imported.'
+      : `Rows before it were imported (${imported} new, ${updated} updated): importing it again repeats nothing.`;
+  return new HttpProblem(kind, `The file cannot be read. ${written}`, [problem], {
+    imported,
+    updated,
+  });
+}
+
+export const contactImportRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/contacts/import',
+    operation: 'importContacts',
+    tag: 'Contacts',
+    summary: 'Import contacts from a CSV file in UTF-8, or from a JSON array of objects',
+    query: z.strictObject({
+      onDuplicate: z
+        .enum(['update', 'skip'])
+        .optional()
+        .meta({ description: 'Contacts that are there: fill in what they lack, or leave them.' }),
+    }),
+    streams: ['text/csv', 'application/json'],
+    response: report,
+    async handle({ tenantId, query, request, reply, tx }) {
+      const filled = newReport();
+      try {
+        const text = decodeUtf8(bodyOf(request));
+        const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
+        const rows = isJson ? jsonRows(text) : csvRows(text);
+        await importFile(rows, { tenantId, tx, fill: query.onDuplicate !== 'skip' }, filled);
+      } catch (error) {
+        // What is left of the body is not read: the connection cannot be used again.
+        if (!request.raw.readableEnded) reply.header('connection', 'close');
+        throw error instanceof ImportFileError ? fileProblem(error, filled) : error;
+      }
+      return filled;
+    },
+  }),
+];

@@ -1,0 +1,141 @@
+import {
+  ensureLead,
+  findContact,
+  findLead,
+  insertContact,
+  listContacts,
+  updateContact,
+  type ContactConflict,
+} from '@cadenza/database';
+import type { Id } from '@cadenza/domain';
+import type { Schema } from '@cadenza/database';
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import { custom, email, id, instant, LENGTHS, line, phone, timezone } from '../http/fields.ts';
+import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
+import { found, missingReference, notFound, taken } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+
+const contact = z
+  .strictObject({
+    id,
+    email: z.string().nullable(),
+    emailValidity: z.enum(['unchecked', 'valid', 'risky', 'invalid']).nullable(),
+    phone: z.string().nullable(),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+    title: z.string().nullable(),
+    timezone: z.string().nullable(),
+    lead: z.strictObject({ id, name: z.string() }).nullable(),
+    custom: z.record(z.string(), z.unknown()),
+    source: z.string().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Contact' });
+
+const fields = {
+  phone: phone.nullable().optional(),
+  firstName: line(LENGTHS.name).nullable().optional(),
+  lastName: line(LENGTHS.name).nullable().optional(),
+  title: line(LENGTHS.name).nullable().optional(),
+  timezone: timezone.nullable().optional(),
+  leadId: id.nullable().optional(),
+  company: line(LENGTHS.leadName)
+    .optional()
+    .meta({ description: 'Name of the lead, which is made where there is none: or `leadId`.' }),
+  custom: custom.optional(),
+};
+
+function notBoth({ leadId, company }: { leadId?: unknown; company?: unknown }): boolean {
+  return leadId === undefined || company === undefined;
+}
+const NOT_BOTH = { error: 'either leadId or company', path: ['company'] };
+
+const newContact = z.strictObject({ email, ...fields }).refine(notBoth, NOT_BOTH);
+const contactChanges = z
+  .strictObject({ email: email.optional(), ...fields })
+  .refine(notBoth, NOT_BOTH);
+
+/** The lead that a body names, by id or by name. */
+async function leadOf(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  { leadId, company }: { leadId?: Id | null | undefined; company?: string | undefined },
+): Promise<{ leadId?: Id | null }> {
+  if (company !== undefined) return { leadId: await ensureLead(trx, tenantId, company) };
+  if (leadId === undefined || leadId === null) return leadId === null ? { leadId } : {};
+  if ((await findLead(trx, tenantId, leadId)) === null) {
+    throw missingReference('leadId', 'lead', leadId);
+  }
+  return { leadId };
+}
+
+function conflict(kind: ContactConflict): Error {
+  return kind === 'email_taken'
+    ? taken('email', 'Another contact has this address.')
+    : taken('phone', 'Another contact has this phone number.');
+}
+
+export const contactRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/contacts',
+    operation: 'createContact',
+    tag: 'Contacts',
+    summary: 'Create a contact',
+    body: newContact,
+    status: 201,
+    response: contact,
+    handle: ({ tenantId, body, tx }) =>
+      tx(async (trx) => {
+        const { company, leadId, ...rest } = body;
+        const lead = await leadOf(trx, tenantId, { company, leadId });
+        const created = await insertContact(trx, tenantId, { ...rest, ...lead, source: 'api' });
+        if ('conflict' in created) throw conflict(created.conflict);
+        return found(await findContact(trx, tenantId, created.id), 'contact', created.id);
+      }),
+  }),
+  route({
+    method: 'GET',
+    path: '/contacts',
+    operation: 'listContacts',
+    tag: 'Contacts',
+    summary: 'List contacts, newest first',
+    query: z.strictObject({ ...pageQuery, email: email.optional(), leadId: id.optional() }),
+    response: pageSchema(contact),
+    handle: async ({ tenantId, query, tx }) =>
+      pageBody(await tx((trx) => listContacts(trx, tenantId, pageRequest(query), query))),
+  }),
+  route({
+    method: 'GET',
+    path: '/contacts/:id',
+    operation: 'getContact',
+    tag: 'Contacts',
+    summary: 'Read a contact',
+    params: z.strictObject({ id }),
+    response: contact,
+    handle: async ({ tenantId, params, tx }) =>
+      found(await tx((trx) => findContact(trx, tenantId, params.id)), 'contact', params.id),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/contacts/:id',
+    operation: 'updateContact',
+    tag: 'Contacts',
+    summary: 'Change a contact: what is given; null empties a field',
+    params: z.strictObject({ id }),
+    body: contactChanges,
+    response: contact,
+    handle: ({ tenantId, params, body, tx }) =>
+      tx(async (trx) => {
+        const { company, leadId, ...rest } = body;
+        found(await findContact(trx, tenantId, params.id), 'contact', params.id);
+        const lead = await leadOf(trx, tenantId, { company, leadId });
+        const outcome = await updateContact(trx, tenantId, params.id, { ...rest, ...lead });
+        if (outcome === 'not_found') throw notFound('contact', params.id);
+        if (outcome !== 'updated') throw conflict(outcome);
+        return found(await findContact(trx, tenantId, params.id), 'contact', params.id);
+      }),
+  }),
+];

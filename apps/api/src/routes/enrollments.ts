@@ -1,0 +1,148 @@
+import { enrollmentExists, findEnrollment, readTimeline } from '@cadenza/database';
+import { ENROLLMENT_STATUSES } from '@cadenza/domain';
+import { stopEnrollments } from '@cadenza/engine';
+import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
+import { id, instant, reason } from '../http/fields.ts';
+import {
+  limit,
+  pageRequest,
+  pageSchema,
+  positionCursor,
+  positionCursorOf,
+} from '../http/paging.ts';
+import { found, notFound } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+
+const summary = {
+  id,
+  campaignId: id,
+  contactId: id,
+  planVersionId: id,
+  timezone: z.string().nullable(),
+  status: z.enum(ENROLLMENT_STATUSES),
+  phase: z.string(),
+  nodeId: z.string().nullable(),
+  visit: z.int(),
+  attempt: z.int(),
+  endReason: z.string().nullable(),
+  version: z.int().meta({ description: 'Recorded inputs so far.' }),
+  enrolledAt: instant,
+  createdAt: instant,
+  updatedAt: instant,
+};
+
+export const enrollmentSummary = z.strictObject(summary).meta({ id: 'EnrollmentSummary' });
+
+const pendingAction = z
+  .strictObject({
+    id,
+    type: z.enum(['send', 'timeout']),
+    timer: z.string().nullable(),
+    nodeId: z.string(),
+    visit: z.int(),
+    attempt: z.int(),
+    status: z.string(),
+    dueAt: instant.meta({ description: 'When the plan wants it.' }),
+    runAt: instant.meta({ description: 'When windows and quiet hours allow it.' }),
+    notAfter: instant.nullable(),
+  })
+  .meta({ id: 'PendingAction' });
+
+const enrollment = z
+  .strictObject({
+    ...summary,
+    state: z.looseObject({}).meta({ description: 'The state machine’s own state.' }),
+    pendingActions: z.array(pendingAction),
+  })
+  .meta({ id: 'Enrollment' });
+
+const timelineEntry = z
+  .strictObject({
+    kind: z.enum(['message', 'event', 'transition']),
+    at: instant.meta({ description: 'Its own time.' }),
+    type: z.string(),
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineEntry' });
+
+const tag = 'Enrollments';
+const params = z.strictObject({ id });
+
+export function enrollmentRoutes(
+  deps: Pick<ApiDeps, 'store' | 'plans' | 'clock' | 'settings'>,
+): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/enrollments/:id',
+      operation: 'getEnrollment',
+      tag,
+      summary: 'Read an enrollment with its state and what lies ahead of it',
+      params,
+      response: enrollment,
+      async handle({ tenantId, params: { id: enrollmentId }, tx }) {
+        const row = await tx((trx) => findEnrollment(trx, tenantId, enrollmentId));
+        const { state, ...rest } = found(row, 'enrollment', enrollmentId);
+        return { ...rest, state: { ...state } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/enrollments/:id/timeline',
+      operation: 'readTimeline',
+      tag,
+      summary: 'All that happened in an enrollment, by its own time, oldest first',
+      params,
+      query: z.strictObject({ limit, cursor: positionCursor }),
+      response: pageSchema(timelineEntry),
+      handle: ({ tenantId, params: { id: enrollmentId }, query, tx }) =>
+        tx(async (trx) => {
+          if (!(await enrollmentExists(trx, tenantId, enrollmentId))) {
+            throw notFound('enrollment', enrollmentId);
+          }
+          const page = {
+            limit: pageRequest({ limit: query.limit }).limit,
+            after: query.cursor ?? null,
+          };
+          const { items, next } = await readTimeline(trx, tenantId, enrollmentId, page);
+          return {
+            items: items.map(({ kind, at, type, detail }) => ({
+              kind,
+              at: new Date(at),
+              type,
+              detail,
+            })),
+            nextCursor: positionCursorOf(next),
+          };
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/enrollments/:id/stop',
+      operation: 'stopEnrollment',
+      tag,
+      summary: 'End an enrollment; what has been handed off cannot be called back',
+      params,
+      body: z.strictObject({ reason: reason.optional() }).optional(),
+      response: z.strictObject({
+        stopped: z.boolean().meta({ description: 'False where it had ended before.' }),
+      }),
+      async handle({ tenantId, params: { id: enrollmentId }, body, tx }) {
+        if (!(await tx((trx) => enrollmentExists(trx, tenantId, enrollmentId)))) {
+          throw notFound('enrollment', enrollmentId);
+        }
+        const stopped = await stopEnrollments(
+          { tenantId, enrollmentIds: [enrollmentId], reason: body?.reason ?? 'operator' },
+          {
+            store: deps.store,
+            plans: deps.plans,
+            now: () => deps.clock.now(),
+            graceMs: deps.settings.graceMs,
+          },
+        );
+        return { stopped: stopped.length > 0 };
+      },
+    }),
+  ];
+}

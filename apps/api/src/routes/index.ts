@@ -1,0 +1,28 @@
+import type { ApiDeps } from '../deps.ts';
+import type { Route } from '../http/route.ts';
+import { campaignRoutes } from './campaigns.ts';
+import { contactImportRoutes } from './contact-import.ts';
+import { contactRoutes } from './contacts.ts';
+import { enrollmentRoutes } from './enrollments.ts';
+import { leadRoutes } from './leads.ts';
+import { messageRoutes } from './messages.ts';
+import { planRoutes } from './plans.ts';
+import { sendRateLimitRoutes } from './send-rate-limits.ts';
+import { senderIdentityRoutes } from './sender-identities.ts';
+import { suppressionRoutes } from './suppressions.ts';
+
+/** Every route that an API key opens. */
+export function apiRoutes(deps: ApiDeps): Route[] {
+  return [
+    ...contactRoutes,
+    ...contactImportRoutes,
+    ...leadRoutes,
+    ...senderIdentityRoutes(deps),
+    ...planRoutes,
+    ...campaignRoutes(deps),
+    ...enrollmentRoutes(deps),
+    ...messageRoutes,
+    ...suppressionRoutes(deps),
+    ...sendRateLimitRoutes,
+  ];
+}

@@ -1,0 +1,172 @@
+import {
+  findSenderIdentity,
+  insertSenderIdentity,
+  listSenderIdentities,
+  resumeSenderIdentity,
+  setSenderVerification,
+  updateSenderIdentity,
+} from '@cadenza/database';
+import { pauseSender } from '@cadenza/engine';
+import { SendGridApiError, type SenderVerification } from '@cadenza/sendgrid';
+import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
+import { email, id, instant, LENGTHS, line, lines, reason } from '../http/fields.ts';
+import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
+import { found, HttpProblem, notFound, taken } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+
+const senderIdentity = z
+  .strictObject({
+    id,
+    email: z.string(),
+    name: z.string(),
+    replyTo: z.string().nullable(),
+    signature: z.string().nullable(),
+    verification: z.enum(['pending', 'verified', 'unverified']),
+    verificationDetail: z.string().nullable(),
+    verifiedAt: instant.nullable(),
+    pausedAt: instant.nullable(),
+    pauseReason: z.string().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'SenderIdentity' });
+
+const fields = {
+  replyTo: email.nullable().optional(),
+  signature: lines(LENGTHS.signature).nullable().optional(),
+};
+const WHAT = 'sender identity';
+const tag = 'Sender identities';
+const params = z.strictObject({ id });
+
+export function senderIdentityRoutes(
+  deps: Pick<ApiDeps, 'store' | 'senderVerification'>,
+): readonly Route[] {
+  async function ask(address: string): Promise<SenderVerification> {
+    if (deps.senderVerification === null) {
+      throw new HttpProblem(
+        'unavailable',
+        'This installation has no key for SendGrid: set SENDGRID_API_KEY.',
+      );
+    }
+    try {
+      return await deps.senderVerification.senderVerification(address);
+    } catch (error) {
+      if (error instanceof SendGridApiError)
+        throw new HttpProblem('upstream-failed', error.message);
+      throw error;
+    }
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/sender-identities',
+      operation: 'createSenderIdentity',
+      tag,
+      summary: 'Create a sender identity, to be verified',
+      body: z.strictObject({ email, name: line(LENGTHS.name), ...fields }),
+      status: 201,
+      response: senderIdentity,
+      handle: ({ tenantId, body, tx }) =>
+        tx(async (trx) => {
+          const created = await insertSenderIdentity(trx, tenantId, body);
+          if (created === null) throw taken('email', 'Another sender identity has this address.');
+          return found(await findSenderIdentity(trx, tenantId, created), WHAT, created);
+        }),
+    }),
+    route({
+      method: 'GET',
+      path: '/sender-identities',
+      operation: 'listSenderIdentities',
+      tag,
+      summary: 'List sender identities, newest first',
+      query: z.strictObject(pageQuery),
+      response: pageSchema(senderIdentity),
+      handle: async ({ tenantId, query, tx }) =>
+        pageBody(await tx((trx) => listSenderIdentities(trx, tenantId, pageRequest(query)))),
+    }),
+    route({
+      method: 'GET',
+      path: '/sender-identities/:id',
+      operation: 'getSenderIdentity',
+      tag,
+      summary: 'Read a sender identity',
+      params,
+      response: senderIdentity,
+      handle: async ({ tenantId, params: { id: senderId }, tx }) =>
+        found(await tx((trx) => findSenderIdentity(trx, tenantId, senderId)), WHAT, senderId),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/sender-identities/:id',
+      operation: 'updateSenderIdentity',
+      tag,
+      summary: 'Change a sender identity, but for its address',
+      params,
+      body: z.strictObject({ name: line(LENGTHS.name).optional(), ...fields }),
+      response: senderIdentity,
+      handle: ({ tenantId, params: { id: senderId }, body, tx }) =>
+        tx(async (trx) => {
+          const changed = await updateSenderIdentity(trx, tenantId, senderId, body);
+          if (!changed) throw notFound(WHAT, senderId);
+          return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/sender-identities/:id/verify',
+      operation: 'verifySenderIdentity',
+      tag,
+      summary: 'Ask SendGrid whether it takes mail from this address, and keep the answer',
+      params,
+      response: senderIdentity,
+      async handle({ tenantId, params: { id: senderId }, tx }) {
+        const identity = found(
+          await tx((trx) => findSenderIdentity(trx, tenantId, senderId)),
+          WHAT,
+          senderId,
+        );
+        // Between two transactions: none stays open while somebody else's server is asked.
+        const { status, reason: detail } = await ask(identity.email);
+        return tx(async (trx) => {
+          await setSenderVerification(trx, tenantId, senderId, { status, detail });
+          return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
+        });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sender-identities/:id/pause',
+      operation: 'pauseSenderIdentity',
+      tag,
+      summary: 'Stop everything that this identity would send, until it is resumed',
+      params,
+      body: z.strictObject({ reason: reason.optional() }).optional(),
+      response: senderIdentity,
+      async handle({ tenantId, params: { id: senderId }, body, tx }) {
+        const read = () => tx((trx) => findSenderIdentity(trx, tenantId, senderId));
+        found(await read(), WHAT, senderId);
+        const why = body?.reason ?? 'paused by an operator';
+        await pauseSender(deps.store, { tenantId, id: senderId }, why);
+        return found(await read(), WHAT, senderId);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sender-identities/:id/resume',
+      operation: 'resumeSenderIdentity',
+      tag,
+      summary: 'Let a paused identity send again',
+      params,
+      response: senderIdentity,
+      handle: ({ tenantId, params: { id: senderId }, tx }) =>
+        tx(async (trx) => {
+          const resumed = await resumeSenderIdentity(trx, tenantId, senderId);
+          if (!resumed) throw notFound(WHAT, senderId);
+          return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
+        }),
+    }),
+  ];
+}

@@ -1,0 +1,219 @@
+import { createApiKey, inTenants, insertApiKey, parseApiKey } from '@cadenza/database';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiRoutes } from '../src/routes/index.ts';
+import { makeRows, PLAN, type Rows } from './support/examples.ts';
+import { createWorld, variant, type Tenant, type World } from './support/world.ts';
+
+let world: World;
+let mine: Tenant;
+let other: Tenant;
+let theirs: Rows;
+beforeAll(async () => {
+  world = await createWorld();
+  mine = await world.tenant();
+  other = await world.tenant();
+  theirs = await makeRows(other);
+});
+afterAll(() => world.close());
+
+function call(authorization?: string, path = '/v1/contacts'): Promise<Response> {
+  return fetch(`${world.baseUrl}${path}`, {
+    ...(authorization === undefined ? {} : { headers: { authorization } }),
+  });
+}
+
+describe('an API key', () => {
+  test('has a checksum that finds every single mistyped character', () => {
+    const { key, prefix, hash } = createApiKey();
+    expect(key).toMatch(/^cdz_[0-9a-z]{8}_[A-Za-z0-9_-]{43}_[0-9A-Za-z]{6}$/);
+    expect(parseApiKey(key)).toEqual({ prefix, hash });
+    for (let at = 0; at < key.length; at += 1) {
+      const wrong = key[at] === 'x' ? 'y' : 'x';
+      expect(parseApiKey(`${key.slice(0, at)}${wrong}${key.slice(at + 1)}`)).toBeNull();
+    }
+    expect(parseApiKey(`${key} `)).toBeNull();
+  });
+
+  test('opens the API, and its use is noted', async () => {
+    expect((await call(`Bearer ${mine.key}`)).status).toBe(200);
+    const [row] = await world.rows<{ used: boolean; plain: boolean }>(
+      `SELECT last_used_at IS NOT NULL AS used,
+         strpos(api_keys::text, substr($1, 14, 20)) > 0 AS plain
+       FROM api_keys WHERE tenant_id = $2`,
+      [mine.key, mine.id],
+    );
+    expect(row).toEqual({ used: true, plain: false });
+  });
+
+  test.each([
+    ['none', undefined, 'has no Authorization header'],
+    ['another scheme', 'Basic abc', 'holds no API key'],
+    ['another form', 'Bearer abc', 'holds no API key'],
+    ['a well-formed key of nobody', `Bearer ${createApiKey().key}`, 'unknown, revoked or expired'],
+  ])('of %s is refused', async (_name, authorization, detail) => {
+    const answer = await call(authorization);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await answer.json()).toMatchObject({
+      type: 'urn:problem-type:cadenza:unauthenticated',
+      detail: expect.stringContaining(detail) as string,
+    });
+  });
+
+  test('that is mistyped is refused without the database', async () => {
+    const db = world.db.withoutPlugins();
+    const baseUrl = await variant(world, {
+      db: new Proxy(db, {
+        get: () => {
+          throw new Error('the database was asked');
+        },
+      }),
+    });
+    const wrong = `${mine.key.slice(0, -1)}${mine.key.endsWith('x') ? 'y' : 'x'}`;
+    const answer = await fetch(`${baseUrl}/v1/contacts`, {
+      headers: { authorization: `Bearer ${wrong}` },
+    });
+    expect(answer.status).toBe(401);
+  });
+
+  test('that has expired or was revoked is refused', async () => {
+    for (const change of ['expires_at', 'revoked_at']) {
+      const { key, prefix, hash } = createApiKey();
+      const id = await inTenants(world.db, [mine.id], (trx) =>
+        insertApiKey(trx, mine.id, { name: 'old', prefix, hash }),
+      );
+      expect((await call(`Bearer ${key}`)).status).toBe(200);
+      await world.rows(`UPDATE api_keys SET ${change} = now() WHERE id = $1`, [id]);
+      expect((await call(`Bearer ${key}`)).status).toBe(401);
+    }
+  });
+
+  test('that may only read changes nothing', async () => {
+    const reader = await world.tenant(['read']);
+    expect((await reader.api.get('/v1/contacts')).status).toBe(200);
+    expect((await reader.api.post('/v1/plans/validate', PLAN)).status).toBe(200);
+    const refused = await reader.api.post('/v1/contacts', { email: 'a@example.com' });
+    expect(refused.status).toBe(403);
+    expect(refused.body['detail']).toContain('"write"');
+    const imported = await reader.api.raw(
+      'POST',
+      '/v1/contacts/import',
+      'email\na@example.com',
+      'text/csv',
+    );
+    expect(imported.status).toBe(403);
+  });
+});
+
+/** A valid body for each route that takes one, so that nothing but the id can be at fault. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  updateContact: { firstName: 'X' },
+  updateLead: { industry: 'X' },
+  updateSenderIdentity: { name: 'X' },
+  createPlanVersion: { plan: PLAN },
+  enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
+};
+
+function idFor(path: string): string {
+  const kinds: readonly (readonly [string, string])[] = [
+    ['/contacts/', theirs.contact],
+    ['/leads/', theirs.lead],
+    ['/sender-identities/', theirs.sender],
+    ['/plans/', theirs.plan],
+    ['/campaigns/', theirs.campaign],
+    ['/enrollments/', theirs.enrollment],
+    ['/messages/', theirs.message],
+  ];
+  const kind = kinds.find(([prefix]) => path.startsWith(prefix));
+  if (kind === undefined) throw new Error(`this test knows no id for ${path}`);
+  return kind[1];
+}
+
+describe('another tenant', () => {
+  test('sees and changes nothing by any route that takes an id', async () => {
+    const routes = apiRoutes(world.deps).filter(({ path }) => path.includes(':id'));
+    expect(routes.length).toBeGreaterThanOrEqual(20);
+    const before = await snapshot();
+    for (const route of routes) {
+      const path = `/v1${route.path.replace(':id', idFor(route.path)).replace(':version', '1')}`;
+      const body = BODIES[route.operation];
+      const ask = (tenant: Tenant) =>
+        tenant.api.raw(
+          route.method,
+          path,
+          body === undefined ? undefined : JSON.stringify(body),
+          body === undefined ? undefined : 'application/json',
+        );
+      const refused = await ask(mine);
+      expect(refused.status, `${route.method} ${path}`).toBe(404);
+      expect(JSON.stringify(refused.body)).not.toContain(theirs.email);
+    }
+    expect(await snapshot()).toEqual(before);
+    // The same ids answer their owner, so it is the tenant that makes the difference.
+    for (const route of routes.filter(({ method }) => method === 'GET')) {
+      const path = `/v1${route.path.replace(':id', idFor(route.path)).replace(':version', '1')}`;
+      expect((await other.api.get(path)).status, path).toBe(200);
+    }
+  });
+
+  test('is in no list', async () => {
+    for (const path of ['contacts', 'leads', 'sender-identities', 'plans', 'campaigns']) {
+      expect((await mine.api.get(`/v1/${path}`)).body['items'], path).toEqual([]);
+      expect((await other.api.get(`/v1/${path}`)).body['items'], path).toHaveLength(1);
+    }
+    expect((await mine.api.get('/v1/messages')).body['items']).toEqual([]);
+  });
+
+  test('lends neither leads nor senders nor plans nor contacts', async () => {
+    const own = await world.tenant();
+    const rows = await makeRows(own);
+    const contact = await own.api.post('/v1/contacts', {
+      email: 'new@example.com',
+      leadId: theirs.lead,
+    });
+    expect(contact.status).toBe(422);
+    expect(contact.body['problems']).toMatchObject([{ path: 'leadId', code: 'not_found' }]);
+    const campaign = { name: 'C', planVersionId: rows.planVersion, senderIdentityId: rows.sender };
+    const plan = await own.api.post('/v1/campaigns', {
+      ...campaign,
+      planVersionId: theirs.planVersion,
+    });
+    expect(plan.body['problems']).toMatchObject([{ path: 'planVersionId', code: 'not_found' }]);
+    const sender = await own.api.post('/v1/campaigns', {
+      ...campaign,
+      senderIdentityId: theirs.sender,
+    });
+    expect(sender.body['problems']).toMatchObject([
+      { path: 'senderIdentityId', code: 'not_found' },
+    ]);
+    const limit = await own.api.put('/v1/send-rate-limits', {
+      scope: 'sender',
+      reference: theirs.sender,
+      windowSeconds: 60,
+      maxMessages: 0,
+    });
+    expect(limit.status).toBe(422);
+    const enrolled = await own.api.post(`/v1/campaigns/${rows.campaign}/enrollments`, {
+      contactIds: [theirs.contact],
+    });
+    expect(enrolled.body).toEqual({
+      enrolled: [],
+      refused: [{ contactId: theirs.contact, reason: 'not_found' }],
+    });
+  });
+});
+
+/** All rows of the other tenant, as the administrator sees them. */
+async function snapshot(): Promise<unknown> {
+  const tables = ['contacts', 'leads', 'email_sender_identities', 'campaign_plans'];
+  tables.push('campaign_plan_versions', 'campaigns', 'contact_campaigns', 'outbound_messages');
+  const all: unknown[] = [];
+  for (const table of tables) {
+    all.push(
+      await world.rows(`SELECT to_jsonb(t) AS row FROM ${table} t WHERE tenant_id = $1`, [
+        other.id,
+      ]),
+    );
+  }
+  return all;
+}

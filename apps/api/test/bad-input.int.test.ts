@@ -1,0 +1,706 @@
+import { newId } from '@cadenza/domain';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeRows, PLAN, type Rows } from './support/examples.ts';
+import { createWorld, type Tenant, type World } from './support/world.ts';
+
+let world: World;
+let tenant: Tenant;
+let rows: Rows;
+beforeAll(async () => {
+  world = await createWorld();
+  tenant = await world.tenant();
+  rows = await makeRows(tenant);
+});
+afterAll(() => world.close());
+
+type Case = readonly [
+  name: string,
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH',
+  path: string,
+  body: unknown,
+  status: number,
+  problems: readonly (readonly [path: string, code: string, message: string])[],
+];
+
+const ADDRESS = 'expected an e-mail address such as jo@example.com';
+const id = newId();
+const intro = { ...PLAN.nodes[0] };
+
+const CASES: readonly Case[] = [
+  // Contacts
+  [
+    'no body',
+    'POST',
+    '/contacts',
+    undefined,
+    400,
+    [['', 'required', 'missing: expected an object']],
+  ],
+  ['a list', 'POST', '/contacts', [], 400, [['', 'invalid_type', '0 items: expected an object']]],
+  ['no address', 'POST', '/contacts', {}, 400, [['email', 'required', 'missing: expected a text']]],
+  [
+    'a bad address',
+    'POST',
+    '/contacts',
+    { email: 'jo@' },
+    400,
+    [['email', 'invalid_address', `"jo@": ${ADDRESS}`]],
+  ],
+  [
+    'an address of a number',
+    'POST',
+    '/contacts',
+    { email: 7 },
+    400,
+    [['email', 'invalid_type', '7: expected a text']],
+  ],
+  [
+    'an unknown key',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', mail: 'x' },
+    400,
+    [['mail', 'unknown_key', '"mail" is not known here']],
+  ],
+  [
+    'several mistakes',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', timezone: 'Berlin', phone: '12', firstName: ' ', title: 'a\u0000b' },
+    400,
+    [
+      ['phone', 'invalid_phone', '"12": expected a phone number of 5 to 15 digits'],
+      ['firstName', 'too_short', '" ": expected a text that is not empty'],
+      ['title', 'invalid_value', 'expected one line without control characters'],
+      [
+        'timezone',
+        'unknown_timezone',
+        '"Berlin": expected an IANA time zone such as Europe/Berlin',
+      ],
+    ],
+  ],
+  [
+    'a long name',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', lastName: 'x'.repeat(201) },
+    400,
+    [['lastName', 'too_long', 'expected at most 200 characters']],
+  ],
+  [
+    'two leads',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', leadId: id, company: 'X' },
+    400,
+    [['company', 'invalid_value', '"X": expected either leadId or company']],
+  ],
+  [
+    'a lead of nobody',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', leadId: id },
+    422,
+    [['leadId', 'not_found', `"${id}": expected the id of a lead of yours`]],
+  ],
+  [
+    'a bad custom key',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', custom: { 'fav tea': 1 } },
+    400,
+    [['custom.fav tea', 'invalid_value', '1: expected a key of a letter and at most 63 letters']],
+  ],
+  [
+    'deep custom values',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', custom: { a: [[[[[[[[]]]]]]]] } },
+    400,
+    [['custom.a', 'invalid_value', 'expected at most 6 levels of nesting']],
+  ],
+  [
+    'half a surrogate pair',
+    'POST',
+    '/contacts',
+    { email: 'a@b.example', custom: { a: 'x\ud800' } },
+    400,
+    [['custom.a', 'invalid_value', 'expected well-formed text without NUL']],
+  ],
+  [
+    'a lead’s name without text',
+    'POST',
+    '/leads',
+    { name: '' },
+    400,
+    [['name', 'too_short', '"": expected a text that is not empty']],
+  ],
+  // Paths and queries
+  [
+    'an id that is none',
+    'GET',
+    '/contacts/5',
+    undefined,
+    400,
+    [['path.id', 'invalid_value', '"5": expected a UUID']],
+  ],
+  ['an id of nobody', 'GET', `/contacts/${id}`, undefined, 404, []],
+  [
+    'a limit of 0',
+    'GET',
+    '/contacts?limit=0',
+    undefined,
+    400,
+    [['query.limit', 'out_of_range', '"0": expected a whole number from 1 to 200']],
+  ],
+  [
+    'a limit of much',
+    'GET',
+    '/leads?limit=201',
+    undefined,
+    400,
+    [['query.limit', 'out_of_range', '"201": expected a whole number from 1 to 200']],
+  ],
+  [
+    'a cursor of its own',
+    'GET',
+    '/plans?cursor=abc',
+    undefined,
+    400,
+    [['query.cursor', 'invalid_cursor', '"abc": expected a nextCursor of this list']],
+  ],
+  [
+    'a timeline’s cursor',
+    'GET',
+    '/enrollments/:enrollment/timeline?cursor=W10',
+    undefined,
+    400,
+    [['query.cursor', 'invalid_cursor', '"W10": expected a nextCursor of this list']],
+  ],
+  [
+    'an unknown filter',
+    'GET',
+    '/contacts?name=x',
+    undefined,
+    400,
+    [['query.name', 'unknown_key', '"name" is not known here']],
+  ],
+  [
+    'a filter where none is',
+    'GET',
+    '/plans/:plan?draft=1',
+    undefined,
+    400,
+    [['query.draft', 'unknown_key', '"draft" is not known here']],
+  ],
+  [
+    'a filter given twice',
+    'GET',
+    '/messages?status=sent&status=sent',
+    undefined,
+    400,
+    [['query.status', 'invalid_value', '2 items: expected one of queued, dispatching']],
+  ],
+  [
+    'an unknown status',
+    'GET',
+    '/messages?status=lost',
+    undefined,
+    400,
+    [['query.status', 'invalid_value', '"lost": expected one of queued, dispatching, unknown']],
+  ],
+  ['an unknown route', 'GET', '/nothing', undefined, 404, []],
+  // Sender identities
+  [
+    'a name with a line break',
+    'POST',
+    '/sender-identities',
+    { email: 's@b.example', name: 'Ann\r\nBcc: x@y.example' },
+    400,
+    [['name', 'invalid_value', 'expected one line without control characters']],
+  ],
+  [
+    'a changed address',
+    'PATCH',
+    '/sender-identities/:sender',
+    { email: 'x@b.example' },
+    400,
+    [['email', 'unknown_key', '"email" is not known here']],
+  ],
+  [
+    'a body where none is',
+    'POST',
+    '/sender-identities/:sender/resume',
+    { now: true },
+    400,
+    [['now', 'unknown_key', '"now" is not known here']],
+  ],
+  // Plans
+  [
+    'no plan',
+    'POST',
+    '/plans',
+    { name: 'P' },
+    400,
+    [['plan', 'required', 'missing: expected a value']],
+  ],
+  [
+    'a plan without a name',
+    'POST',
+    '/plans',
+    { plan: PLAN },
+    400,
+    [['name', 'required', 'missing: expected a text']],
+  ],
+  [
+    'a plan of a text',
+    'POST',
+    '/plans',
+    { name: 'P', plan: 'x' },
+    422,
+    [['plan', 'invalid_type', '"x": expected a plan object']],
+  ],
+  [
+    'a missing target',
+    'POST',
+    '/plans',
+    {
+      name: 'P',
+      plan: { ...PLAN, nodes: [{ ...intro, transitions: [{ on: 'opened', to: 'gone' }] }] },
+    },
+    422,
+    [['plan.nodes[0].transitions[0].to', 'missing_target', '"gone"']],
+  ],
+  [
+    'an unknown variable',
+    'POST',
+    '/plans',
+    {
+      name: 'P',
+      plan: { ...PLAN, nodes: [{ ...intro, subject: '{{contact.fistName}}', transitions: [] }] },
+    },
+    422,
+    [
+      [
+        'plan.nodes[0].subject',
+        'unknown_variable',
+        '{{contact.fistName}}: expected a known variable',
+      ],
+    ],
+  ],
+  [
+    'a bad zone and a bad duration',
+    'POST',
+    '/plans/:plan/versions',
+    {
+      plan: {
+        ...PLAN,
+        timezone: 'Mars',
+        nodes: [{ ...intro, transitions: [{ on: 'no_open', to: 'stop', after: '3 days' }] }],
+      },
+    },
+    422,
+    [
+      ['plan.timezone', 'invalid_value', '"Mars": expected an IANA time zone'],
+      [
+        'plan.nodes[0].transitions[0].after',
+        'invalid_value',
+        '"3 days": expected an ISO 8601 duration',
+      ],
+    ],
+  ],
+  [
+    'a NUL in a plan',
+    'POST',
+    '/plans',
+    { name: 'P', plan: { ...PLAN, nodes: [{ ...intro, body: 'a\u0000b', transitions: [] }] } },
+    422,
+    [['plan', 'invalid_value', 'a text of the plan: expected well-formed text without NUL']],
+  ],
+  [
+    'an imported plan',
+    'POST',
+    '/plans/import',
+    { name: 'P', plan: { nodes: [] } },
+    422,
+    [
+      ['plan.timezone', 'required', 'missing: expected an IANA time zone'],
+      ['plan.startNodeId', 'required', 'missing: expected a node id'],
+      ['plan.nodes', 'too_few', '0 items: expected at least one node'],
+    ],
+  ],
+  [
+    'a version of 0',
+    'GET',
+    '/plans/:plan/versions/0',
+    undefined,
+    400,
+    [['path.version', 'invalid_value', '"0": expected the number of a version, from 1']],
+  ],
+  ['a version that is not there', 'GET', '/plans/:plan/versions/9', undefined, 404, []],
+  // Campaigns
+  [
+    'a campaign of nothing',
+    'POST',
+    '/campaigns',
+    {},
+    400,
+    [
+      ['name', 'required', ''],
+      ['planVersionId', 'required', ''],
+      ['senderIdentityId', 'required', ''],
+    ],
+  ],
+  [
+    'a plan of nobody',
+    'POST',
+    '/campaigns',
+    { name: 'C', planVersionId: id, senderIdentityId: id },
+    422,
+    [['planVersionId', 'not_found', 'expected the id of a plan version of yours']],
+  ],
+  [
+    'nobody to enrol',
+    'POST',
+    '/campaigns/:campaign/enrollments',
+    { contactIds: [] },
+    400,
+    [['contactIds', 'too_few', '0 items: expected at least 1 items']],
+  ],
+  [
+    'too many to enrol',
+    'POST',
+    '/campaigns/:campaign/enrollments',
+    { contactIds: Array.from({ length: 10_001 }, () => id) },
+    400,
+    [['contactIds', 'too_many', '10001 items: expected at most 10000 items']],
+  ],
+  [
+    'a bad id among good ones',
+    'POST',
+    '/campaigns/:campaign/enrollments',
+    { contactIds: [id, 'x'] },
+    400,
+    [['contactIds[1]', 'invalid_value', '"x": expected a UUID']],
+  ],
+  [
+    'resuming what is not paused',
+    'POST',
+    '/campaigns/:draft/resume',
+    undefined,
+    409,
+    [['status', 'wrong_state', 'The campaign is draft: expected paused.']],
+  ],
+  [
+    'pausing a draft',
+    'POST',
+    '/campaigns/:draft/pause',
+    undefined,
+    409,
+    [['status', 'wrong_state', 'The campaign is draft: expected running.']],
+  ],
+  // Suppressions and limits
+  [
+    'a bad address among good ones',
+    'POST',
+    '/suppressions',
+    { addresses: ['a@b.example', 'b'] },
+    400,
+    [['addresses[1]', 'invalid_address', `"b": ${ADDRESS}`]],
+  ],
+  [
+    'a global limit',
+    'PUT',
+    '/send-rate-limits',
+    { scope: 'global', windowSeconds: 1, maxMessages: 1 },
+    400,
+    [['scope', 'invalid_value', '"global": expected']],
+  ],
+  [
+    'a limit below nothing',
+    'PUT',
+    '/send-rate-limits',
+    { scope: 'tenant', windowSeconds: 0, maxMessages: -1 },
+    400,
+    [
+      ['windowSeconds', 'out_of_range', '0: expected at least 1'],
+      ['maxMessages', 'out_of_range', '-1: expected at least 0'],
+    ],
+  ],
+  [
+    'a limit of a bad domain',
+    'PUT',
+    '/send-rate-limits',
+    { scope: 'recipient_domain', reference: 'gmail', windowSeconds: 60, maxMessages: 1 },
+    400,
+    [['reference', 'invalid_value', '"gmail": expected a domain such as gmail.com']],
+  ],
+];
+
+describe('a bad request', () => {
+  test.each(CASES)('with %s: %s %s', async (_name, method, path, body, status, problems) => {
+    const draft = path.includes(':draft') ? await makeDraft() : '';
+    const called = path
+      .replace(':sender', rows.sender)
+      .replace(':plan', rows.plan)
+      .replace(':campaign', rows.campaign)
+      .replace(':enrollment', rows.enrollment)
+      .replace(':draft', draft);
+    const answer = await tenant.api.raw(
+      method,
+      `/v1${called}`,
+      body === undefined ? undefined : JSON.stringify(body),
+      body === undefined ? undefined : 'application/json',
+    );
+    expect(answer.status, JSON.stringify(answer.body)).toBe(status);
+    expect(answer.body['problems']).toEqual(
+      problems.map(([at, code, message]) => ({
+        path: at,
+        code,
+        message: expect.stringContaining(message) as string,
+      })),
+    );
+  });
+
+  async function makeDraft(): Promise<string> {
+    const { body } = await tenant.api.post('/v1/campaigns', {
+      name: 'Draft',
+      planVersionId: rows.planVersion,
+      senderIdentityId: rows.sender,
+    });
+    return String(body['id']);
+  }
+});
+
+type RawCase = readonly [
+  name: string,
+  body: string | Uint8Array,
+  type: string | undefined,
+  status: number,
+  code: string | null,
+  detail: string,
+];
+
+describe('a body', () => {
+  const RAW: readonly RawCase[] = [
+    ['of broken JSON', '{"email":', 'application/json', 400, 'invalid_json', 'not JSON'],
+    [
+      'with a poisoned prototype',
+      '{"__proto__":{"a":1}}',
+      'application/json',
+      400,
+      'invalid_json',
+      'not JSON',
+    ],
+    ['of nothing', '', 'application/json', 400, 'required', 'not as expected'],
+    [
+      'of another type',
+      'email=x',
+      'application/x-www-form-urlencoded',
+      415,
+      null,
+      'Unsupported Media Type',
+    ],
+    [
+      'of too much',
+      `"${'x'.repeat(1_100_000)}"`,
+      'application/json',
+      413,
+      null,
+      'larger than this route takes',
+    ],
+  ];
+  test.each(RAW)('%s is refused', async (_name, body, type, status, code, detail) => {
+    const answer = await tenant.api.raw('POST', '/v1/contacts', body as RequestInit['body'], type);
+    expect(answer.status).toBe(status);
+    expect(answer.body['detail']).toContain(detail);
+    const codes = answer.body['problems']?.map((one) => one['code']);
+    expect(codes).toEqual(code === null ? [] : [code]);
+  });
+});
+
+describe('an import', () => {
+  const FILES: readonly (readonly [string, string | Uint8Array, string, string, string])[] = [
+    ['of nothing', '', 'row 1', 'missing_column', 'no columns: expected a column "email"'],
+    [
+      'without a header',
+      'a@b.example,Ann\n',
+      'row 1',
+      'missing_column',
+      '"a@b.example", "Ann": expected a column "email"',
+    ],
+    [
+      'with a column twice',
+      'email,E-Mail\n',
+      'row 1',
+      'duplicate_column',
+      '"email" and "E-Mail" both mean email',
+    ],
+    [
+      'with an own column twice',
+      'email,fav tea,favTea\n',
+      'row 1',
+      'duplicate_column',
+      '"fav tea" and "favTea" both mean custom.favTea',
+    ],
+    [
+      'with an open quote',
+      'email,name\na@b.example,"Ann\nb@b.example,B\n',
+      'row 2',
+      'quote_not_closed',
+      'expected " at the end of the cell',
+    ],
+    [
+      'with a row without end',
+      `email,name\na@b.example,"${'x'.repeat(70_000)}`,
+      'row 2',
+      'row_too_long',
+      'more than 65536 characters',
+    ],
+    [
+      'in Latin-1',
+      Buffer.from('email,name\na@b.example,Zoë\n', 'latin1'),
+      'line 2',
+      'not_utf8',
+      'expected a file in UTF-8',
+    ],
+    [
+      'in UTF-16',
+      Buffer.from('\ufeffemail,name\n', 'utf16le'),
+      'line 1',
+      'not_utf8',
+      'expected a file in UTF-8',
+    ],
+    [
+      'with too many columns',
+      `email${',x'.repeat(200)}\n`,
+      'row 1',
+      'too_many_columns',
+      '201 columns: expected at most 200',
+    ],
+  ];
+  test.each(FILES)('%s is refused as a whole', async (_name, file, path, code, message) => {
+    const answer = await tenant.api.raw(
+      'POST',
+      '/v1/contacts/import',
+      file as RequestInit['body'],
+      'text/csv; charset=utf-8',
+    );
+    expect(answer.status).toBe(400);
+    expect(answer.body['problems']).toEqual([
+      { path, code, message: expect.stringContaining(message) as string },
+    ]);
+    expect(answer.body['detail']).toContain('Nothing of it was imported');
+  });
+
+  test.each([
+    ['an object', '{"email":"a@b.example"}', 'file', '"{": expected one JSON array'],
+    ['no end', '[{"email":"a@b.example"}', 'file', 'an end before the closing "]"'],
+    ['text after it', '[] x', 'file', '"x" after the array'],
+    ['a broken element', '[{"email":"a@b.example"},{oops}]', 'row 2', 'text that is not JSON'],
+    ['an empty element', '[{"email":"a@b.example"},]', 'row 2', 'text that is not JSON'],
+  ])('of JSON with %s is refused', async (_name, body, path, message) => {
+    const answer = await tenant.api.raw('POST', '/v1/contacts/import', body, 'application/json');
+    expect(answer.status).toBe(400);
+    expect(answer.body['problems']).toEqual([
+      { path, code: 'invalid_json', message: expect.stringContaining(message) as string },
+    ]);
+  });
+
+  test('of another type is refused', async () => {
+    const answer = await tenant.api.raw('POST', '/v1/contacts/import', 'x', 'text/plain');
+    expect(answer.status).toBe(415);
+  });
+
+  const ROWS: readonly (readonly [string, string, string, string, string])[] = [
+    ['no-at-sign', 'email', 'no-at-sign', 'invalid_address', ADDRESS],
+    [',Ann', 'email', '', 'missing_address', 'expected an e-mail address'],
+    [
+      `${'x'.repeat(330)}@b.example`,
+      'email',
+      `${'x'.repeat(56)}…`,
+      'too_long',
+      'expected at most 320 characters',
+    ],
+    [
+      `r1@b.example,${'n'.repeat(201)}`,
+      'first name',
+      `${'n'.repeat(56)}…`,
+      'too_long',
+      'expected at most 200 characters',
+    ],
+    [
+      'r2@b.example,a\u0007b',
+      'first name',
+      'a\u0007b',
+      'invalid_characters',
+      'expected one line without control characters',
+    ],
+    [
+      'r3@b.example,,Berlin',
+      'Time Zone',
+      'Berlin',
+      'unknown_timezone',
+      'expected an IANA time zone such as Europe/Berlin',
+    ],
+    [
+      'r4@b.example,,+02:00',
+      'Time Zone',
+      '+02:00',
+      'unknown_timezone',
+      'expected an IANA time zone',
+    ],
+    [
+      'r5@b.example,,,call me',
+      'phone',
+      'call me',
+      'invalid_phone',
+      'expected a phone number of 5 to 15 digits',
+    ],
+    [
+      `r6@b.example,,,,${'c'.repeat(301)}`,
+      'lead',
+      `${'c'.repeat(56)}…`,
+      'too_long',
+      'expected at most 300 characters',
+    ],
+    [
+      `r7@b.example,,,,,${'t'.repeat(2_001)}`,
+      'tea',
+      `${'t'.repeat(56)}…`,
+      'too_long',
+      'expected at most 2000 characters',
+    ],
+    [
+      'r8@b.example,,,,,x\u0000y',
+      'tea',
+      'x\u0000y',
+      'invalid_characters',
+      'expected well-formed text without NUL',
+    ],
+    [
+      'r9@b.example,,,,,,too much',
+      'column 7',
+      'too much',
+      'too_many_columns',
+      'expected 6 columns, as in the header',
+    ],
+  ];
+  test('of bad rows rejects each with its reason, and takes the good ones between', async () => {
+    const { api } = await world.tenant();
+    const lines = ROWS.flatMap(([line], n) => [line, `good${n}@b.example,G${n}`]);
+    const csv = ['email,first name,Time Zone,phone,lead,tea', ...lines].join('\n');
+    const { status, body } = await api.raw('POST', '/v1/contacts/import', csv, 'text/csv');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ imported: ROWS.length, rejectedTotal: ROWS.length });
+    expect(body['rejected']).toEqual(
+      ROWS.map(([, column, value, code, message], n) => ({
+        row: 2 + 2 * n,
+        column,
+        value,
+        code,
+        message: expect.stringContaining(message) as string,
+      })),
+    );
+  });
+});

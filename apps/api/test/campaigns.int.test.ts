@@ -1,0 +1,308 @@
+import { newId } from '@cadenza/domain';
+import { SendGridApiError } from '@cadenza/sendgrid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeRows } from './support/examples.ts';
+import { createWorld, variant, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+describe('sender identities', () => {
+  test('are created, changed, verified by SendGrid, paused and resumed', async () => {
+    const { api } = await world.tenant();
+    const created = await api.post('/v1/sender-identities', {
+      email: 'Ann@Sender.example',
+      name: 'Ann',
+      signature: 'Ann\nCEO',
+    });
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({ email: 'ann@sender.example', verification: 'pending' });
+    const path = `/v1/sender-identities/${created.body['id']}`;
+    expect((await api.get(path)).body).toEqual(created.body);
+    const again = await api.post('/v1/sender-identities', {
+      email: 'ann@sender.example',
+      name: 'B',
+    });
+    expect(again.status).toBe(409);
+    const changed = await api.patch(path, { name: 'Ann B.', replyTo: 'r@sender.example' });
+    expect(changed.body).toMatchObject({ name: 'Ann B.', replyTo: 'r@sender.example' });
+
+    world.sendGrid.answer = { status: 'verified', reason: 'domain is authenticated' };
+    const verified = await api.post(`${path}/verify`);
+    expect(verified.body).toMatchObject({
+      verification: 'verified',
+      verificationDetail: 'domain is authenticated',
+      verifiedAt: expect.any(String) as string,
+    });
+    world.sendGrid.answer = { status: 'unverified', reason: 'not known' };
+    const lost = await api.post(`${path}/verify`);
+    expect(lost.body).toMatchObject({ verification: 'unverified', verifiedAt: null });
+    world.sendGrid.answer = new SendGridApiError('reading verified senders', 500, 'HTTP 500');
+    const failed = await api.post(`${path}/verify`);
+    expect(failed.status).toBe(502);
+    expect((await api.get(path)).body).toEqual(lost.body);
+
+    const paused = await api.post(`${path}/pause`, { reason: 'holidays' });
+    expect(paused.body).toMatchObject({
+      pauseReason: 'holidays',
+      pausedAt: expect.any(String) as string,
+    });
+    const resumed = await api.post(`${path}/resume`);
+    expect(resumed.body).toMatchObject({ pauseReason: null, pausedAt: null });
+    const listed = await api.get('/v1/sender-identities');
+    expect(listed.body['items']).toMatchObject([{ name: 'Ann B.' }]);
+  });
+
+  test('cannot be verified by an installation without a key for SendGrid', async () => {
+    const tenant = await world.tenant();
+    const { sender } = await makeRows(tenant);
+    const baseUrl = await variant(world, { senderVerification: null });
+    const answer = await fetch(`${baseUrl}/v1/sender-identities/${sender}/verify`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tenant.key}` },
+    });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({
+      detail: expect.stringContaining('SENDGRID_API_KEY') as string,
+    });
+  });
+});
+
+describe('campaigns', () => {
+  test('start, pause and resume, and say where their people stand', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const path = `/v1/campaigns/${rows.campaign}`;
+    const { api } = tenant;
+    expect((await api.get(path)).body).toMatchObject({
+      status: 'running',
+      enrollments: { total: 1, byStatus: { active: 1 }, byNode: { intro: 1 } },
+    });
+    expect((await api.post(`${path}/start`)).body['status']).toBe('running');
+    const paused = await api.post(`${path}/pause`, { reason: 'check the text' });
+    expect(paused.body).toMatchObject({ status: 'paused', pauseReason: 'check the text' });
+    const resumed = await api.post(`${path}/resume`, {});
+    expect(resumed.body).toMatchObject({ status: 'running', pauseReason: null });
+    const listed = await api.get('/v1/campaigns?status=running');
+    expect(listed.body['items']).toMatchObject([{ id: rows.campaign }]);
+    expect((await api.get('/v1/campaigns?status=draft')).body['items']).toEqual([]);
+  });
+
+  test('enrol contacts, and name those whom they do not', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const { api } = tenant;
+    const fresh = await api.post('/v1/contacts', { email: 'fresh@example.com' });
+    const gone = await api.post('/v1/contacts', { email: 'gone@example.com' });
+    await api.post('/v1/suppressions', { addresses: ['gone@example.com'] });
+    const unknown = newId();
+    const path = `/v1/campaigns/${rows.campaign}/enrollments`;
+    const { body } = await api.post(path, {
+      contactIds: [fresh.body['id'], gone.body['id'], rows.contact, unknown, fresh.body['id']],
+    });
+    expect(body['enrolled']).toMatchObject([{ contactId: fresh.body['id'] }]);
+    expect(body['refused']).toEqual(
+      expect.arrayContaining([
+        { contactId: gone.body['id'], reason: 'suppressed' },
+        { contactId: rows.contact, reason: 'already_active' },
+        { contactId: unknown, reason: 'not_found' },
+      ]),
+    );
+    expect(body['refused']).toHaveLength(3);
+    const listed = await api.get(`${path}?limit=1&status=active&nodeId=intro`);
+    expect(listed.body['items']).toMatchObject([{ contactId: fresh.body['id'] }]);
+    const next = await api.get(`${path}?limit=1&cursor=${listed.body['nextCursor']}`);
+    expect(next.body).toMatchObject({ items: [{ contactId: rows.contact }], nextCursor: null });
+  });
+});
+
+describe('enrollments', () => {
+  test('show their state, what lies ahead, and stop', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const path = `/v1/enrollments/${rows.enrollment}`;
+    const { body } = await tenant.api.get(path);
+    expect(body).toMatchObject({
+      status: 'active',
+      phase: 'scheduled',
+      nodeId: 'intro',
+      contactId: rows.contact,
+      state: { nodeId: 'intro', phase: 'scheduled' },
+      pendingActions: [{ type: 'send', nodeId: 'intro', status: 'pending' }],
+    });
+    const stopped = await tenant.api.post(`${path}/stop`, { reason: 'asked by phone' });
+    expect(stopped.body).toEqual({ stopped: true });
+    expect((await tenant.api.get(path)).body).toMatchObject({
+      status: 'stopped',
+      endReason: 'asked by phone',
+      pendingActions: [],
+    });
+    expect((await tenant.api.post(`${path}/stop`)).body).toEqual({ stopped: false });
+    const message = await tenant.api.get(`/v1/messages/${rows.message}`);
+    expect(message.body['status']).toBe('canceled');
+  });
+
+  test('tell their story in order, page by page', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    await deliver(tenant.id, rows.message);
+    await tenant.api.post(`/v1/enrollments/${rows.enrollment}/stop`);
+    const path = `/v1/enrollments/${rows.enrollment}/timeline`;
+    const whole = await tenant.api.get(path);
+    const kinds = (whole.body['items'] ?? []).map(
+      (one) => `${String(one['kind'])} ${String(one['type'])}`,
+    );
+    expect(kinds).toEqual([
+      'message delivered',
+      'event delivered',
+      'event opened',
+      'transition enrolled',
+      'transition stopped',
+    ]);
+    const times = (whole.body['items'] ?? []).map((one) => String(one['at']));
+    expect(times).toEqual([...times].sort());
+    expect(whole.body['items']?.[2]).toMatchObject({
+      detail: { messageId: rows.message, actor: 'human', synthetic: false },
+    });
+    const pages: string[] = [];
+    let query = '?limit=2';
+    for (;;) {
+      const { body } = await tenant.api.get(`${path}${query}`);
+      pages.push(
+        ...(body['items'] ?? []).map((one) => `${String(one['kind'])} ${String(one['type'])}`),
+      );
+      if (body['nextCursor'] === null) break;
+      query = `?limit=2&cursor=${body['nextCursor']}`;
+    }
+    expect(pages).toEqual(kinds);
+  });
+});
+
+describe('messages', () => {
+  test('are listed by campaign and status, and read with their events', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const { api } = tenant;
+    const queued = await api.get(`/v1/messages?campaignId=${rows.campaign}&status=queued`);
+    expect(queued.body['items']).toMatchObject([{ id: rows.message, nodeId: 'intro' }]);
+    await deliver(tenant.id, rows.message);
+    const { body } = await api.get(`/v1/messages/${rows.message}`);
+    expect(body).toMatchObject({
+      status: 'delivered',
+      to: rows.email,
+      events: [
+        { type: 'delivered', data: { reason: '250 ok' } },
+        { type: 'opened', actor: 'human' },
+      ],
+    });
+  });
+
+  test('whose fate is not known can be found', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    await world.rows(
+      `UPDATE outbound_messages SET status = 'unknown', token = gen_random_uuid(),
+         begun_at = now(), to_address = 'x@example.com' WHERE id = $1`,
+      [rows.message],
+    );
+    const { body } = await tenant.api.get('/v1/messages?status=unknown');
+    expect(body['items']).toMatchObject([{ id: rows.message, status: 'unknown' }]);
+  });
+});
+
+describe('suppressions', () => {
+  test('cancel what is queued and end what is active, at once', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const bystander = await world.tenant();
+    await bystander.api.post('/v1/contacts', { email: rows.email });
+    const { body } = await tenant.api.post('/v1/suppressions', {
+      addresses: [rows.email.toUpperCase(), rows.email, 'nobody@example.com'],
+    });
+    expect(body).toEqual({ suppressed: 2, endedEnrollmentIds: [rows.enrollment] });
+    expect((await tenant.api.get(`/v1/enrollments/${rows.enrollment}`)).body).toMatchObject({
+      status: 'suppressed',
+      pendingActions: [],
+    });
+    const message = await tenant.api.get(`/v1/messages/${rows.message}`);
+    expect(message.body['status']).toBe('canceled');
+    const listed = await tenant.api.get(`/v1/suppressions?address=${rows.email}&reason=manual`);
+    expect(listed.body['items']).toMatchObject([
+      { value: rows.email, channel: 'email', kind: 'address', reason: 'manual' },
+    ]);
+    const again = await tenant.api.post('/v1/suppressions', { addresses: [rows.email] });
+    expect(again.body).toEqual({ suppressed: 1, endedEnrollmentIds: [] });
+    expect((await tenant.api.get('/v1/suppressions')).body['items']).toHaveLength(2);
+    expect((await bystander.api.get('/v1/suppressions')).body['items']).toEqual([]);
+  });
+});
+
+describe('send rate limits', () => {
+  test('are the defaults until a tenant sets its own', async () => {
+    const tenant = await world.tenant();
+    const { sender } = await makeRows(tenant);
+    const { api } = tenant;
+    const before = await api.get('/v1/send-rate-limits');
+    expect(before.body['items']?.every((one) => one['source'] === 'default')).toBe(true);
+    const set = { scope: 'sender', reference: sender, windowSeconds: 60, maxMessages: 5 };
+    await api.put('/v1/send-rate-limits', { ...set, maxMessages: 9 });
+    await api.put('/v1/send-rate-limits', {
+      scope: 'recipient_domain',
+      reference: 'GMail.com',
+      windowSeconds: 86_400,
+      maxMessages: 0,
+    });
+    const after = await api.put('/v1/send-rate-limits', set);
+    const own = after.body['items']?.filter((one) => one['source'] === 'tenant');
+    expect(own).toEqual([
+      {
+        scope: 'recipient_domain',
+        reference: 'gmail.com',
+        windowSeconds: 86_400,
+        maxMessages: 0,
+        source: 'tenant',
+      },
+      { ...set, source: 'tenant' },
+    ]);
+    expect((await api.get('/v1/send-rate-limits')).body).toEqual(after.body);
+    const other = await world.tenant();
+    const others = await other.api.get('/v1/send-rate-limits');
+    expect(others.body['items']?.every((one) => one['source'] === 'default')).toBe(true);
+  });
+});
+
+/** Writes what a hand-off and two events would have written, an hour before. */
+async function deliver(tenantId: string, messageId: string): Promise<void> {
+  await world.rows(
+    `UPDATE outbound_messages m SET status = 'delivered', begun_at = now() - interval '1 hour',
+       to_address = (SELECT address FROM contact_channels h WHERE h.tenant_id = m.tenant_id
+         AND h.contact_id = m.contact_id)
+     WHERE id = $1`,
+    [messageId],
+  );
+  for (const [type, minutes, data] of [
+    ['opened', 40, {}],
+    ['delivered', 50, { reason: '250 ok' }],
+  ] as const) {
+    await world.rows(
+      `INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
+         occurred_at, actor, dedupe_key, data)
+       SELECT tenant_id, $1::uuid, id, enrollment_id, 1, $2,
+         now() - $3 * interval '1 minute', $4, $5, $6::jsonb
+       FROM outbound_messages WHERE tenant_id = $7 AND id = $8`,
+      [
+        newId(),
+        type,
+        minutes,
+        type === 'opened' ? 'human' : 'unknown',
+        `${messageId}:${type}`,
+        JSON.stringify(data),
+        tenantId,
+        messageId,
+      ],
+    );
+  }
+}

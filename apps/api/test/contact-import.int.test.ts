@@ -1,0 +1,261 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer, Client } from './support/client.ts';
+import { createWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.close());
+
+function importCsv(api: Client, csv: string | Uint8Array, query = ''): Promise<Answer> {
+  const body = typeof csv === 'string' ? Buffer.from(csv) : csv;
+  return api.raw('POST', `/v1/contacts/import${query}`, new Uint8Array(body), 'text/csv');
+}
+
+async function contacts(api: Client) {
+  const { body } = await api.get('/v1/contacts?limit=200');
+  return new Map((body['items'] ?? []).map((one) => [String(one['email']), one]));
+}
+
+describe('a CSV file', () => {
+  test('with a byte order mark, quotes, accents, line breaks and duplicates', async () => {
+    const { api } = await world.tenant();
+    const csv = [
+      '\ufeff"E-Mail";First Name;last_name;Company;Job Title;Time Zone;Phone;Website;Industry;Favourite tea;Größe',
+      'ANA@example.com;Ana;"Núñez; y Díaz";"Café ""Olé""";CEO;Europe/Madrid;+34 91 123;cafe.example;Food;Rooibos;XL',
+      'zoe@example.com;Zoë;"van der',
+      'Berg";café "olé";;;;;;Assam;',
+      ' Ana@EXAMPLE.com ;Again;;;;;;;;;',
+      ';;;;;;;;;;',
+      '',
+      '日本@example.com;Taro;;;;;;;;;',
+      'bob@example.com;Bob;;Acme;;Mars/Olympus;;;;;',
+      'cat@example.com;Cat;;Acme;;;;acme.example;;;',
+    ].join('\r\n');
+    const { status, body } = await importCsv(api, csv);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      imported: 3,
+      updated: 0,
+      duplicates: 1,
+      rejectedTotal: 2,
+      rejected: [
+        {
+          row: 7,
+          column: 'E-Mail',
+          value: '日本@example.com',
+          code: 'invalid_address',
+          message: '"日本@example.com": expected an e-mail address such as jo@example.com',
+        },
+        {
+          row: 8,
+          column: 'Time Zone',
+          value: 'Mars/Olympus',
+          code: 'unknown_timezone',
+          message: '"Mars/Olympus": expected an IANA time zone such as Europe/Berlin',
+        },
+      ],
+      warnings: [],
+    });
+    const all = await contacts(api);
+    expect([...all.keys()].sort()).toEqual([
+      'ana@example.com',
+      'cat@example.com',
+      'zoe@example.com',
+    ]);
+    expect(all.get('ana@example.com')).toMatchObject({
+      firstName: 'Ana',
+      lastName: 'Núñez; y Díaz',
+      title: 'CEO',
+      timezone: 'Europe/Madrid',
+      phone: '+3491123',
+      lead: { name: 'Café "Olé"' },
+      custom: { favouriteTea: 'Rooibos', grosse: 'XL' },
+      source: 'import',
+    });
+    expect(all.get('zoe@example.com')).toMatchObject({
+      firstName: 'Zoë',
+      lastName: 'van der Berg',
+      lead: { id: all.get('ana@example.com')?.['lead']?.['id'] },
+    });
+    const leads = await api.get('/v1/leads');
+    expect(leads.body['items']?.map((lead) => lead['name']).sort()).toEqual(['Acme', 'Café "Olé"']);
+  });
+
+  test('with commas fills in what contacts lack, and repeats nothing', async () => {
+    const { api } = await world.tenant();
+    await api.post('/v1/contacts', {
+      email: 'ana@example.com',
+      firstName: 'Ana',
+      custom: { tea: 'Assam' },
+    });
+    await api.post('/v1/contacts', { email: 'full@example.com', firstName: 'Full' });
+    const csv = [
+      'email,firstName,lastName,company,phone,tea,cups',
+      'ana@example.com,Anna,Núñez,Acme,+34911234,Rooibos,3',
+      'full@example.com,Fuller,,,,,',
+      'new@example.com,New,"A, B",ACME,,,',
+    ].join('\n');
+    const first = await importCsv(api, csv);
+    expect(first.body).toMatchObject({ imported: 1, updated: 1, duplicates: 1, rejectedTotal: 0 });
+    const all = await contacts(api);
+    expect(all.get('ana@example.com')).toMatchObject({
+      firstName: 'Ana',
+      lastName: 'Núñez',
+      phone: '+34911234',
+      lead: { name: 'Acme' },
+      custom: { tea: 'Assam', cups: '3' },
+    });
+    expect(all.get('new@example.com')).toMatchObject({ lastName: 'A, B', lead: { name: 'Acme' } });
+    const again = await importCsv(api, csv);
+    expect(again.body).toMatchObject({ imported: 0, updated: 0, duplicates: 3 });
+  });
+
+  test('with onDuplicate=skip leaves contacts as they are', async () => {
+    const { api } = await world.tenant();
+    await api.post('/v1/contacts', { email: 'ana@example.com' });
+    const csv = 'email,first_name,phone\nana@example.com,Ana,+34911234\nb@example.com,B,\n';
+    const { body } = await importCsv(api, csv, '?onDuplicate=skip');
+    expect(body).toMatchObject({ imported: 1, updated: 0, duplicates: 1 });
+    expect((await contacts(api)).get('ana@example.com')).toMatchObject({
+      firstName: null,
+      phone: null,
+    });
+  });
+
+  test('warns of a phone number that another contact has', async () => {
+    const { api } = await world.tenant();
+    const csv = 'email,phone\na@example.com,030 12345\nb@example.com,03012345\n';
+    const { body } = await importCsv(api, csv);
+    expect(body).toMatchObject({
+      imported: 2,
+      rejected: [],
+      warnings: [{ row: 3, column: 'phone', value: '03012345', code: 'phone_taken' }],
+    });
+    const phones = [...(await contacts(api)).values()].map((one) => one['phone']);
+    expect(phones.sort()).toEqual(['03012345', null]);
+  });
+
+  test('of several thousand rows takes some statements a thousand, and loses none', async () => {
+    const { api, id } = await world.tenant();
+    const rows = Array.from(
+      { length: 4_500 },
+      (_, n) => `p${n}@example.com,P${n},Company ${n % 70},col${n}`,
+    );
+    const csv = ['email,firstName,company,note', ...rows].join('\n');
+    const { body } = await importCsv(api, csv);
+    expect(body).toMatchObject({ imported: 4_500, rejectedTotal: 0, duplicates: 0 });
+    const [counts] = await world.rows<{ contacts: number; leads: number; linked: number }>(
+      `SELECT count(*) AS contacts, count(lead_id) AS linked,
+         (SELECT count(*) FROM leads l WHERE l.tenant_id = c.tenant_id) AS leads
+       FROM contacts c WHERE tenant_id = $1 GROUP BY tenant_id`,
+      [id],
+    );
+    expect(counts).toEqual({ contacts: 4_500, leads: 70, linked: 4_500 });
+  });
+
+  test('that two clients import at once makes each contact once', async () => {
+    const { api, id } = await world.tenant();
+    const forth = Array.from({ length: 600 }, (_, n) => `p${n}@example.com,C${n % 9}`);
+    const header = 'email,company\n';
+    const answers = await Promise.all([
+      importCsv(api, header + forth.join('\n')),
+      importCsv(api, header + [...forth].reverse().join('\n')),
+    ]);
+    const imported = answers.map(({ body }) => Number(body['imported']));
+    expect(imported.reduce((sum, n) => sum + n, 0)).toBe(600);
+    const [row] = await world.rows<{ n: number }>(
+      `SELECT count(*) AS n FROM contacts WHERE tenant_id = $1`,
+      [id],
+    );
+    expect(row?.n).toBe(600);
+  });
+
+  test('that turns unreadable half-way says what was written before', async () => {
+    const { api, id } = await world.tenant();
+    const note = 'x'.repeat(300);
+    const rows = Array.from({ length: 3_000 }, (_, n) => `p${n}@example.com,${note}`);
+    const good = ['email,note', ...rows, ''].join('\n');
+    const bad = Buffer.concat([Buffer.from(good), Buffer.from([0x80, 0x0a])]);
+    const { status, body } = await importCsv(api, bad);
+    expect(status).toBe(400);
+    expect(body['problems']).toMatchObject([{ path: 'line 3002', code: 'not_utf8' }]);
+    const imported = Number(body['imported']);
+    expect(imported).toBeGreaterThanOrEqual(1_000);
+    expect(body['detail']).toContain(`${imported} new, 0 updated`);
+    const [row] = await world.rows<{ n: number }>(
+      `SELECT count(*) AS n FROM contacts WHERE tenant_id = $1`,
+      [id],
+    );
+    expect(row?.n).toBe(imported);
+    const again = await importCsv(api, good);
+    expect(again.body).toMatchObject({ imported: 3_000 - imported, duplicates: imported });
+  });
+
+  test('that is too large is refused before it has come, and while it comes', async () => {
+    const { key } = await world.tenant();
+    const declared = await new Promise<number>((resolve, reject) => {
+      const sent = request(
+        `${world.baseUrl}/v1/contacts/import`,
+        {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${key}`,
+            'content-type': 'text/csv',
+            'content-length': String(60 * 1024 * 1024),
+          },
+        },
+        (response) => {
+          resolve(response.statusCode ?? 0);
+          sent.destroy();
+        },
+      );
+      sent.on('error', reject);
+      sent.write('email\n');
+    });
+    expect(declared).toBe(413);
+  });
+});
+
+describe('a JSON array', () => {
+  test('is imported element by element', async () => {
+    const { api } = await world.tenant();
+    const list = [
+      {
+        email: 'a@example.com',
+        'First Name': 'A "quoted" [name], {so}',
+        custom: { tea: ['x', 1] },
+      },
+      { 'e-mail': 'b@example.com', company: 'Acme', website: 'acme.example', rating: 4.5 },
+      'not an object',
+      { email: 5 },
+      { firstName: 'No address' },
+      { email: 'A@example.com' },
+    ];
+    const { status, body } = await api.post('/v1/contacts/import', list);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ imported: 2, duplicates: 1, rejectedTotal: 3 });
+    expect(body['rejected']).toMatchObject([
+      { row: 3, code: 'invalid_type', value: '"not an object"' },
+      { row: 4, column: 'email', code: 'invalid_type', value: '5' },
+      { row: 5, column: 'email', code: 'missing_address' },
+    ]);
+    const all = await contacts(api);
+    expect(all.get('a@example.com')).toMatchObject({
+      firstName: 'A "quoted" [name], {so}',
+      custom: { tea: ['x', 1] },
+    });
+    expect(all.get('b@example.com')).toMatchObject({
+      lead: { name: 'Acme' },
+      custom: { rating: 4.5 },
+    });
+  });
+
+  test('may be empty', async () => {
+    const { api } = await world.tenant();
+    const { body } = await api.post('/v1/contacts/import', []);
+    expect(body).toMatchObject({ imported: 0, rejectedTotal: 0 });
+  });
+});

@@ -1,0 +1,147 @@
+import type { RateLimiter } from '@cadenza/domain';
+import {
+  dispatchSends,
+  dispatchTimeouts,
+  fireTimeouts,
+  processDelivery,
+  rebuildLimiter,
+  sweep,
+} from '@cadenza/engine';
+import { startConsumer, type QueueLogger } from '@cadenza/queue';
+import { startPeriodic, type Runtime } from '@cadenza/runtime';
+import type { Metrics } from '@cadenza/telemetry';
+import { parseDelivery } from './parse-delivery.ts';
+
+export interface EventWorkerOptions {
+  readonly runtime: Runtime;
+  readonly limiter: RateLimiter;
+  readonly log: QueueLogger;
+  readonly metrics: Metrics;
+  /** Real milliseconds between rounds of the dispatcher. */
+  readonly dispatchIntervalMs: number;
+  /** Real milliseconds between sweeps. */
+  readonly sweepIntervalMs: number;
+  /** Real milliseconds after a deadline at which a hand-off's worker has given up. */
+  readonly answerGraceMs: number;
+}
+
+export interface EventWorker {
+  /** Ends the periodic work, takes no more jobs, waits. @returns whether all ended in time. */
+  close(timeoutMs: number): Promise<boolean>;
+}
+
+/** Deliveries, and jobs of timers, worked at once. */
+const CONCURRENCY = 8;
+/** Actions of one round of the dispatcher, and of one lane's share in it. */
+const ROUND = { limit: 500, perLane: 100 };
+/** Real milliseconds a dispatched job may take to be worked, before it is planned again. */
+const LEASE_MS = 30_000;
+/** How far ahead slots may lie: 60 s, or a few rounds where the clock runs fast. */
+const HORIZON_MS = 60_000;
+const HORIZON_REAL_MS = 2_000;
+const TIMERS_PER_ROUND = 2_000;
+const DELIVERY_GRACE_MS = 10_000;
+const SWEEP_LIMIT = 1_000;
+const PARTITIONS_INTERVAL_MS = 3_600_000;
+
+/** Works the queues `webhook-process` and `outreach-timeout`, and does the periodic work. */
+export async function startEventWorker(options: EventWorkerOptions): Promise<EventWorker> {
+  const { runtime, limiter, log, metrics } = options;
+  const { store, plans, clock, queues, graceMs } = runtime;
+  const consuming = { backend: runtime.backend, log, concurrency: CONCURRENCY };
+  const report = (what: string) => (err: unknown) => log.error({ err }, `${what} failed`);
+
+  const consumers = await Promise.all([
+    startConsumer(
+      'webhook-process',
+      async ({ deliveryId }) => {
+        await processDelivery(deliveryId, { store, plans, clock, graceMs, parse: parseDelivery });
+        return 'done';
+      },
+      consuming,
+    ),
+    startConsumer(
+      'outreach-timeout',
+      async ({ actions }, { jobId }) => {
+        await fireTimeouts(actions, { store, plans, clock, graceMs, jobId });
+        return 'done';
+      },
+      consuming,
+    ),
+  ]);
+
+  const periodic = [
+    startPeriodic(
+      async () => {
+        const oldest = await store.oldestDueAction();
+        metrics.dispatchLag.set(oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1_000);
+        const { dispatched } = await dispatchSends({
+          store,
+          limiter,
+          publisher: queues,
+          plans,
+          clock,
+          graceMs,
+          ...ROUND,
+          horizonMs: Math.max(HORIZON_MS, HORIZON_REAL_MS * clock.rate),
+          leaseMs: LEASE_MS,
+        });
+        return dispatched === ROUND.limit;
+      },
+      options.dispatchIntervalMs,
+      report('dispatching sends'),
+    ),
+    startPeriodic(
+      async () => {
+        const dispatched = await dispatchTimeouts({
+          store,
+          publisher: queues,
+          limit: TIMERS_PER_ROUND,
+          leaseMs: LEASE_MS,
+        });
+        return dispatched === TIMERS_PER_ROUND;
+      },
+      options.dispatchIntervalMs,
+      report('dispatching time-outs'),
+    ),
+    startPeriodic(
+      async () => {
+        await rebuildLimiter({ store, limiter, clock });
+        return false;
+      },
+      options.dispatchIntervalMs,
+      report('rebuilding the limiter'),
+    ),
+    startPeriodic(
+      async () => {
+        await sweep({
+          store,
+          publisher: queues,
+          clock,
+          answerGraceMs: options.answerGraceMs,
+          deliveryGraceMs: DELIVERY_GRACE_MS,
+          limit: SWEEP_LIMIT,
+        });
+        return false;
+      },
+      options.sweepIntervalMs,
+      report('sweeping'),
+    ),
+    startPeriodic(
+      async () => {
+        await store.ensureEventPartitions(clock.now());
+        return false;
+      },
+      PARTITIONS_INTERVAL_MS / clock.rate,
+      report('making event partitions'),
+    ),
+  ];
+
+  return {
+    async close(timeoutMs) {
+      await Promise.all(periodic.map((one) => one.stop()));
+      const ended = await Promise.all(consumers.map((consumer) => consumer.close(timeoutMs)));
+      return ended.every(Boolean);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { assertClockAllowed, loadEventWorkerConfig } from '@cadenza/config';
+import { openLimiter, openRuntime, runApp } from '@cadenza/runtime';
+import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { startEventWorker } from './event-worker.ts';
+
+await runApp(async () => {
+  const { config, secrets } = loadEventWorkerConfig(process.env);
+  const log = createLogger({ level: config.logLevel, app: 'event-worker' });
+  const metrics = createMetrics({ app: 'event-worker' });
+  const connection = {
+    databaseUrl: secrets.databaseUrl.reveal(),
+    databasePoolSize: config.database.poolSize,
+    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    queueSchema: config.queueSchema,
+    role: 'cadenza_worker',
+    appName: 'cadenza-event-worker',
+    log,
+  } as const;
+  const runtime = await openRuntime(connection);
+  assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
+  const limiter = openLimiter(connection, runtime.clock);
+  const worker = await startEventWorker({
+    runtime,
+    limiter,
+    log,
+    metrics,
+    dispatchIntervalMs: config.dispatchIntervalMs,
+    sweepIntervalMs: config.sweepIntervalMs,
+    answerGraceMs: config.sendGrid.timeoutMs,
+  });
+  const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
+  log.info({ port: ops.port }, 'event-worker is ready');
+  return {
+    async close() {
+      const clean = await worker.close(config.shutdownTimeoutMs);
+      await limiter.close();
+      await runtime.close();
+      await ops.close();
+      return clean;
+    },
+  };
+});

@@ -1,0 +1,54 @@
+import { assertClockAllowed, loadSendWorkerConfig } from '@cadenza/config';
+import { openLimiter, openRuntime, runApp } from '@cadenza/runtime';
+import { createSendGridMail } from '@cadenza/sendgrid';
+import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { startSendWorker } from './send-worker.ts';
+
+await runApp(async () => {
+  const { config, secrets } = loadSendWorkerConfig(process.env);
+  const [signingKey] = secrets.unsubscribeKeys;
+  if (signingKey === undefined) throw new Error('UNSUBSCRIBE_SECRET holds no key');
+  const log = createLogger({ level: config.logLevel, app: 'send-worker' });
+  const metrics = createMetrics({ app: 'send-worker' });
+  const connection = {
+    databaseUrl: secrets.databaseUrl.reveal(),
+    databasePoolSize: config.database.poolSize,
+    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    queueSchema: config.queueSchema,
+    role: 'cadenza_worker',
+    appName: 'cadenza-send-worker',
+    log,
+  } as const;
+  const runtime = await openRuntime(connection);
+  assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
+  const limiter = openLimiter(connection, runtime.clock);
+  const provider = createSendGridMail({
+    apiKey: secrets.sendGridApiKey.reveal(),
+    baseUrl: config.sendGrid.baseUrl,
+    totalTimeoutMs: config.sendGrid.timeoutMs,
+    maxConnections: config.concurrency,
+  });
+  const worker = await startSendWorker({
+    runtime,
+    limiter,
+    provider,
+    log,
+    metrics,
+    concurrency: config.concurrency,
+    publicUrl: config.publicUrl,
+    unsubscribeKey: { keyId: signingKey.id, secret: signingKey.key.reveal() },
+    handOffDeadlineMs: config.handOffDeadlineMs,
+  });
+  const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
+  log.info({ port: ops.port }, 'send-worker is ready');
+  return {
+    async close() {
+      const clean = await worker.close(config.shutdownTimeoutMs);
+      await provider.close();
+      await limiter.close();
+      await runtime.close();
+      await ops.close();
+      return clean;
+    },
+  };
+});

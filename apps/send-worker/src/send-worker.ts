@@ -1,0 +1,67 @@
+import type { MailProvider, RateLimiter } from '@cadenza/domain';
+import { createMessageRenderer, createSender, type SendOptions } from '@cadenza/engine';
+import { startConsumer, type QueueLogger } from '@cadenza/queue';
+import type { Runtime } from '@cadenza/runtime';
+import type { Metrics } from '@cadenza/telemetry';
+
+export interface SendWorkerOptions {
+  readonly runtime: Runtime;
+  readonly limiter: RateLimiter;
+  readonly provider: MailProvider;
+  readonly log: QueueLogger;
+  readonly metrics: Metrics;
+  /** Hand-offs under way at once. */
+  readonly concurrency: number;
+  readonly publicUrl: string;
+  readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
+  readonly handOffDeadlineMs: number;
+}
+
+export interface SendWorker {
+  /** Takes no more jobs, waits for hand-offs under way. @returns whether all ended in time. */
+  close(timeoutMs: number): Promise<boolean>;
+}
+
+/** Works the queue `outreach-send`. */
+export async function startSendWorker(options: SendWorkerOptions): Promise<SendWorker> {
+  const { runtime, metrics } = options;
+  const send: SendOptions = {
+    store: runtime.store,
+    limiter: options.limiter,
+    provider: measured(options.provider, metrics),
+    plans: runtime.plans,
+    renderer: createMessageRenderer(options),
+    clock: runtime.clock,
+    time: { monotonic: () => performance.now(), wall: () => Date.now() },
+    graceMs: runtime.graceMs,
+    handOffDeadlineMs: options.handOffDeadlineMs,
+  };
+  const sender = createSender(send);
+  return startConsumer(
+    'outreach-send',
+    async (job) => {
+      const done = metrics.jobSeconds.startTimer({ queue: 'outreach-send' });
+      try {
+        await sender.process(job);
+        done({ result: 'done' });
+      } catch (error) {
+        done({ result: 'failed' });
+        throw error;
+      }
+      return 'done';
+    },
+    { backend: runtime.backend, log: options.log, concurrency: options.concurrency },
+  );
+}
+
+function measured(provider: MailProvider, metrics: Metrics): MailProvider {
+  return {
+    async send(mail, deadline) {
+      const answered = metrics.handOffSeconds.startTimer();
+      const outcome = await provider.send(mail, deadline);
+      answered({ outcome: outcome.kind });
+      return outcome;
+    },
+    close: () => provider.close(),
+  };
+}

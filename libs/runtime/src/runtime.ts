@@ -1,0 +1,142 @@
+import type { RateLimiter } from '@cadenza/domain';
+import {
+  assertAppRole,
+  createDatabase,
+  createDatabaseClock,
+  createEngineStore,
+  createPool,
+  type AppRole,
+  type Database,
+  type DatabaseClock,
+} from '@cadenza/database';
+import { createPlanCache, type EngineStore, type PlanCache } from '@cadenza/engine';
+import { createQueues, type QueueBackend, type QueueLogger, type Queues } from '@cadenza/queue';
+import { createPostgresLimiter, createRedisLimiter } from '@cadenza/rate-limiter';
+import type { Checks } from '@cadenza/telemetry';
+import { Redis } from 'ioredis';
+
+export interface RuntimeOptions {
+  readonly databaseUrl: string;
+  readonly databasePoolSize: number;
+  /** Null: jobs and limits are kept in PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** PostgreSQL schema of BullMQ's tables, where there is no Redis. */
+  readonly queueSchema: string;
+  readonly role: AppRole;
+  /** Shown in `pg_stat_activity`. */
+  readonly appName: string;
+  readonly log: QueueLogger;
+}
+
+/** What every app stands on, opened from its settings. */
+export interface Runtime {
+  readonly db: Database;
+  readonly store: EngineStore;
+  readonly clock: DatabaseClock;
+  readonly plans: PlanCache;
+  readonly queues: Queues;
+  readonly backend: QueueBackend;
+  /** How long timers wait for webhooks under way, in campaign milliseconds. */
+  readonly graceMs: number;
+  /** Checks of `/readyz`: each rejects while its server does not answer. */
+  readonly checks: Checks;
+  /** Closes everything, the database last. */
+  close(): Promise<void>;
+}
+
+/** 2 minutes, or what a webhook takes in real time where the clock runs fast. */
+const GRACE_MS = 120_000;
+const GRACE_REAL_MS = 2_000;
+/** Shortest slot in real milliseconds: what a job takes from the limiter to its hand-off. */
+const MIN_SLOT_REAL_MS = 1_000;
+
+/**
+ * Connects to the servers, having checked that the database binds this process by row-level
+ * security.
+ *
+ * @throws Error where the database cannot be reached, or its role is not the app's.
+ */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { log } = options;
+  const pool = createPool({
+    url: options.databaseUrl,
+    poolSize: options.databasePoolSize,
+    applicationName: options.appName,
+    onError: (err) => log.warn({ err }, 'an idle database connection broke'),
+  });
+  const db = createDatabase(pool);
+  try {
+    await assertAppRole(db, options.role);
+    const clock = await createDatabaseClock(db, (err) =>
+      log.warn({ err }, 'the database clock could not be read'),
+    );
+    const backend: QueueBackend =
+      options.redisUrl === null
+        ? {
+            kind: 'postgres',
+            connectionString: options.databaseUrl,
+            schema: options.queueSchema,
+          }
+        : { kind: 'redis', url: options.redisUrl };
+    const queues = createQueues({ backend, log });
+    return {
+      db,
+      store: createEngineStore(db),
+      clock,
+      plans: createPlanCache(),
+      queues,
+      backend,
+      graceMs: Math.max(GRACE_MS, GRACE_REAL_MS * clock.rate),
+      checks: {
+        postgres: async () => {
+          await pool.query('SELECT 1');
+        },
+        queue: async () => {
+          await queues.depths();
+        },
+      },
+      async close() {
+        clock.stop();
+        await queues.close();
+        await db.destroy();
+      },
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/** The limiter that the settings name, for the apps that plan and send. */
+export function openLimiter(
+  options: Pick<RuntimeOptions, 'databaseUrl' | 'redisUrl' | 'appName' | 'log'>,
+  clock: DatabaseClock,
+): RateLimiter {
+  const { log } = options;
+  const minSlotMs = Math.ceil(MIN_SLOT_REAL_MS * clock.rate);
+  if (options.redisUrl === null) {
+    const pool = createPool({
+      url: options.databaseUrl,
+      poolSize: 2,
+      applicationName: `${options.appName}-limiter`,
+      onError: (err) => log.warn({ err }, 'an idle limiter connection broke'),
+    });
+    return closing(createPostgresLimiter({ pool, minSlotMs }), () => pool.end());
+  }
+  const redis = new Redis(options.redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: true });
+  redis.on('error', (err: Error) => log.warn({ err }, 'the limiter lost Redis'));
+  return closing(createRedisLimiter({ redis, minSlotMs }), async () => redis.disconnect());
+}
+
+function closing(limiter: RateLimiter, close: () => Promise<void>): RateLimiter {
+  return {
+    reserve: (requests, now) => limiter.reserve(requests, now),
+    release: (ids) => limiter.release(ids),
+    ready: () => limiter.ready(),
+    rebuild: (records, now) => limiter.rebuild(records, now),
+    async close() {
+      await limiter.close();
+      await close();
+    },
+  };
+}
