@@ -1,0 +1,51 @@
+import { loadCliConfig, type CliConfig, type Environment } from '@cadenza/config';
+import {
+  createDatabase,
+  createPool,
+  inTenants,
+  type Database,
+  type Schema,
+} from '@cadenza/database';
+import type { Id } from '@cadenza/domain';
+import { sql, type Transaction } from 'kysely';
+
+/** Connects as the owner for as long as the work takes. */
+export async function withOwner<T>(
+  env: Environment,
+  work: (db: Database, config: CliConfig) => Promise<T>,
+): Promise<T> {
+  const { config, secrets } = loadCliConfig(env);
+  const url = secrets.databaseOwnerUrl.reveal();
+  const db = createDatabase(createPool({ url, poolSize: 1, applicationName: 'cadenza-cli' }));
+  try {
+    return await work(db, config);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/**
+ * Works on one tenant with the rights of the API, and no more: row-level security is forced, so
+ * the owner as such sees no rows.
+ */
+export function asTenant<T>(
+  db: Database,
+  tenantId: Id,
+  work: (trx: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  return inTenants(db, [tenantId], async (trx) => {
+    await sql`SET LOCAL ROLE cadenza_api`.execute(trx);
+    return work(trx);
+  });
+}
+
+/** Looks across tenants, as the role that the platform's own functions run as. */
+export function acrossTenants<T>(
+  db: Database,
+  work: (trx: Transaction<Schema>) => Promise<T>,
+): Promise<T> {
+  return db.transaction().execute(async (trx) => {
+    await sql`SET LOCAL ROLE cadenza_claimer`.execute(trx);
+    return work(trx);
+  });
+}

@@ -1,0 +1,78 @@
+import { Command, CommanderError } from 'commander';
+import { createRequire } from 'node:module';
+import { clockCommands } from './commands/clock.ts';
+import { keyCommands } from './commands/key.ts';
+import { loginCommands } from './commands/login.ts';
+import { migrateCommands } from './commands/migrate.ts';
+import { planCommands } from './commands/plan.ts';
+import { settingsCommand } from './commands/settings.ts';
+import { tenantCommands } from './commands/tenant.ts';
+import { failureOf, problemText } from './failure.ts';
+import { answeringOn, type Terminal } from './terminal.ts';
+
+const COMMANDS = [
+  migrateCommands,
+  loginCommands,
+  tenantCommands,
+  keyCommands,
+  planCommands,
+  clockCommands,
+  settingsCommand,
+];
+
+const DONE = 0;
+const FAILED = 1;
+const MISUSED = 2;
+
+/**
+ * Runs one command line.
+ *
+ * @returns the exit code: 0 done, 1 failed, 2 called wrongly.
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const json = args.includes('--json');
+  let exitCode = DONE;
+  const program = new Command('cadenza')
+    .description('Operates Cadenza: its database, its tenants and their keys, its plans, its clock')
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      outputError: (message, write) => {
+        if (!json) write(`cadenza: ${message.replace(/^error: /, '')}`);
+      },
+    });
+  const answering = answeringOn(terminal, () => {
+    exitCode = FAILED;
+  });
+  for (const add of COMMANDS) add(program, terminal, answering);
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const misused = error instanceof CommanderError;
+    if (misused && error.exitCode === 0) return DONE;
+    const failure = misused
+      ? { message: error.message.replace(/^error: /, ''), problems: [] }
+      : failureOf(error);
+    if (json) terminal.err(`${JSON.stringify({ error: failure })}\n`);
+    // Commander has said itself what was misused, with a suggestion where it has one.
+    else if (!misused) terminal.err(`cadenza: ${problemText(failure.message, failure.problems)}\n`);
+    if (!misused && isDebugging(terminal) && error instanceof Error) {
+      terminal.err(`${error.stack ?? ''}\n`);
+    }
+    return misused ? MISUSED : FAILED;
+  }
+}
+
+/** Asked when settings may be the very thing that is refused, so not by way of the configuration. */
+function isDebugging({ env }: Terminal): boolean {
+  return ['debug', 'trace'].includes(env['LOG_LEVEL'] ?? '');
+}
+
+function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  return version;
+}

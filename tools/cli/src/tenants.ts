@@ -1,0 +1,57 @@
+import type { Database } from '@cadenza/database';
+import { isId, newId, type Id } from '@cadenza/domain';
+import { acrossTenants, asTenant } from './owner.ts';
+
+export interface Tenant {
+  readonly id: Id;
+  readonly name: string;
+  readonly status: 'active' | 'paused';
+  readonly createdAt: Date;
+}
+
+export function listTenants(db: Database): Promise<Tenant[]> {
+  return acrossTenants(db, (trx) =>
+    trx
+      .selectFrom('tenants')
+      .select(['id', 'name', 'status', 'created_at as createdAt'])
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute(),
+  );
+}
+
+/** @throws Error where a tenant has that name: commands find tenants by it. */
+export async function createTenant(
+  db: Database,
+  { name, postalAddress }: { readonly name: string; readonly postalAddress: string | null },
+): Promise<Id> {
+  const taken = (await listTenants(db)).find((tenant) => tenant.name === name);
+  if (taken !== undefined) throw new Error(`tenant "${name}" exists already: ${taken.id}`);
+  const id = newId();
+  await asTenant(db, id, (trx) =>
+    trx.insertInto('tenants').values({ id, name, postal_address: postalAddress }).execute(),
+  );
+  return id;
+}
+
+/** @throws Error where no tenant, or more than one, is meant by an id or a name. */
+export async function findTenant(db: Database, idOrName: string): Promise<Tenant> {
+  const tenants = await listTenants(db);
+  const found = tenants.filter(({ id, name }) =>
+    isId(idOrName) ? id === idOrName.toLowerCase() : name === idOrName,
+  );
+  const [tenant] = found;
+  if (tenant === undefined) {
+    const known = tenants.slice(0, 10).map(({ name }) => `"${name}"`);
+    const hint =
+      known.length === 0
+        ? 'there are none; make one with: cadenza tenant create --name <name>'
+        : `expected an id, or a name such as ${known.join(', ')}`;
+    throw new Error(`tenant "${idOrName}" is unknown: ${hint}`);
+  }
+  if (found.length > 1) {
+    const ids = found.map(({ id }) => id).join(', ');
+    throw new Error(`tenant "${idOrName}" can be any of ${ids}: use the id`);
+  }
+  return tenant;
+}

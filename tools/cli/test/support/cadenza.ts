@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the real command as a process of its own, with these settings and no others. */
+export async function cadenza(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin = '',
+): Promise<Ran> {
+  const child = spawn(process.execPath, ['--conditions=@cadenza/source', MAIN, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  child.stdin.end(stdin);
+  const [code, out, err] = await Promise.all([ended, buffer(child.stdout), buffer(child.stderr)]);
+  return { code, out: out.toString(), err: err.toString() };
+}
+
+/** What a command that must succeed answers with `--json`. */
+export async function answerOf<T>(
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<T> {
+  const { code, out, err } = await cadenza([...args, '--json'], env);
+  if (code !== 0) throw new Error(`cadenza ${args.join(' ')} ended with ${code}: ${err}`);
+  return JSON.parse(out) as T;
+}

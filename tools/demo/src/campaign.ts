@@ -1,0 +1,122 @@
+import { createApiKey, inTenants, insertApiKey } from '@cadenza/database';
+import { newId } from '@cadenza/domain';
+import type { Stack } from '@cadenza/stack';
+import { createApiClient, type ApiClient } from './api-client.ts';
+
+export interface RejectedRow {
+  readonly row: number;
+  readonly column: string | null;
+  readonly value: string | null;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ImportReport {
+  readonly imported: number;
+  readonly updated: number;
+  readonly duplicates: number;
+  readonly rejectedTotal: number;
+  readonly rejected: readonly RejectedRow[];
+  readonly warnings: readonly RejectedRow[];
+}
+
+/** A campaign that runs, with what led to it. */
+export interface RunningCampaign {
+  readonly tenantId: string;
+  readonly campaignId: string;
+  readonly key: string;
+  readonly api: ApiClient;
+  readonly imported: ImportReport;
+  readonly enrolled: number;
+  readonly refused: readonly { readonly contactId: string; readonly reason: string }[];
+}
+
+interface Identified {
+  readonly id: string;
+}
+
+/**
+ * Limits of the demo's tenant. A day passes in seconds, so that a slot is as wide as hours; the
+ * limits are those of a larger team, and hold in campaign time like any others.
+ */
+const LIMITS = [
+  { scope: 'sender', windowSeconds: 60, maxMessages: 500 },
+  { scope: 'sender', windowSeconds: 3_600, maxMessages: 2_000 },
+  { scope: 'recipient_domain', windowSeconds: 3_600, maxMessages: 500 },
+] as const;
+
+/** Takes a contact list and a plan through the API until the campaign runs. */
+export async function startDemoCampaign(
+  stack: Stack,
+  files: { readonly contactsCsv: Buffer; readonly plan: unknown },
+): Promise<RunningCampaign> {
+  const tenantId = newId();
+  const key = await createTenant(stack, tenantId);
+  const api = createApiClient(stack.apiUrl, key);
+
+  const sender = await api.post<Identified>('/sender-identities', {
+    email: 'ada@example.com',
+    name: 'Ada of Example',
+    signature: 'Ada, Example Inc.',
+  });
+  await api.post(`/sender-identities/${sender.id}/verify`);
+  for (const limit of LIMITS) await api.put('/send-rate-limits', limit);
+  const imported = await api.postCsv<ImportReport>('/contacts/import', files.contactsCsv);
+  const { plan } = await api.post<{
+    readonly plan: { readonly versions: readonly Identified[] };
+  }>('/plans', {
+    name: 'Outreach',
+    plan: files.plan,
+  });
+  const [version] = plan.versions;
+  if (version === undefined) throw new Error('the plan was stored without a version');
+  const campaign = await api.post<Identified>('/campaigns', {
+    name: 'Spring outreach',
+    planVersionId: version.id,
+    senderIdentityId: sender.id,
+  });
+  const { enrolled, refused } = await api.post<{
+    readonly enrolled: readonly unknown[];
+    readonly refused: RunningCampaign['refused'];
+  }>(`/campaigns/${campaign.id}/enrollments`, { contactIds: await allContacts(api) });
+  await api.post(`/campaigns/${campaign.id}/start`);
+  return {
+    tenantId,
+    campaignId: campaign.id,
+    key,
+    api,
+    imported,
+    enrolled: enrolled.length,
+    refused,
+  };
+}
+
+/** What the command line does for a new tenant: the API has no key to be called with yet. */
+async function createTenant(stack: Stack, tenantId: string): Promise<string> {
+  const key = createApiKey();
+  await inTenants(stack.apiDb, [tenantId], async (trx) => {
+    await trx
+      .insertInto('tenants')
+      .values({
+        id: tenantId,
+        name: 'Example Inc.',
+        postal_address: '1 Example Street, Springfield',
+      })
+      .execute();
+    await insertApiKey(trx, tenantId, { ...key, name: 'demo' });
+  });
+  return key.key;
+}
+
+async function allContacts(api: ApiClient): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { items: readonly Identified[]; nextCursor: string | null } = await api.get(
+      `/contacts?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
+    ids.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return ids;
+}

@@ -1,0 +1,3 @@
+export { startDemoCampaign, type ImportReport, type RunningCampaign } from './campaign.ts';
+export { readProgress, waitForEnd, type Progress, type WaitOptions } from './progress.ts';
+export { endStates, readReport, type CampaignReport, type NodeFunnel } from './report.ts';

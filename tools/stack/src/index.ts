@@ -1,0 +1,2 @@
+export { startStack, type Stack, type StackOptions } from './stack.ts';
+export type { StackProcess } from './process.ts';

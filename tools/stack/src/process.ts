@@ -1,0 +1,128 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** The workspace's folder. */
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+export interface ProcessOptions {
+  readonly name: string;
+  /** Entry file, from the workspace's folder. */
+  readonly entry: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** This process's own environment, of which a program inherits what configures none. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** File to which everything it prints is appended. */
+  readonly logFile: string;
+  /** Called with each line of its standard output. */
+  readonly onLine?: (line: string) => void;
+  /** Resolves when it can be given work. */
+  readonly ready: () => Promise<boolean>;
+}
+
+/** A program of the stack, as a process that can be killed and started again. */
+export interface StackProcess {
+  readonly name: string;
+  /** Undefined while it does not run. */
+  readonly pid: number | undefined;
+  /** Starts it, and waits until it is ready. @throws Error with what it printed, if it ends first. */
+  start(): Promise<void>;
+  /** Ends it at once, as a crash does, and waits for its end. */
+  kill(): Promise<void>;
+  /** Asks it to stop (SIGTERM), and waits. @returns its exit code. */
+  stop(): Promise<number | null>;
+}
+
+const READY_TIMEOUT_MS = 60_000;
+const READY_POLL_MS = 50;
+const STOP_TIMEOUT_MS = 40_000;
+
+const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS'] as const;
+
+export function createProcess(options: ProcessOptions): StackProcess {
+  let child: ChildProcess | undefined;
+  let lastLines: string[] = [];
+
+  function alive(): boolean {
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  function note(line: string): void {
+    lastLines = [...lastLines.slice(-19), line];
+    appendFileSync(options.logFile, `${line}\n`);
+  }
+
+  async function ended(): Promise<void> {
+    if (child !== undefined && alive()) await once(child, 'exit');
+  }
+
+  return {
+    name: options.name,
+    get pid() {
+      return alive() ? child?.pid : undefined;
+    },
+    async start() {
+      if (alive()) return;
+      lastLines = [];
+      child = spawn(
+        process.execPath,
+        ['--conditions=@cadenza/source', path.join(ROOT, options.entry)],
+        {
+          cwd: ROOT,
+          env: { ...inherited(options.hostEnv), ...options.env },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
+      for (const stream of [child.stdout, child.stderr]) {
+        if (stream === null) continue;
+        createInterface({ input: stream }).on('line', (line) => {
+          note(line);
+          options.onLine?.(line);
+        });
+      }
+      const deadline = performance.now() + READY_TIMEOUT_MS;
+      while (!(await options.ready())) {
+        if (!alive()) throw new Error(`${options.name} did not start:\n${lastLines.join('\n')}`);
+        if (performance.now() > deadline) {
+          throw new Error(`${options.name} was not ready in time:\n${lastLines.join('\n')}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
+      }
+    },
+    async kill() {
+      child?.kill('SIGKILL');
+      await ended();
+    },
+    async stop() {
+      if (!alive()) return child?.exitCode ?? null;
+      child?.kill('SIGTERM');
+      const force = setTimeout(() => child?.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await ended();
+      clearTimeout(force);
+      return child?.exitCode ?? null;
+    },
+  };
+}
+
+function inherited(env: ProcessOptions['hostEnv']): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Whether a URL answers with success. */
+export async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createDatabase, createPool, setClock, type Database } from '@cadenza/database';
+import { sql } from 'kysely';
+import { freePorts } from './ports.ts';
+import { openDatabase } from './postgres.ts';
+import { answers, createProcess, type StackProcess } from './process.ts';
+
+export interface StackOptions {
+  /** Administrator of a PostgreSQL on which a database is made; null starts an embedded one. */
+  readonly adminUrl: string | null;
+  /** Null: queues and limits are kept in PostgreSQL. */
+  readonly redisUrl: string | null;
+  /** Keeps an embedded PostgreSQL's data here, between runs; null for a run that leaves nothing. */
+  readonly dataDir?: string | null;
+  /** Campaign milliseconds per real millisecond. */
+  readonly rate: number;
+  /** Campaign time at the start, milliseconds since 1970. */
+  readonly campaignStart: number;
+  /** Decides every recipient's behaviour. */
+  readonly seed: string;
+  /** Port of the API; a free one by default. */
+  readonly apiPort?: number;
+  /** The environment of the process that starts the stack. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** More settings for the programs, such as `LOG_LEVEL`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** More settings for the emulator. */
+  readonly emulatorEnv?: Readonly<Record<string, string>>;
+}
+
+/** A whole Cadenza on this machine. */
+export interface Stack {
+  readonly apiUrl: string;
+  readonly emulatorUrl: string;
+  /** As the owner of the database: for reports and for setting up. */
+  readonly db: Database;
+  /** As the role of the API, bound by row-level security. */
+  readonly apiDb: Database;
+  readonly ownerUrl: string;
+  readonly databaseDescription: string;
+  /** Folder of the programs' logs. */
+  readonly logDir: string;
+  readonly emulator: StackProcess;
+  readonly api: StackProcess;
+  readonly sendWorker: StackProcess;
+  readonly eventWorker: StackProcess;
+  /**
+   * Stops everything in reverse order, and removes what it made.
+   *
+   * @param options.keepLogs leaves the programs' logs, for whoever looks into a failure.
+   * @returns the names of programs that did not stop cleanly.
+   */
+  stop(options?: { readonly keepLogs?: boolean }): Promise<string[]>;
+}
+
+const QUEUE_SCHEMA = 'bullmq';
+const SENDGRID_KEY = 'SG.emulator.key';
+
+/** Starts servers, emulator and apps, and waits until each is ready. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const unclean: string[] = [];
+  const stop = async ({ keepLogs = false } = {}): Promise<string[]> => {
+    for (const step of undo.splice(0).reverse()) await step();
+    if (!keepLogs) await rm(logDir, { recursive: true, force: true });
+    return unclean;
+  };
+  const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-'));
+  try {
+    return { ...(await open(options, logDir, undo, unclean)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function open(
+  options: StackOptions,
+  logDir: string,
+  undo: (() => Promise<unknown>)[],
+  unclean: string[],
+): Promise<Omit<Stack, 'stop'>> {
+  const database = await openDatabase({
+    adminUrl: options.adminUrl,
+    dataDir: options.dataDir ?? null,
+    queueSchema: QUEUE_SCHEMA,
+  });
+  undo.push(() => database.stop());
+  const db = createDatabase(createPool({ url: database.ownerUrl, poolSize: 4 }));
+  undo.push(() => db.destroy());
+  const apiDb = createDatabase(createPool({ url: database.apiUrl, poolSize: 2 }));
+  undo.push(() => apiDb.destroy());
+  await setClock(db, { campaignNow: options.campaignStart, rate: options.rate });
+
+  const [apiPort = 0, apiHealth = 0, sendHealth = 0, eventHealth = 0] = await freePorts(4);
+  const port = options.apiPort ?? apiPort;
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const launch = async (
+    name: string,
+    entry: string,
+    env: Readonly<Record<string, string>>,
+    ready: () => Promise<boolean>,
+    onLine?: (line: string) => void,
+  ): Promise<StackProcess> => {
+    const program = createProcess({
+      name,
+      entry,
+      env,
+      hostEnv: options.hostEnv,
+      ready,
+      logFile: path.join(logDir, `${name}.log`),
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+    undo.push(async () => {
+      const running = program.pid !== undefined;
+      const code = await program.stop();
+      if (running && code !== 0) unclean.push(name);
+    });
+    await program.start();
+    return program;
+  };
+
+  let emulatorReady: { url: string; publicKey: string } | null = null;
+  const emulator = await launch(
+    'emulator',
+    'tools/sendgrid-emulator/src/main.ts',
+    {
+      ...(await clockEnvironment(db)),
+      SEED: options.seed,
+      SENDGRID_API_KEY: SENDGRID_KEY,
+      WEBHOOK_URL: `${apiUrl}/v1/webhooks/sendgrid/events`,
+      // 30 s as at SendGrid, or half a second where the clock runs fast.
+      WEBHOOK_BATCH_INTERVAL_MS: String(Math.max(30_000, 500 * options.rate)),
+      ...options.emulatorEnv,
+    },
+    () => Promise.resolve(emulatorReady !== null),
+    (line) => {
+      if (line.startsWith('{"ready"')) {
+        emulatorReady = JSON.parse(line) as { url: string; publicKey: string };
+      }
+    },
+  );
+  const { url: emulatorUrl, publicKey } = emulatorReady ?? { url: '', publicKey: '' };
+
+  const common = {
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+    PUBLIC_URL: apiUrl,
+    QUEUE_SCHEMA,
+    SENDGRID_API_KEY: SENDGRID_KEY,
+    SENDGRID_BASE_URL: emulatorUrl,
+    UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+    DISPATCH_INTERVAL_MS: '100',
+    SWEEP_INTERVAL_MS: '1000',
+    ...(options.redisUrl === null ? {} : { REDIS_URL: options.redisUrl }),
+    ...options.env,
+  };
+  const health = (healthPort: number) => () => answers(`http://127.0.0.1:${healthPort}/readyz`);
+  const api = await launch(
+    'api',
+    'apps/api/src/main.ts',
+    {
+      ...common,
+      DATABASE_URL: database.apiUrl,
+      PORT: String(port),
+      HEALTH_PORT: String(apiHealth),
+      SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey,
+    },
+    health(apiHealth),
+  );
+  const sendWorker = await launch(
+    'send-worker',
+    'apps/send-worker/src/main.ts',
+    { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(sendHealth) },
+    health(sendHealth),
+  );
+  const eventWorker = await launch(
+    'event-worker',
+    'apps/event-worker/src/main.ts',
+    { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(eventHealth) },
+    health(eventHealth),
+  );
+  return {
+    apiUrl,
+    emulatorUrl,
+    db,
+    apiDb,
+    ownerUrl: database.ownerUrl,
+    databaseDescription: database.description,
+    logDir,
+    emulator,
+    api,
+    sendWorker,
+    eventWorker,
+  };
+}
+
+/** The database's clock setting, for a program that keeps the same time without the database. */
+async function clockEnvironment(db: Database): Promise<Record<string, string>> {
+  const { rows } = await sql<{ real: number; campaign: number; rate: number }>`
+    SELECT epoch_ms(real_base) AS real, epoch_ms(campaign_base) AS campaign, rate
+    FROM clock_settings`.execute(db);
+  const [clock] = rows;
+  if (clock === undefined) throw new Error('the database has no clock setting');
+  return {
+    CLOCK_RATE: String(clock.rate),
+    CLOCK_REAL_BASE: String(clock.real),
+    CLOCK_CAMPAIGN_BASE: String(clock.campaign),
+  };
+}
