@@ -1,0 +1,42 @@
+# syntax=docker/dockerfile:1
+# docker build -f docker/event-worker.Dockerfile -t cadenza/event-worker .
+# Differs from the other apps' files in the words "event-worker", ports and description alone.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /src
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete
+
+# Installed again only when a manifest changes. The secret is for a registry of one's own.
+FROM ${NODE_IMAGE} AS deps
+WORKDIR /src
+COPY --from=manifests /src ./
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --ignore-scripts --no-audit --no-fund
+
+# dist/apps/event-worker is the bundle with its own lockfile, cut down to what it imports.
+FROM deps AS build
+COPY . .
+RUN NX_DAEMON=false NX_TUI=false npx --no-install nx run @cadenza/event-worker:prune --skip-sync
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --prefix dist/apps/event-worker --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM ${NODE_IMAGE}
+ARG VERSION=0.0.0-local
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="cadenza event-worker" \
+      org.opencontainers.image.description="Folds events, fires time-outs, dispatches due steps" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+ENV NODE_ENV=production HEALTH_PORT=3003
+WORKDIR /app
+# Owned by root, so that the process cannot change its own code.
+COPY --from=build /src/dist/apps/event-worker ./
+USER node
+EXPOSE 3003
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "main.js"]
