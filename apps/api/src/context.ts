@@ -1,17 +1,7 @@
 import { assertClockAllowed, loadApiConfig, type Environment } from '@cadenza/config';
-import {
-  assertAppRole,
-  createDatabase,
-  createDatabaseClock,
-  createEngineStore,
-  createPool,
-} from '@cadenza/database';
-import { createPlanCache } from '@cadenza/engine';
-import { DEFAULT_SETTINGS } from '@cadenza/plan';
-import { createQueues } from '@cadenza/queue';
+import { openRuntime } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers, startOpsServer } from '@cadenza/telemetry';
-import { sql } from 'kysely';
 import { buildApi } from './app.ts';
 
 /** A running API. */
@@ -19,7 +9,10 @@ export interface RunningApi {
   /** Port of the API; the one of health and metrics is another. */
   readonly port: number;
   readonly healthPort: number;
-  /** Stops in the reverse order of starting; requests under way are answered. */
+  /**
+   * Stops in the reverse order of starting. Requests under way are answered, or cut off after the
+   * time that the settings give them.
+   */
   stop(): Promise<void>;
 }
 
@@ -34,53 +27,42 @@ export async function startApi(env: Environment): Promise<RunningApi> {
   const logger = createLogger({ level: config.logLevel, app: 'api' });
   const opened = new AsyncDisposableStack();
   try {
-    const db = createDatabase(
-      createPool({
-        url: secrets.databaseUrl.reveal(),
-        poolSize: config.database.poolSize,
-        applicationName: 'cadenza-api',
-        onError: (err) => logger.warn({ err }, 'an idle database connection ended'),
-      }),
-    );
-    opened.defer(() => db.destroy());
-    await assertAppRole(db, 'cadenza_api');
-
-    const clock = await createDatabaseClock(db, (err) =>
-      logger.warn({ err }, 'the clock could not be read'),
-    );
-    opened.defer(() => clock.stop());
-    assertClockAllowed(clock.rate, config.sendGrid.baseUrl);
-
-    const queues = createQueues({
-      backend:
-        secrets.redisUrl === null
-          ? {
-              kind: 'postgres',
-              connectionString: secrets.databaseUrl.reveal(),
-              schema: config.queueSchema,
-            }
-          : { kind: 'redis', url: secrets.redisUrl.reveal() },
+    const runtime = await openRuntime({
+      databaseUrl: secrets.databaseUrl.reveal(),
+      databasePoolSize: config.database.poolSize,
+      redisUrl: secrets.redisUrl?.reveal() ?? null,
+      queueSchema: config.queueSchema,
+      role: 'cadenza_api',
+      appName: 'cadenza-api',
       log: logger,
     });
-    opened.defer(() => queues.close());
+    opened.defer(() => runtime.close());
+    const { db, store, plans, clock, graceMs } = runtime;
+    assertClockAllowed(clock.rate, config.sendGrid.baseUrl);
 
     // Without a key everything works but the verification of senders.
-    const apiKey = env['SENDGRID_API_KEY']?.trim() ?? '';
+    const apiKey = secrets.sendGridApiKey;
     const admin =
-      apiKey === '' ? null : createSendGridAdmin({ apiKey, baseUrl: config.sendGrid.baseUrl });
+      apiKey === null
+        ? null
+        : createSendGridAdmin({
+            apiKey: apiKey.reveal(),
+            baseUrl: config.sendGrid.baseUrl,
+            totalTimeoutMs: config.sendGrid.timeoutMs,
+          });
     opened.defer(() => admin?.close());
 
     const metrics = createMetrics({ app: 'api' });
     // The queue is not among them: without it deliveries are stored, and a sweep finds them.
-    const ready = { postgres: () => sql`SELECT 1`.execute(db).then(() => undefined) };
+    const ready = { postgres: runtime.checks.postgres };
     const health = await startOpsServer({ ...config.health, ready, metrics, log: logger });
     opened.defer(() => health.close());
 
     const app = buildApi({
       db,
-      store: createEngineStore(db),
-      plans: createPlanCache(),
-      publisher: queues,
+      store,
+      plans,
+      publisher: runtime.queues,
       clock,
       verifier: createWebhookVerifier(config.sendGrid.webhookPublicKey),
       senderVerification: admin,
@@ -90,10 +72,14 @@ export async function startApi(env: Environment): Promise<RunningApi> {
       settings: {
         publicUrl: config.publicUrl,
         webhookMaxBytes: config.webhookMaxBytes,
-        graceMs: DEFAULT_SETTINGS.graceMs,
+        graceMs,
       },
     });
-    opened.defer(() => app.close());
+    opened.defer(async () => {
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), config.shutdownTimeoutMs);
+      await app.close();
+      clearTimeout(cutOff);
+    });
     await app.listen(config.http);
     const address = app.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : config.http.port;

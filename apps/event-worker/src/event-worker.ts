@@ -43,6 +43,7 @@ const TIMERS_PER_ROUND = 2_000;
 const DELIVERY_GRACE_MS = 10_000;
 const SWEEP_LIMIT = 1_000;
 const PARTITIONS_INTERVAL_MS = 3_600_000;
+const READINGS_INTERVAL_MS = 15_000;
 
 /** Works the queues `webhook-process` and `outreach-timeout`, and does the periodic work. */
 export async function startEventWorker(options: EventWorkerOptions): Promise<EventWorker> {
@@ -55,7 +56,14 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     startConsumer(
       'webhook-process',
       async ({ deliveryId }) => {
-        await processDelivery(deliveryId, { store, plans, clock, graceMs, parse: parseDelivery });
+        const { byType } = await processDelivery(deliveryId, {
+          store,
+          plans,
+          clock,
+          graceMs,
+          parse: parseDelivery,
+        });
+        for (const [type, count] of Object.entries(byType)) metrics.events.inc({ type }, count);
         return 'done';
       },
       consuming,
@@ -75,7 +83,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       async () => {
         const oldest = await store.oldestDueAction();
         metrics.dispatchLag.set(oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1_000);
-        const { dispatched } = await dispatchSends({
+        const { dispatched, refusedBy } = await dispatchSends({
           store,
           limiter,
           publisher: queues,
@@ -86,6 +94,9 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           horizonMs: Math.max(HORIZON_MS, HORIZON_REAL_MS * clock.rate),
           leaseMs: LEASE_MS,
         });
+        for (const [scope, count] of Object.entries(refusedBy)) {
+          metrics.slotsRefused.inc({ scope }, count);
+        }
         return dispatched === ROUND.limit;
       },
       options.dispatchIntervalMs,
@@ -134,6 +145,19 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       PARTITIONS_INTERVAL_MS / clock.rate,
       report('making event partitions'),
+    ),
+    startPeriodic(
+      async () => {
+        metrics.unknownMessages.set(await store.countUnknownMessages());
+        for (const [queue, { waiting, active, delayed }] of Object.entries(await queues.depths())) {
+          metrics.queueDepth.set({ queue, state: 'waiting' }, waiting);
+          metrics.queueDepth.set({ queue, state: 'active' }, active);
+          metrics.queueDepth.set({ queue, state: 'delayed' }, delayed);
+        }
+        return false;
+      },
+      READINGS_INTERVAL_MS,
+      report('reading what the metrics show'),
     ),
   ];
 

@@ -3,6 +3,7 @@ import { createMessageRenderer, createSender, type SendOptions } from '@cadenza/
 import { startConsumer, type QueueLogger } from '@cadenza/queue';
 import type { Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
+import { measuredProvider } from './measured-provider.ts';
 
 export interface SendWorkerOptions {
   readonly runtime: Runtime;
@@ -28,13 +29,14 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
   const send: SendOptions = {
     store: runtime.store,
     limiter: options.limiter,
-    provider: measured(options.provider, metrics),
+    provider: measuredProvider(options.provider, metrics),
     plans: runtime.plans,
     renderer: createMessageRenderer(options),
     clock: runtime.clock,
     time: { monotonic: () => performance.now(), wall: () => Date.now() },
     graceMs: runtime.graceMs,
     handOffDeadlineMs: options.handOffDeadlineMs,
+    onGated: (gate) => metrics.gated.inc({ gate }),
   };
   const sender = createSender(send);
   return startConsumer(
@@ -52,16 +54,4 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     },
     { backend: runtime.backend, log: options.log, concurrency: options.concurrency },
   );
-}
-
-function measured(provider: MailProvider, metrics: Metrics): MailProvider {
-  return {
-    async send(mail, deadline) {
-      const answered = metrics.handOffSeconds.startTimer();
-      const outcome = await provider.send(mail, deadline);
-      answered({ outcome: outcome.kind });
-      return outcome;
-    },
-    close: () => provider.close(),
-  };
 }

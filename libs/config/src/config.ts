@@ -17,9 +17,12 @@ export interface ApiConfig extends ServerConfig {
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
-  readonly sendGrid: { readonly baseUrl: string; readonly webhookPublicKey: string };
+  readonly sendGrid: {
+    readonly baseUrl: string;
+    readonly timeoutMs: number;
+    readonly webhookPublicKey: string;
+  };
   readonly webhookMaxBytes: number;
-  readonly inboundMaxBytes: number;
 }
 
 export interface SendWorkerConfig extends ServerConfig {
@@ -30,16 +33,14 @@ export interface SendWorkerConfig extends ServerConfig {
 }
 
 export interface EventWorkerConfig extends ServerConfig {
-  readonly publicUrl: string | null;
   readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
   readonly dispatchIntervalMs: number;
   readonly sweepIntervalMs: number;
 }
 
 export interface CliConfig {
-  readonly logLevel: SettingValue<'LOG_LEVEL'>;
   readonly queueSchema: string;
-  readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
+  readonly sendGrid: { readonly baseUrl: string };
 }
 
 /** A key that signs unsubscribe links, and the name by which they refer to it. */
@@ -55,26 +56,20 @@ interface ServerSecrets {
 }
 
 export interface ApiSecrets extends ServerSecrets {
-  /** Null: there is no dashboard. */
-  readonly adminPassword: Secret | null;
-  /** The first one signs, all are accepted. */
-  readonly unsubscribeKeys: readonly UnsubscribeKey[];
+  /** Null: senders cannot be verified. */
+  readonly sendGridApiKey: Secret | null;
 }
 
 export interface SendWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret;
+  /** The first one signs; links that the others have signed are still to be accepted. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
 }
 
-export interface EventWorkerSecrets extends ServerSecrets {
-  readonly sendGridApiKey: Secret;
-}
+export type EventWorkerSecrets = ServerSecrets;
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
-  readonly databaseUrl: Secret | null;
-  readonly redisUrl: Secret | null;
-  readonly sendGridApiKey: Secret | null;
 }
 
 /** Settings that may be printed, and those that may not. */
@@ -92,16 +87,14 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
       sendGrid: {
-        baseUrl: given(values, 'SENDGRID_BASE_URL'),
+        ...sendGridClient(values),
         webhookPublicKey: given(values, 'SENDGRID_WEBHOOK_PUBLIC_KEY'),
       },
       webhookMaxBytes: given(values, 'WEBHOOK_MAX_BYTES'),
-      inboundMaxBytes: given(values, 'INBOUND_MAX_BYTES'),
     },
     secrets: {
       ...serverSecrets(values),
-      adminPassword: optionalSecret(values.BULLMQ_ADMIN_PASSWORD),
-      unsubscribeKeys: unsubscribeKeys(values),
+      sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
     },
   };
 }
@@ -135,15 +128,11 @@ export function loadEventWorkerConfig(
   return {
     config: {
       ...serverConfig(values),
-      publicUrl: values.PUBLIC_URL ?? null,
       sendGrid: sendGridClient(values),
       dispatchIntervalMs: given(values, 'DISPATCH_INTERVAL_MS'),
       sweepIntervalMs: given(values, 'SWEEP_INTERVAL_MS'),
     },
-    secrets: {
-      ...serverSecrets(values),
-      sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
-    },
+    secrets: serverSecrets(values),
   };
 }
 
@@ -152,15 +141,11 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
   const values = readEnvironment('cli', env);
   return {
     config: {
-      logLevel: given(values, 'LOG_LEVEL'),
       queueSchema: given(values, 'QUEUE_SCHEMA'),
-      sendGrid: sendGridClient(values),
+      sendGrid: { baseUrl: given(values, 'SENDGRID_BASE_URL') },
     },
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
-      databaseUrl: optionalSecret(values.DATABASE_URL),
-      redisUrl: optionalSecret(values.REDIS_URL),
-      sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
     },
   };
 }

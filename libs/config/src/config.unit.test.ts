@@ -7,6 +7,7 @@ import {
   loadCliConfig,
   loadEventWorkerConfig,
   loadSendWorkerConfig,
+  Secret,
   type Environment,
 } from './index.ts';
 
@@ -20,7 +21,6 @@ const API = {
   DATABASE_URL: 'postgres://cadenza_api:pw@db:5432/cadenza',
   SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey('prime256v1'),
   PUBLIC_URL: 'https://outreach.example.com/',
-  UNSUBSCRIBE_SECRET: `k1:${KEY}`,
 };
 const SEND = {
   DATABASE_URL: 'postgres://cadenza_worker:pw@db:5432/cadenza',
@@ -28,7 +28,7 @@ const SEND = {
   PUBLIC_URL: 'https://outreach.example.com',
   UNSUBSCRIBE_SECRET: `k2:${KEY}-new, k1:${KEY}`,
 };
-const EVENT = { DATABASE_URL: SEND.DATABASE_URL, SENDGRID_API_KEY: 'SG.abc.def' };
+const EVENT = { DATABASE_URL: SEND.DATABASE_URL };
 const CLI = { DATABASE_OWNER_URL: 'postgresql://cadenza_owner:pw@db/cadenza' };
 
 const LOADERS = {
@@ -63,22 +63,24 @@ describe('good environments', () => {
       publicUrl: 'https://outreach.example.com',
       sendGrid: {
         baseUrl: 'https://api.sendgrid.com',
+        timeoutMs: 10_000,
         webhookPublicKey: API.SENDGRID_WEBHOOK_PUBLIC_KEY,
       },
       webhookMaxBytes: 5_000_000,
-      inboundMaxBytes: 40_000_000,
     });
     expect(secrets.databaseUrl.reveal()).toBe(API.DATABASE_URL);
     expect(secrets.redisUrl).toBeNull();
-    expect(secrets.adminPassword).toBeNull();
+    expect(secrets.sendGridApiKey).toBeNull();
     expect(loadEventWorkerConfig(EVENT).config).toMatchObject({
-      publicUrl: null,
       sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000 },
       dispatchIntervalMs: 500,
       sweepIntervalMs: 15_000,
       health: { port: 3003 },
     });
-    expect(loadCliConfig(CLI).secrets).toMatchObject({ databaseUrl: null, sendGridApiKey: null });
+    expect(loadCliConfig(CLI)).toEqual({
+      config: { queueSchema: 'bullmq', sendGrid: { baseUrl: 'https://api.sendgrid.com' } },
+      secrets: { databaseOwnerUrl: expect.any(Secret) as Secret },
+    });
   });
 
   it('load with everything set, white space and empty variables aside', () => {
@@ -106,11 +108,11 @@ describe('good environments', () => {
 
   it('print without a secret in them', () => {
     const loaded = JSON.stringify([
-      loadApiConfig({ ...API, BULLMQ_ADMIN_PASSWORD: 'correct horse battery' }),
+      loadApiConfig({ ...API, SENDGRID_API_KEY: 'SG.of.the.api' }),
       loadSendWorkerConfig(SEND),
       loadCliConfig(CLI),
     ]);
-    for (const secret of [':pw@', KEY, 'SG.abc', 'correct horse']) {
+    for (const secret of [':pw@', KEY, 'SG.']) {
       expect(loaded).not.toContain(secret);
     }
   });
@@ -184,7 +186,7 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'a secret of 12 characters was found, expected a URL that begins with redis:// or rediss://. Example: redis://127.0.0.1:6379',
   ],
   [
-    'cli',
+    'event-worker',
     { REDIS_URL: 'redis://' },
     'REDIS_URL',
     'bad_value',
@@ -212,7 +214,7 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'a secret of 12 characters was found, expected an API key without spaces. Create one in SendGrid under Settings, API Keys; the emulator takes any.',
   ],
   [
-    'event-worker',
+    'api',
     { SENDGRID_API_KEY: 'emulator' },
     'SENDGRID_API_KEY',
     'conflict',
@@ -275,14 +277,14 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     '"ftp://x.example" was found, expected a URL that begins with https:// or http://. Example: https://outreach.example.com',
   ],
   [
-    'api',
+    'send-worker',
     { UNSUBSCRIBE_SECRET: unset },
     'UNSUBSCRIBE_SECRET',
     'missing',
     `is not set, ${KEYS_EXPECTED}`,
   ],
   [
-    'api',
+    'send-worker',
     { UNSUBSCRIBE_SECRET: KEY },
     'UNSUBSCRIBE_SECRET',
     'bad_value',
@@ -318,18 +320,11 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     `"-1" was found, ${NUMBER(0, 65_535)}`,
   ],
   [
-    'cli',
+    'event-worker',
     { LOG_LEVEL: 'verbose' },
     'LOG_LEVEL',
     'bad_value',
     '"verbose" was found, expected one of fatal, error, warn, info, debug, trace, silent',
-  ],
-  [
-    'api',
-    { BULLMQ_ADMIN_PASSWORD: 'admin' },
-    'BULLMQ_ADMIN_PASSWORD',
-    'bad_value',
-    'a secret of 5 characters was found, expected at least 12 characters',
   ],
   [
     'api',

@@ -31,14 +31,13 @@ const setting = <T>(definition: Setting<T>): Setting<T> => definition;
 
 const ALL = APPS;
 const SERVERS = ['api', 'send-worker', 'event-worker'] as const;
-const WORKERS = ['send-worker', 'event-worker'] as const;
 const DAY_MS = 86_400_000;
 
 /** Every setting of Cadenza. The documentation is generated from this table. */
 export const SETTINGS = {
   DATABASE_URL: setting({
     value: url('postgres', 'postgresql'),
-    apps: ALL,
+    apps: SERVERS,
     requiredBy: SERVERS,
     secret: true,
     description:
@@ -61,7 +60,7 @@ export const SETTINGS = {
   }),
   REDIS_URL: setting({
     value: url('redis', 'rediss'),
-    apps: ALL,
+    apps: SERVERS,
     secret: true,
     description: 'Redis for queues and limits. Not set: both are kept in PostgreSQL.',
     hint: 'Example: redis://127.0.0.1:6379',
@@ -74,10 +73,11 @@ export const SETTINGS = {
   }),
   SENDGRID_API_KEY: setting({
     value: text(/^[\x21-\x7e]+$/, 'an API key without spaces'),
-    apps: ['send-worker', 'event-worker', 'cli'],
-    requiredBy: WORKERS,
+    apps: ['api', 'send-worker'],
+    requiredBy: ['send-worker'],
     secret: true,
-    description: 'API key of SendGrid, which may send mail and change suppressions.',
+    description:
+      'API key of SendGrid. The send-worker’s may send mail; the API’s may read senders, and without it none can be verified.',
     hint: 'Create one in SendGrid under Settings, API Keys; the emulator takes any.',
   }),
   SENDGRID_BASE_URL: setting({
@@ -89,7 +89,7 @@ export const SETTINGS = {
   }),
   SENDGRID_TIMEOUT_MS: setting({
     value: integer(100, 120_000),
-    apps: ['send-worker', 'event-worker', 'cli'],
+    apps: SERVERS,
     default: '10000',
     description: 'Milliseconds after which a call of SendGrid counts as unanswered.',
   }),
@@ -102,15 +102,15 @@ export const SETTINGS = {
   }),
   PUBLIC_URL: setting({
     value: url('https', 'http'),
-    apps: SERVERS,
+    apps: ['api', 'send-worker'],
     requiredBy: ['api', 'send-worker'],
     description: 'Address under which recipients reach the API: it stands in unsubscribe links.',
     hint: 'Example: https://outreach.example.com',
   }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,
-    apps: ['api', 'send-worker'],
-    requiredBy: ['api', 'send-worker'],
+    apps: ['send-worker'],
+    requiredBy: ['send-worker'],
     secret: true,
     description:
       'Signs unsubscribe links: <key id>:<secret>. To rotate, put a new one before the old ones, and keep those for as long as their mails shall work.',
@@ -137,28 +137,15 @@ export const SETTINGS = {
   }),
   LOG_LEVEL: setting({
     value: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-    apps: ALL,
+    apps: SERVERS,
     default: 'info',
     description: 'The least important lines that are logged.',
-  }),
-  BULLMQ_ADMIN_PASSWORD: setting({
-    value: text(/^.{12,}$/, 'at least 12 characters'),
-    apps: ['api'],
-    secret: true,
-    description: 'Password of the queues’ dashboard. Not set: there is no dashboard.',
   }),
   WEBHOOK_MAX_BYTES: setting({
     value: integer(1_024, 100_000_000),
     apps: ['api'],
     default: '5000000',
     description: 'Largest body of an event webhook. SendGrid sends batches of up to 768 KB.',
-  }),
-  INBOUND_MAX_BYTES: setting({
-    value: integer(1_024, 200_000_000),
-    apps: ['api'],
-    default: '40000000',
-    description:
-      'Largest body of an inbound mail. SendGrid drops the mail for good when it is refused, and sends up to 30 MB.',
   }),
   SEND_CONCURRENCY: setting({
     value: integer(1, 1_000),

@@ -163,7 +163,9 @@ describe('5,000 contacts', () => {
     let statements = 0;
     const counted = new Kysely<Schema>({
       dialect: new PostgresDialect({ pool: createPool({ url: world.workerUrl, poolSize: 1 }) }),
-      log: () => (statements += 1),
+      log: () => {
+        statements += 1;
+      },
     });
     const run = async (contactIds: readonly string[]) => {
       statements = 0;

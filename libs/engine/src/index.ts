@@ -55,6 +55,7 @@ export type {
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export { createBatcher, type Batcher } from './batch/batcher.ts';
 export { beginSends, type BegunMail } from './send/begin-sends.ts';
+export { answerClosedGates, type ClosedHandOff } from './send/closed-gates.ts';
 export { createSender, type Sender } from './send/sender.ts';
 export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';
 export {
@@ -62,7 +63,13 @@ export {
   type MessageRenderer,
   type RenderedMail,
 } from './send/render-message.ts';
-export { CRASH_POINTS, type CrashPoint, type SendOptions } from './send/send-options.ts';
+export {
+  CRASH_POINTS,
+  type ClosedGate,
+  type CrashPoint,
+  type SendOptions,
+} from './send/send-options.ts';
 export { suppress } from './suppress/suppress.ts';
 export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
 export { fireTimeouts, type TimeoutResult } from './timeouts/fire-timeouts.ts';
+export { timerGraceMs } from './timeouts/timer-grace.ts';

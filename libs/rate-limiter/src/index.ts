@@ -1,12 +1,4 @@
 export { DEFAULT_MIN_SLOT_MS, LIMITER_SCOPE } from './decision.ts';
-export {
-  DEFAULT_RATE_LIMITS,
-  scopesFor,
-  type RateLimitOverrides,
-  type RateLimits,
-  type ScopesInput,
-  type WindowLimits,
-} from './limits.ts';
 export { createMemoryLimiter, type MemoryLimiterOptions } from './memory-limiter.ts';
 export { createPostgresLimiter, type PostgresLimiterOptions } from './postgres-limiter.ts';
 export { postgresLimiterSchema, postgresLimiterSchemaDown } from './postgres-schema.ts';

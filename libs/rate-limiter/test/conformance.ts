@@ -6,7 +6,6 @@ import {
 } from '@cadenza/domain';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { scopesFor } from '../src/index.ts';
 import { mostInAnyWindow, worstInAnyWindow } from './brute-force.ts';
 import { NaiveLimiter } from './naive-limiter.ts';
 
@@ -218,11 +217,13 @@ export function limiterConformance(
       const requests = Array.from({ length: 400 }, (_, n) =>
         ask(
           `m${n}`,
-          scopesFor({
-            tenantId: `tenant${n % 3}`,
-            senderId: `sender${n % 10}`,
-            recipientDomain: `d${n % 40}.example`,
-          }),
+          [
+            { key: `sender:sender${n % 10}`, limit: 20, windowMs: 60_000 },
+            { key: `sender:sender${n % 10}`, limit: 1_000, windowMs: 3_600_000 },
+            { key: `domain:tenant${n % 3}:d${n % 40}.example`, limit: 200, windowMs: 3_600_000 },
+            { key: `tenant:tenant${n % 3}`, limit: 5_000, windowMs: 3_600_000 },
+            { key: 'global', limit: 20_000, windowMs: 3_600_000 },
+          ],
           T,
           T + 60_000,
         ),

@@ -1,6 +1,6 @@
 import { InvalidInputError, type Problem } from '@cadenza/domain';
 import { describe, expect, it } from 'vitest';
-import { compileTemplate, type TemplateKind } from '@cadenza/rendering';
+import { compileTemplate, type TemplateKind } from '../src/index.ts';
 
 function problemsOf(source: string, kind: TemplateKind, context: unknown = {}): readonly Problem[] {
   try {

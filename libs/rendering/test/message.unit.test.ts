@@ -6,7 +6,7 @@ import {
   messageHeaders,
   templateVariables,
   type ComposeInput,
-} from '@cadenza/rendering';
+} from '../src/index.ts';
 
 const LINK = 'https://mail.example.com/u/t?a=1';
 
@@ -172,7 +172,7 @@ describe('messageHeaders', () => {
     [{ 'X-A': '1', 'x-a': '2' }, 'duplicate_header'],
     [{ 'list-unsubscribe': '<x>' }, 'duplicate_header'],
   ])('refuses %o', (extra, code) => {
-    const result = messageHeaders({ unsubscribeUrl: LINK, extra: extra as Record<string, string> });
+    const result = messageHeaders({ unsubscribeUrl: LINK, extra });
     expect(result).toMatchObject({ ok: false, problems: [{ code }] });
   });
 

@@ -9,7 +9,7 @@ import {
   createUnsubscribeToken,
   unsubscribeUrl,
   verifyUnsubscribeToken,
-} from '@cadenza/rendering';
+} from '../src/index.ts';
 
 const nasty = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -87,8 +87,8 @@ describe('properties', () => {
         if (!result.ok) return;
         passed += 1;
         const { subject, from, to, replyTo, headers } = result.mail;
-        expect(JSON.stringify([subject, from, to, replyTo])).not.toMatch(/\\u00|\\[nrtbf]/);
-        const all = [subject, from.name, to.name, replyTo?.email, ...Object.values(headers)];
+        const people = [from, to, replyTo].flatMap((one) => [one?.email, one?.name]);
+        const all = [subject, ...people, ...Object.values(headers)];
         expect(all.join('')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
       }),
       { numRuns: 1000 },

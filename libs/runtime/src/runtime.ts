@@ -9,10 +9,10 @@ import {
   type Database,
   type DatabaseClock,
 } from '@cadenza/database';
-import { createPlanCache, type EngineStore, type PlanCache } from '@cadenza/engine';
+import { createPlanCache, timerGraceMs, type EngineStore, type PlanCache } from '@cadenza/engine';
 import { createQueues, type QueueBackend, type QueueLogger, type Queues } from '@cadenza/queue';
 import { createPostgresLimiter, createRedisLimiter } from '@cadenza/rate-limiter';
-import type { Checks } from '@cadenza/telemetry';
+import type { Check } from '@cadenza/telemetry';
 import { Redis } from 'ioredis';
 
 export interface RuntimeOptions {
@@ -39,14 +39,11 @@ export interface Runtime {
   /** How long timers wait for webhooks under way, in campaign milliseconds. */
   readonly graceMs: number;
   /** Checks of `/readyz`: each rejects while its server does not answer. */
-  readonly checks: Checks;
+  readonly checks: Readonly<Record<'postgres' | 'queue', Check>>;
   /** Closes everything, the database last. */
   close(): Promise<void>;
 }
 
-/** 2 minutes, or what a webhook takes in real time where the clock runs fast. */
-const GRACE_MS = 120_000;
-const GRACE_REAL_MS = 2_000;
 /** Shortest slot in real milliseconds: what a job takes from the limiter to its hand-off. */
 const MIN_SLOT_REAL_MS = 1_000;
 
@@ -86,7 +83,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       plans: createPlanCache(),
       queues,
       backend,
-      graceMs: Math.max(GRACE_MS, GRACE_REAL_MS * clock.rate),
+      graceMs: timerGraceMs(clock.rate),
       checks: {
         postgres: async () => {
           await pool.query('SELECT 1');

@@ -81,7 +81,11 @@ describe('an answer', () => {
       rejected('tenant'),
     ],
     ['403 without a body', reply(403), rejected('tenant')],
-    ['404', reply(404, error('not found')), rejected('message')],
+    ['404 of a wrong address', reply(404, error('not found')), rejected('tenant')],
+    ['405', reply(405, error('method not allowed')), rejected('tenant')],
+    ['407 of a proxy', reply(407), rejected('tenant')],
+    ['408', reply(408, error('request time-out')), unknown],
+    ['410', reply(410), rejected('message')],
     ['413', reply(413, error('too large')), rejected('message')],
     ['415', reply(415, error('unsupported')), rejected('message')],
     [

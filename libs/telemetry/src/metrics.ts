@@ -10,21 +10,21 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 export interface Metrics {
   /** Requests answered, in seconds. `route` is the pattern, never the path. */
   readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
-  /** Jobs handled, in seconds. `result`: done, delayed, failed. */
+  /** Jobs handled, in seconds. `result`: done, failed. */
   readonly jobSeconds: Histogram<'queue' | 'result'>;
   /** Jobs in a queue. `state`: waiting, active, delayed. */
   readonly queueDepth: Gauge<'queue' | 'state'>;
   /** Calls of the provider, in seconds. `outcome`: accepted, rejected, not_handed_off, unknown. */
   readonly handOffSeconds: Histogram<'outcome'>;
-  /** Messages that were not handed over. `gate`: paused, window, slot, suppressed and so on. */
+  /** Messages kept back. `gate`: paused, window, slot, late, suppressed and so on. */
   readonly gated: Counter<'gate'>;
-  /** Messages whose fate is not known now. */
+  /** Messages of all tenants whose fate is not known now. */
   readonly unknownMessages: Gauge;
   /** Events taken in, by our word for their type. */
   readonly events: Counter<'type'>;
   /** Seconds by which the oldest due step is late that was not dispatched: the watchdog's figure. */
   readonly dispatchLag: Gauge;
-  /** Slots refused, by the scope that refused: sender, tenant, domain, global. */
+  /** Slots refused, by the scope that refused: sender, tenant, domain, global; limiter: closed. */
   readonly slotsRefused: Counter<'scope'>;
   /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;

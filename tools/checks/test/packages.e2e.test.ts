@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Project, projects, ROOT, run, succeed } from './workspace.ts';
+import { createLogin, dropLogins, migrateUp } from '@cadenza/database';
+import { migrateQueueSchema } from '@cadenza/queue';
+import { createTestDatabase, freePort, type TestDatabase } from '@cadenza/testing';
+import type {} from '@cadenza/testing/global-setup';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { projects, ROOT, run, succeed } from './workspace.ts';
 
 const NPM_QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 
@@ -105,17 +112,84 @@ describe('the libraries, packed and installed somewhere else', () => {
   });
 });
 
-describe.each(projects('apps'))('the deployable folder of $folder', ({ folder }: Project) => {
-  it('installs from its own lockfile and checks its settings when it starts', async () => {
-    const place = join(outside, folder);
-    await cp(join(ROOT, 'dist', folder), place, { recursive: true });
+/** Settings with which every app starts, on the run's PostgreSQL alone. */
+async function appEnvironment(): Promise<Record<string, string>> {
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    HEALTH_PORT: String(await freePort()),
+    LOG_LEVEL: 'info',
+    PUBLIC_URL: 'https://outreach.example.com',
+    SENDGRID_API_KEY: 'SG.test',
+    SENDGRID_BASE_URL: 'http://127.0.0.1:1',
+    SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey
+      .export({ format: 'der', type: 'spki' })
+      .toString('base64'),
+    UNSUBSCRIBE_SECRET: `k1:${'s'.repeat(44)}`,
+  };
+}
 
-    const lock = await readFile(join(place, 'package-lock.json'), 'utf8');
-    expect(lock).not.toContain('"resolved": "http');
-    await succeed('npm', ['ci', '--omit=dev', ...NPM_QUIET], inside(folder));
+describe('the deployable folders', () => {
+  let database: TestDatabase;
+  const roles = { api: 'cadenza_api', other: 'cadenza_worker' } as const;
+  const logins: string[] = [];
 
-    const { code, stderr } = await run('node', ['main.js'], inside(folder));
-    expect(code).not.toBe(0);
-    expect(stderr).toContain('DATABASE_URL');
+  beforeAll(async () => {
+    database = await createTestDatabase(inject('postgresAdminUrl'));
+    await migrateUp(database.url);
+    await migrateQueueSchema(database.url, { roles: Object.values(roles) });
   });
+
+  afterAll(async () => {
+    await database.drop();
+    await dropLogins(inject('postgresAdminUrl'), logins);
+  });
+
+  it.each(projects('apps').map(({ folder }) => folder))(
+    '%s installs from its own lockfile, checks its settings, starts and stops',
+    async (folder) => {
+      const place = join(outside, folder);
+      await cp(join(ROOT, 'dist', folder), place, { recursive: true });
+      const lock = await readFile(join(place, 'package-lock.json'), 'utf8');
+      expect(lock).not.toContain('"resolved": "http');
+      await succeed('npm', ['ci', '--omit=dev', ...NPM_QUIET], inside(folder));
+
+      const bare = await run('node', ['main.js'], inside(folder));
+      expect(bare.code).not.toBe(0);
+      expect(bare.stderr).toContain('DATABASE_URL');
+
+      const env = { ...inside(folder).env, ...(await appEnvironment()) };
+      const asAdmin = await run('node', ['main.js'], {
+        ...inside(folder),
+        env: { ...env, DATABASE_URL: database.url },
+      });
+      expect(asAdmin.code).not.toBe(0);
+      expect(asAdmin.stderr).toContain('superuser');
+
+      const url = await createLogin(database.url, {
+        role: folder === 'apps/api' ? roles.api : roles.other,
+      });
+      logins.push(new URL(url).username);
+      expect(await startAndStop(place, { ...env, DATABASE_URL: url })).toEqual({
+        ready: 200,
+        code: 0,
+      });
+    },
+  );
 });
+
+/** Starts an app, waits until it is ready or has ended, and asks it to stop. */
+async function startAndStop(cwd: string, env: NodeJS.ProcessEnv) {
+  const app = spawn('node', ['main.js'], { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const ended = once(app, 'exit');
+  let ready = 0;
+  while (ready !== 200 && app.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${env.HEALTH_PORT}/readyz`).catch(() => null);
+    await answer?.body?.cancel();
+    ready = answer?.status ?? 0;
+  }
+  app.kill('SIGTERM');
+  const [code] = (await ended) as [number | null];
+  return { ready, code };
+}

@@ -22,7 +22,7 @@ export function createApiClient(apiUrl: string, key: string): ApiClient {
     method: string,
     path: string,
     contentType: string | null,
-    body: BodyInit | null,
+    body: string | Uint8Array<ArrayBuffer> | null,
   ): Promise<T> {
     const response = await fetch(`${apiUrl}/v1${path}`, {
       method,

@@ -123,16 +123,22 @@ async function survive(redisUrl: string | null): Promise<void> {
   }
 }
 
-test('each app killed in mid-campaign, and Redis emptied: nobody is lost, nothing is doubled', async () => {
-  const server = await startRedisServer({ own: true });
-  if (!server.available) throw new Error(server.reason);
-  try {
-    await survive(server.url);
-  } finally {
-    await server.stop();
-  }
-});
+test.concurrent(
+  'each app killed in mid-campaign, and Redis emptied: nobody is lost, nothing is doubled',
+  async () => {
+    const server = await startRedisServer({ own: true });
+    if (!server.available) throw new Error(server.reason);
+    try {
+      await survive(server.url);
+    } finally {
+      await server.stop();
+    }
+  },
+);
 
-test('each app killed in mid-campaign, on Postgres alone: nobody is lost, nothing is doubled', async () => {
-  await survive(null);
-});
+test.concurrent(
+  'each app killed in mid-campaign, on Postgres alone: nobody is lost, nothing is doubled',
+  async () => {
+    await survive(null);
+  },
+);

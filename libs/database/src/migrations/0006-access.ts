@@ -6,7 +6,7 @@ import { sql, type Kysely } from 'kysely';
  * - `cadenza_api` is bound to the one tenant in `app.tenant_id`.
  * - `cadenza_worker` is bound to the tenants of its batch in `app.tenant_ids`.
  * - `cadenza_claimer` cannot log in; it owns the functions that find due work across tenants,
- *   which answer with identifiers alone.
+ *   which answer with identifiers and counts, and with nothing that a message or a person says.
  */
 const TENANT_TABLES = [
   'users',
@@ -107,6 +107,7 @@ const FUNCTIONS: readonly (readonly [signature: string, grantee: string])[] = [
   ['find_messages_by_provider_id(text[])', 'cadenza_worker'],
   ['hand_offs_since(timestamptz)', 'cadenza_worker'],
   ['oldest_due_action()', 'cadenza_worker'],
+  ['count_unknown_messages()', 'cadenza_worker'],
   ['authenticate_api_key(bytea)', 'cadenza_api'],
 ];
 
@@ -302,6 +303,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
             AND s.type = 'send' AND s.status = 'pending' AND s.run_at <= campaign_now()
           ORDER BY s.run_at LIMIT 1) first
         WHERE l.next_at <= campaign_now()) a
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION count_unknown_messages() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT count(*)::integer FROM outbound_messages m WHERE m.status = 'unknown'
     $$`.execute(db);
   await sql`
     CREATE FUNCTION authenticate_api_key(hash bytea)

@@ -84,7 +84,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           a.message_id, a.enrollment_id, c.contact_id, epoch_ms(a.slot_start) AS slot_start,
           epoch_ms(a.slot_end) AS slot_end, h.address AS to_address,
           jsonb_build_object('firstName', k.first_name, 'lastName', k.last_name,
-            'title', k.title, 'timezone', k.timezone, 'custom', k.custom) AS contact,
+            'title', k.title, 'timezone', k.timezone, 'phone', s.address,
+            'custom', k.custom) AS contact,
           CASE WHEN l.id IS NOT NULL THEN jsonb_build_object('name', l.name, 'website', l.website,
             'industry', l.industry, 'summary', l.summary, 'custom', l.custom) END AS lead,
           jsonb_build_object('email', i.email, 'name', i.name, 'replyTo', i.reply_to,
@@ -94,6 +95,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
           AND m.status = 'queued'
         JOIN contacts k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
+        LEFT JOIN contact_channels s ON s.tenant_id = k.tenant_id AND s.contact_id = k.id
+          AND s.channel = 'sms'
         LEFT JOIN leads l ON l.tenant_id = k.tenant_id AND l.id = k.lead_id
         JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
           AND i.id = a.sender_identity_id

@@ -109,7 +109,7 @@ export function createEngineStore(db: Database): EngineStore {
         .set({ attempts: sql<number>`attempts + 1` })
         .where('id', '=', id)
         .where('status', '=', 'received')
-        .returning(['id', 'payload'])
+        .returning(['id', 'payload', 'attempts'])
         .executeTakeFirst();
       return row ?? null;
     },
@@ -118,7 +118,8 @@ export function createEngineStore(db: Database): EngineStore {
       const { rows } = await sql<{ id: Id }>`
         SELECT id FROM webhook_deliveries
         WHERE status = 'received'
-          AND received_at < now() - ${olderThanMs}::double precision * interval '1 millisecond'
+          AND received_at < now()
+            - ${olderThanMs}::double precision * 2 ^ least(attempts, 20) * interval '1 millisecond'
         ORDER BY received_at
         LIMIT ${limit}`.execute(db);
       return rows.map(({ id }) => id);
@@ -142,6 +143,12 @@ export function createEngineStore(db: Database): EngineStore {
       const { rows } = await sql<{ at: number | null }>`
         SELECT epoch_ms(oldest_due_action()) AS at`.execute(db);
       return rows[0]?.at ?? null;
+    },
+
+    async countUnknownMessages() {
+      const { rows } = await sql<{ count: number }>`
+        SELECT count_unknown_messages() AS count`.execute(db);
+      return rows[0]?.count ?? 0;
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   type SlotDecision,
 } from '@cadenza/domain';
 import { planRun } from '@cadenza/plan';
+import { countBy } from '../count-by.ts';
 import { settingsOf } from '../inputs/apply-inputs.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
@@ -32,6 +33,11 @@ export interface DispatchOptions {
 export interface DispatchResult {
   readonly dispatched: number;
   readonly plannedAgain: number;
+  /**
+   * How many of them each kind of scope refused: sender, tenant, domain, global, or limiter where
+   * the limiter is closed.
+   */
+  readonly refusedBy: Readonly<Partial<Record<string, number>>>;
 }
 
 /** Identifies a claimed action's job, and its reservation with the limiter. */
@@ -52,7 +58,7 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
     horizonMs: options.horizonMs,
     leaseMs: options.leaseMs + options.horizonMs / clock.rate,
   });
-  if (claimed.length === 0) return { dispatched: 0, plannedAgain: 0 };
+  if (claimed.length === 0) return { dispatched: 0, plannedAgain: 0, refusedBy: {} };
 
   const tenantIds = [...new Set(claimed.map(({ tenantId }) => tenantId))];
   const planned = await store.transaction(tenantIds, (tx) => planSlots(tx, claimed, options));
@@ -74,14 +80,19 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
     await options.limiter.release(sends.map(jobIdOf));
     throw error;
   }
-  return { dispatched: planned.granted.length, plannedAgain: planned.refused };
+  const { granted, refused } = planned;
+  return {
+    dispatched: granted.length,
+    plannedAgain: refused.length,
+    refusedBy: countBy(refused, ({ scope }) => scope.split(':', 1)[0] ?? scope),
+  };
 }
 
 async function planSlots(
   tx: EngineTransaction,
   claimed: readonly ClaimedAction[],
   options: DispatchOptions,
-): Promise<{ granted: { send: DueSend; start: number }[]; refused: number }> {
+): Promise<{ granted: { send: DueSend; start: number }[]; refused: { scope: string }[] }> {
   const sends = await tx.dueSends(claimed);
   const scopesOf = createScopeResolver(await tx.rateLimits());
   const now = options.clock.now();
@@ -116,7 +127,7 @@ async function planSlots(
     })),
   );
   await planRefused(tx, refused, options);
-  return { granted, refused: refused.length };
+  return { granted, refused: refused.map(({ decision }) => decision) };
 }
 
 /**

@@ -1,5 +1,12 @@
-import { newId, type Clock, type Id, type ProviderEvent } from '@cadenza/domain';
+import {
+  newId,
+  type Clock,
+  type Id,
+  type ProviderEvent,
+  type ProviderEventType,
+} from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
+import { countBy } from '../count-by.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
   EnrollmentRecord,
@@ -8,6 +15,7 @@ import type {
   NewMessageEvent,
   NewSuppression,
   QuarantinedEvent,
+  StoredDelivery,
   TenantRef,
 } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
@@ -41,17 +49,26 @@ export interface EventOptions {
 export interface DeliveryResult {
   /** Events recorded now. */
   readonly recorded: number;
+  /** Those, by their type. */
+  readonly byType: Readonly<Partial<Record<ProviderEventType, number>>>;
   /** Events that had been recorded before. */
   readonly duplicates: number;
   readonly quarantined: number;
 }
 
-const NOTHING: DeliveryResult = { recorded: 0, duplicates: 0, quarantined: 0 };
+const NOTHING: DeliveryResult = { recorded: 0, byType: {}, duplicates: 0, quarantined: 0 };
+
+/** How often a delivery is processed in vain before it is put aside. */
+const MAX_ATTEMPTS = 10;
 
 /**
  * Processes one stored raw delivery, however many events and tenants it mixes, with a fixed
  * number of statements. Doing it again changes nothing. A delivery that cannot be read at all is
  * quarantined, and so is each event that names no message of ours, with its reason.
+ *
+ * A delivery that fails every time is quarantined with its last error at the tenth attempt.
+ *
+ * @throws whatever kept an earlier attempt from its end; the delivery waits to be tried again.
  */
 export async function processDelivery(
   deliveryId: Id,
@@ -60,11 +77,36 @@ export async function processDelivery(
   const { store } = options;
   const delivery = await store.loadDelivery(deliveryId);
   if (delivery === null) return NOTHING;
-  const parsed = options.parse(delivery.payload);
-  if (!parsed.ok) {
-    await store.quarantineDelivery(deliveryId, parsed.reason);
-    return { ...NOTHING, quarantined: 1 };
+  // An attempt that took its process with it has counted itself, and left no error behind.
+  if (delivery.attempts > MAX_ATTEMPTS) {
+    return quarantineWhole(delivery, `not processed in ${MAX_ATTEMPTS} attempts`, store);
   }
+  try {
+    return await processPayload(delivery, options);
+  } catch (error) {
+    if (delivery.attempts < MAX_ATTEMPTS) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    return quarantineWhole(delivery, `attempt ${delivery.attempts} failed: ${words}`, store);
+  }
+}
+
+async function quarantineWhole(
+  delivery: StoredDelivery,
+  reason: string,
+  store: EngineStore,
+): Promise<DeliveryResult> {
+  await store.quarantineDelivery(delivery.id, reason);
+  return { ...NOTHING, quarantined: 1 };
+}
+
+async function processPayload(
+  delivery: StoredDelivery,
+  options: EventOptions,
+): Promise<DeliveryResult> {
+  const { store } = options;
+  const deliveryId = delivery.id;
+  const parsed = options.parse(delivery.payload);
+  if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const { referred, unmatched } = await referEvents(store, parsed.events);
   const quarantine: QuarantinedEvent[] = [
     ...parsed.rejected.map((rejected) => ({ deliveryId, ...rejected })),
@@ -135,6 +177,7 @@ async function recordEvents(
   await tx.finishDelivery(deliveryId);
   return {
     recorded: fresh.length,
+    byType: countBy(fresh, ({ one }) => one.event.type),
     duplicates: rows.length - fresh.length,
     quarantined: quarantine.length,
   };

@@ -132,6 +132,7 @@ export interface SendContext extends DueSend {
     readonly lastName: string | null;
     readonly title: string | null;
     readonly timezone: string | null;
+    readonly phone: string | null;
     readonly custom: Readonly<Record<string, unknown>>;
   };
   readonly lead: {
@@ -256,6 +257,8 @@ export interface PastHandOff {
 export interface StoredDelivery {
   readonly id: Id;
   readonly payload: Buffer;
+  /** How often it has been loaded to be processed, this time included. */
+  readonly attempts: number;
 }
 
 /** An element of a delivery that could not be used, kept apart with its reason. */

@@ -181,11 +181,17 @@ export interface EngineStore {
   handOffsSince(since: EpochMs): Promise<PastHandOff[]>;
   /** Stores a raw delivery; null where one with the same bytes is there already. */
   storeDelivery(payload: Buffer, hash: Buffer): Promise<Id | null>;
+  /** Takes a delivery that waits, and counts the attempt; null where it does not wait. */
   loadDelivery(id: Id): Promise<StoredDelivery | null>;
-  /** Deliveries received at least so long ago (real milliseconds) that nobody has processed. */
+  /**
+   * Deliveries that nobody has processed, received at least so long ago (real milliseconds), twice
+   * as long for each attempt that was made: one that fails is tried less and less often.
+   */
   waitingDeliveries(olderThanMs: number, limit: number): Promise<Id[]>;
   quarantineDelivery(id: Id, reason: string): Promise<void>;
   ensureEventPartitions(now: EpochMs): Promise<number>;
   /** The run time of the oldest action that is due and not dispatched. */
   oldestDueAction(): Promise<EpochMs | null>;
+  /** Messages of all tenants whose fate is not known. */
+  countUnknownMessages(): Promise<number>;
 }

@@ -6,7 +6,7 @@ import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import { deadlineIn } from '../ports/real-time.ts';
 import type { BeginRequest, BegunHandOff, ClaimedAction, SendContext } from '../ports/records.ts';
-import { answerClosedGates } from './closed-gates.ts';
+import type { ClosedHandOff } from './closed-gates.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';
 
@@ -28,12 +28,14 @@ export interface BegunMail {
  * in one statement. A job that is out of date changes nothing, so the queue may deliver one twice,
  * late, or never.
  *
- * @returns for each job, in their order, the hand-off that has begun, or null.
+ * @returns for each job, in their order, the hand-off that has begun, the one that a gate kept from
+ *   beginning (for `answerClosedGates`), or null where nothing is left to do. What has begun is not
+ *   put at risk by what follows for the others.
  */
 export async function beginSends(
   jobs: readonly ClaimedAction[],
   options: SendOptions,
-): Promise<(BegunMail | null)[]> {
+): Promise<(BegunMail | ClosedHandOff | null)[]> {
   const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];
   const read = await options.store.transaction(tenantIds, async (tx) => {
     const contexts = await tx.sendContexts(jobs);
@@ -62,38 +64,28 @@ export async function beginSends(
     tx.beginHandOffs([...requests.values()]),
   );
   for (const { messageId } of begun) options.reached?.('begun', messageId);
-  await answerClosedGates(notBegun(ready, requests, begun), options);
 
   const byAction = new Map(ready.map((one) => [one.context.actionId, one]));
-  const mails = new Map(
-    begun.flatMap((handOff): [string, BegunMail][] => {
-      const one = byAction.get(handOff.actionId);
-      return one === undefined ? [] : [[jobIdOf(handOff), { handOff, ...one, deadline }]];
-    }),
-  );
+  const results = new Map<string, BegunMail | ClosedHandOff>();
+  for (const [actionId, request] of requests) {
+    const one = byAction.get(actionId);
+    if (one !== undefined) results.set(jobIdOf(request), { context: one.context, request });
+  }
+  for (const handOff of begun) {
+    const one = byAction.get(handOff.actionId);
+    if (one !== undefined) results.set(jobIdOf(handOff), { handOff, ...one, deadline });
+  }
   // The same job may be there twice: its hand-off is made once.
   return jobs.map((job) => {
-    const mail = mails.get(jobIdOf(job)) ?? null;
-    mails.delete(jobIdOf(job));
-    return mail;
+    const result = results.get(jobIdOf(job)) ?? null;
+    results.delete(jobIdOf(job));
+    return result;
   });
 }
 
 function outOfDate(jobs: readonly ClaimedAction[], live: readonly SendContext[]): ClaimedAction[] {
   const found = new Set(live.map(jobIdOf));
   return jobs.filter((job) => !found.has(jobIdOf(job)));
-}
-
-function notBegun(
-  ready: readonly Ready[],
-  requests: ReadonlyMap<Id, BeginRequest>,
-  begun: readonly BegunHandOff[],
-) {
-  const done = new Set(begun.map(({ actionId }) => actionId));
-  return ready.flatMap(({ context }) => {
-    const request = requests.get(context.actionId);
-    return request === undefined || done.has(context.actionId) ? [] : [{ context, request }];
-  });
 }
 
 function beginRequest({ context, mail }: Ready, options: SendOptions): BeginRequest {
@@ -142,6 +134,7 @@ async function skipLate(
     );
     return due;
   });
+  skipped.forEach(() => options.onGated?.('late'));
   await options.limiter.release(skipped.map(jobIdOf));
   return contexts.filter((context) => !late.includes(context));
 }
@@ -183,6 +176,7 @@ async function takeSlots(
       ? [{ context, retryAt: decision.retryAt }]
       : [];
   });
+  refused.forEach(() => options.onGated?.('slot'));
   if (refused.length > 0) {
     await options.store.transaction([...new Set(outside.map(({ tenantId }) => tenantId))], (tx) =>
       tx.planAgain(

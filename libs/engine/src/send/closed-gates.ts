@@ -8,7 +8,8 @@ import type { EngineTransaction } from '../ports/store.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';
 
-interface Closed {
+/** A hand-off that a gate kept from beginning. */
+export interface ClosedHandOff {
   readonly context: SendContext;
   readonly request: BeginRequest;
 }
@@ -18,7 +19,7 @@ interface Closed {
  * message again, or it ends the enrollment with the reason where nothing can ever be sent.
  */
 export async function answerClosedGates(
-  closed: readonly Closed[],
+  closed: readonly ClosedHandOff[],
   options: SendOptions,
 ): Promise<void> {
   if (closed.length === 0) return;
@@ -26,6 +27,10 @@ export async function answerClosedGates(
   const gates = await options.store.transaction(tenantIds, (tx) =>
     tx.closedGates(closed.map(({ request }) => request)),
   );
+  for (const { context } of closed) {
+    const gate = gates.get(context.actionId) ?? 'gone';
+    if (gate !== 'gone') options.onGated?.(gate);
+  }
   const behind = (...wanted: readonly Gate[]) =>
     closed.filter(({ context }) => wanted.includes(gates.get(context.actionId) ?? 'gone'));
   const unverified = new Map(
@@ -55,7 +60,7 @@ export async function answerClosedGates(
 
 async function endForGood(
   tx: EngineTransaction,
-  closed: readonly Closed[],
+  closed: readonly ClosedHandOff[],
   gates: ReadonlyMap<string, Gate>,
   options: SendOptions,
 ): Promise<void> {
@@ -82,7 +87,7 @@ async function endForGood(
 
 async function planForLater(
   tx: EngineTransaction,
-  closed: readonly Closed[],
+  closed: readonly ClosedHandOff[],
   options: SendOptions,
 ): Promise<void> {
   if (closed.length === 0) return;

@@ -1,5 +1,6 @@
 import type { Clock, MailProvider, RateLimiter } from '@cadenza/domain';
 import type { PlanCache } from '../plans/plan-cache.ts';
+import type { Gate } from '../ports/records.ts';
 import type { RealTime } from '../ports/real-time.ts';
 import type { EngineStore } from '../ports/store.ts';
 import type { MessageRenderer } from './render-message.ts';
@@ -16,12 +17,17 @@ export interface SendOptions {
   readonly graceMs: number;
   /** Real milliseconds from before the begin statement to the last moment of writing. */
   readonly handOffDeadlineMs: number;
+  /** Called for each message that a gate kept from being handed over now. */
+  readonly onGated?: (gate: ClosedGate) => void;
   /**
    * Called with each labelled point of the protocol as it is passed; a test ends the process
    * there. Does nothing in production.
    */
   readonly reached?: (point: CrashPoint, messageId: string) => void;
 }
+
+/** What can keep a message back: a gate of the hand-off, or its lateness. */
+export type ClosedGate = Exclude<Gate, 'gone'> | 'late';
 
 /** Points at which a crash leaves a different state behind, in the order they are passed. */
 export const CRASH_POINTS = ['before_begin', 'begun', 'answered', 'recorded'] as const;

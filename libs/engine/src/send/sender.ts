@@ -1,6 +1,7 @@
 import { createBatcher } from '../batch/batcher.ts';
 import type { ClaimedAction } from '../ports/records.ts';
 import { beginSends, type BegunMail } from './begin-sends.ts';
+import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
 import { recordOutcomes, type HandOffResult } from './record-outcomes.ts';
 import type { SendOptions } from './send-options.ts';
 
@@ -14,6 +15,8 @@ export interface Sender {
 const BATCH_SIZE = 50;
 /** Batches of each kind under way at once: one works while the next one fills. */
 const BATCHES = 2;
+/** Tries to record an outcome, and the first pause between them, doubled each time. */
+const RECORDING = { tries: 6, pauseMs: 250 };
 
 /**
  * A sender whose concurrent jobs share statements: their gates and beginnings are one batch, their
@@ -21,23 +24,43 @@ const BATCHES = 2;
  */
 export function createSender(options: SendOptions): Sender {
   const limits = { size: BATCH_SIZE, concurrency: BATCHES };
-  const begin = createBatcher<ClaimedAction, BegunMail | null>(
+  const begin = createBatcher<ClaimedAction, BegunMail | ClosedHandOff | null>(
     (jobs) => beginSends(jobs, options),
     limits,
   );
-  const record = createBatcher<HandOffResult, void>(async (results) => {
+  const closed = createBatcher<ClosedHandOff, void>(async (handOffs) => {
+    await answerClosedGates(handOffs, options);
+    return handOffs.map(() => undefined);
+  }, limits);
+  const recording = createBatcher<HandOffResult, void>(async (results) => {
     await recordOutcomes(results, options);
     return results.map(() => undefined);
   }, limits);
+
+  /** What the provider answered is known here alone: a database that is away is waited for. */
+  async function record(result: HandOffResult): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await recording.add(result);
+      } catch (error) {
+        if (attempt === RECORDING.tries) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RECORDING.pauseMs * 2 ** (attempt - 1)));
+    }
+  }
 
   return {
     async process(job) {
       const begun = await begin.add(job);
       if (begun === null) return false;
+      if ('request' in begun) {
+        await closed.add(begun);
+        return false;
+      }
       const { handOff, context, mail, deadline } = begun;
       const outcome = await options.provider.send(mail, deadline);
       options.reached?.('answered', handOff.messageId);
-      await record.add({ handOff, context, outcome });
+      await record({ handOff, context, outcome });
       options.reached?.('recorded', handOff.messageId);
       return true;
     },

@@ -80,7 +80,7 @@ export class Compiler {
   #content(node: hbs.AST.ContentStatement): Emit {
     const text = node.value;
     // White-space control may have cut the value; the typings are wrong about the original's type.
-    const original = String(node.original);
+    const original = node.original as unknown as string;
     const start = placeAfter(placeOf(node), original, Math.max(0, original.indexOf(text)));
     const marks = this.#html?.scan(text) ?? [];
     const emits: Emit[] = [];

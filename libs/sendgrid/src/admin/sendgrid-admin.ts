@@ -72,7 +72,7 @@ export function createSendGridAdmin(options: SendGridConnectionOptions): SendGri
   async function domainVerification(domain: string): Promise<SenderVerification | null> {
     const query = new URLSearchParams({ domain, limit: String(PAGE) });
     const domains = await read(
-      `/v3/whitelabel/domains?${query}`,
+      `/v3/whitelabel/domains?${query.toString()}`,
       domainsSchema,
       'reading authenticated domains',
     );
@@ -91,7 +91,7 @@ export function createSendGridAdmin(options: SendGridConnectionOptions): SendGri
       const query = new URLSearchParams({ limit: String(PAGE) });
       if (lastSeen !== null) query.set('lastSeenID', String(lastSeen));
       const { results } = await read(
-        `/v3/verified_senders?${query}`,
+        `/v3/verified_senders?${query.toString()}`,
         verifiedSendersSchema,
         'reading verified senders',
       );

@@ -38,7 +38,8 @@ export function outcomeOfAnswer(answer: Answer, context: OutcomeContext): SendOu
     const retryAfterMs = rateLimitWait(answer.headers, context.now);
     return { kind: 'not_handed_off', cause: 'rate_limited', retryAfterMs, reason };
   }
-  if (status >= 400 && status < 500) {
+  // A 408 may come when the whole request has been written: nobody says what became of it.
+  if (status >= 400 && status < 500 && status !== 408) {
     return { kind: 'rejected', scope: scopeOf(status, errors), statusCode: status, reason };
   }
   return { kind: 'unknown', reason };
@@ -67,8 +68,14 @@ interface ApiError {
   readonly field: string | null;
 }
 
+/**
+ * What answers of a wrong address or a proxy (404, 405, 407) say concerns every message alike: none
+ * of them may fail for good.
+ */
+const TENANT_WIDE: ReadonlySet<number> = new Set([401, 404, 405, 407]);
+
 function scopeOf(status: number, errors: readonly ApiError[]): 'message' | 'sender' | 'tenant' {
-  if (status === 401) return 'tenant';
+  if (TENANT_WIDE.has(status)) return 'tenant';
   if (status !== 403) return 'message';
   const aboutSender = errors.some(
     (error) => error.field === 'from' || /sender identity|verified sender/i.test(error.message),

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { MailProvider } from '@cadenza/domain';
 import { MailService } from '@sendgrid/mail';
 import { createHttpTransport } from '../transport/http-transport.ts';
@@ -10,6 +11,12 @@ export interface SendGridMailOptions extends SendGridConnectionOptions {
   /** Has SendGrid validate messages without sending them; false by default. */
   readonly sandboxMode?: boolean | undefined;
 }
+
+/** What our transport gave the vendor's client, which types it as anything at all. */
+type VendorAnswer = readonly [
+  { readonly statusCode: number; readonly headers: IncomingHttpHeaders; readonly body: unknown },
+  unknown,
+];
 
 /**
  * Mail over SendGrid's `POST /v3/mail/send`. One call of `send` is at most one request: nothing is
@@ -33,7 +40,7 @@ export function createSendGridMail(options: SendGridMailOptions): MailProvider {
       const service = new MailService();
       service.setClient(new HandOffClient(transport, deadline));
       try {
-        const [{ statusCode, headers, body }] = await service.send(data);
+        const [{ statusCode, headers, body }] = (await service.send(data)) as VendorAnswer;
         return outcomeOfAnswer(
           { status: statusCode, headers, body },
           { sandboxMode, personal, now: Date.now() },

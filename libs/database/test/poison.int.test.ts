@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { newId, type ProviderEvent } from '@cadenza/domain';
+import { processDelivery, type ParsedDelivery } from '@cadenza/engine';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { enrolled, sendDue, type Mail } from './support/scenario.ts';
+import { createWorld, type World } from './support/world.ts';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld(inject('postgresAdminUrl'));
+});
+
+afterAll(() => world.close());
+
+/** An event that PostgreSQL refuses: none of its texts holds the character U+0000. */
+function poison({ tenant, messageId }: Mail): ProviderEvent {
+  return {
+    type: 'bounced',
+    rawType: 'bounce',
+    at: world.clock.now(),
+    reference: { tenantId: tenant.tenantId, messageId, attempt: 1 },
+    providerMessageId: null,
+    providerEventId: null,
+    smtpId: null,
+    recipient: null,
+    actor: 'unknown',
+    url: null,
+    urlOffset: null,
+    reason: 'mailbox \u0000 unavailable',
+    statusCode: null,
+    bounceKind: 'hard',
+    bounceClassification: null,
+    dedupeKey: newId(),
+    raw: {},
+  };
+}
+
+async function stored(): Promise<string> {
+  const payload = Buffer.from(newId());
+  const hash = createHash('sha256').update(payload).digest();
+  const id = await world.apiStore.storeDelivery(payload, hash);
+  if (id === null) throw new Error('not stored');
+  return id;
+}
+
+function process(id: string, parsed: ParsedDelivery) {
+  return processDelivery(id, { ...world, parse: () => parsed });
+}
+
+async function deliveryOf(id: string) {
+  const [row] = await world.rows<{ status: string; attempts: number; error: string | null }>(
+    'SELECT status, attempts, error FROM webhook_deliveries WHERE id = ?',
+    id,
+  );
+  return row;
+}
+
+async function receivedMinutesAgo(id: string, minutes: number): Promise<void> {
+  await world.rows(
+    "UPDATE webhook_deliveries SET received_at = now() - ? * interval '1 minute' WHERE id = ?",
+    minutes,
+    id,
+  );
+}
+
+const waiting = (olderThanMs: number) => world.store.waitingDeliveries(olderThanMs, 1_000);
+
+describe('a delivery that cannot be processed', () => {
+  test('is put aside with its last error at the tenth attempt, and changes nothing', async () => {
+    const mail = await enrolled(world);
+    await sendDue(world);
+    const parsed = {
+      ok: true,
+      events: [{ position: 0, event: poison(mail) }],
+      rejected: [],
+    } as const;
+    const id = await stored();
+
+    for (let attempt = 1; attempt < 10; attempt += 1) {
+      await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
+    }
+    expect(await deliveryOf(id)).toEqual({ status: 'received', attempts: 9, error: null });
+    expect(await process(id, parsed)).toMatchObject({ recorded: 0, quarantined: 1 });
+
+    expect(await deliveryOf(id)).toEqual({
+      status: 'quarantined',
+      attempts: 10,
+      error: expect.stringMatching(/^attempt 10 failed: .*(unicode|0x00)/i) as string,
+    });
+    expect(await waiting(0)).not.toContain(id);
+    expect(await process(id, parsed)).toMatchObject({ recorded: 0, quarantined: 0 });
+    const [message] = await world.rows<{ status: string }>(
+      'SELECT status FROM outbound_messages WHERE id = ?',
+      mail.messageId,
+    );
+    expect(message?.status).toBe('sent');
+  });
+
+  test('because its process dies each time is put aside as well', async () => {
+    const id = await stored();
+    for (let attempt = 1; attempt <= 10; attempt += 1) await world.store.loadDelivery(id);
+
+    const result = await processDelivery(id, {
+      ...world,
+      parse: () => expect.unreachable('it would take the process with it again'),
+    });
+
+    expect(result).toMatchObject({ quarantined: 1 });
+    expect(await deliveryOf(id)).toEqual({
+      status: 'quarantined',
+      attempts: 11,
+      error: 'not processed in 10 attempts',
+    });
+  });
+
+  test('is swept up less and less often', async () => {
+    const id = await stored();
+    await receivedMinutesAgo(id, 2);
+    expect(await waiting(60_000)).toContain(id);
+
+    for (let attempt = 1; attempt <= 3; attempt += 1) await world.store.loadDelivery(id);
+
+    await receivedMinutesAgo(id, 7.5);
+    expect(await waiting(60_000)).not.toContain(id);
+    await receivedMinutesAgo(id, 8.5);
+    expect(await waiting(60_000)).toContain(id);
+  });
+
+  test('is processed like any other once its trouble is over', async () => {
+    const mail = await enrolled(world);
+    await sendDue(world);
+    const id = await stored();
+    const event = poison(mail);
+    const of = (one: ProviderEvent) =>
+      ({ ok: true, events: [{ position: 0, event: one }], rejected: [] }) as const;
+    await expect(process(id, of(event))).rejects.toThrow();
+
+    expect(await process(id, of({ ...event, reason: 'unknown user' }))).toMatchObject({
+      recorded: 1,
+      byType: { bounced: 1 },
+    });
+
+    expect(await deliveryOf(id)).toEqual({ status: 'processed', attempts: 2, error: null });
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { createBatcher } from './batcher.ts';
+
+/** Work that ends when the test says so, and remembers its batches. */
+function controlled() {
+  const batches: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = [];
+  const work = (items: readonly number[]) =>
+    new Promise<number[]>((resolve, reject) => {
+      batches.push({ items, end: () => resolve(items.map((n) => n * 10)), fail: reject });
+    });
+  return { batches, work };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('a batcher', () => {
+  test('starts a lone item at once and gathers what comes meanwhile', async () => {
+    const { batches, work } = controlled();
+    const batcher = createBatcher(work, { size: 10, concurrency: 1 });
+    const results = [1, 2, 3].map((n) => batcher.add(n));
+    expect(batches.map(({ items }) => items)).toEqual([[1]]);
+
+    batches[0]?.end();
+    await settled();
+    batches[1]?.end();
+
+    expect(await Promise.all(results)).toEqual([10, 20, 30]);
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+  });
+
+  test('keeps to its size and its concurrency', async () => {
+    const { batches, work } = controlled();
+    const batcher = createBatcher(work, { size: 2, concurrency: 2 });
+    const results = [1, 2, 3, 4, 5].map((n) => batcher.add(n));
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
+
+    batches[0]?.end();
+    await settled();
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2], [3, 4]]);
+    for (let i = 0; i < 4; i += 1) {
+      batches.forEach(({ end }) => end());
+      await settled();
+    }
+    expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50]);
+  });
+
+  test('tries a batch that failed item by item, so that a bad one fails alone', async () => {
+    const tried: (readonly number[])[] = [];
+    const batcher = createBatcher<number, number>(
+      async (items) => {
+        tried.push(items);
+        await settled();
+        if (items.includes(3)) throw new Error('three');
+        return items;
+      },
+      { size: 10, concurrency: 1 },
+    );
+    const results = await Promise.allSettled([1, 2, 3, 4].map((n) => batcher.add(n)));
+    expect(results.map((result) => result.status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(tried).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+  });
+});
