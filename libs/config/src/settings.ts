@@ -137,7 +137,7 @@ export const SETTINGS = {
   }),
   LOG_LEVEL: setting({
     value: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-    apps: SERVERS,
+    apps: ALL,
     default: 'info',
     description: 'The least important lines that are logged.',
   }),
@@ -158,7 +158,7 @@ export const SETTINGS = {
     apps: ['send-worker'],
     default: '15000',
     description:
-      'Milliseconds that may pass between the commit that begins a hand-off and the first byte of the call.',
+      'Milliseconds from just before the statement that begins a hand-off to the last moment at which its call may be written.',
   }),
   DISPATCH_INTERVAL_MS: setting({
     value: integer(10, 60_000),

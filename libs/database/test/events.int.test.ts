@@ -34,6 +34,7 @@ async function sendDue(provider: MailProvider = acceptAll): Promise<void> {
     time: world.time,
     graceMs: world.graceMs,
     handOffDeadlineMs: 10_000,
+    recordForMs: 1_000,
   });
 }
 
@@ -321,6 +322,62 @@ describe('silence', () => {
 
     expect(await stateOf(mail.enrollmentId)).toMatchObject({ node_id: 'third' });
     expect(await liveActions(mail.enrollmentId)).toEqual(['send:third:1:1']);
+  });
+
+  test('comes again where late news leads back to a wait whose timer had fired', async () => {
+    const tenant = await world.createTenant({
+      version: '1.0',
+      timezone: 'UTC',
+      startNodeId: 'a',
+      nodes: [
+        {
+          id: 'a',
+          channel: 'email',
+          action: 'send',
+          subject: 'A',
+          body: '<p>A</p>',
+          transitions: [
+            { on: 'delivered', to: 'v' },
+            { on: 'opened', to: 'w' },
+          ],
+        },
+        {
+          id: 'v',
+          channel: 'email',
+          action: 'wait',
+          transitions: [{ on: 'no_click', to: 'w', after: 'P2D' }],
+        },
+        {
+          id: 'w',
+          channel: 'email',
+          action: 'wait',
+          transitions: [{ on: 'no_click', to: 'c', after: 'P1D' }],
+        },
+        {
+          id: 'c',
+          channel: 'email',
+          action: 'send',
+          subject: 'C',
+          body: '<p>C</p>',
+          schedule: { delay: 'P7D' },
+          transitions: [],
+        },
+      ],
+    });
+    const mail = await sent(tenant);
+    const now = world.clock.now();
+    await deliver(event(mail, 'opened', { at: now + 7_200_000 }));
+    await fireDue();
+    expect(await stateOf(mail.enrollmentId)).toMatchObject({ node_id: 'c' });
+
+    await deliver(event(mail, 'delivered', { at: now + 3_600_000 }));
+    expect(await stateOf(mail.enrollmentId)).toMatchObject({ node_id: 'v' });
+    await fireDue();
+
+    expect(await stateOf(mail.enrollmentId)).toMatchObject({ node_id: 'w' });
+    expect(await liveActions(mail.enrollmentId)).toEqual(['no_click:w:1:1']);
+    await fireDue();
+    expect(await liveActions(mail.enrollmentId)).toEqual(['send:c:1:1']);
   });
 
   test('has the last word once the follow-up has begun', async () => {

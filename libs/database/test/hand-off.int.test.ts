@@ -38,6 +38,7 @@ function sendOptions(port: MailProvider): SendOptions {
     time: world.time,
     graceMs: world.graceMs,
     handOffDeadlineMs: 10_000,
+    recordForMs: 1_000,
   };
 }
 

@@ -71,5 +71,5 @@ export {
 } from './send/send-options.ts';
 export { suppress } from './suppress/suppress.ts';
 export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
-export { fireTimeouts, type TimeoutResult } from './timeouts/fire-timeouts.ts';
+export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeouts/fire-timeouts.ts';
 export { timerGraceMs } from './timeouts/timer-grace.ts';

@@ -97,7 +97,10 @@ async function putMessages(trx: Transaction<Schema>, sends: Put): Promise<void> 
     WHERE m.status = 'canceled'`.execute(trx);
 }
 
-/** A step implied again is revived under its own key; a timer that has fired is not. */
+/**
+ * A step implied again is revived under its own key. A timer that has fired is not, unless it is
+ * implied for a later time: late news can lead to the same visit of a wait once more.
+ */
 async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
   if (put.length === 0) return;
   await sql`
@@ -136,5 +139,5 @@ async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
     ON CONFLICT (tenant_id, enrollment_id, dedupe_key) DO UPDATE
     SET status = 'pending', due_at = excluded.due_at, run_at = excluded.run_at,
         not_after = excluded.not_after, lease_until = NULL, slot_start = NULL, slot_end = NULL
-    WHERE a.type = 'send' OR a.status <> 'completed'`.execute(trx);
+    WHERE a.type = 'send' OR a.status <> 'completed' OR excluded.due_at > a.due_at`.execute(trx);
 }

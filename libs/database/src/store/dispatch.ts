@@ -47,6 +47,9 @@ interface SendContextRow extends DueSendRow {
   postal_address: string | null;
 }
 
+/** A limit may be raised meanwhile: no lane rests longer than this before it is asked again. */
+const LANE_REST = '5 minutes';
+
 const CLAIM = 'r(tenant_id uuid, action_id uuid, dispatch integer)';
 
 const DUE_SEND_COLUMNS = sql.raw<DueSendRow>(
@@ -174,7 +177,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
     async delayLanes(lanes) {
       if (lanes.length === 0) return;
       await sql`
-        UPDATE dispatch_lanes l SET next_at = from_epoch_ms(r.next_at)
+        UPDATE dispatch_lanes l
+        SET next_at = least(from_epoch_ms(r.next_at), campaign_now() + ${LANE_REST}::interval)
         FROM ${rows(
           lanes.map((lane) => ({
             tenant_id: lane.tenantId,

@@ -130,6 +130,7 @@ export function createEngineStore(db: Database): EngineStore {
         .updateTable('webhook_deliveries')
         .set({ status: 'quarantined', error: reason })
         .where('id', '=', id)
+        .where('status', '=', 'received')
         .execute();
     },
 

@@ -49,6 +49,7 @@ export function sendOptions(
     time: world.time,
     graceMs: world.graceMs,
     handOffDeadlineMs: 10_000,
+    recordForMs: 1_000,
     ...over,
   };
 }

@@ -179,7 +179,9 @@ function releasedInput(message: MessageRecord, result: HandOffResult, now: Epoch
 
 /** Real milliseconds before the next try: what the provider asked for, else doubling. */
 function backOff({ outcome, handOff }: HandOffResult): number {
-  if (outcome.kind !== 'not_handed_off' || outcome.cause === 'deadline_passed') return 0;
+  if (outcome.kind !== 'not_handed_off') return 0;
+  // Once is chance; again and again it is a connection that does not come about in time.
+  if (outcome.cause === 'deadline_passed' && handOff.dispatch === 1) return 0;
   const doubled = BACK_OFF_MS.first * 2 ** Math.min(handOff.dispatch - 1, 20);
   return Math.max(outcome.retryAfterMs ?? 0, Math.min(doubled, BACK_OFF_MS.longest));
 }

@@ -17,6 +17,8 @@ export interface SendOptions {
   readonly graceMs: number;
   /** Real milliseconds from before the begin statement to the last moment of writing. */
   readonly handOffDeadlineMs: number;
+  /** Real milliseconds for which an outcome is tried to be recorded; 10 minutes by default. */
+  readonly recordForMs?: number;
   /** Called for each message that a gate kept from being handed over now. */
   readonly onGated?: (gate: ClosedGate) => void;
   /**

@@ -15,8 +15,8 @@ export interface Sender {
 const BATCH_SIZE = 50;
 /** Batches of each kind under way at once: one works while the next one fills. */
 const BATCHES = 2;
-/** Tries to record an outcome, and the first pause between them, doubled each time. */
-const RECORDING = { tries: 6, pauseMs: 250 };
+/** For how long an outcome is tried to be recorded, and the pauses between tries. */
+const RECORDING = { forMs: 600_000, firstPauseMs: 250, longestPauseMs: 10_000 };
 
 /**
  * A sender whose concurrent jobs share statements: their gates and beginnings are one batch, their
@@ -39,13 +39,16 @@ export function createSender(options: SendOptions): Sender {
 
   /** What the provider answered is known here alone: a database that is away is waited for. */
   async function record(result: HandOffResult): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+    const until = options.time.monotonic() + (options.recordForMs ?? RECORDING.forMs);
+    let pauseMs = RECORDING.firstPauseMs;
+    for (;;) {
       try {
         return await recording.add(result);
       } catch (error) {
-        if (attempt === RECORDING.tries) throw error;
+        if (options.time.monotonic() + pauseMs > until) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, RECORDING.pauseMs * 2 ** (attempt - 1)));
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      pauseMs = Math.min(2 * pauseMs, RECORDING.longestPauseMs);
     }
   }
 

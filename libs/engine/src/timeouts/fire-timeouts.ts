@@ -17,20 +17,47 @@ export interface TimeoutResult {
   readonly skipped: number;
 }
 
+export interface TimeoutOptions {
+  readonly store: EngineStore;
+  readonly plans: PlanCache;
+  readonly clock: Clock;
+  readonly graceMs: number;
+  /** The job that carries them, kept with each synthetic event. */
+  readonly jobId: string;
+}
+
 /**
  * Fires timers: where the real event has not happened, silence is recorded as a synthetic event
- * and drives the plan. Many timers, of any tenants, cost a fixed number of statements.
+ * and drives the plan. Many timers, of any tenants, cost a fixed number of statements; where that
+ * fails, each fires on its own, so that one that cannot costs the others nothing.
+ *
+ * @throws what the last timer threw that could not fire.
  */
-export function fireTimeouts(
+export async function fireTimeouts(
   claimed: readonly ClaimedAction[],
-  options: {
-    readonly store: EngineStore;
-    readonly plans: PlanCache;
-    readonly clock: Clock;
-    readonly graceMs: number;
-    /** The job that carries them, kept with each synthetic event. */
-    readonly jobId: string;
-  },
+  options: TimeoutOptions,
+): Promise<TimeoutResult> {
+  try {
+    return await fireTogether(claimed, options);
+  } catch (error) {
+    if (claimed.length === 1) throw error;
+  }
+  let fired = 0;
+  let failed: Error | null = null;
+  for (const one of claimed) {
+    try {
+      fired += (await fireTogether([one], options)).fired;
+    } catch (error) {
+      failed = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+  if (failed !== null) throw failed;
+  return { fired, skipped: claimed.length - fired };
+}
+
+function fireTogether(
+  claimed: readonly ClaimedAction[],
+  options: TimeoutOptions,
 ): Promise<TimeoutResult> {
   const tenantIds = [...new Set(claimed.map(({ tenantId }) => tenantId))];
   return options.store.transaction(tenantIds, async (tx) => {
@@ -46,7 +73,7 @@ export function fireTimeouts(
       due.map(({ tenantId, enrollmentId, key, timer, nodeId, visit, dueAt }) => ({
         tenantId,
         enrollmentId,
-        inputId: key,
+        inputId: timerInputId({ key, dueAt }),
         input: { kind: 'timer', type: timer, nodeId, visit, at: dueAt },
       })),
       { plans: options.plans, now, graceMs: options.graceMs, locked },
@@ -56,7 +83,7 @@ export function fireTimeouts(
         .filter(({ outcome }) => outcome === 'applied')
         .map(({ enrollmentId, inputId }) => `${enrollmentId} ${inputId}`),
     );
-    const fired = due.filter(({ enrollmentId, key }) => moved.has(`${enrollmentId} ${key}`));
+    const fired = due.filter((timer) => moved.has(`${timer.enrollmentId} ${timerInputId(timer)}`));
     await writeSynthetic(tx, fired, locked, options.jobId, now);
     return { fired: fired.length, skipped: claimed.length - fired.length };
   });
@@ -97,7 +124,7 @@ async function writeSynthetic(
           type: timer.timer,
           at: timer.dueAt,
           actor: 'unknown',
-          dedupeKey: syntheticKey(message.id, timer.key),
+          dedupeKey: syntheticKey(message.id, timerInputId(timer)),
           providerEventId: null,
           url: null,
           deliveryId: null,
@@ -113,6 +140,11 @@ async function writeSynthetic(
       ];
     }),
   );
+}
+
+/** A timer can fire again for a later time: each firing is an input of its own. */
+function timerInputId({ key, dueAt }: Pick<DueTimer, 'key' | 'dueAt'>): string {
+  return `${key}@${dueAt}`;
 }
 
 function syntheticKey(messageId: Id, key: string): string {
