@@ -95,16 +95,20 @@ describe('startRedisServer', () => {
     const program = `
       import { startRedisServer } from ${JSON.stringify(fileURLToPath(new URL('../src/redis.ts', import.meta.url)))};
       const redis = await startRedisServer({ own: true });
-      console.log(redis.pid);
+      console.log(String(redis.pid));
       setInterval(() => undefined, 60_000);`;
     const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, NODE_NO_WARNINGS: '1' },
     });
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    const pid = Number(line);
-    expect(isAlive(pid)).toBe(true);
-    child.kill('SIGKILL');
+    let pid: number;
+    try {
+      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+      pid = Number(line);
+      expect(isAlive(pid)).toBe(true);
+    } finally {
+      child.kill('SIGKILL');
+    }
     for (let waited = 0; isAlive(pid); waited += 20) {
       expect(waited).toBeLessThan(20_000);
       await delay(20);
