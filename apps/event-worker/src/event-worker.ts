@@ -23,6 +23,8 @@ export interface EventWorkerOptions {
   readonly sweepIntervalMs: number;
   /** Real milliseconds after a deadline at which a hand-off's worker has given up. */
   readonly answerGraceMs: number;
+  /** Real milliseconds after a deadline at which an unknown hand-off is looked up first. */
+  readonly lookUpAfterMs: number;
 }
 
 export interface EventWorker {
@@ -130,6 +132,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           publisher: queues,
           clock,
           answerGraceMs: options.answerGraceMs,
+          lookUpAfterMs: options.lookUpAfterMs,
           deliveryGraceMs: DELIVERY_GRACE_MS,
           limit: SWEEP_LIMIT,
         });

@@ -27,6 +27,7 @@ await runApp(async () => {
     dispatchIntervalMs: config.dispatchIntervalMs,
     sweepIntervalMs: config.sweepIntervalMs,
     answerGraceMs: config.sendGrid.timeoutMs,
+    lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
   });
   const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
   log.info({ port: ops.port }, 'event-worker is ready');

@@ -38,6 +38,7 @@ await runApp(async () => {
     publicUrl: config.publicUrl,
     unsubscribeKey: { keyId: signingKey.id, secret: signingKey.key.reveal() },
     handOffDeadlineMs: config.handOffDeadlineMs,
+    lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
   });
   const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
   log.info({ port: ops.port }, 'send-worker is ready');

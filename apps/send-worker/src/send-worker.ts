@@ -16,6 +16,8 @@ export interface SendWorkerOptions {
   readonly publicUrl: string;
   readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
   readonly handOffDeadlineMs: number;
+  /** Real milliseconds after a deadline at which an unknown hand-off is looked up first. */
+  readonly lookUpAfterMs: number;
 }
 
 export interface SendWorker {
@@ -36,6 +38,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     time: { monotonic: () => performance.now(), wall: () => Date.now() },
     graceMs: runtime.graceMs,
     handOffDeadlineMs: options.handOffDeadlineMs,
+    lookUpAfterMs: options.lookUpAfterMs,
     onGated: (gate) => metrics.gated.inc({ gate }),
   };
   const sender = createSender(send);

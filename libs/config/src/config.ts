@@ -13,6 +13,13 @@ interface ServerConfig {
   readonly health: { readonly host: string; readonly port: number };
 }
 
+interface SendGridConfig {
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  /** Real milliseconds after which what was accepted is expected to be shown. */
+  readonly lookUpWaitMs: number;
+}
+
 export interface ApiConfig extends ServerConfig {
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
@@ -27,13 +34,13 @@ export interface ApiConfig extends ServerConfig {
 
 export interface SendWorkerConfig extends ServerConfig {
   readonly publicUrl: string;
-  readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
+  readonly sendGrid: SendGridConfig;
   readonly concurrency: number;
   readonly handOffDeadlineMs: number;
 }
 
 export interface EventWorkerConfig extends ServerConfig {
-  readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
+  readonly sendGrid: SendGridConfig;
   readonly dispatchIntervalMs: number;
   readonly sweepIntervalMs: number;
 }
@@ -66,7 +73,10 @@ export interface SendWorkerSecrets extends ServerSecrets {
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
 }
 
-export type EventWorkerSecrets = ServerSecrets;
+export interface EventWorkerSecrets extends ServerSecrets {
+  /** Null: the fate of unknown messages cannot be looked up. */
+  readonly sendGridApiKey: Secret | null;
+}
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
@@ -108,7 +118,7 @@ export function loadSendWorkerConfig(
     config: {
       ...serverConfig(values),
       publicUrl: given(values, 'PUBLIC_URL'),
-      sendGrid: sendGridClient(values),
+      sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       concurrency: given(values, 'SEND_CONCURRENCY'),
       handOffDeadlineMs: given(values, 'HAND_OFF_DEADLINE_MS'),
     },
@@ -128,11 +138,14 @@ export function loadEventWorkerConfig(
   return {
     config: {
       ...serverConfig(values),
-      sendGrid: sendGridClient(values),
+      sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       dispatchIntervalMs: given(values, 'DISPATCH_INTERVAL_MS'),
       sweepIntervalMs: given(values, 'SWEEP_INTERVAL_MS'),
     },
-    secrets: serverSecrets(values),
+    secrets: {
+      ...serverSecrets(values),
+      sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+    },
   };
 }
 

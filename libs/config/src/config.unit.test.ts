@@ -72,7 +72,7 @@ describe('good environments', () => {
     expect(secrets.redisUrl).toBeNull();
     expect(secrets.sendGridApiKey).toBeNull();
     expect(loadEventWorkerConfig(EVENT).config).toMatchObject({
-      sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000 },
+      sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000, lookUpWaitMs: 900_000 },
       dispatchIntervalMs: 500,
       sweepIntervalMs: 15_000,
       health: { port: 3003 },

@@ -73,11 +73,11 @@ export const SETTINGS = {
   }),
   SENDGRID_API_KEY: setting({
     value: text(/^[\x21-\x7e]+$/, 'an API key without spaces'),
-    apps: ['api', 'send-worker'],
+    apps: ['api', 'send-worker', 'event-worker'],
     requiredBy: ['send-worker'],
     secret: true,
     description:
-      'API key of SendGrid. The send-worker’s may send mail; the API’s may read senders, and without it none can be verified.',
+      'API key of SendGrid. The send-worker’s may send mail and remove bounces; the API’s may read senders, and without it none can be verified; the event-worker’s may read the activity, and without it no unknown message is looked up.',
     hint: 'Create one in SendGrid under Settings, API Keys; the emulator takes any.',
   }),
   SENDGRID_BASE_URL: setting({
@@ -92,6 +92,13 @@ export const SETTINGS = {
     apps: SERVERS,
     default: '10000',
     description: 'Milliseconds after which a call of SendGrid counts as unanswered.',
+  }),
+  LOOK_UP_WAIT_MS: setting({
+    value: integer(0, 86_400_000),
+    apps: ['send-worker', 'event-worker'],
+    default: '900000',
+    description:
+      'Milliseconds that SendGrid may take to show in its activity what it has accepted, after which an unknown message is looked up there. The same for all workers.',
   }),
   SENDGRID_WEBHOOK_PUBLIC_KEY: setting({
     value: webhookPublicKey,

@@ -86,6 +86,7 @@ export interface ContactChannelsTable {
   channel: 'email' | 'sms';
   address: string;
   validity: Default<'unchecked' | 'valid' | 'risky' | 'invalid'>;
+  soft_bounces: Default<number>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -222,6 +223,26 @@ export interface OutboundMessagesTable {
   provider_message_id: Default<string | null>;
   smtp_id: Default<string | null>;
   detail: Default<string | null>;
+  look_up_at: Default<Date | null>;
+  look_ups: Default<number>;
+  absent_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface MessageAttemptsTable {
+  tenant_id: string;
+  message_id: string;
+  attempt: number;
+  token: string;
+  status: string;
+  begun_at: Date;
+  accepted_at: Default<Date | null>;
+  to_address: string;
+  subject: string;
+  provider_message_id: Default<string | null>;
+  smtp_id: Default<string | null>;
+  detail: Default<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -317,6 +338,7 @@ export interface Schema {
   contact_campaigns: ContactCampaignsTable;
   campaign_transitions: CampaignTransitionsTable;
   outbound_messages: OutboundMessagesTable;
+  message_attempts: MessageAttemptsTable;
   dispatch_lanes: DispatchLanesTable;
   scheduled_actions: ScheduledActionsTable;
   webhook_deliveries: WebhookDeliveriesTable;

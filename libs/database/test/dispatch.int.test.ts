@@ -359,6 +359,7 @@ describe('a dispatched send', () => {
     await sweep({
       ...world,
       answerGraceMs: 60_000,
+      lookUpAfterMs: 60_000,
       deliveryGraceMs: 60_000,
       limit: 1_000,
     });

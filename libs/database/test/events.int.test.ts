@@ -35,6 +35,7 @@ async function sendDue(provider: MailProvider = acceptAll): Promise<void> {
     graceMs: world.graceMs,
     handOffDeadlineMs: 10_000,
     recordForMs: 1_000,
+    lookUpAfterMs: 60_000,
   });
 }
 

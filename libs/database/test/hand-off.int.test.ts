@@ -1,6 +1,11 @@
 import type { MailProvider, OutboundMail, SendOutcome } from '@cadenza/domain';
 import { pauseCampaign, startCampaign, sweep, type SendOptions } from '@cadenza/engine';
-import { parsePlan, replay, type EnrollmentInput } from '@cadenza/plan';
+import {
+  DEFAULT_SOFT_BOUNCE_RETRY_MS,
+  parsePlan,
+  replay,
+  type EnrollmentInput,
+} from '@cadenza/plan';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createWorld, TWO_STEPS, type World, processSends } from './support/world.ts';
 
@@ -39,6 +44,7 @@ function sendOptions(port: MailProvider): SendOptions {
     graceMs: world.graceMs,
     handOffDeadlineMs: 10_000,
     recordForMs: 1_000,
+    lookUpAfterMs: 60_000,
   };
 }
 
@@ -227,6 +233,7 @@ describe('a hand-off', () => {
           publisher: world.publisher,
           clock: world.clock,
           answerGraceMs: 0,
+          lookUpAfterMs: 60_000,
           deliveryGraceMs: 0,
           limit: 1_000,
         });
@@ -273,7 +280,7 @@ describe('a hand-off', () => {
     const replayed = replay(
       plan.plan,
       inputs.map(({ seq, input_id, input }) => ({ seq, id: input_id, now: 0, input })),
-      { timezone: null, graceMs: world.graceMs, softBounceRetryMs: [] },
+      { timezone: null, graceMs: world.graceMs, softBounceRetryMs: DEFAULT_SOFT_BOUNCE_RETRY_MS },
     );
     const [stored] = await world.rows<{ state: unknown; base_state: unknown; base_seq: number }>(
       'SELECT state, base_state, base_seq FROM contact_campaigns WHERE id = ?',

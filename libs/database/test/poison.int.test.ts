@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId, type ProviderEvent } from '@cadenza/domain';
 import { processDelivery, type ParsedDelivery } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { enrolled, sendDue, type Mail } from './support/scenario.ts';
+import { enrolled, messagesOf, providerEvent, sendDue, type Mail } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -67,34 +67,38 @@ async function receivedMinutesAgo(id: string, minutes: number): Promise<void> {
 const waiting = (olderThanMs: number) => world.store.waitingDeliveries(olderThanMs, 1_000);
 
 describe('a delivery that cannot be processed', () => {
-  test('is put aside with its last error at the tenth attempt, and changes nothing', async () => {
-    const mail = await enrolled(world);
+  test('costs its neighbours nothing: what cannot be recorded is put aside at the tenth attempt', async () => {
+    const [mail, neighbour] = [await enrolled(world), await enrolled(world)];
     await sendDue(world);
     const parsed = {
       ok: true,
-      events: [{ position: 0, event: poison(mail) }],
+      events: [
+        { position: 0, event: poison(mail) },
+        { position: 1, event: providerEvent(world, neighbour, 'delivered') },
+      ],
       rejected: [],
     } as const;
     const id = await stored();
 
-    for (let attempt = 1; attempt < 10; attempt += 1) {
+    await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
+    expect(await messagesOf(world, neighbour.enrollmentId)).toMatchObject({ first: 'sent' });
+    await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
+    expect(await messagesOf(world, neighbour.enrollmentId)).toMatchObject({ first: 'delivered' });
+    for (let attempt = 3; attempt < 10; attempt += 1) {
       await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
     }
     expect(await deliveryOf(id)).toEqual({ status: 'received', attempts: 9, error: null });
     expect(await process(id, parsed)).toMatchObject({ recorded: 0, quarantined: 1 });
 
-    expect(await deliveryOf(id)).toEqual({
-      status: 'quarantined',
-      attempts: 10,
-      error: expect.stringMatching(/^attempt 10 failed: .*(unicode|0x00)/i) as string,
-    });
+    expect(await deliveryOf(id)).toEqual({ status: 'processed', attempts: 10, error: null });
+    expect(
+      await world.rows('SELECT position, reason FROM quarantined_events WHERE delivery_id = ?', id),
+    ).toEqual([
+      { position: 0, reason: expect.stringMatching(/could not be recorded: .*(unicode|0x00)/i) },
+    ]);
     expect(await waiting(0)).not.toContain(id);
     expect(await process(id, parsed)).toMatchObject({ recorded: 0, quarantined: 0 });
-    const [message] = await world.rows<{ status: string }>(
-      'SELECT status FROM outbound_messages WHERE id = ?',
-      mail.messageId,
-    );
-    expect(message?.status).toBe('sent');
+    expect(await messagesOf(world, mail.enrollmentId)).toMatchObject({ first: 'sent' });
   });
 
   test('because its process dies each time is put aside as well', async () => {

@@ -102,6 +102,7 @@ async function sweepAll(): Promise<void> {
     publisher: world.publisher,
     clock: world.clock,
     answerGraceMs: 0,
+    lookUpAfterMs: 60_000,
     deliveryGraceMs: 0,
     limit: 10_000,
   });
@@ -423,10 +424,10 @@ test('a bounce that is reported again acts once', async () => {
   const mail = await enrolled(world);
   await sendDue(world);
   const at = world.clock.now();
-  const soft = { bounceKind: 'soft' } as const;
-  await deliver(world, [providerEvent(world, mail, 'bounced', { ...soft, at })]);
+  const refused = { bounceKind: 'refused' } as const;
+  await deliver(world, [providerEvent(world, mail, 'bounced', { ...refused, at })]);
   const first = await enrollmentOf(world, mail.enrollmentId);
-  await deliver(world, [providerEvent(world, mail, 'bounced', { ...soft, at: at + 1_000 })]);
+  await deliver(world, [providerEvent(world, mail, 'bounced', { ...refused, at: at + 1_000 })]);
 
   expect(first).toMatchObject({ status: 'failed', end_reason: 'bounced' });
   expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({

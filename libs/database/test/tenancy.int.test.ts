@@ -81,6 +81,14 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows(
+    `INSERT INTO message_attempts (tenant_id, message_id, attempt, token, status, begun_at, to_address,
+       subject)
+     SELECT tenant_id, id, 1, ?, 'released', now(), 'a@example.com', 'First'
+     FROM outbound_messages WHERE tenant_id = ? LIMIT 1`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO inbound_messages (tenant_id, id, from_address, received_at) VALUES (?, ?, 'a@example.com', now())`,
     tenantId,
     id(),

@@ -37,8 +37,12 @@ export type MessageEventType = (typeof MESSAGE_EVENT_TYPES)[number];
 export const ACTORS = ['human', 'machine', 'unknown'] as const;
 export type Actor = (typeof ACTORS)[number];
 
-/** How final a bounce is. A `soft` one may succeed later. */
-export type BounceKind = 'hard' | 'soft';
+/**
+ * How final a bounce is: of a `hard` one the address is to blame, for good; a `soft` one may succeed
+ * later; `refused` is this message, or its sender, and the same again would fare no better.
+ */
+export const BOUNCE_KINDS = ['hard', 'soft', 'refused'] as const;
+export type BounceKind = (typeof BOUNCE_KINDS)[number];
 
 /** Our own reference to a message, carried through the provider in its custom arguments. */
 export interface MessageReference {

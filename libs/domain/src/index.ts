@@ -12,6 +12,7 @@ export {
   MESSAGE_EVENT_TYPES,
   PROVIDER_EVENT_TYPES,
   type Actor,
+  BOUNCE_KINDS,
   type BounceKind,
   type MessageEventType,
   type MessageReference,

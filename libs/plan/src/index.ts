@@ -1,7 +1,12 @@
 export { importPlan, type ImportChange, type ImportedPlan } from './import/import-plan.ts';
 export { diffActions, impliedActions, type ActionDiff } from './machine/actions.ts';
 export { fold, needsReplay, replay } from './machine/fold.ts';
-export { DEFAULT_SETTINGS, DEFAULT_SOFT_BOUNCE_RETRY_MS, initialState } from './machine/state.ts';
+export {
+  awaitedHandOff,
+  DEFAULT_SETTINGS,
+  DEFAULT_SOFT_BOUNCE_RETRY_MS,
+  initialState,
+} from './machine/state.ts';
 export { step } from './machine/step.ts';
 export {
   MACHINE_VERSION,

@@ -56,7 +56,7 @@ export function simulatePlan(input: unknown, options: SimulateOptions): Answer {
           .map(({ after }) => ({
             type,
             afterMs: addDuration(sentAt, after, zone) - sentAt,
-            hard: type === 'bounced',
+            ...(type === 'bounced' ? { bounce: 'hard' as const } : {}),
           })),
       ),
     {

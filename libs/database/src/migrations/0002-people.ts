@@ -43,6 +43,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       address text NOT NULL CHECK (length(address) BETWEEN 3 AND 254),
       validity text NOT NULL DEFAULT 'unchecked'
         CHECK (validity IN ('unchecked', 'valid', 'risky', 'invalid')),
+      soft_bounces integer NOT NULL DEFAULT 0 CHECK (soft_bounces >= 0),
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -76,7 +77,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       kind text NOT NULL DEFAULT 'address' CHECK (kind IN ('address', 'domain')),
       value text NOT NULL,
       reason text NOT NULL CHECK (reason IN
-        ('unsubscribed', 'spamreport', 'hard_bounce', 'invalid_address', 'manual', 'erased')),
+        ('unsubscribed', 'spamreport', 'hard_bounce', 'invalid_address', 'soft_bounces', 'manual',
+         'erased')),
       source text NOT NULL,
       message_id uuid,
       first_seen_at timestamptz NOT NULL,

@@ -1,7 +1,11 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Messages, the actions that will send them or fire their time-outs, and the lanes of dispatch. */
+/**
+ * Messages and their attempts, the actions that will send them or fire their time-outs, and the
+ * lanes of dispatch.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  // look_up_at: when the provider is asked next what became of an unknown message; real time.
   await sql`
     CREATE TABLE outbound_messages (
       tenant_id uuid NOT NULL,
@@ -26,6 +30,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       provider_message_id text,
       smtp_id text,
       detail text,
+      look_up_at timestamptz,
+      look_ups integer NOT NULL DEFAULT 0 CHECK (look_ups >= 0),
+      absent_at timestamptz,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -45,6 +52,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX outbound_messages_unknown ON outbound_messages (tenant_id, begun_at)
       WHERE status = 'unknown'`.execute(db);
   await sql`
+    CREATE INDEX outbound_messages_look_up ON outbound_messages (look_up_at)
+      WHERE status = 'unknown'`.execute(db);
+  await sql`
     CREATE INDEX outbound_messages_begun ON outbound_messages (begun_at)
       WHERE begun_at IS NOT NULL`.execute(db);
   await sql`
@@ -53,6 +63,35 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE INDEX outbound_messages_campaign ON outbound_messages
       (tenant_id, campaign_id, node_id, status)`.execute(db);
+  // A message holds the facts of its current attempt. They move here when the next attempt is
+  // queued, and when a hand-off is released: its attempt may begin again.
+  await sql`
+    CREATE TABLE message_attempts (
+      tenant_id uuid NOT NULL,
+      message_id uuid NOT NULL,
+      attempt integer NOT NULL CHECK (attempt > 0),
+      token uuid NOT NULL,
+      status text NOT NULL CHECK (status IN
+        ('released', 'unknown', 'sent', 'deferred', 'retrying', 'blocked', 'dropped', 'delivered',
+         'bounced', 'failed')),
+      begun_at timestamptz NOT NULL,
+      accepted_at timestamptz,
+      to_address text NOT NULL,
+      subject text NOT NULL,
+      provider_message_id text,
+      smtp_id text,
+      detail text,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, message_id, attempt, token),
+      FOREIGN KEY (tenant_id, message_id) REFERENCES outbound_messages (tenant_id, id)
+    )`.execute(db);
+  await sql`
+    CREATE INDEX message_attempts_begun ON message_attempts (begun_at)
+      WHERE status <> 'released'`.execute(db);
+  await sql`
+    CREATE INDEX message_attempts_provider ON message_attempts (provider_message_id)
+      WHERE provider_message_id IS NOT NULL`.execute(db);
   await sql`
     CREATE TABLE dispatch_lanes (
       tenant_id uuid NOT NULL,
@@ -106,15 +145,35 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CHECK ((slot_start IS NULL) = (slot_end IS NULL)),
       CHECK (not_after >= run_at)
     )`.execute(db);
+  // The key of the send that a state waits for, as the machine has it: the gate of the statement
+  // that begins it.
+  await sql`
+    CREATE FUNCTION awaited_send(state jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE AS $$
+      SELECT CASE
+        WHEN state ->> 'phase' = 'scheduled'
+          THEN 'send:' || (state ->> 'nodeId') || ':' || (state ->> 'visit') || ':'
+            || (state ->> 'attempt')
+        WHEN state ->> 'phase' = 'listening' AND state #>> '{retry,at}' IS NOT NULL
+          AND state #>> '{retry,clearedAt}' IS NULL
+          THEN 'send:' || (state #>> '{anchor,nodeId}') || ':' || (state #>> '{anchor,visit}')
+            || ':' || ((state #>> '{anchor,attempt}')::integer + 1)
+      END
+    $$`.execute(db);
   // The fold's own step for the beginning of a hand-off, for the statement that begins it.
   await sql`
-    CREATE FUNCTION state_after_begin(state jsonb, begun_at timestamptz) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE AS $$
+    CREATE FUNCTION state_after_begin(
+      state jsonb, begun_at timestamptz, node_id text, visit integer, attempt integer)
+    RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
       SELECT state || jsonb_build_object(
-        'phase', 'handed_off',
-        'anchor', jsonb_build_object('nodeId', state -> 'nodeId', 'visit', state -> 'visit',
-          'attempt', state -> 'attempt', 'sentAt', epoch_ms(begun_at)),
-        'seen', '[]'::jsonb, 'happened', '[]'::jsonb, 'bounce', NULL, 'behind', NULL)
+        'phase', 'handed_off', 'nodeId', node_id, 'visit', visit, 'attempt', attempt,
+        'enteredAt', CASE
+          WHEN state ->> 'nodeId' = node_id AND (state ->> 'visit')::integer = visit
+            THEN state -> 'enteredAt'
+          ELSE to_jsonb(epoch_ms(begun_at)) END,
+        'anchor', jsonb_build_object('nodeId', node_id, 'visit', visit, 'attempt', attempt,
+          'sentAt', epoch_ms(begun_at)),
+        'seen', '[]'::jsonb, 'happened', '[]'::jsonb, 'retry', NULL, 'behind', NULL)
     $$`.execute(db);
   await sql`
     CREATE INDEX scheduled_actions_sends ON scheduled_actions
@@ -132,6 +191,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`DROP FUNCTION state_after_begin(jsonb, timestamptz)`.execute(db);
-  await sql`DROP TABLE scheduled_actions, dispatch_lanes, outbound_messages`.execute(db);
+  await sql`DROP FUNCTION state_after_begin(jsonb, timestamptz, text, integer, integer)`.execute(
+    db,
+  );
+  await sql`DROP FUNCTION awaited_send(jsonb)`.execute(db);
+  await sql`
+    DROP TABLE scheduled_actions, dispatch_lanes, message_attempts, outbound_messages`.execute(db);
 }

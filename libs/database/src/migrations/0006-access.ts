@@ -23,6 +23,7 @@ const TENANT_TABLES = [
   'contact_campaigns',
   'campaign_transitions',
   'outbound_messages',
+  'message_attempts',
   'dispatch_lanes',
   'scheduled_actions',
   'message_events',
@@ -48,6 +49,7 @@ const TABLES_WITH_UPDATED_AT = [
   'campaigns',
   'contact_campaigns',
   'outbound_messages',
+  'message_attempts',
   'dispatch_lanes',
   'scheduled_actions',
   'inbound_messages',
@@ -62,6 +64,7 @@ const API_GRANTS: readonly (readonly [privileges: string, tables: string])[] = [
   ['SELECT, INSERT, UPDATE, DELETE', 'email_sender_identities, send_rate_limits'],
   ['SELECT, INSERT, UPDATE, DELETE', 'campaign_plans, campaign_plan_versions, campaigns'],
   ['SELECT, INSERT, UPDATE', 'contact_campaigns, outbound_messages'],
+  ['SELECT, INSERT, UPDATE, DELETE', 'message_attempts'],
   ['SELECT, INSERT, UPDATE', 'dispatch_lanes, scheduled_actions, inbound_messages'],
   ['SELECT', 'message_events, event_rollups_hourly'],
   ['INSERT, SELECT (id, payload_hash, status, received_at)', 'webhook_deliveries'],
@@ -69,11 +72,13 @@ const API_GRANTS: readonly (readonly [privileges: string, tables: string])[] = [
 
 const WORKER_GRANTS: readonly (readonly [privileges: string, tables: string])[] = [
   ['SELECT', 'clock_settings, leads, contacts, contact_channels, campaign_plan_versions'],
+  ['UPDATE (soft_bounces)', 'contact_channels'],
   ['SELECT', 'send_rate_limits, email_validation_results'],
   ['SELECT, UPDATE', 'tenants, campaigns, email_sender_identities'],
   ['SELECT, INSERT, UPDATE', 'communication_suppressions'],
   ['SELECT, INSERT', 'audit_log, campaign_transitions, message_events, quarantined_events'],
   ['SELECT, INSERT, UPDATE', 'contact_campaigns, outbound_messages'],
+  ['SELECT, INSERT, UPDATE, DELETE', 'message_attempts'],
   ['SELECT, INSERT, UPDATE', 'dispatch_lanes, scheduled_actions, inbound_messages'],
   ['SELECT, INSERT, UPDATE', 'event_rollups_hourly'],
   ['SELECT, UPDATE', 'webhook_deliveries'],
@@ -81,7 +86,8 @@ const WORKER_GRANTS: readonly (readonly [privileges: string, tables: string])[] 
 
 const CLAIMER_GRANTS: readonly (readonly [privileges: string, tables: string])[] = [
   ['SELECT', 'clock_settings, tenants, campaigns, email_sender_identities, outbound_messages'],
-  ['SELECT', 'send_rate_limits'],
+  ['SELECT', 'send_rate_limits, message_attempts'],
+  ['UPDATE (look_up_at)', 'outbound_messages'],
   ['SELECT (tenant_id, contact_id, channel, address)', 'contact_channels'],
   ['SELECT, UPDATE', 'scheduled_actions, dispatch_lanes, api_keys'],
 ];
@@ -92,6 +98,7 @@ const CLAIMED_TABLES = [
   'campaigns',
   'email_sender_identities',
   'outbound_messages',
+  'message_attempts',
   'contact_channels',
   'scheduled_actions',
   'dispatch_lanes',
@@ -104,6 +111,7 @@ const FUNCTIONS: readonly (readonly [signature: string, grantee: string])[] = [
   ['claim_due_timeouts(integer, double precision)', 'cadenza_worker'],
   ['release_expired_leases(integer)', 'cadenza_worker'],
   ['find_stale_hand_offs(double precision, integer)', 'cadenza_worker'],
+  ['claim_unknown_messages(integer, double precision)', 'cadenza_worker'],
   ['find_messages_by_provider_id(text[])', 'cadenza_worker'],
   ['hand_offs_since(timestamptz)', 'cadenza_worker'],
   ['oldest_due_action()', 'cadenza_worker'],
@@ -260,22 +268,50 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT m.tenant_id, m.id, m.provider_message_id, m.attempt FROM outbound_messages m
       WHERE m.provider_message_id = ANY (provider_ids)
+      UNION ALL
+      SELECT f.tenant_id, f.message_id, f.provider_message_id, f.attempt FROM message_attempts f
+      WHERE f.provider_message_id = ANY (provider_ids)
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION claim_unknown_messages(max_messages integer, lease_ms double precision)
+    RETURNS TABLE (tenant_id uuid, message_id uuid)
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH due AS MATERIALIZED (
+        SELECT m.tenant_id, m.id FROM outbound_messages m
+        WHERE m.status = 'unknown' AND m.look_up_at <= clock_timestamp()
+        ORDER BY m.look_up_at
+        LIMIT max_messages
+        FOR UPDATE SKIP LOCKED)
+      UPDATE outbound_messages m
+      SET look_up_at = clock_timestamp() + lease_ms * interval '1 millisecond'
+      FROM due
+      WHERE m.tenant_id = due.tenant_id AND m.id = due.id
+      RETURNING m.tenant_id, m.id
     $$`.execute(db);
   // What limits are counted by: hand-offs, and slots that were given and can still begin. The
   // recipient's domain is the one thing here besides identifiers. A tenant's own window may reach
   // further back than the caller, who cannot see them all, knows.
   await sql`
     CREATE FUNCTION hand_offs_since(since timestamptz)
-    RETURNS TABLE (tenant_id uuid, message_id uuid, sender_identity_id uuid,
+    RETURNS TABLE (tenant_id uuid, message_id uuid, attempt integer, sender_identity_id uuid,
                    recipient_domain text, begun_at timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT m.tenant_id, m.id, m.sender_identity_id, split_part(m.to_address, '@', 2), m.begun_at
+      WITH reach AS MATERIALIZED (
+        SELECT least(since, campaign_now() - interval '1 second' *
+          (SELECT max(l.window_seconds) FROM send_rate_limits l)) AS since)
+      SELECT m.tenant_id, m.id, m.attempt, m.sender_identity_id, split_part(m.to_address, '@', 2),
+        m.begun_at
       FROM outbound_messages m
-      WHERE m.begun_at > least(since, campaign_now() - interval '1 second' *
-        (SELECT max(l.window_seconds) FROM send_rate_limits l))
+      WHERE m.begun_at > (SELECT r.since FROM reach r)
       UNION ALL
-      SELECT a.tenant_id, a.message_id, a.sender_identity_id, split_part(h.address, '@', 2),
-        a.slot_start
+      SELECT f.tenant_id, f.message_id, f.attempt, m.sender_identity_id,
+        split_part(f.to_address, '@', 2), f.begun_at
+      FROM message_attempts f
+      JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
+      WHERE f.begun_at > (SELECT r.since FROM reach r) AND f.status <> 'released'
+      UNION ALL
+      SELECT a.tenant_id, a.message_id, a.attempt, a.sender_identity_id,
+        split_part(h.address, '@', 2), a.slot_start
       FROM scheduled_actions a
       JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
       JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id

@@ -2,6 +2,7 @@ import { newId } from '@cadenza/domain';
 import type { EngineTransaction } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { ATTEMPT_COLUMNS, ATTEMPT_FACTS, NO_HAND_OFF, restoreFormer } from './attempts.ts';
 import { rows } from './rows.ts';
 
 /** Future steps: what a fold adds, revives, moves and cancels. */
@@ -40,6 +41,16 @@ async function cancelActions(trx: Transaction<Schema>, cancel: Cancel): Promise<
       WHERE m.tenant_id = r.tenant_id AND m.enrollment_id = r.enrollment_id AND r.type = 'send'
         AND m.node_id = r.node_id AND m.visit = r.visit AND m.status = 'queued'`.execute(trx);
   }
+  if (cancel.some(({ action }) => action.type === 'send' && action.attempt > 1)) {
+    await restoreFormer(
+      trx,
+      sql`(
+        SELECT o.tenant_id, o.id FROM ${list}
+        JOIN outbound_messages o ON o.tenant_id = r.tenant_id
+          AND o.enrollment_id = r.enrollment_id AND o.node_id = r.node_id AND o.visit = r.visit
+        WHERE r.type = 'send') r`,
+    );
+  }
   await sql`
     UPDATE scheduled_actions a
     SET status = 'canceled', lease_until = NULL, slot_start = NULL, slot_end = NULL
@@ -69,32 +80,44 @@ async function putLanes(trx: Transaction<Schema>, sends: Put): Promise<void> {
     ON CONFLICT DO NOTHING`.execute(trx);
 }
 
+/**
+ * A message canceled before is queued again. One whose next attempt is implied is too, and the
+ * facts of the attempt before move to a row of their own.
+ */
 async function putMessages(trx: Transaction<Schema>, sends: Put): Promise<void> {
   if (sends.length === 0) return;
   await sql`
+    WITH r AS MATERIALIZED (
+      SELECT * FROM ${rows(
+        sends.map((send) => ({
+          tenant_id: send.tenantId,
+          id: newId(),
+          enrollment_id: send.enrollmentId,
+          campaign_id: send.campaignId,
+          contact_id: send.contactId,
+          node_id: send.action.nodeId,
+          visit: send.action.visit,
+          attempt: send.action.attempt,
+          sender_identity_id: send.senderIdentityId,
+        })),
+        `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
+           node_id text, visit integer, attempt integer, sender_identity_id uuid)`,
+      )}),
+    former AS (
+      INSERT INTO message_attempts (${ATTEMPT_COLUMNS})
+      SELECT m.tenant_id, m.id, m.attempt, m.token, m.status, ${ATTEMPT_FACTS}
+      FROM r
+      JOIN outbound_messages m ON m.tenant_id = r.tenant_id
+        AND m.enrollment_id = r.enrollment_id AND m.node_id = r.node_id AND m.visit = r.visit
+      WHERE r.attempt > m.attempt AND m.begun_at IS NOT NULL)
     INSERT INTO outbound_messages AS m (tenant_id, id, enrollment_id, campaign_id, contact_id,
       node_id, visit, attempt, channel, sender_identity_id, status)
     SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, r.contact_id,
       r.node_id, r.visit, r.attempt, 'email', r.sender_identity_id, 'queued'
-    FROM ${rows(
-      sends.map((send) => ({
-        tenant_id: send.tenantId,
-        id: newId(),
-        enrollment_id: send.enrollmentId,
-        campaign_id: send.campaignId,
-        contact_id: send.contactId,
-        node_id: send.action.nodeId,
-        visit: send.action.visit,
-        attempt: send.action.attempt,
-        sender_identity_id: send.senderIdentityId,
-      })),
-      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
-         node_id text, visit integer, attempt integer, sender_identity_id uuid)`,
-    )}
+    FROM r
     ON CONFLICT (tenant_id, enrollment_id, node_id, visit) DO UPDATE
-    SET status = 'queued', attempt = excluded.attempt, token = NULL, deadline_at = NULL,
-        begun_at = NULL, to_address = NULL, subject = NULL, detail = NULL
-    WHERE m.status = 'canceled'`.execute(trx);
+    SET status = 'queued', attempt = excluded.attempt, ${NO_HAND_OFF}
+    WHERE m.status = 'canceled' OR excluded.attempt > m.attempt`.execute(trx);
 }
 
 /**

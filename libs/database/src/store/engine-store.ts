@@ -5,6 +5,7 @@ import type { Database } from '../connection.ts';
 import type { Schema } from '../schema.ts';
 import { inTenants } from '../tenancy.ts';
 import { actions } from './actions.ts';
+import { beginHandOff } from './begin-hand-off.ts';
 import { control } from './control.ts';
 import { dispatch } from './dispatch.ts';
 import { enrolment } from './enrolment.ts';
@@ -19,6 +20,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...actions(trx),
     ...enrolment(trx),
     ...dispatch(trx),
+    ...beginHandOff(trx),
     ...handOff(trx),
     ...events(trx),
     ...control(trx),
@@ -77,16 +79,18 @@ export function createEngineStore(db: Database): EngineStore {
       const { rows } = await sql<{
         tenant_id: Id;
         message_id: Id;
+        attempt: number;
         sender_identity_id: Id;
         recipient_domain: string;
         begun_at: number;
       }>`
-        SELECT tenant_id, message_id, sender_identity_id, recipient_domain,
+        SELECT tenant_id, message_id, attempt, sender_identity_id, recipient_domain,
           epoch_ms(begun_at) AS begun_at
         FROM hand_offs_since(from_epoch_ms(${since}))`.execute(db);
       return rows.map((row) => ({
         tenantId: row.tenant_id,
         messageId: row.message_id,
+        attempt: row.attempt,
         senderIdentityId: row.sender_identity_id,
         recipientDomain: row.recipient_domain,
         begunAt: row.begun_at,

@@ -4,14 +4,17 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { claimRow } from './dispatch.ts';
 import { MESSAGE_COLUMNS, messageRecord, type MessageRow } from './hand-off.ts';
-import { distinct, rows } from './rows.ts';
+import { rows } from './rows.ts';
 
 type Events = Pick<
   EngineTransaction,
-  | 'findMessages'
+  | 'findAttempts'
   | 'findMessagesOfVisits'
   | 'insertEvents'
   | 'applyNews'
+  | 'settleBounces'
+  | 'lockSoftBounces'
+  | 'setSoftBounces'
   | 'dueTimers'
   | 'completeActions'
   | 'finishDelivery'
@@ -21,12 +24,31 @@ type Events = Pick<
 /** Events, their messages, and timers. */
 export function events(trx: Transaction<Schema>): Events {
   return {
-    async findMessages(refs) {
+    async findAttempts(refs) {
       if (refs.length === 0) return [];
+      const list = new Map(refs.map((ref) => [`${ref.tenantId} ${ref.id} ${ref.attempt}`, ref]));
       const found = await sql<MessageRow>`
-        SELECT ${MESSAGE_COLUMNS}
-        FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
-        JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id`.execute(trx);
+        SELECT m.tenant_id, m.id, m.enrollment_id, m.campaign_id, m.contact_id, m.node_id, m.visit,
+          r.attempt, CASE WHEN m.attempt = r.attempt THEN m.status
+            WHEN f.status = 'released' THEN 'canceled' ELSE f.status END AS status,
+          coalesce(f.to_address, m.to_address) AS to_address,
+          epoch_ms(coalesce(f.begun_at, m.begun_at)) AS begun_at
+        FROM ${rows(
+          [...list.values()].map((ref) => ({
+            tenant_id: ref.tenantId,
+            id: ref.id,
+            attempt: ref.attempt,
+          })),
+          'r(tenant_id uuid, id uuid, attempt integer)',
+        )}
+        JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
+          AND m.attempt >= r.attempt
+        LEFT JOIN LATERAL (
+          SELECT n.status, n.to_address, n.begun_at FROM message_attempts n
+          WHERE n.tenant_id = r.tenant_id AND n.message_id = r.id AND n.attempt = r.attempt
+            AND (m.begun_at IS NULL OR m.attempt > r.attempt)
+          ORDER BY n.begun_at DESC
+          LIMIT 1) f ON true`.execute(trx);
       return found.rows.map(messageRecord);
     },
 
@@ -88,29 +110,101 @@ export function events(trx: Transaction<Schema>): Events {
       const merged = furthest(list);
       if (merged.length === 0) return;
       await sql`
+        WITH r AS MATERIALIZED (
+          SELECT * FROM ${rows(
+            merged.map((news) => ({
+              tenant_id: news.tenantId,
+              id: news.id,
+              attempt: news.attempt,
+              status: news.status,
+              provider_message_id: news.providerMessageId,
+              smtp_id: news.smtpId,
+              detail: news.detail,
+            })),
+            `r(tenant_id uuid, id uuid, attempt integer, status text, provider_message_id text,
+               smtp_id text, detail text)`,
+          )}
+          CROSS JOIN (SELECT ${JSON.stringify(MESSAGE_STATUS_RANK)}::jsonb AS rank_of) ranks),
+        former AS (
+          UPDATE message_attempts f
+          SET ${newsOf('f')}
+          FROM r
+          WHERE f.tenant_id = r.tenant_id AND f.message_id = r.id AND f.attempt = r.attempt
+            AND f.status <> 'released')
         UPDATE outbound_messages m
-        SET status = CASE
-              WHEN r.status IS NOT NULL AND r.attempt = m.attempt AND m.begun_at IS NOT NULL
-                AND (ranks.of ->> r.status)::integer > (ranks.of ->> m.status)::integer
-              THEN r.status ELSE m.status END,
-            provider_message_id = coalesce(m.provider_message_id, r.provider_message_id),
-            smtp_id = coalesce(m.smtp_id, r.smtp_id),
-            detail = coalesce(r.detail, m.detail)
+        SET ${newsOf('m')}
+        FROM r
+        WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
+          AND m.begun_at IS NOT NULL`.execute(trx);
+    },
+
+    // Of bounces that may succeed later and of signs of arrival, the later counts, whichever was
+    // reported first. What a person has read has arrived for good.
+    async settleBounces(refs) {
+      if (refs.length === 0) return;
+      await sql`
+        WITH told AS MATERIALIZED (
+          SELECT r.tenant_id, r.id, r.attempt,
+            bool_or(e.type IN ('opened', 'clicked') AND e.actor <> 'machine')
+              OR coalesce(max(e.occurred_at) FILTER (WHERE e.type <> 'bounced')
+                > max(e.occurred_at) FILTER (WHERE e.type = 'bounced'), false) AS arrived
+          FROM ${rows(
+            refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
+            'r(tenant_id uuid, id uuid, attempt integer)',
+          )}
+          JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
+            AND e.attempt = r.attempt AND e.type IN ('bounced', 'delivered', 'opened', 'clicked')
+          GROUP BY r.tenant_id, r.id, r.attempt
+          HAVING bool_or(e.type = 'bounced')
+            AND NOT bool_or(e.type = 'bounced' AND e.data ->> 'bounceKind' = 'hard')),
+        former AS (
+          UPDATE message_attempts f
+          SET status = CASE WHEN told.arrived THEN 'delivered' ELSE 'retrying' END
+          FROM told
+          WHERE f.tenant_id = told.tenant_id AND f.message_id = told.id
+            AND f.attempt = told.attempt AND f.status IN ('retrying', 'delivered'))
+        UPDATE outbound_messages m
+        SET status = CASE WHEN told.arrived THEN 'delivered' ELSE 'bounced' END
+        FROM told
+        WHERE m.tenant_id = told.tenant_id AND m.id = told.id AND m.attempt = told.attempt
+          AND m.status IN ('retrying', 'bounced', 'delivered')`.execute(trx);
+    },
+
+    async lockSoftBounces(addresses) {
+      if (addresses.length === 0) return [];
+      const found = await sql<{ tenant_id: string; address: string; soft_bounces: number }>`
+        SELECT h.tenant_id, h.address, h.soft_bounces
         FROM ${rows(
-          merged.map((news) => ({
-            tenant_id: news.tenantId,
-            id: news.id,
-            attempt: news.attempt,
-            status: news.status,
-            provider_message_id: news.providerMessageId,
-            smtp_id: news.smtpId,
-            detail: news.detail,
+          addresses.map(({ tenantId, value, bounced }) => ({
+            tenant_id: tenantId,
+            value,
+            bounced,
           })),
-          `r(tenant_id uuid, id uuid, attempt integer, status text, provider_message_id text,
-             smtp_id text, detail text)`,
+          'r(tenant_id uuid, value text, bounced boolean)',
         )}
-        CROSS JOIN (SELECT ${JSON.stringify(MESSAGE_STATUS_RANK)}::jsonb AS of) ranks
-        WHERE m.tenant_id = r.tenant_id AND m.id = r.id`.execute(trx);
+        JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.channel = 'email'
+          AND h.address = r.value
+        WHERE r.bounced OR h.soft_bounces > 0
+        ORDER BY h.tenant_id, h.id
+        FOR UPDATE OF h`.execute(trx);
+      return found.rows.map((row) => ({
+        tenantId: row.tenant_id,
+        value: row.address,
+        count: row.soft_bounces,
+      }));
+    },
+
+    async setSoftBounces(counts) {
+      if (counts.length === 0) return;
+      await sql`
+        UPDATE contact_channels h SET soft_bounces = r.count
+        FROM ${rows(
+          counts.map(({ tenantId, value, count }) => ({ tenant_id: tenantId, value, count })),
+          'r(tenant_id uuid, value text, count integer)',
+        )}
+        WHERE h.tenant_id = r.tenant_id AND h.channel = 'email' AND h.address = r.value`.execute(
+        trx,
+      );
     },
 
     async dueTimers(claimed) {
@@ -185,15 +279,28 @@ export function events(trx: Transaction<Schema>): Events {
   };
 }
 
-/** One piece of news a message: the furthest status of its newest attempt, the first ids known. */
+/** What news change in a row of messages or of attempts, by its alias. */
+function newsOf(alias: 'm' | 'f') {
+  const row = sql.raw(alias);
+  return sql`
+    status = CASE
+      WHEN (r.rank_of ->> r.status)::integer > (r.rank_of ->> ${row}.status)::integer
+      THEN r.status ELSE ${row}.status END,
+    provider_message_id = coalesce(${row}.provider_message_id, r.provider_message_id),
+    smtp_id = coalesce(${row}.smtp_id, r.smtp_id),
+    detail = coalesce(r.detail, ${row}.detail)`;
+}
+
+/** One piece of news an attempt: the furthest status, the first ids known. */
 function furthest(list: readonly MessageNews[]): MessageNews[] {
   const merged = new Map<string, MessageNews>();
   for (const news of list) {
-    const known = merged.get(news.id);
-    if (known === undefined) merged.set(news.id, news);
+    const key = `${news.id} ${news.attempt}`;
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, news);
     else {
-      const further = isFurther(news, known) ? news : known;
-      merged.set(news.id, {
+      const further = rank(news) > rank(known) ? news : known;
+      merged.set(key, {
         ...further,
         providerMessageId: known.providerMessageId ?? news.providerMessageId,
         smtpId: known.smtpId ?? news.smtpId,
@@ -202,11 +309,6 @@ function furthest(list: readonly MessageNews[]): MessageNews[] {
     }
   }
   return [...merged.values()];
-}
-
-function isFurther(news: MessageNews, known: MessageNews): boolean {
-  if (news.attempt !== known.attempt) return news.attempt > known.attempt;
-  return rank(news) > rank(known);
 }
 
 function rank({ status }: MessageNews): number {

@@ -1,19 +1,17 @@
-import type { EngineTransaction, Gate, MessageRecord } from '@cadenza/engine';
-import { MACHINE_VERSION } from '@cadenza/plan';
+import type { EngineTransaction, MessageRecord } from '@cadenza/engine';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { RetryTransactionError } from './retry.ts';
-import { rows } from './rows.ts';
+import { ATTEMPT_COLUMNS, ATTEMPT_FACTS, NO_HAND_OFF, restoreFormer } from './attempts.ts';
+import { distinct, rows } from './rows.ts';
 
 type HandOff = Pick<
   EngineTransaction,
-  | 'beginHandOffs'
-  | 'closedGates'
   | 'completeHandOffs'
   | 'withdrawHandOffs'
   | 'failHandOffs'
   | 'markUnknown'
   | 'failQueued'
+  | 'restoreAttempts'
 >;
 
 /** Columns of a message as the engine reads it, for RETURNING and SELECT over alias `m`. */
@@ -52,180 +50,15 @@ export function messageRecord(row: MessageRow): MessageRecord {
   };
 }
 
-const BEGIN_ROW = `j(tenant_id uuid, action_id uuid, dispatch integer, token uuid,
-  deadline_ms double precision, slot_start double precision, slot_end double precision,
-  to_address text, subject text, settings jsonb)`;
-
-/** True where an address, or its whole domain, may not be written to. */
-function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {
-  return sql.raw<boolean>(`EXISTS (
-    SELECT FROM communication_suppressions s
-    WHERE s.channel = ${channel} AND (s.tenant_id = ${tenant} OR s.tenant_id IS NULL)
-      AND ((s.kind = 'address' AND s.value = ${address})
-        OR (s.kind = 'domain' AND s.value = split_part(${address}, '@', 2))))`);
-}
-
 /** The hand-off protocol's statements. docs/send-protocol.md gives their rules. */
 export function handOff(trx: Transaction<Schema>): HandOff {
   return {
-    // The enrollment is taken first and by its own row: a statement that only joined it, or that
-    // looked at suppressions alone, was seen to begin after a suppression had been committed.
-    async beginHandOffs(requests) {
-      if (requests.length === 0) return [];
-      const begun = await sql<{
-        tenant_id: string;
-        action_id: string;
-        dispatch: number;
-        message_id: string;
-        enrollment_id: string;
-        token: string;
-        attempt: number;
-        begun_at: number;
-        messages: number;
-        actions: number;
-      }>`
-        WITH job AS MATERIALIZED (
-          SELECT * FROM ${rows(
-            requests.map((request) => ({
-              tenant_id: request.tenantId,
-              action_id: request.actionId,
-              dispatch: request.dispatch,
-              token: request.token,
-              deadline_ms: request.deadlineMs,
-              slot_start: request.slotStart,
-              slot_end: request.slotEnd,
-              to_address: request.toAddress,
-              subject: request.subject,
-              settings: request.settings,
-            })),
-            BEGIN_ROW,
-          )}),
-        clock AS MATERIALIZED (SELECT campaign_now() AS now),
-        gate AS MATERIALIZED (
-          SELECT j.*, a.enrollment_id, a.message_id, a.node_id, a.visit, a.attempt, clock.now
-          FROM job j
-          CROSS JOIN clock
-          JOIN scheduled_actions a ON a.tenant_id = j.tenant_id AND a.id = j.action_id
-            AND a.type = 'send' AND a.status = 'dispatched' AND a.dispatch_no = j.dispatch
-            AND clock.now BETWEEN from_epoch_ms(j.slot_start) AND from_epoch_ms(j.slot_end)
-            AND clock.now >= a.run_at
-            AND (a.not_after IS NULL OR clock.now <= a.not_after)
-          JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
-            AND m.status = 'queued' AND m.attempt = a.attempt
-          JOIN campaigns p ON p.tenant_id = a.tenant_id AND p.id = a.campaign_id
-            AND p.status = 'running'
-          JOIN tenants t ON t.id = a.tenant_id AND t.status = 'active'
-          JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
-            AND i.id = a.sender_identity_id AND i.verification = 'verified'
-            AND i.paused_at IS NULL
-          JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
-            AND h.channel = m.channel AND h.address = j.to_address AND h.validity <> 'invalid'
-          WHERE NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}),
-        locked AS MATERIALIZED (
-          SELECT c.tenant_id, c.id FROM gate g
-          JOIN contact_campaigns c ON c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
-          ORDER BY c.tenant_id, c.id
-          FOR UPDATE OF c),
-        begun AS (
-          UPDATE contact_campaigns c
-          SET version = c.version + 1, base_seq = c.version + 1,
-              state = state_after_begin(c.state, g.now),
-              base_state = state_after_begin(c.state, g.now)
-          FROM gate g JOIN locked l ON l.tenant_id = g.tenant_id AND l.id = g.enrollment_id
-          WHERE c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
-            AND c.status = 'active' AND c.phase = 'scheduled'
-            AND c.node_id = g.node_id AND c.visit = g.visit AND c.attempt = g.attempt
-          RETURNING g.*, c.version),
-        message AS (
-          UPDATE outbound_messages m
-          SET status = 'dispatching', token = b.token, begun_at = b.now,
-              deadline_at = clock_timestamp() + b.deadline_ms * interval '1 millisecond',
-              to_address = b.to_address, subject = b.subject
-          FROM begun b
-          WHERE m.tenant_id = b.tenant_id AND m.id = b.message_id AND m.status = 'queued'
-          RETURNING m.id),
-        action AS (
-          UPDATE scheduled_actions a SET status = 'completed', lease_until = NULL
-          FROM begun b
-          WHERE a.tenant_id = b.tenant_id AND a.id = b.action_id
-            AND a.status = 'dispatched' AND a.dispatch_no = b.dispatch
-          RETURNING a.id),
-        input AS (
-          INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
-            recorded_at, settings, machine_version, outcome, from_node, to_node)
-          SELECT b.tenant_id, b.enrollment_id, b.version, 'begun:' || b.token,
-            jsonb_build_object('kind', 'begun', 'nodeId', b.node_id, 'visit', b.visit,
-              'attempt', b.attempt, 'at', epoch_ms(b.now)),
-            b.now, b.now,
-            b.settings, ${MACHINE_VERSION}::integer, 'applied', b.node_id, b.node_id
-          FROM begun b)
-        SELECT b.tenant_id, b.action_id, b.dispatch, b.message_id, b.enrollment_id, b.token,
-          b.attempt, epoch_ms(b.now) AS begun_at,
-          (SELECT count(*) FROM message)::integer AS messages,
-          (SELECT count(*) FROM action)::integer AS actions
-        FROM begun b`.execute(trx);
-      const count = begun.rows.length;
-      for (const row of begun.rows) {
-        if (row.messages !== count || row.actions !== count) {
-          // A message or its action changed while the statement waited for the enrollment.
-          throw new RetryTransactionError('a hand-off was overtaken while it began');
-        }
-      }
-      return begun.rows.map((row) => ({
-        tenantId: row.tenant_id,
-        actionId: row.action_id,
-        dispatch: row.dispatch,
-        messageId: row.message_id,
-        enrollmentId: row.enrollment_id,
-        token: row.token,
-        attempt: row.attempt,
-        begunAt: row.begun_at,
-      }));
-    },
-
-    async closedGates(requests) {
-      if (requests.length === 0) return new Map();
-      const found = await sql<{ action_id: string; gate: Gate }>`
-        WITH clock AS MATERIALIZED (SELECT campaign_now() AS now)
-        SELECT j.action_id, CASE
-          WHEN a.id IS NULL OR m.status <> 'queued' OR c.status <> 'active'
-            OR c.phase <> 'scheduled' OR c.node_id <> a.node_id OR c.visit <> a.visit
-            OR c.attempt <> a.attempt THEN 'gone'
-          WHEN p.status <> 'running' OR t.status <> 'active' OR i.paused_at IS NOT NULL
-            THEN 'paused'
-          WHEN ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')} THEN 'suppressed'
-          WHEN h.id IS NULL OR (h.address = j.to_address AND h.validity = 'invalid')
-            THEN 'invalid_address'
-          WHEN i.verification <> 'verified' THEN 'sender_unverified'
-          WHEN a.not_after < clock.now THEN 'window'
-          ELSE 'slot' END AS gate
-        FROM ${rows(
-          requests.map((request) => ({
-            tenant_id: request.tenantId,
-            action_id: request.actionId,
-            dispatch: request.dispatch,
-            to_address: request.toAddress,
-          })),
-          'j(tenant_id uuid, action_id uuid, dispatch integer, to_address text)',
-        )}
-        CROSS JOIN clock
-        LEFT JOIN scheduled_actions a ON a.tenant_id = j.tenant_id AND a.id = j.action_id
-          AND a.status = 'dispatched' AND a.dispatch_no = j.dispatch
-        LEFT JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
-        LEFT JOIN contact_campaigns c ON c.tenant_id = a.tenant_id AND c.id = a.enrollment_id
-        LEFT JOIN campaigns p ON p.tenant_id = a.tenant_id AND p.id = a.campaign_id
-        LEFT JOIN tenants t ON t.id = j.tenant_id
-        LEFT JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
-          AND i.id = a.sender_identity_id
-        LEFT JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
-          AND h.channel = m.channel`.execute(trx);
-      return new Map(found.rows.map((row) => [row.action_id, row.gate]));
-    },
-
+    // An attempt that is not its message's current one is completed where it is kept. One that was
+    // released comes back as the current one, as long as it has not begun again.
     async completeHandOffs(list) {
       if (list.length === 0) return [];
-      const through = await sql<MessageRow>`
-        WITH r AS (
+      const through = await sql<MessageRow & { reinstated: boolean }>`
+        WITH r AS MATERIALIZED (
           SELECT DISTINCT ON (r.tenant_id, r.id, r.attempt) r.* FROM ${rows(
             list.map((row) => ({
               tenant_id: row.tenantId,
@@ -238,48 +71,100 @@ export function handOff(trx: Transaction<Schema>): HandOff {
           )}),
         opened AS (
           UPDATE outbound_messages m
-          SET status = 'sent', accepted_at = campaign_now(),
+          SET status = 'sent', accepted_at = campaign_now(), look_up_at = NULL,
               provider_message_id = coalesce(r.provider_message_id, m.provider_message_id)
           FROM r
           WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
             AND m.status IN ('dispatching', 'unknown')
             AND (r.token IS NULL OR m.token = r.token)
-          RETURNING ${MESSAGE_COLUMNS}),
+          RETURNING ${MESSAGE_COLUMNS}, false AS reinstated),
         known AS (
           UPDATE outbound_messages m SET provider_message_id = r.provider_message_id
           FROM r
           WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
             AND r.provider_message_id IS NOT NULL AND m.provider_message_id IS NULL
-            AND m.status NOT IN ('dispatching', 'unknown'))
-        SELECT * FROM opened`.execute(trx);
-      return through.rows.map(messageRecord);
+            AND m.status NOT IN ('dispatching', 'unknown', 'queued', 'canceled')),
+        former AS (
+          UPDATE message_attempts f
+          SET status = 'sent', accepted_at = campaign_now(),
+              provider_message_id = coalesce(r.provider_message_id, f.provider_message_id)
+          FROM r
+          WHERE f.tenant_id = r.tenant_id AND f.message_id = r.id AND f.attempt = r.attempt
+            AND f.status = 'unknown' AND (r.token IS NULL OR f.token = r.token)
+          RETURNING f.*),
+        released AS (
+          DELETE FROM message_attempts f
+          USING (
+            SELECT DISTINCT ON (n.tenant_id, n.message_id) n.tenant_id, n.message_id, n.attempt,
+              n.token
+            FROM r
+            JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
+              AND m.attempt = r.attempt AND m.status IN ('queued', 'canceled')
+            JOIN message_attempts n ON n.tenant_id = r.tenant_id AND n.message_id = r.id
+              AND n.attempt = r.attempt AND n.status = 'released'
+            WHERE r.token IS NULL
+            ORDER BY n.tenant_id, n.message_id, n.begun_at DESC) newest
+          WHERE f.tenant_id = newest.tenant_id AND f.message_id = newest.message_id
+            AND f.attempt = newest.attempt AND f.token = newest.token
+          RETURNING f.*),
+        reinstated AS (
+          UPDATE outbound_messages m
+          SET status = 'sent', accepted_at = campaign_now(), token = f.token,
+              begun_at = f.begun_at, to_address = f.to_address, subject = f.subject
+          FROM released f
+          WHERE m.tenant_id = f.tenant_id AND m.id = f.message_id
+          RETURNING ${MESSAGE_COLUMNS}, true AS reinstated)
+        SELECT * FROM opened
+        UNION ALL SELECT * FROM reinstated
+        UNION ALL
+        SELECT m.tenant_id, m.id, m.enrollment_id, m.campaign_id, m.contact_id, m.node_id, m.visit,
+          f.attempt, f.status, f.to_address, epoch_ms(f.begun_at), false
+        FROM former f
+        JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id`.execute(trx);
+      return through.rows.map((row) => ({ ...messageRecord(row), reinstated: row.reinstated }));
     },
 
-    withdrawHandOffs(list) {
-      return settle(
-        trx,
-        list.map((row) => ({ ...row, detail: null })),
-        sql`status = 'canceled', token = NULL, deadline_at = NULL, begun_at = NULL,
-            to_address = NULL, subject = NULL`,
-        sql`m.status IN ('dispatching', 'unknown') AND m.token = r.token`,
-      );
+    // What is released is kept: evidence may come that the release was wrong.
+    async withdrawHandOffs(list) {
+      if (list.length === 0) return [];
+      const withdrawn = await sql<MessageRow>`
+        WITH r AS MATERIALIZED (
+          SELECT * FROM ${rows(
+            list.map((row) => ({ tenant_id: row.tenantId, id: row.id, token: row.token })),
+            'r(tenant_id uuid, id uuid, token uuid)',
+          )}),
+        kept AS (
+          INSERT INTO message_attempts (${ATTEMPT_COLUMNS})
+          SELECT m.tenant_id, m.id, m.attempt, m.token, 'released', ${ATTEMPT_FACTS}
+          FROM r JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
+          WHERE m.status IN ('dispatching', 'unknown') AND m.token = r.token)
+        UPDATE outbound_messages m
+        SET status = 'canceled', ${NO_HAND_OFF}
+        FROM r
+        WHERE m.tenant_id = r.tenant_id AND m.id = r.id
+          AND m.status IN ('dispatching', 'unknown') AND m.token = r.token
+        RETURNING ${MESSAGE_COLUMNS}`.execute(trx);
+      return withdrawn.rows.map(messageRecord);
     },
 
     failHandOffs(list) {
       return settle(
         trx,
         list,
-        sql`status = 'failed', detail = r.detail`,
-        sql`m.status IN ('dispatching', 'unknown') AND m.token = r.token`,
+        sql`status = 'failed', detail = r.detail, look_up_at = NULL`,
+        sql`m.status IN ('dispatching', 'unknown')
+            AND (m.token = r.token OR (r.token IS NULL AND m.status = 'unknown'))`,
       );
     },
 
     // Without a token only time decides: the worker that holds it must have given up by then.
-    markUnknown(list) {
+    markUnknown(list, lookUpAfterMs) {
       return settle(
         trx,
         list,
-        sql`status = 'unknown', detail = r.detail`,
+        sql`status = 'unknown', detail = r.detail, look_ups = 0, absent_at = NULL,
+            look_up_at = m.deadline_at
+              + ${lookUpAfterMs}::double precision * interval '1 millisecond'`,
         sql`m.status = 'dispatching'
             AND (m.token = r.token OR (r.token IS NULL AND m.deadline_at < clock_timestamp()))`,
       );
@@ -292,6 +177,11 @@ export function handOff(trx: Transaction<Schema>): HandOff {
         sql`status = 'failed', detail = r.detail`,
         sql`m.status = 'queued'`,
       );
+    },
+
+    async restoreAttempts(refs) {
+      if (refs.length === 0) return;
+      await restoreFormer(trx, rows(distinct(refs), 'r(tenant_id uuid, id uuid)'));
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_SOFT_BOUNCE_RETRY_MS,
   parsePlan,
   replay,
   type CompiledPlan,
@@ -100,7 +101,11 @@ async function unlikeReplay(world: World): Promise<string[]> {
   return found.flatMap((row) => {
     const plan = plans.get(row.plan_version_id) ?? compiled(row.plan);
     plans.set(row.plan_version_id, plan);
-    const settings = { timezone: null, graceMs: world.graceMs, softBounceRetryMs: [] };
+    const settings = {
+      timezone: null,
+      graceMs: world.graceMs,
+      softBounceRetryMs: DEFAULT_SOFT_BOUNCE_RETRY_MS,
+    };
     const replayed = replay(
       plan,
       row.inputs.map((one) => ({ ...one, now: 0 })),

@@ -11,6 +11,7 @@ import {
   dispatchTimeouts,
   fireTimeouts,
   processDelivery,
+  stopEnrollments,
   storeDelivery,
   suppress,
   type EngineStore,
@@ -49,6 +50,7 @@ export function sendOptions(
     time: world.time,
     graceMs: world.graceMs,
     handOffDeadlineMs: 10_000,
+    lookUpAfterMs: 60_000,
     recordForMs: 1_000,
     ...over,
   };
@@ -75,6 +77,14 @@ export async function enrolled(world: World, tenant?: Tenant): Promise<Enrolled>
   const of = tenant ?? (await world.createTenant());
   const address = `person-${newId()}@example.org`;
   const contactId = await world.createContact(of.tenantId, address);
+  return enrolledAgain(world, { tenant: of, contactId, address });
+}
+
+/** A contact enrolled once more, whose former enrollment has ended. */
+export async function enrolledAgain(
+  world: World,
+  { tenant: of, contactId, address }: Pick<Enrolled, 'tenant' | 'contactId' | 'address'>,
+): Promise<Enrolled> {
   const enrollmentId = await world.enrolOne(of, contactId);
   const messageId = await messageIdOf(world, enrollmentId, 'first');
   return { tenant: of, enrollmentId, contactId, address, messageId };
@@ -202,6 +212,18 @@ export function suppressAddresses(
   return suppress(
     { tenantId, addresses, reason: 'manual', source: 'test' },
     { store, plans: world.plans, now: () => world.clock.now(), graceMs: world.graceMs },
+  );
+}
+
+export function stop(world: World, { tenant, enrollmentId }: Enrolled) {
+  return stopEnrollments(
+    { tenantId: tenant.tenantId, enrollmentIds: [enrollmentId], reason: 'test' },
+    {
+      store: world.store,
+      plans: world.plans,
+      now: () => world.clock.now(),
+      graceMs: world.graceMs,
+    },
   );
 }
 

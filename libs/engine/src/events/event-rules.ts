@@ -6,8 +6,10 @@ export function statusOf(event: ProviderEvent): MessageStatus | null {
   switch (event.type) {
     case 'processed':
       return 'sent';
-    case 'deferred':
+    // Whether another attempt follows is for the plan to say.
     case 'bounced':
+      return event.bounceKind === 'soft' ? 'retrying' : 'bounced';
+    case 'deferred':
     case 'blocked':
     case 'dropped':
       return event.type;

@@ -1,27 +1,10 @@
-import {
-  newId,
-  type Clock,
-  type Id,
-  type ProviderEvent,
-  type ProviderEventType,
-} from '@cadenza/domain';
-import { applyInputs } from '../inputs/apply-inputs.ts';
+import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type {
-  EnrollmentRecord,
-  MessageRecord,
-  NewInput,
-  NewMessageEvent,
-  NewSuppression,
-  QuarantinedEvent,
-  StoredDelivery,
-  TenantRef,
-} from '../ports/records.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
-import { sentInput } from '../send/sent-input.ts';
-import { reactionOf, statusOf, suppressionOf } from './event-rules.ts';
+import type { QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
+import type { EngineStore } from '../ports/store.ts';
 import { referEvents, type PositionedEvent, type ReferredEvent } from './match-events.ts';
+import { quarantined, recordEvents } from './record-events.ts';
 
 /** A parsed delivery: events in their places, and elements that are none. */
 export type ParsedDelivery =
@@ -66,7 +49,8 @@ const MAX_ATTEMPTS = 10;
  * number of statements. Doing it again changes nothing. A delivery that cannot be read at all is
  * quarantined, and so is each event that names no message of ours, with its reason.
  *
- * A delivery that fails every time is quarantined with its last error at the tenth attempt.
+ * Where the delivery fails as a whole, its messages are taken one by one from the second attempt on.
+ * Those that fail every time are quarantined with their last error at the tenth.
  *
  * @throws whatever kept an earlier attempt from its end; the delivery waits to be tried again.
  */
@@ -85,8 +69,11 @@ export async function processDelivery(
     return await processPayload(delivery, options);
   } catch (error) {
     if (delivery.attempts < MAX_ATTEMPTS) throw error;
-    const words = error instanceof Error ? error.message : String(error);
-    return quarantineWhole(delivery, `attempt ${delivery.attempts} failed: ${words}`, store);
+    return quarantineWhole(
+      delivery,
+      `attempt ${delivery.attempts} failed: ${wordsOf(error)}`,
+      store,
+    );
   }
 }
 
@@ -108,184 +95,69 @@ async function processPayload(
   const parsed = options.parse(delivery.payload);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const { referred, unmatched } = await referEvents(store, parsed.events);
-  const quarantine: QuarantinedEvent[] = [
+  const unusable: QuarantinedEvent[] = [
     ...parsed.rejected.map((rejected) => ({ deliveryId, ...rejected })),
     ...unmatched.map((one) => quarantined(deliveryId, one, 'names no message of ours')),
   ];
-  const tenantIds = [...new Set(referred.map(({ reference }) => reference.tenantId))];
-  return store.transaction(tenantIds, (tx) =>
-    recordEvents(tx, deliveryId, referred, quarantine, options),
-  );
+  // What failed as a whole is recorded message by message, so that one costs the others nothing.
+  const apart =
+    delivery.attempts === 1 ? NOTHING_LEFT : await recordApart(delivery, referred, options);
+  const together = delivery.attempts === 1 ? referred : [];
+  const tenantIds = [...new Set(together.map(({ reference }) => reference.tenantId))];
+  return store.transaction(tenantIds, async (tx) => {
+    const result = await recordEvents(tx, deliveryId, together, options);
+    const kept = [...unusable, ...result.unknown, ...apart.failed];
+    await tx.quarantineEvents(kept);
+    await tx.finishDelivery(deliveryId);
+    const recorded = [...apart.recorded, ...result.recorded];
+    return {
+      recorded: recorded.length,
+      byType: countBy(recorded, (type) => type),
+      duplicates: apart.duplicates + result.duplicates,
+      quarantined: kept.length,
+    };
+  });
 }
 
-async function recordEvents(
-  tx: EngineTransaction,
-  deliveryId: Id,
+interface RecordedApart {
+  readonly recorded: readonly ProviderEventType[];
+  readonly duplicates: number;
+  /** Events that could not be recorded in the last attempt either. */
+  readonly failed: readonly QuarantinedEvent[];
+}
+
+const NOTHING_LEFT: RecordedApart = { recorded: [], duplicates: 0, failed: [] };
+
+/** @throws what kept the first message from being recorded, but in the last attempt. */
+async function recordApart(
+  delivery: StoredDelivery,
   referred: readonly ReferredEvent[],
-  quarantine: QuarantinedEvent[],
   options: EventOptions,
-): Promise<DeliveryResult> {
-  const messages = new Map(
-    (await tx.findMessages(referred.map(({ reference }) => messageRef(reference)))).map(
-      (message) => [message.id, message],
-    ),
-  );
-  const known: { one: ReferredEvent; message: MessageRecord }[] = [];
-  for (const one of referred) {
-    const message = messages.get(one.reference.messageId);
-    const belongs = message?.tenantId === one.reference.tenantId;
-    if (message !== undefined && belongs) known.push({ one, message });
-    else quarantine.push(quarantined(deliveryId, one, 'names a message that does not exist'));
+): Promise<RecordedApart> {
+  const recorded: ProviderEventType[] = [];
+  const failed: QuarantinedEvent[] = [];
+  const failures: unknown[] = [];
+  let duplicates = 0;
+  const byMessage = Map.groupBy(referred, ({ reference }) => reference.messageId);
+  for (const events of byMessage.values()) {
+    try {
+      const tenantIds = [...new Set(events.map(({ reference }) => reference.tenantId))];
+      const result = await options.store.transaction(tenantIds, (tx) =>
+        recordEvents(tx, delivery.id, events, options),
+      );
+      recorded.push(...result.recorded);
+      failed.push(...result.unknown);
+      duplicates += result.duplicates;
+    } catch (error) {
+      failures.push(error);
+      const reason = `could not be recorded: ${wordsOf(error)}`;
+      failed.push(...events.map((one) => quarantined(delivery.id, one, reason)));
+    }
   }
-  const suppressions = known.flatMap(({ one, message }) => suppressionFor(one.event, message));
-  const ofAddresses = await tx.activeEnrollmentsOf(suppressions);
-  const locked = await tx.lockEnrollments([
-    ...known.map(({ message }) => ({ tenantId: message.tenantId, id: message.enrollmentId })),
-    ...ofAddresses,
-  ]);
-
-  const rows = known.map(({ one, message }) => ({
-    one,
-    message,
-    row: eventRow(one, message, deliveryId),
-  }));
-  const inserted = await tx.insertEvents(rows.map(({ row }) => row));
-  const fresh = rows.filter(({ row }) => inserted.has(row.id));
-  const through = await tx.completeHandOffs(fresh.map(({ one }) => evidence(one)));
-  await tx.applyNews(
-    fresh.map(({ one: { event, reference } }) => ({
-      ...messageRef(reference),
-      attempt: reference.attempt,
-      status: statusOf(event),
-      providerMessageId: null,
-      smtpId: event.smtpId,
-      detail: event.reason,
-    })),
-  );
-  const added = fresh.flatMap(({ one, message }) => suppressionFor(one.event, message));
-  await tx.upsertSuppressions(added);
-  await applyInputs(
-    tx,
-    [
-      ...through.map(sentInput),
-      ...fresh.flatMap(({ one, message, row }) => reaction(one, message, row)),
-      ...suppressed(added, ofAddresses, locked, deliveryId, options.clock.now()),
-    ],
-    { plans: options.plans, now: options.clock.now(), graceMs: options.graceMs, locked },
-  );
-  await tx.quarantineEvents(quarantine);
-  await tx.finishDelivery(deliveryId);
-  return {
-    recorded: fresh.length,
-    byType: countBy(fresh, ({ one }) => one.event.type),
-    duplicates: rows.length - fresh.length,
-    quarantined: quarantine.length,
-  };
+  if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
+  return { recorded, duplicates, failed };
 }
 
-function messageRef(reference: { readonly tenantId: Id; readonly messageId: Id }): TenantRef {
-  return { tenantId: reference.tenantId, id: reference.messageId };
-}
-
-function evidence({ reference }: ReferredEvent) {
-  return {
-    ...messageRef(reference),
-    attempt: reference.attempt,
-    token: null,
-    // The provider's id of an event only starts with that of its message, and both may hold dots.
-    providerMessageId: null,
-  };
-}
-
-function eventRow(one: ReferredEvent, message: MessageRecord, deliveryId: Id): NewMessageEvent {
-  const { event, reference } = one;
-  return {
-    tenantId: message.tenantId,
-    id: newId(),
-    messageId: message.id,
-    enrollmentId: message.enrollmentId,
-    attempt: reference.attempt,
-    type: event.type,
-    at: event.at,
-    actor: event.actor,
-    dedupeKey: event.dedupeKey,
-    providerEventId: event.providerEventId,
-    url: event.url,
-    deliveryId,
-    synthetic: false,
-    data: {
-      rawType: event.rawType,
-      reason: event.reason,
-      statusCode: event.statusCode,
-      bounceKind: event.bounceKind,
-      bounceClassification: event.bounceClassification,
-    },
-  };
-}
-
-function reaction(one: ReferredEvent, message: MessageRecord, row: NewMessageEvent): NewInput[] {
-  const type = reactionOf(one.event);
-  if (type === null) return [];
-  return [
-    {
-      tenantId: message.tenantId,
-      enrollmentId: message.enrollmentId,
-      inputId: row.dedupeKey,
-      input: {
-        kind: 'event',
-        type,
-        nodeId: message.nodeId,
-        visit: message.visit,
-        attempt: one.reference.attempt,
-        at: one.event.at,
-        actor: one.event.actor,
-        ...(type === 'bounced' ? { hard: one.event.bounceKind === 'hard' } : {}),
-      },
-    },
-  ];
-}
-
-function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppression[] {
-  const reason = suppressionOf(event);
-  // The address is that which the message went to; the event's own could be an alias of it.
-  if (reason === null || message.toAddress === null) return [];
-  return [
-    {
-      tenantId: message.tenantId,
-      channel: 'email',
-      value: message.toAddress,
-      reason,
-      source: 'provider_event',
-      messageId: message.id,
-      at: event.at,
-    },
-  ];
-}
-
-/** A suppression ends every active enrollment of its address, in its own transaction. */
-function suppressed(
-  added: readonly NewSuppression[],
-  enrollments: readonly (TenantRef & { readonly value: string })[],
-  locked: readonly EnrollmentRecord[],
-  deliveryId: Id,
-  now: number,
-): NewInput[] {
-  const active = new Set(locked.filter(({ state }) => state.phase !== 'ended').map(({ id }) => id));
-  const addresses = new Set(added.map(({ tenantId, value }) => `${tenantId} ${value}`));
-  return enrollments
-    .filter(({ tenantId, id, value }) => active.has(id) && addresses.has(`${tenantId} ${value}`))
-    .map(({ tenantId, id }) => ({
-      tenantId,
-      enrollmentId: id,
-      inputId: `suppressed:${deliveryId}`,
-      input: { kind: 'suppressed', at: now, reason: 'address_suppressed' },
-    }));
-}
-
-function quarantined(
-  deliveryId: Id,
-  { position, event }: PositionedEvent,
-  reason: string,
-): QuarantinedEvent {
-  return { deliveryId, position, reason: `event ${reason}`, raw: event.raw };
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

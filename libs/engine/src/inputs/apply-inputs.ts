@@ -1,5 +1,6 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import {
+  DEFAULT_SOFT_BOUNCE_RETRY_MS,
   diffActions,
   fold,
   impliedActions,
@@ -7,6 +8,7 @@ import {
   planRun,
   replay,
   type CompiledPlan,
+  type EnrollmentInput,
   type EnrollmentState,
   type ImpliedAction,
   type MachineSettings,
@@ -49,14 +51,18 @@ export interface ApplyOptions {
 }
 
 /**
- * The settings under which an enrollment's inputs are folded. A soft bounce is final here: the
- * provider goes on trying by itself while it reports `deferred`.
+ * The settings under which an enrollment's inputs are folded. They are written out, so that what is
+ * recorded can be understood when the defaults are others.
  */
 export function settingsOf(
   enrollment: { readonly timezone: string | null },
   graceMs: number,
 ): MachineSettings {
-  return { timezone: enrollment.timezone, graceMs, softBounceRetryMs: [] };
+  return {
+    timezone: enrollment.timezone,
+    graceMs,
+    softBounceRetryMs: DEFAULT_SOFT_BOUNCE_RETRY_MS,
+  };
 }
 
 /**
@@ -80,7 +86,7 @@ export async function applyInputs(
   );
 
   const isWhole = (row: EnrollmentRecord) =>
-    byEnrollment.get(row.id)?.some(({ input }) => input.kind === 'released') ?? false;
+    byEnrollment.get(row.id)?.some(({ input }) => rewritesHistory(input)) ?? false;
   const earlier = new Map([
     ...(await tx.recordedInputs(
       enrollments.filter((row) => !isWhole(row)),
@@ -107,6 +113,11 @@ export async function applyInputs(
     put: changes.flatMap(({ put }) => put),
   });
   return changes.flatMap(({ applied }) => applied);
+}
+
+/** Whether an input changes which hand-offs have begun, so that all inputs must be folded anew. */
+function rewritesHistory(input: EnrollmentInput): boolean {
+  return input.kind === 'released' || (input.kind === 'sent' && input.reinstated === true);
 }
 
 interface Change {

@@ -22,7 +22,7 @@ export async function rebuildLimiter(options: {
   const scopesOf = createScopeResolver(settings);
   await limiter.rebuild(
     past.map((handOff) => ({
-      id: `past-${handOff.messageId}`,
+      id: `past-${handOff.messageId}-${handOff.attempt}`,
       scopes: scopesOf(handOff),
       at: handOff.begunAt,
     })),

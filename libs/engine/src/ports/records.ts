@@ -22,6 +22,17 @@ export interface TenantRef {
   readonly id: Id;
 }
 
+/** Names one attempt at a message. */
+export interface AttemptRef extends TenantRef {
+  readonly attempt: number;
+}
+
+/** Names an address of a tenant's contacts. */
+export interface AddressRef {
+  readonly tenantId: Id;
+  readonly value: string;
+}
+
 /** An enrollment as it is read under a lock. */
 export interface EnrollmentRecord extends TenantRef {
   readonly campaignId: Id;
@@ -178,7 +189,7 @@ export interface BegunHandOff extends ClaimedAction {
   readonly begunAt: EpochMs;
 }
 
-/** A message with where it stands. */
+/** A message, or an attempt at it, with where it stands. */
 export interface MessageRecord extends TenantRef {
   readonly enrollmentId: Id;
   readonly campaignId: Id;
@@ -189,6 +200,12 @@ export interface MessageRecord extends TenantRef {
   readonly status: MessageStatus;
   readonly toAddress: string | null;
   readonly begunAt: EpochMs | null;
+}
+
+/** An attempt that has gone through the door of completion. */
+export interface CompletedHandOff extends MessageRecord {
+  /** It had been released, and evidence says that the release was wrong. */
+  readonly reinstated: boolean;
 }
 
 export interface NewMessageEvent {
@@ -208,9 +225,8 @@ export interface NewMessageEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** News of a message; it only ever moves a status forward within an attempt. */
-export interface MessageNews extends TenantRef {
-  readonly attempt: number;
+/** News of an attempt; it only ever moves the attempt's status forward. */
+export interface MessageNews extends AttemptRef {
   readonly status: MessageStatus | null;
   readonly providerMessageId: string | null;
   readonly smtpId: string | null;
@@ -249,6 +265,7 @@ export interface RateLimitSetting {
 export interface PastHandOff {
   readonly tenantId: Id;
   readonly messageId: Id;
+  readonly attempt: number;
   readonly senderIdentityId: Id;
   readonly recipientDomain: string;
   readonly begunAt: EpochMs;

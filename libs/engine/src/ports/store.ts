@@ -3,10 +3,13 @@ import type { RecordedInput } from '@cadenza/plan';
 import type {
   ActionCancel,
   ActionPlan,
+  AddressRef,
+  AttemptRef,
   BeginRequest,
   BegunHandOff,
   CampaignRecord,
   ClaimedAction,
+  CompletedHandOff,
   DueSend,
   DueTimer,
   EnrolCandidate,
@@ -92,28 +95,39 @@ export interface EngineTransaction {
   beginHandOffs(requests: readonly BeginRequest[]): Promise<BegunHandOff[]>;
   /** Why each of these could not begin, for what to do about it. */
   closedGates(requests: readonly BeginRequest[]): Promise<Map<Id, Gate>>;
-  /** The door: `dispatching | unknown` to `sent`. Answers with those that went through now. */
+  /**
+   * The door, for each attempt: `dispatching | unknown` to `sent`, and back from a release that
+   * evidence proves wrong. Answers with those that went through now.
+   */
   completeHandOffs(
-    rows: readonly (TenantRef & {
-      readonly attempt: number;
+    rows: readonly (AttemptRef & {
       /** Null where an event is the evidence. */
       readonly token: Id | null;
       readonly providerMessageId: string | null;
     })[],
-  ): Promise<MessageRecord[]>;
+  ): Promise<CompletedHandOff[]>;
   /** `dispatching | unknown` to `canceled`, by the token's holder; a fold revives what is implied. */
   withdrawHandOffs(rows: readonly (TenantRef & { readonly token: Id })[]): Promise<MessageRecord[]>;
   failHandOffs(
     rows: readonly (TenantRef & { readonly token: Id | null; readonly detail: string })[],
   ): Promise<MessageRecord[]>;
+  /**
+   * `dispatching` to `unknown`, by the token's holder, or where the deadline has passed.
+   *
+   * @param lookUpAfterMs real milliseconds after the deadline at which its fate is looked up first.
+   */
   markUnknown(
     rows: readonly (TenantRef & { readonly token: Id | null; readonly detail: string })[],
+    lookUpAfterMs: number,
   ): Promise<MessageRecord[]>;
   /** Ends queued messages that will never be sent (a failed rendering), with their actions. */
   failQueued(rows: readonly (TenantRef & { readonly detail: string })[]): Promise<MessageRecord[]>;
+  /** Messages whose next attempt is canceled are again what their last one has made them. */
+  restoreAttempts(refs: readonly TenantRef[]): Promise<void>;
 
   // Events and time-outs
-  findMessages(refs: readonly TenantRef[]): Promise<MessageRecord[]>;
+  /** Attempts that exist, each with the address that it went to. */
+  findAttempts(refs: readonly AttemptRef[]): Promise<MessageRecord[]>;
   findMessagesOfVisits(
     visits: readonly {
       readonly tenantId: Id;
@@ -125,6 +139,13 @@ export interface EngineTransaction {
   /** Answers with the ids of those that were new. */
   insertEvents(rows: readonly NewMessageEvent[]): Promise<Set<Id>>;
   applyNews(rows: readonly MessageNews[]): Promise<void>;
+  /** Brings the status of attempts that have bounced, and not hard, to what all events say. */
+  settleBounces(refs: readonly AttemptRef[]): Promise<void>;
+  /** How often in a row these addresses have bounced softly; those that have, or do now. */
+  lockSoftBounces(
+    addresses: readonly (AddressRef & { readonly bounced: boolean })[],
+  ): Promise<(AddressRef & { readonly count: number })[]>;
+  setSoftBounces(counts: readonly (AddressRef & { readonly count: number })[]): Promise<void>;
   dueTimers(claimed: readonly ClaimedAction[]): Promise<DueTimer[]>;
   /** Closes actions under their own dispatch number; answers with those that were live. */
   completeActions(claimed: readonly ClaimedAction[]): Promise<Set<Id>>;
@@ -134,7 +155,7 @@ export interface EngineTransaction {
   // Suppression and control
   upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
   activeEnrollmentsOf(
-    addresses: readonly { readonly tenantId: Id; readonly value: string }[],
+    addresses: readonly AddressRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
   setCampaignStatus(
     ref: TenantRef,

@@ -38,7 +38,7 @@ export async function recordOutcomes(
     );
     await complete(tx, results, locked, options);
     await fail(tx, results, locked, options);
-    await markUnknown(tx, results);
+    await markUnknown(tx, results, options);
     return withdraw(tx, results, locked, options);
   });
   await pauseRejected(results, options);
@@ -107,6 +107,7 @@ async function fail(
 async function markUnknown(
   tx: EngineTransaction,
   results: readonly HandOffResult[],
+  options: SendOptions,
 ): Promise<void> {
   await tx.markUnknown(
     results.flatMap(({ handOff, outcome }) =>
@@ -121,6 +122,7 @@ async function markUnknown(
           ]
         : [],
     ),
+    options.lookUpAfterMs,
   );
 }
 
@@ -157,6 +159,7 @@ async function withdraw(
     return [releasedInput(message, result, now)];
   });
   await apply(tx, inputs, locked, options, notBefore);
+  await tx.restoreAttempts(withdrawn.filter(({ attempt }) => attempt > 1));
   return new Set(withdrawn.map(({ id }) => id));
 }
 

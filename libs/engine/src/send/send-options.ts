@@ -17,6 +17,11 @@ export interface SendOptions {
   readonly graceMs: number;
   /** Real milliseconds from before the begin statement to the last moment of writing. */
   readonly handOffDeadlineMs: number;
+  /**
+   * Real milliseconds after a deadline at which the fate of an unknown message is looked up first:
+   * the provider's total time-out, and the time it takes to show what it has accepted.
+   */
+  readonly lookUpAfterMs: number;
   /** Real milliseconds for which an outcome is tried to be recorded; 10 minutes by default. */
   readonly recordForMs?: number;
   /** Called for each message that a gate kept from being handed over now. */

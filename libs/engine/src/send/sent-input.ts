@@ -1,12 +1,19 @@
-import type { MessageRecord, NewInput } from '../ports/records.ts';
+import type { CompletedHandOff, NewInput } from '../ports/records.ts';
 
-/** The input of a message that has gone through the door of completion. */
-export function sentInput(message: MessageRecord): NewInput {
-  const { tenantId, enrollmentId, id, nodeId, visit, attempt } = message;
+/** The input of an attempt that has gone through the door of completion. */
+export function sentInput(message: CompletedHandOff): NewInput {
+  const { tenantId, enrollmentId, id, nodeId, visit, attempt, reinstated } = message;
   return {
     tenantId,
     enrollmentId,
     inputId: `sent:${id}:${attempt}`,
-    input: { kind: 'sent', nodeId, visit, attempt, at: message.begunAt ?? 0 },
+    input: {
+      kind: 'sent',
+      nodeId,
+      visit,
+      attempt,
+      at: message.begunAt ?? 0,
+      ...(reinstated ? { reinstated } : {}),
+    },
   };
 }

@@ -1,9 +1,10 @@
+import { awaitedHandOff } from '@cadenza/plan';
 import type { EnrollmentRecord, SendContext } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 
 /**
  * Locks the enrollments of sends whose fate was decided without a lock, and answers with those
- * that are still at that step: a doubled job, or a hand-off, may have been faster.
+ * that still wait for that send: a doubled job, or a hand-off, may have been faster.
  */
 export async function lockStillDue<T extends SendContext>(
   tx: EngineTransaction,
@@ -15,12 +16,8 @@ export async function lockStillDue<T extends SendContext>(
   const states = new Map(locked.map(({ id, state }) => [id, state]));
   const due = sends.filter(({ enrollmentId, action: { nodeId, visit, attempt } }) => {
     const state = states.get(enrollmentId);
-    return (
-      state?.phase === 'scheduled' &&
-      state.nodeId === nodeId &&
-      state.visit === visit &&
-      state.attempt === attempt
-    );
+    const awaited = state === undefined ? null : awaitedHandOff(state);
+    return awaited?.nodeId === nodeId && awaited.visit === visit && awaited.attempt === attempt;
   });
   return { locked, due };
 }

@@ -7,6 +7,8 @@ export interface SweepOptions {
   readonly clock: Clock;
   /** Real milliseconds after a hand-off's deadline at which its worker must have recorded it. */
   readonly answerGraceMs: number;
+  /** See `SendOptions`. */
+  readonly lookUpAfterMs: number;
   /** Real milliseconds a stored delivery may wait before it is handed to the queue again. */
   readonly deliveryGraceMs: number;
   /** Rows of each kind in one sweep at most. */
@@ -42,6 +44,7 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
               token: null,
               detail: 'no outcome was recorded before the deadline',
             })),
+            options.lookUpAfterMs,
           ),
         );
 

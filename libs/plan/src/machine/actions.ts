@@ -1,11 +1,5 @@
 import type { CompiledPlan } from '../validate/compiled-plan.ts';
-import {
-  add,
-  awaitsRetry,
-  currentNode,
-  DEFAULT_SOFT_BOUNCE_RETRY_MS,
-  type Context,
-} from './state.ts';
+import { add, awaitedHandOff, currentNode, type Context } from './state.ts';
 import type {
   EnrollmentState,
   HandOff,
@@ -35,7 +29,7 @@ function timeoutAction(
  * - `scheduled`: its hand-off;
  * - `listening`: a time-out per timer that can still fire; where there is none and a `within`
  *   still runs, an `elapsed` at its end;
- * - after a soft bounce: the next attempt, and nothing else;
+ * - after a soft bounce, or a hand-off that was lost: the next attempt, and nothing else;
  * - otherwise nothing. Timers wait until the message is known to be accepted.
  */
 export function impliedActions(
@@ -44,18 +38,19 @@ export function impliedActions(
   settings: MachineSettings,
 ): ImpliedAction[] {
   const ctx: Context = { plan, settings };
-  const { nodeId, visit, attempt, anchor, bounce } = state;
+  const { nodeId, visit, attempt, retry } = state;
   const node = currentNode(ctx, state);
   if (nodeId === null || !node) return [];
-  if (state.phase === 'scheduled' && node.action === 'send') {
-    return [sendAction({ nodeId, visit, attempt }, add(ctx, state.enteredAt, node.delay))];
+  const awaited = awaitedHandOff(state);
+  if (awaited !== null && state.phase === 'scheduled') {
+    if (node.action !== 'send') return [];
+    // The delay belongs to the step, not to another attempt at it.
+    return [
+      sendAction(awaited, attempt > 1 ? state.enteredAt : add(ctx, state.enteredAt, node.delay)),
+    ];
   }
   if (state.phase !== 'listening') return [];
-  if (anchor && bounce && awaitsRetry(state)) {
-    const retries = settings.softBounceRetryMs ?? DEFAULT_SOFT_BOUNCE_RETRY_MS;
-    const dueAt = bounce.at + (retries[anchor.attempt - 1] ?? 0);
-    return [sendAction({ ...anchor, attempt: anchor.attempt + 1 }, dueAt)];
-  }
+  if (awaited !== null && retry) return [sendAction(awaited, retry.dueAt)];
   const here = { nodeId, visit, attempt };
   const timers = pendingTimers(ctx, state);
   if (timers.length > 0) return timers.map(({ type, due }) => timeoutAction(here, type, due));

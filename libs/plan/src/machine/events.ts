@@ -1,12 +1,14 @@
 import type { EpochMs } from '@cadenza/domain';
 import { answers, end, follow, inTime, useUp } from './moves.ts';
 import {
+  atMessage,
   awaitsRetry,
   currentNode,
   DEFAULT_SOFT_BOUNCE_RETRY_MS,
   elsewhere,
   isRead,
   remember,
+  repeatAt,
   sameMessage,
   visitsOf,
   type Context,
@@ -30,8 +32,8 @@ function timeOf(state: EnrollmentState, event: EventInput): EpochMs {
 }
 
 function arrived(state: EnrollmentState, at: EpochMs): EnrollmentState {
-  return awaitsRetry(state) && state.bounce
-    ? { ...state, bounce: { at: state.bounce.at, clearedAt: at } }
+  return awaitsRetry(state) && state.retry
+    ? { ...state, retry: { ...state.retry, clearedAt: at } }
     : state;
 }
 
@@ -46,7 +48,7 @@ export function onEvent(ctx: Context, state: EnrollmentState, event: EventInput)
     case 'dropped':
       return onLoss(ctx, state, event);
     case 'bounced':
-      return event.hard === true
+      return event.bounce === 'hard'
         ? onPersonEvent(ctx, state, event)
         : onSoftBounce(ctx, state, event);
     case 'replied':
@@ -90,7 +92,8 @@ function onLoss(ctx: Context, state: EnrollmentState, event: EventInput): StepRe
   if (!isOfAnchor(state, event)) return { state, outcome: elsewhere(state, event) };
   if (event.attempt !== state.anchor?.attempt) return { state, outcome: 'noted' };
   const at = timeOf(state, event);
-  return { state: leaveBy(ctx, accept(state), event, at), outcome: 'applied' };
+  const lost = { ...accept(state), retry: null };
+  return { state: leaveBy(ctx, lost, event, at), outcome: 'applied' };
 }
 
 /** The current node's transition on an event, else the end. */
@@ -102,7 +105,7 @@ function leaveBy(
 ): EnrollmentState {
   const transition = currentNode(ctx, state)?.transitions[event.type];
   if (transition && inTime(ctx, state, transition, at)) return follow(ctx, state, transition, at);
-  const hard = event.type === 'bounced' && event.hard === true;
+  const hard = event.type === 'bounced' && event.bounce === 'hard';
   if (hard || event.type === 'unsubscribed' || event.type === 'spamreport') {
     return end(state, 'suppressed', event.type, at);
   }
@@ -120,7 +123,7 @@ function onPersonEvent(ctx: Context, state: EnrollmentState, event: EventInput):
 
 /**
  * A soft bounce retires the attempt's timers, and calls back a next step that has not begun, until
- * the message is tried again. The last one is final.
+ * the message is tried again. The last one is final, and so is a refusal of the message itself.
  */
 function onSoftBounce(ctx: Context, state: EnrollmentState, event: EventInput): StepResult {
   const ofAnchor = isOfAnchor(state, event);
@@ -133,10 +136,9 @@ function onSoftBounce(ctx: Context, state: EnrollmentState, event: EventInput): 
   const at = Math.max(event.at, message.sentAt);
   const back = ofAnchor ? accept(state) : callBack(state, message);
   const retries = ctx.settings.softBounceRetryMs ?? DEFAULT_SOFT_BOUNCE_RETRY_MS;
-  if (message.attempt > retries.length) {
-    return { state: leaveBy(ctx, back, event, at), outcome: 'applied' };
-  }
-  return { state: { ...back, bounce: { at, clearedAt: null } }, outcome: 'soft_bounce' };
+  const delay = event.bounce === 'refused' ? undefined : retries[message.attempt - 1];
+  if (delay === undefined) return { state: leaveBy(ctx, back, event, at), outcome: 'applied' };
+  return { state: { ...back, retry: repeatAt(at, at + delay) }, outcome: 'soft_bounce' };
 }
 
 /** Back to the message behind a step that has not begun; that visit has not taken place. */
@@ -149,17 +151,5 @@ function callBack(
     nodeId !== null && phase === 'scheduled'
       ? { ...state.visits, [nodeId]: visitsOf(state, nodeId) - 1 }
       : state.visits;
-  return {
-    ...state,
-    phase: 'listening',
-    nodeId: message.nodeId,
-    visit: message.visit,
-    attempt: message.attempt,
-    enteredAt: message.sentAt,
-    anchor: message,
-    visits,
-    seen: [],
-    happened: [],
-    behind: null,
-  };
+  return { ...atMessage(state, message), visits, seen: [], happened: [], behind: null };
 }

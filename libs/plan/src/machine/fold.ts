@@ -23,25 +23,48 @@ function handOffKey({ nodeId, visit, attempt }: HandOff): string {
 interface Withdrawals {
   /** `seq` of every such `begun`, with that of its `released`. */
   readonly releasedBy: ReadonlyMap<number, number>;
-  /** `seq` of every `released` without a `begun` among the inputs. */
+  /** `seq` of every `begun` that was released, and taken all the same, with that of the proof. */
+  readonly reinstatedBy: ReadonlyMap<number, number>;
+  /** `seq` of every `released`, or proof against one, without a `begun` among the inputs. */
   readonly unmatched: ReadonlySet<number>;
 }
 
 function withdrawals(bySeq: readonly RecordedInput[]): Withdrawals {
   const open = new Map<string, number[]>();
+  const closed = new Map<string, number[]>();
   const releasedBy = new Map<number, number>();
+  const reinstatedBy = new Map<number, number>();
   const unmatched = new Set<number>();
+  const strangers = new Map<string, number[]>();
   for (const { seq, input } of bySeq) {
-    if (input.kind === 'begun') {
+    if (input.kind === 'begun') push(open, handOffKey(input), seq);
+    else if (input.kind === 'released') {
       const key = handOffKey(input);
-      open.set(key, [...(open.get(key) ?? []), seq]);
-    } else if (input.kind === 'released') {
-      const begun = open.get(handOffKey(input))?.pop();
-      if (begun === undefined) unmatched.add(seq);
-      else releasedBy.set(begun, seq);
+      const begun = open.get(key)?.pop();
+      if (begun === undefined) {
+        unmatched.add(seq);
+        push(strangers, key, seq);
+      } else {
+        releasedBy.set(begun, seq);
+        push(closed, key, begun);
+      }
+    } else if (input.kind === 'sent' && input.reinstated) {
+      const key = handOffKey(input);
+      const begun = closed.get(key)?.pop();
+      // A release and the proof against it, both after the base, have made that base together.
+      const released = begun === undefined ? strangers.get(key)?.pop() : undefined;
+      if (begun !== undefined) {
+        releasedBy.delete(begun);
+        reinstatedBy.set(begun, seq);
+      } else if (released !== undefined) unmatched.delete(released);
+      else unmatched.add(seq);
     }
   }
-  return { releasedBy, unmatched };
+  return { releasedBy, reinstatedBy, unmatched };
+}
+
+function push(lists: Map<string, number[]>, key: string, seq: number): void {
+  lists.set(key, [...(lists.get(key) ?? []), seq]);
 }
 
 function foldSegment(
@@ -64,7 +87,7 @@ function foldSegment(
 
 /**
  * A hand-off that began is a fact. It was recorded against a fold that the withdrawal of an earlier
- * one has since changed; sending anything else in its place now would take both ways.
+ * one, or the proof that there was none, has since changed; sending anything else in its place now would take both ways.
  */
 function force(state: EnrollmentState, begun: HandOff & { readonly at: number }): EnrollmentState {
   const visits = {
@@ -75,8 +98,8 @@ function force(state: EnrollmentState, begun: HandOff & { readonly at: number })
 }
 
 /**
- * Whether inputs take back a hand-off that a base stands on, so that only `replay` of all inputs
- * can tell where the enrollment is.
+ * Whether inputs take back a hand-off that a base stands on, or bring one back, so that only
+ * `replay` of all inputs can tell where the enrollment is.
  */
 export function needsReplay(base: FoldBase, inputs: readonly RecordedInput[]): boolean {
   const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
@@ -98,24 +121,27 @@ export function fold(
   settings: MachineSettings,
 ): FoldResult {
   const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
-  const { releasedBy, unmatched } = withdrawals(bySeq);
+  const { releasedBy, reinstatedBy, unmatched } = withdrawals(bySeq);
   if (base.seq > 0 && unmatched.size > 0) {
     throw new RangeError(
-      `the release recorded as ${[...unmatched].join(', ')} takes back a hand-off that began at or before ${base.seq}: replay all inputs instead`,
+      `what is recorded as ${[...unmatched].join(', ')} concerns a hand-off that began at or before ${base.seq}: replay all inputs instead`,
     );
   }
   const outcomes = new Map<number, Outcome>();
+  const rewritten = [...releasedBy, ...reinstatedBy];
+  const withdrawn = new Set(releasedBy.values());
   let at = base;
   let segment: RecordedInput[] = [];
   for (const recorded of bySeq) {
     const { seq, input } = recorded;
     if (releasedBy.has(seq)) outcomes.set(seq, 'withdrawn');
     else if (input.kind === 'released') {
-      outcomes.set(seq, unmatched.has(seq) ? 'other_node' : 'withdrawn');
+      const refuted = withdrawn.has(seq) ? 'withdrawn' : 'noted';
+      outcomes.set(seq, unmatched.has(seq) ? 'other_node' : refuted);
     } else if (input.kind === 'begun') {
       const before = foldSegment(plan, at.state, segment, settings, outcomes);
       const result = step(plan, before, input, settings);
-      const rebased = [...releasedBy].some(([begun, released]) => begun < seq && seq < released);
+      const rebased = rewritten.some(([begun, proof]) => begun < seq && seq < proof);
       const sends = plan.nodes[input.nodeId]?.action === 'send';
       const forced = result.outcome === 'other_node' && rebased && sends;
       outcomes.set(seq, forced ? 'applied' : result.outcome);

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diffActions, initialState, step, type EnrollmentInput } from '../index.ts';
-import {
-  begun,
-  event,
-  failed,
-  sent,
-  skipped,
-  soft,
-  timer,
-  when,
-} from '../../test/support/history.ts';
+import { begun, event, failed, sent, skipped, timer, when } from '../../test/support/history.ts';
 import { compiled, send, wait } from '../../test/support/plans.ts';
 
 /** The plan of the examples, shortened: mail, read it, bump or offer. */
@@ -189,7 +180,7 @@ describe('what concerns the person', () => {
     ['spamreport', 'suppressed: spamreport'],
     ['bounced', 'suppressed: bounced'],
   ] as const)('%s acts from any node and any phase', (type, end) => {
-    const it = (hours: number): EnrollmentInput => event(type, 'intro', hours, { hard: true });
+    const it = (hours: number): EnrollmentInput => event(type, 'intro', hours, { bounce: 'hard' });
     const bumped = [...intro, timer('no_open', 'intro', 73)];
     expect(when(plan, [...bumped, it(74)]).where).toBe(end);
     expect(when(plan, [...bumped, begun('bump', 98), it(99)]).where).toBe(end);
@@ -325,60 +316,6 @@ describe('an enrollment ends where nothing can lead on', () => {
       'applied',
       'other_node',
     ]);
-  });
-});
-
-describe('a soft bounce', () => {
-  it('stops the timers, and implies the next attempt', () => {
-    expect(when(plan, [...intro, soft('intro', 5)])).toMatchObject({
-      where: 'listening intro',
-      implied: ['send:intro:1:2 @6'],
-      outcomes: ['applied', 'applied', 'soft_bounce'],
-    });
-  });
-
-  it('is retried after 1 h, 4 h and 24 h, and is then final', () => {
-    const tries = [1, 2, 3].flatMap((n) => [begun('intro', n * 30, n), soft('intro', n * 30, n)]);
-    expect(when(plan, tries.slice(0, 4)).implied).toEqual(['send:intro:1:3 @64']);
-    expect(when(plan, tries).implied).toEqual(['send:intro:1:4 @114']);
-    const last = [...tries, begun('intro', 114, 4), soft('intro', 115, 4)];
-    expect(when(plan, last).where).toBe('failed: bounced');
-  });
-
-  it('starts the timers again with the next attempt', () => {
-    const retried = [...intro, soft('intro', 5), begun('intro', 6, 2), sent('intro', 6, 2)];
-    expect(when(plan, retried).implied).toEqual(['no_open:intro:1:2 @78']);
-    expect(when(plan, [...retried, timer('no_open', 'intro', 73)]).outcomes[5]).toBe('noted');
-  });
-
-  it('calls back a follow-up that has not begun, and none that has', () => {
-    const early = compiled([
-      send('a', [{ on: 'no_open', to: 'b', after: 'PT1H' }]),
-      send('b', [], { schedule: { delay: 'P1D' } }),
-    ]);
-    const followed = [begun('a', 0), sent('a', 0), timer('no_open', 'a', 1)];
-    expect(when(early, followed).implied).toEqual(['send:b:1:1 @25']);
-    expect(when(early, [...followed, soft('a', 5)])).toMatchObject({
-      where: 'listening a',
-      implied: ['send:a:1:2 @6'],
-    });
-    expect(when(early, [...followed, begun('b', 25), soft('a', 26)])).toMatchObject({
-      where: 'handed_off b',
-      outcomes: ['applied', 'applied', 'applied', 'applied', 'late'],
-    });
-  });
-
-  it('is taken back by proof that the message arrived', () => {
-    const bounced = [...intro, soft('intro', 5)];
-    expect(when(plan, [...bounced, event('opened', 'intro', 6)]).where).toBe('listening read');
-    expect(when(plan, [...bounced, event('delivered', 'intro', 80)]).implied).toEqual([
-      'no_open:intro:1:1 @80',
-    ]);
-  });
-
-  it('of mail that was read changes nothing', () => {
-    const read = [...intro, event('opened', 'intro', 2), soft('intro', 5)];
-    expect(when(plan, read)).toMatchObject({ where: 'listening read' });
   });
 });
 

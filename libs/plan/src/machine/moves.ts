@@ -42,7 +42,7 @@ export function enter(
       visits,
       seen: [],
       happened: [],
-      bounce: null,
+      retry: null,
       behind: state.anchor ? (isRead(state) ? null : state.anchor) : state.behind,
     };
   }

@@ -29,6 +29,8 @@ function rankOf(input: EnrollmentInput): number {
       return 2;
     case 'event':
       return 10 + EVENT_ORDER.indexOf(input.type);
+    case 'lost':
+      return 29;
     case 'failed':
       return 30;
     case 'suppressed':
@@ -37,6 +39,8 @@ function rankOf(input: EnrollmentInput): number {
       return 32;
     case 'skipped':
       return 33;
+    case 'resend':
+      return 34;
     case 'timer':
       return 40 + TIMER_ORDER.indexOf(input.type);
   }

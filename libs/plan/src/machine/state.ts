@@ -28,7 +28,7 @@ export function initialState(): EnrollmentState {
     visits: {},
     seen: [],
     happened: [],
-    bounce: null,
+    retry: null,
     behind: null,
     end: null,
   };
@@ -68,9 +68,38 @@ export function baseTime(state: EnrollmentState): EpochMs {
     : state.enteredAt;
 }
 
-/** Whether the anchor's attempt has bounced softly and nothing speaks against it. */
+/** Whether the anchor's attempt is to be repeated, and nothing speaks against it. */
 export function awaitsRetry(state: EnrollmentState): boolean {
-  return state.bounce !== null && state.bounce.clearedAt === null;
+  return state.retry !== null && state.retry.clearedAt === null;
+}
+
+/** The next attempt at the anchor's message, implied from `dueAt` on. */
+export function repeatAt(at: EpochMs, dueAt: EpochMs): NonNullable<EnrollmentState['retry']> {
+  return { at, dueAt, clearedAt: null };
+}
+
+/** The hand-off whose beginning a state waits for; null where it waits for none. */
+export function awaitedHandOff(state: EnrollmentState): HandOff | null {
+  const { phase, nodeId, visit, attempt, anchor } = state;
+  if (phase === 'scheduled' && nodeId !== null) return { nodeId, visit, attempt };
+  if (phase !== 'listening' || anchor === null || !awaitsRetry(state)) return null;
+  return { nodeId: anchor.nodeId, visit: anchor.visit, attempt: anchor.attempt + 1 };
+}
+
+/** Listening at a message's own node, as after it was sent. */
+export function atMessage(
+  state: EnrollmentState,
+  message: NonNullable<EnrollmentState['anchor']>,
+): EnrollmentState {
+  return {
+    ...state,
+    phase: 'listening',
+    nodeId: message.nodeId,
+    visit: message.visit,
+    attempt: message.attempt,
+    enteredAt: message.sentAt,
+    anchor: message,
+  };
 }
 
 /** Whether a person is known to have the anchor's message. */

@@ -1,6 +1,15 @@
 import { accept, onEvent } from './events.ts';
 import { end, enter, follow } from './moves.ts';
-import { awaitsRetry, currentNode, elsewhere, sameMessage, type Context } from './state.ts';
+import {
+  atMessage,
+  awaitedHandOff,
+  awaitsRetry,
+  currentNode,
+  elsewhere,
+  repeatAt,
+  sameMessage,
+  type Context,
+} from './state.ts';
 import type {
   EnrollmentInput,
   EnrollmentState,
@@ -24,7 +33,9 @@ export function step(
   settings: MachineSettings,
 ): StepResult {
   const ctx: Context = { plan, settings };
-  if (state.phase === 'ended') return { state, outcome: 'ended' };
+  if (state.phase === 'ended') {
+    return input.kind === 'resend' ? onResend(state, input) : { state, outcome: 'ended' };
+  }
   if (state.phase === 'new') {
     return input.kind === 'enrolled'
       ? { state: enter(ctx, state, plan.startNodeId, input.at), outcome: 'applied' }
@@ -46,8 +57,12 @@ function dispatch(ctx: Context, state: EnrollmentState, input: EnrollmentInput):
       return { state, outcome: elsewhere(state, input) };
     case 'sent':
       return onSent(state, input);
+    case 'lost':
+      return onLost(state, input);
     case 'failed':
       return onFailed(state, input);
+    case 'resend':
+      return { state, outcome: elsewhere(state, input) };
     case 'event':
       return onEvent(ctx, state, input);
     case 'timer':
@@ -75,28 +90,18 @@ export function handedOff(
     anchor: { nodeId, visit, attempt, sentAt: at },
     seen: [],
     happened: [],
-    bounce: null,
+    retry: null,
     behind: null,
   };
-}
-
-function isScheduled(state: EnrollmentState, of: HandOff): boolean {
-  return (
-    state.phase === 'scheduled' && sameMessage(here(state), of) && state.attempt === of.attempt
-  );
 }
 
 function here(state: EnrollmentState): Pick<HandOff, 'nodeId' | 'visit'> | null {
   return state.nodeId === null ? null : { nodeId: state.nodeId, visit: state.visit };
 }
 
-/** Whether a hand-off is the next attempt of the message that has bounced, or is not known of. */
-function isRetry(state: EnrollmentState, of: HandOff): boolean {
-  return (
-    (state.phase === 'handed_off' || awaitsRetry(state)) &&
-    sameMessage(state.anchor, of) &&
-    of.attempt === (state.anchor?.attempt ?? 0) + 1
-  );
+function isAwaited(state: EnrollmentState, of: HandOff): boolean {
+  const awaited = awaitedHandOff(state);
+  return sameMessage(awaited, of) && awaited?.attempt === of.attempt;
 }
 
 function isHandedOff(state: EnrollmentState, of: HandOff): boolean {
@@ -104,7 +109,7 @@ function isHandedOff(state: EnrollmentState, of: HandOff): boolean {
 }
 
 function onBegun(state: EnrollmentState, input: Input<'begun'>): StepResult {
-  return isScheduled(state, input) || isRetry(state, input)
+  return isAwaited(state, input)
     ? { state: handedOff(state, input), outcome: 'applied' }
     : { state, outcome: 'other_node' };
 }
@@ -116,9 +121,34 @@ function onSent(state: EnrollmentState, input: Input<'sent'>): StepResult {
     : { state, outcome: 'noted' };
 }
 
+function onLost(state: EnrollmentState, input: Input<'lost'>): StepResult {
+  if (!isHandedOff(state, input)) return { state, outcome: elsewhere(state, input) };
+  if (state.phase !== 'handed_off') return { state, outcome: 'noted' };
+  const retry = repeatAt(input.at, input.at);
+  return { state: { ...state, phase: 'listening', retry }, outcome: 'applied' };
+}
+
+/**
+ * A message whose failure ended the enrollment goes out again as its next attempt, and the plan
+ * goes on from there. What has ended in any other way stays ended.
+ */
+function onResend(state: EnrollmentState, input: Input<'resend'>): StepResult {
+  const { anchor, end: ended } = state;
+  const last = anchor ?? state;
+  const isLast = last.nodeId === input.nodeId && last.visit === input.visit;
+  if (ended?.status !== 'failed' || !isLast || last.attempt !== input.attempt) {
+    return { state, outcome: 'ended' };
+  }
+  const revived: EnrollmentState =
+    anchor === null
+      ? { ...state, phase: 'scheduled', attempt: input.attempt + 1, enteredAt: input.at, end: null }
+      : { ...atMessage(state, anchor), retry: repeatAt(input.at, input.at), end: null };
+  return { state: revived, outcome: 'applied' };
+}
+
 function onFailed(state: EnrollmentState, input: Input<'failed'>): StepResult {
   const pending = state.phase === 'handed_off' && isHandedOff(state, input);
-  if (pending || isScheduled(state, input) || isRetry(state, input)) {
+  if (pending || isAwaited(state, input)) {
     return { state: end(state, 'failed', input.reason, input.at), outcome: 'applied' };
   }
   return { state, outcome: isHandedOff(state, input) ? 'noted' : elsewhere(state, input) };
@@ -148,13 +178,14 @@ function onTimer(ctx: Context, before: EnrollmentState, input: Input<'timer'>): 
 }
 
 function onSkipped(ctx: Context, state: EnrollmentState, input: Input<'skipped'>): StepResult {
-  if (state.phase !== 'scheduled' || !sameMessage(here(state), input)) {
+  const awaited = awaitedHandOff(state);
+  if (awaited === null || !sameMessage(awaited, input)) {
     return { state, outcome: elsewhere(state, input) };
   }
-  const transition = currentNode(ctx, state)?.transitions.skipped;
+  const transition = ctx.plan.nodes[awaited.nodeId]?.transitions.skipped;
   return {
     state: transition
-      ? follow(ctx, state, transition, input.at)
+      ? follow(ctx, { ...state, retry: null }, transition, input.at)
       : end(state, 'expired', 'skipped', input.at),
     outcome: 'applied',
   };

@@ -1,4 +1,4 @@
-import type { Actor, EndStatus, EpochMs } from '@cadenza/domain';
+import type { Actor, BounceKind, EndStatus, EpochMs } from '@cadenza/domain';
 
 /** Events of a message, or of a person, that a plan's transitions can name (`on`). */
 export type ReactionType =
@@ -35,7 +35,16 @@ export type EnrollmentInput =
   /** A begun hand-off is proven not to have reached the provider: it has not begun. */
   | ({ readonly kind: 'released'; readonly at: EpochMs; readonly reason: string } & HandOff)
   /** The provider has accepted the message. */
-  | ({ readonly kind: 'sent'; readonly at: EpochMs } & HandOff)
+  | ({
+      readonly kind: 'sent';
+      readonly at: EpochMs;
+      /** Evidence of acceptance for a hand-off that had been released: the release was wrong. */
+      readonly reinstated?: true;
+    } & HandOff)
+  /** A hand-off of which nothing was known is taken for lost: it is repeated as a new attempt. */
+  | ({ readonly kind: 'lost'; readonly at: EpochMs; readonly reason: string } & HandOff)
+  /** An operator wants a message that has failed tried again, as the attempt after this one. */
+  | ({ readonly kind: 'resend'; readonly at: EpochMs } & HandOff)
   /** The provider will never accept it, or it cannot be rendered. */
   | ({ readonly kind: 'failed'; readonly at: EpochMs; readonly reason: string } & HandOff)
   | ({
@@ -43,8 +52,8 @@ export type EnrollmentInput =
       readonly type: ReactionType;
       readonly at: EpochMs;
       readonly actor: Actor;
-      /** For `bounced` alone: whether it is final. */
-      readonly hard?: boolean;
+      /** For `bounced` alone; one of unknown kind counts as soft. */
+      readonly bounce?: BounceKind;
     } & HandOff)
   | {
       readonly kind: 'timer';
@@ -115,10 +124,15 @@ export interface EnrollmentState {
   /** The first of each kind of event of the anchor message, used up or not: it refutes timers. */
   readonly happened: readonly SeenEvent[];
   /**
-   * A soft bounce of the anchor's attempt. Until the attempt is repeated, or proven to have arrived
-   * after all (`clearedAt`), none of its timers run.
+   * Why the anchor's attempt is to be repeated: it bounced softly, or it was lost on its way to the
+   * provider. Until the next attempt begins, or this one is proven to have arrived after all
+   * (`clearedAt`), none of its timers run.
    */
-  readonly bounce: { readonly at: EpochMs; readonly clearedAt: EpochMs | null } | null;
+  readonly retry: {
+    readonly at: EpochMs;
+    readonly dueAt: EpochMs;
+    readonly clearedAt: EpochMs | null;
+  } | null;
   /**
    * The message last handed off, while the step after it has not begun and nobody is known to have
    * read it: its soft bounce calls that step back.

@@ -29,8 +29,8 @@ export function timerDue(
 ): EpochMs {
   const base = baseTime(state);
   const due = transition.after ? add(ctx, base, transition.after) : base;
-  // Timers stood still between a soft bounce and the proof that the message arrived after all.
-  return Math.max(due, state.bounce?.clearedAt ?? due);
+  // Timers stood still until there was proof that the message had arrived after all.
+  return Math.max(due, state.retry?.clearedAt ?? due);
 }
 
 /** Whether the real event came by the time the timer was due. */

@@ -1,4 +1,4 @@
-import type { Actor, EpochMs } from '@cadenza/domain';
+import type { Actor, BounceKind, EpochMs } from '@cadenza/domain';
 import { diffActions, impliedActions } from '../machine/actions.ts';
 import { fold } from '../machine/fold.ts';
 import { DEFAULT_SETTINGS, initialState } from '../machine/state.ts';
@@ -23,8 +23,8 @@ export interface Reaction {
   readonly afterMs: number;
   /** `human` by default. */
   readonly actor?: Actor;
-  /** Of a bounce; false by default. */
-  readonly hard?: boolean;
+  /** Of a bounce; soft by default. */
+  readonly bounce?: BounceKind;
 }
 
 /** What a recipient does with each message, whatever its attempt. */
@@ -109,11 +109,11 @@ export function simulate(
     const handOff = { nodeId, visit, attempt };
     for (const reaction of script({ ...handOff, sentAt: now })) {
       const at = now + reaction.afterMs;
-      const { type, actor = 'human', hard = false } = reaction;
+      const { type, actor = 'human', bounce = 'soft' } = reaction;
       reactions.push({
         at,
         make: () => [
-          { kind: 'event', type, at, actor, ...handOff, ...(type === 'bounced' && { hard }) },
+          { kind: 'event', type, at, actor, ...handOff, ...(type === 'bounced' && { bounce }) },
         ],
       });
     }

@@ -1,3 +1,4 @@
+import type { BounceKind } from '@cadenza/domain';
 import {
   DEFAULT_SETTINGS,
   impliedActions,
@@ -38,6 +39,24 @@ export const released = (nodeId: string, hours: number, attempt = 1): Enrollment
   at: at(hours),
   reason: '429',
 });
+/** An answer, or other evidence, that a hand-off was accepted. */
+export const proven = (nodeId: string, hours: number) =>
+  ({ kind: 'sent', nodeId, visit: 1, attempt: 1, at: at(hours) }) as const;
+export const lost = (nodeId: string, hours: number, attempt = 1): EnrollmentInput => ({
+  kind: 'lost',
+  nodeId,
+  visit: 1,
+  attempt,
+  at: at(hours),
+  reason: 'not found',
+});
+export const resend = (nodeId: string, hours: number, attempt = 1): EnrollmentInput => ({
+  kind: 'resend',
+  nodeId,
+  visit: 1,
+  attempt,
+  at: at(hours),
+});
 export const failed = (nodeId: string, hours: number): EnrollmentInput => ({
   kind: 'failed',
   nodeId,
@@ -54,7 +73,7 @@ export const event = (
     attempt?: number;
     visit?: number;
     actor?: 'human' | 'machine' | 'unknown';
-    hard?: boolean;
+    bounce?: BounceKind;
   } = {},
 ): EnrollmentInput => ({
   kind: 'event',
@@ -67,7 +86,7 @@ export const event = (
   ...more,
 });
 export const soft = (nodeId: string, hours: number, attempt = 1): EnrollmentInput =>
-  event('bounced', nodeId, hours, { hard: false, attempt });
+  event('bounced', nodeId, hours, { bounce: 'soft', attempt });
 export const timer = (
   type: TimerType,
   nodeId: string,

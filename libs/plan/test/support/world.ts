@@ -23,6 +23,7 @@ export const arbitraryMove = fc.record({
     { weight: 30, arbitrary: fc.constant('event') },
     { weight: 15, arbitrary: fc.constant('answer') },
     { weight: 6, arbitrary: fc.constant('release') },
+    { weight: 5, arbitrary: fc.constantFrom('lose', 'resend', 'reinstate') },
     { weight: 5, arbitrary: fc.constantFrom('fail', 'skip', 'stop', 'suppress', 'stray') },
   ),
   pick: fc.nat(20),
@@ -32,7 +33,7 @@ export const arbitraryMove = fc.record({
     { weight: 1, arbitrary: fc.constantFrom('replied', 'blocked', 'dropped', 'unsubscribed') },
   ),
   actor: fc.constantFrom('human', 'machine', 'unknown'),
-  hard: fc.nat(9).map((n) => n === 0),
+  bounce: fc.nat(19).map((n) => (n < 2 ? 'hard' : n < 5 ? 'refused' : 'soft')),
   /** How long before now it happened. */
   agoMs: fc.oneof(fc.integer({ min: 0, max: HOUR }), fc.integer({ min: 0, max: 80 * HOUR })),
   /** How long after the last. */
@@ -46,6 +47,7 @@ export class World {
   readonly settings: MachineSettings;
   readonly inputs: RecordedInput[] = [];
   readonly begun: HandOff[] = [];
+  readonly released: (HandOff & { readonly at: number })[] = [];
   now = Date.UTC(2026, 2, 1);
   result: FoldResult = {
     state: initialState(),
@@ -92,14 +94,14 @@ export class World {
       }
       case 'event': {
         if (!handOff) return;
-        const { type, actor, hard } = move;
+        const { type, actor, bounce } = move;
         this.record({
           kind: 'event',
           type,
           actor,
           ...handOff,
           at: now - move.agoMs,
-          ...(type === 'bounced' && { hard }),
+          ...(type === 'bounced' && { bounce }),
         });
         return;
       }
@@ -114,7 +116,24 @@ export class World {
           (b) => b.nodeId === nodeId && b.visit === visit && b.attempt === attempt,
         );
         this.begun.splice(index, 1);
+        this.released.push({ nodeId, visit, attempt, at: state.anchor.sentAt });
         this.record({ kind: 'released', nodeId, visit, attempt, at: now, reason: '429' });
+        return;
+      }
+      case 'lose': {
+        if (state.phase !== 'handed_off' || !state.anchor) return;
+        const { nodeId, visit, attempt } = state.anchor;
+        this.record({ kind: 'lost', nodeId, visit, attempt, at: now, reason: 'not found' });
+        return;
+      }
+      case 'resend':
+        if (handOff) this.record({ kind: 'resend', ...handOff, at: now });
+        return;
+      case 'reinstate': {
+        const proven = this.released.pop();
+        if (!proven || this.begun.some((b) => sameHandOff(b, proven))) return;
+        this.begun.push(proven);
+        this.record({ kind: 'sent', ...proven, reinstated: true });
         return;
       }
       case 'fail':
@@ -148,4 +167,8 @@ export class World {
       this.record({ kind: 'begun', nodeId, visit, attempt, at: this.now });
     } else this.record({ kind: 'timer', type: timer, nodeId, visit, at: dueAt });
   }
+}
+
+function sameHandOff(a: HandOff, b: HandOff): boolean {
+  return a.nodeId === b.nodeId && a.visit === b.visit && a.attempt === b.attempt;
 }

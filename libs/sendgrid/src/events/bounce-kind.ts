@@ -20,28 +20,29 @@ const KIND_BY_CLASSIFICATION: ReadonlyMap<string, BounceKind> = new Map([
   ['invalid address', 'hard'],
   ['technical', 'soft'],
   ['technical failure', 'soft'],
-  ['reputation', 'soft'],
-  ['content', 'soft'],
+  ['reputation', 'refused'],
+  ['content', 'refused'],
   ['frequency or volume too high', 'soft'],
 ]);
 
 /**
  * Permanent codes of RFC 3463 and its registry (RFC 5248) that are not about the recipient's
- * address being gone. A whole subject is given as `5.3`, a single code as `5.2.2`.
+ * address being gone. A whole subject is given as `5.3`, a single code as `5.2.2`, which wins.
  */
-const SOFT_PERMANENT_CODES = new Set([
-  '5.1.7', // the sender's address is malformed
-  '5.1.8', // the sender's system is unknown
-  '5.2.2', // mailbox full
-  '5.2.3', // message too long for the mailbox
-  '5.3', // the receiving system: full, not accepting, message too big
-  '5.4.2', // bad connection
-  '5.4.5', // congestion
-  '5.4.6', // routing loop
-  '5.4.7', // delivery time expired
-  '5.5', // the SMTP dialogue
-  '5.6', // the message's content or media
-  '5.7', // security and policy: about sender or content
+const KIND_BY_CODE: ReadonlyMap<string, BounceKind> = new Map([
+  ['5.1.7', 'refused'], // the sender's address is malformed
+  ['5.1.8', 'refused'], // the sender's system is unknown
+  ['5.2.2', 'soft'], // mailbox full
+  ['5.2.3', 'refused'], // message too long for the mailbox
+  ['5.3', 'soft'], // the receiving system: full, not accepting
+  ['5.3.4', 'refused'], // message too big for the system
+  ['5.4.2', 'soft'], // bad connection
+  ['5.4.5', 'soft'], // congestion
+  ['5.4.6', 'soft'], // routing loop
+  ['5.4.7', 'soft'], // delivery time expired
+  ['5.5', 'soft'], // the SMTP dialogue
+  ['5.6', 'refused'], // the message's content or media
+  ['5.7', 'refused'], // security and policy: about sender or content
 ]);
 
 /**
@@ -54,9 +55,9 @@ export function bounceKind(evidence: BounceEvidence): BounceKind {
   const byClass = KIND_BY_CLASSIFICATION.get(classification?.trim().toLowerCase() ?? '');
   if (byClass !== undefined) return byClass;
   if (statusCode !== null) {
+    if (!statusCode.startsWith('5.')) return 'soft';
     const subject = statusCode.slice(0, statusCode.lastIndexOf('.'));
-    const soft = SOFT_PERMANENT_CODES.has(statusCode) || SOFT_PERMANENT_CODES.has(subject);
-    return statusCode.startsWith('5.') && !soft ? 'hard' : 'soft';
+    return KIND_BY_CODE.get(statusCode) ?? KIND_BY_CODE.get(subject) ?? 'hard';
   }
   // 552: storage exceeded; 554 is used for policy as often as for anything else.
   return replyCode === 550 || replyCode === 551 || replyCode === 553 ? 'hard' : 'soft';

@@ -1,0 +1,179 @@
+import type { EngineTransaction, Gate } from '@cadenza/engine';
+import { MACHINE_VERSION } from '@cadenza/plan';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
+import type { Schema } from '../schema.ts';
+import { RetryTransactionError } from './retry.ts';
+import { rows } from './rows.ts';
+
+type Begin = Pick<EngineTransaction, 'beginHandOffs' | 'closedGates'>;
+
+const BEGIN_ROW = `j(tenant_id uuid, action_id uuid, dispatch integer, token uuid,
+  deadline_ms double precision, slot_start double precision, slot_end double precision,
+  to_address text, subject text, settings jsonb)`;
+
+/** True where an address, or its whole domain, may not be written to. */
+function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {
+  return sql.raw<boolean>(`EXISTS (
+    SELECT FROM communication_suppressions s
+    WHERE s.channel = ${channel} AND (s.tenant_id = ${tenant} OR s.tenant_id IS NULL)
+      AND ((s.kind = 'address' AND s.value = ${address})
+        OR (s.kind = 'domain' AND s.value = split_part(${address}, '@', 2))))`);
+}
+
+/** The statement that begins hand-offs, and the one that tells why some could not begin. */
+export function beginHandOff(trx: Transaction<Schema>): Begin {
+  return {
+    // The enrollment is taken first and by its own row: a statement that only joined it, or that
+    // looked at suppressions alone, was seen to begin after a suppression had been committed.
+    async beginHandOffs(requests) {
+      if (requests.length === 0) return [];
+      const begun = await sql<{
+        tenant_id: string;
+        action_id: string;
+        dispatch: number;
+        message_id: string;
+        enrollment_id: string;
+        token: string;
+        attempt: number;
+        begun_at: number;
+        messages: number;
+        actions: number;
+      }>`
+        WITH job AS MATERIALIZED (
+          SELECT * FROM ${rows(
+            requests.map((request) => ({
+              tenant_id: request.tenantId,
+              action_id: request.actionId,
+              dispatch: request.dispatch,
+              token: request.token,
+              deadline_ms: request.deadlineMs,
+              slot_start: request.slotStart,
+              slot_end: request.slotEnd,
+              to_address: request.toAddress,
+              subject: request.subject,
+              settings: request.settings,
+            })),
+            BEGIN_ROW,
+          )}),
+        clock AS MATERIALIZED (SELECT campaign_now() AS now),
+        gate AS MATERIALIZED (
+          SELECT j.*, a.enrollment_id, a.message_id, a.node_id, a.visit, a.attempt, a.dedupe_key,
+            clock.now
+          FROM job j
+          CROSS JOIN clock
+          JOIN scheduled_actions a ON a.tenant_id = j.tenant_id AND a.id = j.action_id
+            AND a.type = 'send' AND a.status = 'dispatched' AND a.dispatch_no = j.dispatch
+            AND clock.now BETWEEN from_epoch_ms(j.slot_start) AND from_epoch_ms(j.slot_end)
+            AND clock.now >= a.run_at
+            AND (a.not_after IS NULL OR clock.now <= a.not_after)
+          JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
+            AND m.status = 'queued' AND m.attempt = a.attempt
+          JOIN campaigns p ON p.tenant_id = a.tenant_id AND p.id = a.campaign_id
+            AND p.status = 'running'
+          JOIN tenants t ON t.id = a.tenant_id AND t.status = 'active'
+          JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
+            AND i.id = a.sender_identity_id AND i.verification = 'verified'
+            AND i.paused_at IS NULL
+          JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
+            AND h.channel = m.channel AND h.address = j.to_address AND h.validity <> 'invalid'
+          WHERE NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}),
+        locked AS MATERIALIZED (
+          SELECT c.tenant_id, c.id FROM gate g
+          JOIN contact_campaigns c ON c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
+          ORDER BY c.tenant_id, c.id
+          FOR UPDATE OF c),
+        begun AS (
+          UPDATE contact_campaigns c
+          SET version = c.version + 1, base_seq = c.version + 1,
+              state = state_after_begin(c.state, g.now, g.node_id, g.visit, g.attempt),
+              base_state = state_after_begin(c.state, g.now, g.node_id, g.visit, g.attempt)
+          FROM gate g JOIN locked l ON l.tenant_id = g.tenant_id AND l.id = g.enrollment_id
+          WHERE c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
+            AND c.status = 'active' AND awaited_send(c.state) = g.dedupe_key
+          RETURNING g.*, c.version),
+        message AS (
+          UPDATE outbound_messages m
+          SET status = 'dispatching', token = b.token, begun_at = b.now,
+              deadline_at = clock_timestamp() + b.deadline_ms * interval '1 millisecond',
+              to_address = b.to_address, subject = b.subject
+          FROM begun b
+          WHERE m.tenant_id = b.tenant_id AND m.id = b.message_id AND m.status = 'queued'
+          RETURNING m.id),
+        action AS (
+          UPDATE scheduled_actions a SET status = 'completed', lease_until = NULL
+          FROM begun b
+          WHERE a.tenant_id = b.tenant_id AND a.id = b.action_id
+            AND a.status = 'dispatched' AND a.dispatch_no = b.dispatch
+          RETURNING a.id),
+        input AS (
+          INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
+            recorded_at, settings, machine_version, outcome, from_node, to_node)
+          SELECT b.tenant_id, b.enrollment_id, b.version, 'begun:' || b.token,
+            jsonb_build_object('kind', 'begun', 'nodeId', b.node_id, 'visit', b.visit,
+              'attempt', b.attempt, 'at', epoch_ms(b.now)),
+            b.now, b.now,
+            b.settings, ${MACHINE_VERSION}::integer, 'applied', b.node_id, b.node_id
+          FROM begun b)
+        SELECT b.tenant_id, b.action_id, b.dispatch, b.message_id, b.enrollment_id, b.token,
+          b.attempt, epoch_ms(b.now) AS begun_at,
+          (SELECT count(*) FROM message)::integer AS messages,
+          (SELECT count(*) FROM action)::integer AS actions
+        FROM begun b`.execute(trx);
+      const count = begun.rows.length;
+      for (const row of begun.rows) {
+        if (row.messages !== count || row.actions !== count) {
+          // A message or its action changed while the statement waited for the enrollment.
+          throw new RetryTransactionError('a hand-off was overtaken while it began');
+        }
+      }
+      return begun.rows.map((row) => ({
+        tenantId: row.tenant_id,
+        actionId: row.action_id,
+        dispatch: row.dispatch,
+        messageId: row.message_id,
+        enrollmentId: row.enrollment_id,
+        token: row.token,
+        attempt: row.attempt,
+        begunAt: row.begun_at,
+      }));
+    },
+
+    async closedGates(requests) {
+      if (requests.length === 0) return new Map();
+      const found = await sql<{ action_id: string; gate: Gate }>`
+        WITH clock AS MATERIALIZED (SELECT campaign_now() AS now)
+        SELECT j.action_id, CASE
+          WHEN a.id IS NULL OR m.status <> 'queued' OR c.status <> 'active'
+            OR awaited_send(c.state) IS DISTINCT FROM a.dedupe_key THEN 'gone'
+          WHEN p.status <> 'running' OR t.status <> 'active' OR i.paused_at IS NOT NULL
+            THEN 'paused'
+          WHEN ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')} THEN 'suppressed'
+          WHEN h.id IS NULL OR (h.address = j.to_address AND h.validity = 'invalid')
+            THEN 'invalid_address'
+          WHEN i.verification <> 'verified' THEN 'sender_unverified'
+          WHEN a.not_after < clock.now THEN 'window'
+          ELSE 'slot' END AS gate
+        FROM ${rows(
+          requests.map((request) => ({
+            tenant_id: request.tenantId,
+            action_id: request.actionId,
+            dispatch: request.dispatch,
+            to_address: request.toAddress,
+          })),
+          'j(tenant_id uuid, action_id uuid, dispatch integer, to_address text)',
+        )}
+        CROSS JOIN clock
+        LEFT JOIN scheduled_actions a ON a.tenant_id = j.tenant_id AND a.id = j.action_id
+          AND a.status = 'dispatched' AND a.dispatch_no = j.dispatch
+        LEFT JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
+        LEFT JOIN contact_campaigns c ON c.tenant_id = a.tenant_id AND c.id = a.enrollment_id
+        LEFT JOIN campaigns p ON p.tenant_id = a.tenant_id AND p.id = a.campaign_id
+        LEFT JOIN tenants t ON t.id = j.tenant_id
+        LEFT JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
+          AND i.id = a.sender_identity_id
+        LEFT JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
+          AND h.channel = m.channel`.execute(trx);
+      return new Map(found.rows.map((row) => [row.action_id, row.gate]));
+    },
+  };
+}
