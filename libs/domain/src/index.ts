@@ -41,6 +41,13 @@ export type {
   OutboundMail,
   SendOutcome,
 } from './mail.ts';
+export type {
+  LookupAnswer,
+  LookupFailure,
+  LookupFailureCause,
+  MessageInquiry,
+  MessageLookup,
+} from './message-lookup.ts';
 export { InvalidInputError, showValue, type Problem } from './problems.ts';
 export type {
   HandOffRecord,

@@ -26,8 +26,10 @@ export interface SenderDomain {
 export interface AccountSettings {
   /** Mails left; null means any number. At 0 a send is refused with 401. */
   readonly credits?: number | null;
-  /** Whether the paid activity add-on was bought; without it `/v3/messages` and logs answer 403. */
+  /** Whether the paid activity add-on was bought; without it `/v3/messages` answers 403. */
   readonly activityAddOn?: boolean;
+  /** Whether the key may read Email Logs; otherwise `/v3/logs` answers 403. */
+  readonly emailLogs?: boolean;
   /** How long it takes until a message or an event can be looked up, campaign milliseconds. */
   readonly indexingLagMs?: number;
 }
@@ -36,6 +38,7 @@ export interface AccountSettings {
 export interface Account {
   credits: number | null;
   activityAddOn: boolean;
+  emailLogs: boolean;
   indexingLagMs: number;
   readonly senders: VerifiedSender[];
   readonly domains: SenderDomain[];
@@ -62,12 +65,14 @@ export function createAccount(setup: {
   const account: Account = {
     credits: null,
     activityAddOn: true,
+    emailLogs: true,
     indexingLagMs: 0,
     senders: [],
     domains: [],
     configure(settings) {
       if (settings.credits !== undefined) account.credits = settings.credits;
       account.activityAddOn = settings.activityAddOn ?? account.activityAddOn;
+      account.emailLogs = settings.emailLogs ?? account.emailLogs;
       account.indexingLagMs = settings.indexingLagMs ?? account.indexingLagMs;
     },
     authorizes: (authorization) => authorization !== undefined && keys.has(authorization),

@@ -2,7 +2,7 @@
  * SendGrid's query language for activity and logs, as far as its reference shows it:
  * comparisons (`=`, `!=`, `LIKE`, `IN`, `<`, `<=`, `>`, `>=`, `BETWEEN … AND …`) of fields with strings
  * and `TIMESTAMP "…"`, joined by `AND`, `OR`, `NOT` and parentheses. `unique_args['key']` (and
- * `unique_args["key"]`) reads one custom argument.
+ * `unique_args["key"]`) reads one custom argument. Logs take a part of it: see `Grammar`.
  */
 export type Predicate = (field: FieldReader) => boolean;
 /** The values of a field; undefined when there is no such field. */
@@ -10,6 +10,14 @@ export type FieldReader = (
   name: string,
   key: string | null,
 ) => readonly (string | number)[] | undefined;
+
+/** What an API takes of the language. */
+export interface Grammar {
+  /** The fields that can be asked about, each with the operators that it takes; null for all. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<string> | null>;
+  /** Whether `OR`, `NOT` and parentheses are taken, and not `AND` alone. */
+  readonly nesting: boolean;
+}
 
 export class QuerySyntaxError extends Error {
   override readonly name = 'QuerySyntaxError';
@@ -44,8 +52,8 @@ function tokenize(query: string): Token[] {
   return tokens;
 }
 
-/** @throws QuerySyntaxError for what is not a query over the given fields. */
-export function parseQuery(query: string, fields: ReadonlySet<string>): Predicate {
+/** @throws QuerySyntaxError for what is not a query of the given grammar. */
+export function parseQuery(query: string, { fields, nesting }: Grammar): Predicate {
   const tokens = tokenize(query);
   let position = 0;
 
@@ -75,7 +83,7 @@ export function parseQuery(query: string, fields: ReadonlySet<string>): Predicat
 
   function either(): Predicate {
     const options = [both()];
-    while (isWord('OR')) {
+    while (nesting && isWord('OR')) {
       position += 1;
       options.push(both());
     }
@@ -92,12 +100,12 @@ export function parseQuery(query: string, fields: ReadonlySet<string>): Predicat
   }
 
   function single(): Predicate {
-    if (isWord('NOT')) {
+    if (nesting && isWord('NOT')) {
       position += 1;
       const inner = single();
       return (field) => !inner(field);
     }
-    if (isSymbol('(')) {
+    if (nesting && isSymbol('(')) {
       position += 1;
       const inner = either();
       symbol(')');
@@ -108,7 +116,8 @@ export function parseQuery(query: string, fields: ReadonlySet<string>): Predicat
 
   function comparison(): Predicate {
     const name = take('word', 'a field');
-    if (!fields.has(name)) {
+    const operators = fields.get(name);
+    if (operators === undefined) {
       throw new QuerySyntaxError(`invalid syntax: '${name}' is not a known field`);
     }
     let key: string | null = null;
@@ -117,6 +126,8 @@ export function parseQuery(query: string, fields: ReadonlySet<string>): Predicat
       key = take('string', 'a key');
       symbol(']');
     }
+    const word = tokens[position]?.text.toUpperCase() ?? 'the end';
+    if (operators !== null && !operators.has(word)) fail(`one of ${[...operators].join(', ')}`);
     const test = operator();
     return (field) => field(name, key)?.some(test) ?? false;
   }
@@ -163,7 +174,7 @@ export function parseQuery(query: string, fields: ReadonlySet<string>): Predicat
   }
 
   const predicate = either();
-  if (position < tokens.length) fail('AND, OR or the end');
+  if (position < tokens.length) fail(nesting ? 'AND, OR or the end' : 'AND or the end');
   return predicate;
 }
 

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { parseQuery, QuerySyntaxError, type FieldReader } from './query.ts';
+import { parseQuery, QuerySyntaxError, type FieldReader, type Grammar } from './query.ts';
 
-const FIELDS: ReadonlySet<string> = new Set(['to_email', 'subject', 'at', 'unique_args', 'tags']);
+const ALL: Grammar = {
+  fields: new Map(['to_email', 'subject', 'at', 'unique_args', 'tags'].map((name) => [name, null])),
+  nesting: true,
+};
+const NARROW: Grammar = {
+  fields: new Map([
+    ['to_email', new Set(['='])],
+    ['at', new Set(['<', '>='])],
+    ['tags', new Set(['IN'])],
+  ]),
+  nesting: false,
+};
 const AT = Date.parse('2026-03-02T09:00:00Z');
 const message: FieldReader = (name, key) => {
   if (name === 'to_email') return ['ada@example.org'];
@@ -34,7 +45,7 @@ describe('query', () => {
     [`(to_email="x" OR tags="a") AND tags="z"`, false],
     [`NOT to_email="x" and not (tags="z")`, true],
   ])('%s is %s', (query, expected) => {
-    expect(parseQuery(query, FIELDS)(message)).toBe(expected);
+    expect(parseQuery(query, ALL)(message)).toBe(expected);
   });
 
   test.each([
@@ -48,7 +59,26 @@ describe('query', () => {
     ['at > TIMESTAMP "soon"', /'soon' is not a timestamp/],
     ['tags , "x"', /expected a comparison/],
   ])('%s is refused', (query, message) => {
-    expect(() => parseQuery(query, FIELDS)).toThrow(QuerySyntaxError);
-    expect(() => parseQuery(query, FIELDS)).toThrow(message);
+    expect(() => parseQuery(query, ALL)).toThrow(QuerySyntaxError);
+    expect(() => parseQuery(query, ALL)).toThrow(message);
+  });
+
+  test.each([
+    [`to_email="ada@example.org" AND at >= TIMESTAMP "2026-03-02T09:00:00Z"`, true],
+    [`to_email="ada@example.org" AND tags in ('x', 'y')`, false],
+  ])('in a narrow grammar %s is %s', (query, expected) => {
+    expect(parseQuery(query, NARROW)(message)).toBe(expected);
+  });
+
+  test.each([
+    [`to_email="x" OR to_email="y"`, /expected AND or the end, found 'OR'/],
+    [`NOT to_email="x"`, /'NOT' is not a known field/],
+    [`(to_email="x")`, /expected a field/],
+    [`to_email LIKE "x%"`, /expected one of =, found 'LIKE'/],
+    [`at BETWEEN TIMESTAMP "2026-03-02T08:00:00Z" AND TIMESTAMP "2026-03-02T09:00:00Z"`, /one of/],
+    [`tags="a"`, /expected one of IN, found '='/],
+  ])('a narrow grammar refuses %s', (query, message) => {
+    expect(() => parseQuery(query, NARROW)).toThrow(QuerySyntaxError);
+    expect(() => parseQuery(query, NARROW)).toThrow(message);
   });
 });

@@ -66,7 +66,11 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     clock: { rate, realBase, campaignBase },
     apiKeys: list(given('SENDGRID_API_KEY') ?? EMULATOR_API_KEY),
     verifiedSenders: list(given('VERIFIED_SENDERS') ?? ''),
-    account: { indexingLagMs, activityAddOn: given('ACTIVITY_ADD_ON') !== 'false' },
+    account: {
+      indexingLagMs,
+      activityAddOn: given('ACTIVITY_ADD_ON') !== 'false',
+      emailLogs: given('EMAIL_LOGS') !== 'false',
+    },
     webhook: {
       url,
       batchIntervalMs,

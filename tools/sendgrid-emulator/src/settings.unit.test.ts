@@ -30,6 +30,7 @@ test('everything set', () => {
     LEDGER_FILE: '/tmp/ledger',
     INDEXING_LAG_MS: '60000',
     ACTIVITY_ADD_ON: 'false',
+    EMAIL_LOGS: 'false',
   });
   expect(settings).toMatchObject({
     port: 4000,
@@ -37,7 +38,7 @@ test('everything set', () => {
     clock: { rate: 60, realBase: 1000, campaignBase: 2000 },
     apiKeys: ['SG.a', 'SG.b'],
     verifiedDomains: ['one.example', 'two.example'],
-    account: { indexingLagMs: 60_000, activityAddOn: false },
+    account: { indexingLagMs: 60_000, activityAddOn: false, emailLogs: false },
     webhook: { duplicates: { probability: 0.2 }, disorder: { probability: 0.1, shuffle: true } },
     ledger: 'counts',
     ledgerFile: '/tmp/ledger',

@@ -136,16 +136,22 @@ test('email logs give custom arguments back, and cannot be searched by them', as
   expect(await wrong.json()).toMatchObject({
     errors: [{ message: "invalid syntax: 'unique_args' is not a known field" }],
   });
+  const either = `to_email="a@example.org" OR to_email="b@example.org"`;
+  expect((await call(emulator.url, 'POST', '/v3/logs', { query: either })).status).toBe(400);
 });
 
-test('look-ups are refused without the add-on, and where nothing is kept', async () => {
-  const path = `/v3/messages?query=${encodeURIComponent('to_email="a@example.org"')}`;
+test('look-ups are refused without add-on or scope, and where nothing is kept', async () => {
+  const query = 'to_email="a@example.org"';
+  const statuses = async (url: string) => [
+    (await call(url, 'GET', `/v3/messages?query=${encodeURIComponent(query)}`)).status,
+    (await call(url, 'POST', '/v3/logs', { query })).status,
+  ];
   await using plain = await fastEmulator({ account: { activityAddOn: false } });
-  expect((await call(plain.url, 'GET', path)).status).toBe(403);
-  await call(plain.url, 'PUT', '/_emulator/account', { activityAddOn: true });
-  expect((await call(plain.url, 'GET', path)).status).toBe(200);
+  expect(await statuses(plain.url)).toEqual([403, 200]);
+  await call(plain.url, 'PUT', '/_emulator/account', { activityAddOn: true, emailLogs: false });
+  expect(await statuses(plain.url)).toEqual([200, 403]);
   await using lean = await fastEmulator({ ledger: 'counts' });
-  expect((await call(lean.url, 'GET', path)).status).toBe(403);
+  expect(await statuses(lean.url)).toEqual([403, 403]);
 });
 
 test('scheduled mails wait for send_at, and a batch can be cancelled or paused', async () => {

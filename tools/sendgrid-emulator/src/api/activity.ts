@@ -3,29 +3,41 @@ import type { Clock } from '@cadenza/domain';
 import type { Account } from '../account.ts';
 import type { Activity, IndexedMessage, SentMessage } from '../activity.ts';
 import { errorAnswer, type ApiAnswer } from '../api-error.ts';
-import { parseQuery, QuerySyntaxError, type FieldReader } from '../query.ts';
+import { parseQuery, QuerySyntaxError, type FieldReader, type Grammar } from '../query.ts';
 import type { Route } from './route.ts';
 
-const ACTIVITY_FIELDS: ReadonlySet<string> = new Set([
-  'msg_id',
-  'from_email',
-  'to_email',
-  'subject',
-  'status',
-  'last_event_time',
-  'unique_args',
-  'categories',
-  'events',
-]);
-/** Email Logs cannot be searched by custom arguments. */
-const LOG_FIELDS: ReadonlySet<string> = new Set([
-  'sg_message_id',
-  'sg_message_id_created_at',
-  'from_email',
-  'to_email',
-  'subject',
-  'status',
-]);
+/** https://www.twilio.com/docs/sendgrid/for-developers/sending-email/getting-started-email-activity-api */
+const ACTIVITY_GRAMMAR: Grammar = {
+  fields: new Map(
+    [
+      'msg_id',
+      'from_email',
+      'to_email',
+      'subject',
+      'status',
+      'last_event_time',
+      'unique_args',
+      'categories',
+      'events',
+    ].map((name) => [name, null]),
+  ),
+  nesting: true,
+};
+const EQUALS: ReadonlySet<string> = new Set(['=']);
+const IN: ReadonlySet<string> = new Set(['IN']);
+/** https://www.twilio.com/docs/sendgrid/api-reference/email-logs/filter-all-messages */
+const LOG_GRAMMAR: Grammar = {
+  fields: new Map([
+    ['sg_message_id', EQUALS],
+    ['subject', EQUALS],
+    ['to_email', EQUALS],
+    ['reason', EQUALS],
+    ['status', IN],
+    ['categories', IN],
+    ['sg_message_id_created_at', new Set(['>', '<', '>=', '<='])],
+  ]),
+  nesting: false,
+};
 const LIMIT = 1_000;
 const USUAL_LIMIT = 10;
 const logQuerySchema = z.object({
@@ -33,24 +45,24 @@ const logQuerySchema = z.object({
   limit: z.int().min(1).max(LIMIT).optional(),
 });
 
-/** Email Activity (`/v3/messages`, an add-on) and Email Logs (`/v3/logs`). */
+/** Email Activity (`/v3/messages`, an add-on) and Email Logs (`/v3/logs`, every account has them). */
 export function activityRoutes(
   activity: Activity,
   account: Account,
   clock: Clock,
 ): readonly Route[] {
-  const refusal = (): ApiAnswer | null =>
-    account.activityAddOn && activity.enabled ? null : errorAnswer(403, 'access forbidden');
+  const refusal = (allowed: boolean): ApiAnswer | null =>
+    allowed && activity.enabled ? null : errorAnswer(403, 'access forbidden');
   const horizon = (): number => clock.now() - account.indexingLagMs;
 
   function search(
     query: string,
     limit: number,
-    fields: ReadonlySet<string>,
+    grammar: Grammar,
     show: (found: IndexedMessage) => object,
   ): ApiAnswer {
     try {
-      const matches = parseQuery(query, fields);
+      const matches = parseQuery(query, grammar);
       const messages: object[] = [];
       for (const found of activity.indexed(horizon())) {
         if (!matches(readerOf(found))) continue;
@@ -73,14 +85,17 @@ export function activityRoutes(
         if (!(limit >= 1 && limit <= LIMIT)) {
           return errorAnswer(400, 'limit must be greater than 0 and at most 1000', 'limit');
         }
-        return refusal() ?? search(query.get('query') ?? '', limit, ACTIVITY_FIELDS, shownActivity);
+        return (
+          refusal(account.activityAddOn) ??
+          search(query.get('query') ?? '', limit, ACTIVITY_GRAMMAR, shownActivity)
+        );
       },
     },
     {
       method: 'GET',
       path: '/v3/messages/:id',
       handle({ params }) {
-        const refused = refusal();
+        const refused = refusal(account.activityAddOn);
         if (refused !== null) return refused;
         const found = activity.find(params['id'] ?? '', horizon());
         return found === null
@@ -95,14 +110,16 @@ export function activityRoutes(
         const parsed = logQuerySchema.safeParse(body);
         if (!parsed.success) return errorAnswer(400, 'query is required', 'query');
         const { query, limit } = parsed.data;
-        return refusal() ?? search(query, limit ?? USUAL_LIMIT, LOG_FIELDS, shownLog);
+        return (
+          refusal(account.emailLogs) ?? search(query, limit ?? USUAL_LIMIT, LOG_GRAMMAR, shownLog)
+        );
       },
     },
     {
       method: 'GET',
       path: '/v3/logs/:id',
       handle({ params }) {
-        const refused = refusal();
+        const refused = refusal(account.emailLogs);
         if (refused !== null) return refused;
         const found = activity.find(params['id'] ?? '', horizon());
         return found === null
@@ -137,6 +154,8 @@ function readerOf(found: IndexedMessage): FieldReader {
         return [wholeSecond(message.acceptedAt)];
       case 'categories':
         return message.categories;
+      case 'reason':
+        return lastReason(found);
       case 'events':
         return found.events.map(({ event }) => event);
       case 'unique_args': {
@@ -163,6 +182,12 @@ function logStatus(found: IndexedMessage): string {
   );
   if (last?.event !== 'bounce') return last?.event ?? 'processed';
   return last.fields['type'] === 'blocked' ? 'blocked' : 'bounced';
+}
+
+/** The reason that came last, or nothing. */
+function lastReason({ events }: IndexedMessage): readonly string[] {
+  const reasons = events.map(({ fields }) => fields['reason']);
+  return reasons.filter((reason) => typeof reason === 'string').slice(-1);
 }
 
 function shownActivity(found: IndexedMessage): object {
@@ -213,7 +238,7 @@ function shownLog(found: IndexedMessage): object {
     sg_message_id: found.message.sgMessageId,
     subject: found.message.subject,
     to_email: found.message.to,
-    reason: found.events.findLast(({ fields }) => fields['reason'] !== undefined)?.fields['reason'],
+    reason: lastReason(found)[0],
     status: logStatus(found),
     sg_message_id_created_at: isoTime(found.message.acceptedAt),
   };
@@ -226,6 +251,7 @@ function logDetail(found: IndexedMessage): object {
     sg_message_id: message.sgMessageId,
     status: logStatus(found),
     category: message.categories,
+    client_ip: '192.0.2.10',
     custom_args: message.customArgs,
     events: found.events.map(({ event, at, fields }) => ({
       event,

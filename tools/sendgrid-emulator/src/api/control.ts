@@ -47,6 +47,7 @@ const webhookSchema = z.strictObject({
 const accountSchema = z.strictObject({
   credits: z.union([z.int().min(0), z.null()]).optional(),
   activityAddOn: z.boolean().optional(),
+  emailLogs: z.boolean().optional(),
   indexingLagMs: z.number().min(0).optional(),
 });
 const ruleSchema = z.strictObject({
@@ -190,10 +191,15 @@ export function controlRoutes(parts: {
       path: '/_emulator/account',
       handle: ({ body }) =>
         refusing(() => {
-          const { credits, activityAddOn, indexingLagMs } = checked('account', accountSchema, body);
+          const { credits, activityAddOn, emailLogs, indexingLagMs } = checked(
+            'account',
+            accountSchema,
+            body,
+          );
           account.configure({
             ...(credits !== undefined && { credits }),
             ...(activityAddOn !== undefined && { activityAddOn }),
+            ...(emailLogs !== undefined && { emailLogs }),
             ...(indexingLagMs !== undefined && { indexingLagMs }),
           });
           return { status: 204 };
