@@ -1,14 +1,15 @@
-import type { RateLimiter } from '@cadenza/domain';
+import type { MessageLookup, RateLimiter } from '@cadenza/domain';
 import {
   dispatchSends,
   dispatchTimeouts,
   fireTimeouts,
   processDelivery,
   rebuildLimiter,
+  reconcile,
   sweep,
 } from '@cadenza/engine';
 import { startConsumer, type QueueLogger } from '@cadenza/queue';
-import { startPeriodic, type Runtime } from '@cadenza/runtime';
+import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
 import { parseDelivery } from './parse-delivery.ts';
 
@@ -25,6 +26,8 @@ export interface EventWorkerOptions {
   readonly answerGraceMs: number;
   /** Real milliseconds after a deadline at which an unknown hand-off is looked up first. */
   readonly lookUpAfterMs: number;
+  /** Null: nothing is looked up, and unknown messages wait for events and operators alone. */
+  readonly lookup: MessageLookup | null;
 }
 
 export interface EventWorker {
@@ -46,6 +49,8 @@ const DELIVERY_GRACE_MS = 10_000;
 const SWEEP_LIMIT = 1_000;
 const PARTITIONS_INTERVAL_MS = 3_600_000;
 const READINGS_INTERVAL_MS = 15_000;
+/** Unknown messages looked up in one round, and the time that a round may take. */
+const LOOK_UP = { limit: 100, leaseMs: 300_000 };
 
 /** Works the queues `webhook-process` and `outreach-timeout`, and does the periodic work. */
 export async function startEventWorker(options: EventWorkerOptions): Promise<EventWorker> {
@@ -141,6 +146,9 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       options.sweepIntervalMs,
       report('sweeping'),
     ),
+    ...(options.lookup === null
+      ? []
+      : [startReconciling({ ...options, lookup: options.lookup }, report('looking messages up'))]),
     startPeriodic(
       async () => {
         await store.ensureEventPartitions(clock.now());
@@ -152,6 +160,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     startPeriodic(
       async () => {
         metrics.unknownMessages.set(await store.countUnknownMessages());
+        metrics.doubledHandOffs.set(await store.countDoubledHandOffs());
         for (const [queue, { waiting, active, delayed }] of Object.entries(await queues.depths())) {
           metrics.queueDepth.set({ queue, state: 'waiting' }, waiting);
           metrics.queueDepth.set({ queue, state: 'active' }, active);
@@ -171,4 +180,29 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       return ended.every(Boolean);
     },
   };
+}
+
+function startReconciling(
+  {
+    runtime,
+    lookup,
+    log,
+    metrics,
+    sweepIntervalMs,
+  }: EventWorkerOptions & { readonly lookup: MessageLookup },
+  onError: (error: unknown) => void,
+): Periodic {
+  return startPeriodic(
+    async () => {
+      const result = await reconcile({ ...runtime, lookup, ...LOOK_UP });
+      const { asked, accepted, resent, held, failure } = result;
+      if (failure !== null) log.warn({ asked, failure }, 'not all unknown messages were looked up');
+      for (const [outcome, count] of Object.entries({ accepted, resent, held })) {
+        metrics.lookedUp.inc({ outcome }, count);
+      }
+      return asked === LOOK_UP.limit;
+    },
+    sweepIntervalMs,
+    onError,
+  );
 }

@@ -1,5 +1,6 @@
 import { assertClockAllowed, loadEventWorkerConfig } from '@cadenza/config';
 import { openLimiter, openRuntime, runApp } from '@cadenza/runtime';
+import { createSendGridLookup } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { startEventWorker } from './event-worker.ts';
 
@@ -19,6 +20,16 @@ await runApp(async () => {
   const runtime = await openRuntime(connection);
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
   const limiter = openLimiter(connection, runtime.clock);
+  const apiKey = secrets.sendGridApiKey;
+  const lookup =
+    apiKey === null
+      ? null
+      : createSendGridLookup({
+          apiKey: apiKey.reveal(),
+          baseUrl: config.sendGrid.baseUrl,
+          totalTimeoutMs: config.sendGrid.timeoutMs,
+          clock: runtime.clock,
+        });
   const worker = await startEventWorker({
     runtime,
     limiter,
@@ -28,12 +39,14 @@ await runApp(async () => {
     sweepIntervalMs: config.sweepIntervalMs,
     answerGraceMs: config.sendGrid.timeoutMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
+    lookup,
   });
   const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
   log.info({ port: ops.port }, 'event-worker is ready');
   return {
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
+      await lookup?.close();
       await limiter.close();
       await runtime.close();
       await ops.close();

@@ -1,7 +1,8 @@
 import { assertClockAllowed, loadSendWorkerConfig } from '@cadenza/config';
 import { openLimiter, openRuntime, runApp } from '@cadenza/runtime';
-import { createSendGridMail } from '@cadenza/sendgrid';
+import { createSendGridAdmin, createSendGridMail } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { bounceList } from './bounce-list.ts';
 import { startSendWorker } from './send-worker.ts';
 
 await runApp(async () => {
@@ -22,16 +23,18 @@ await runApp(async () => {
   const runtime = await openRuntime(connection);
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
   const limiter = openLimiter(connection, runtime.clock);
-  const provider = createSendGridMail({
+  const account = {
     apiKey: secrets.sendGridApiKey.reveal(),
     baseUrl: config.sendGrid.baseUrl,
     totalTimeoutMs: config.sendGrid.timeoutMs,
-    maxConnections: config.concurrency,
-  });
+  };
+  const provider = createSendGridMail({ ...account, maxConnections: config.concurrency });
+  const admin = createSendGridAdmin(account);
   const worker = await startSendWorker({
     runtime,
     limiter,
     provider,
+    bounces: bounceList(admin, log),
     log,
     metrics,
     concurrency: config.concurrency,
@@ -46,6 +49,7 @@ await runApp(async () => {
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
       await provider.close();
+      await admin.close();
       await limiter.close();
       await runtime.close();
       await ops.close();

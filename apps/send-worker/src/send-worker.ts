@@ -1,4 +1,4 @@
-import type { MailProvider, RateLimiter } from '@cadenza/domain';
+import type { BounceList, MailProvider, RateLimiter } from '@cadenza/domain';
 import { createMessageRenderer, createSender, type SendOptions } from '@cadenza/engine';
 import { startConsumer, type QueueLogger } from '@cadenza/queue';
 import type { Runtime } from '@cadenza/runtime';
@@ -9,6 +9,7 @@ export interface SendWorkerOptions {
   readonly runtime: Runtime;
   readonly limiter: RateLimiter;
   readonly provider: MailProvider;
+  readonly bounces: BounceList;
   readonly log: QueueLogger;
   readonly metrics: Metrics;
   /** Hand-offs under way at once. */
@@ -32,6 +33,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     store: runtime.store,
     limiter: options.limiter,
     provider: measuredProvider(options.provider, metrics),
+    bounces: options.bounces,
     plans: runtime.plans,
     renderer: createMessageRenderer(options),
     clock: runtime.clock,

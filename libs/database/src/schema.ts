@@ -243,6 +243,7 @@ export interface MessageAttemptsTable {
   provider_message_id: Default<string | null>;
   smtp_id: Default<string | null>;
   detail: Default<string | null>;
+  lost: Default<boolean>;
   created_at: Stamp;
   updated_at: Stamp;
 }

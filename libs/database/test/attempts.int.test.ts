@@ -231,8 +231,9 @@ describe('evidence', () => {
     const mail = await sent();
     await softBounce(mail, 1);
     await hurry(world);
-    const { port } = provider(async () => {
-      await deliver(world, [eventOf(mail, 'opened', 1, { at: world.clock.now() })]);
+    const { port } = provider(async ({ reference }) => {
+      if (reference.messageId !== mail.messageId) return ACCEPT;
+      await deliver(world, [eventOf(mail, 'opened', 1)]);
       return {
         kind: 'not_handed_off',
         cause: 'deadline_passed',

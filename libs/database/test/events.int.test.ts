@@ -36,6 +36,7 @@ async function sendDue(provider: MailProvider = acceptAll): Promise<void> {
     handOffDeadlineMs: 10_000,
     recordForMs: 1_000,
     lookUpAfterMs: 60_000,
+    bounces: { remove: () => Promise.resolve(false) },
   });
 }
 

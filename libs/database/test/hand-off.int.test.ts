@@ -45,6 +45,7 @@ function sendOptions(port: MailProvider): SendOptions {
     handOffDeadlineMs: 10_000,
     recordForMs: 1_000,
     lookUpAfterMs: 60_000,
+    bounces: { remove: () => Promise.resolve(false) },
   };
 }
 

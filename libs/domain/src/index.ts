@@ -35,6 +35,7 @@ export {
   type WebhookJob,
 } from './jobs.ts';
 export type {
+  BounceList,
   HandOffDeadline,
   MailAddress,
   MailProvider,

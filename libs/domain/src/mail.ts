@@ -57,6 +57,16 @@ export type SendOutcome =
     }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** The provider's own list of addresses that bounced, to which it drops what it is given. */
+export interface BounceList {
+  /**
+   * Takes an address off it. False where it was not on it.
+   *
+   * @throws Error where the provider could not be asked.
+   */
+  remove(email: string): Promise<boolean>;
+}
+
 /** The port through which messages leave. Never throws for a provider's answer. */
 export interface MailProvider {
   send(mail: OutboundMail, deadline: HandOffDeadline): Promise<SendOutcome>;

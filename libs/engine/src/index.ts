@@ -1,4 +1,11 @@
 export { pauseCampaign, pauseSender, pauseTenant, startCampaign } from './control/pause.ts';
+export type { OperatorOptions } from './control/operator-options.ts';
+export { resendMessage, type ResendRefusal } from './control/resend-message.ts';
+export {
+  resolveUnknown,
+  UNKNOWN_RESOLUTIONS,
+  type UnknownResolution,
+} from './control/resolve-unknown.ts';
 export { stopEnrollments } from './control/stop-enrollments.ts';
 export {
   dispatchSends,
@@ -28,10 +35,14 @@ export { deadlineIn, type RealTime } from './ports/real-time.ts';
 export type {
   ActionCancel,
   ActionPlan,
+  AddressRef,
+  AttemptRef,
   BeginRequest,
   BegunHandOff,
   CampaignRecord,
   ClaimedAction,
+  CompletedHandOff,
+  CurrentMessage,
   DueSend,
   DueTimer,
   EnrolCandidate,
@@ -53,8 +64,14 @@ export type {
   TransitionRecord,
 } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
+export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
 export { createBatcher, type Batcher } from './batch/batcher.ts';
-export { beginSends, type BegunMail } from './send/begin-sends.ts';
+export {
+  beginSends,
+  type BegunMail,
+  type SendJob,
+  type UnclearedMail,
+} from './send/begin-sends.ts';
 export { answerClosedGates, type ClosedHandOff } from './send/closed-gates.ts';
 export { createSender, type Sender } from './send/sender.ts';
 export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';

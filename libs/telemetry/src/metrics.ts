@@ -20,6 +20,10 @@ export interface Metrics {
   readonly gated: Counter<'gate'>;
   /** Messages of all tenants whose fate is not known now. */
   readonly unknownMessages: Gauge;
+  /** Unknown messages whose fate was looked up. `outcome`: accepted, resent, held. */
+  readonly lookedUp: Counter<'outcome'>;
+  /** Messages accepted twice, since one attempt was taken for lost and was not: policy `resend`. */
+  readonly doubledHandOffs: Gauge;
   /** Events taken in, by our word for their type. */
   readonly events: Counter<'type'>;
   /** Seconds by which the oldest due step is late that was not dispatched: the watchdog's figure. */
@@ -73,6 +77,17 @@ export function createMetrics({ app }: { readonly app: string }): Metrics {
     unknownMessages: new Gauge({
       name: 'cadenza_unknown_messages',
       help: 'Messages whose fate is not known',
+      registers,
+    }),
+    lookedUp: new Counter({
+      name: 'cadenza_looked_up_total',
+      help: 'Unknown messages whose fate was looked up',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    doubledHandOffs: new Gauge({
+      name: 'cadenza_doubled_hand_offs',
+      help: 'Messages that were accepted once more after an attempt was taken for lost',
       registers,
     }),
     events: new Counter({

@@ -204,7 +204,7 @@ describe('plans', () => {
     ],
     [
       'is not there',
-      { intro: [{ type: 'bounced', afterMs: 5_000, hard: true }] },
+      { intro: [{ type: 'bounced', afterMs: 5_000, bounce: 'hard' }] },
       'intro',
       'suppressed bounced',
     ],

@@ -64,7 +64,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX outbound_messages_campaign ON outbound_messages
       (tenant_id, campaign_id, node_id, status)`.execute(db);
   // A message holds the facts of its current attempt. They move here when the next attempt is
-  // queued, and when a hand-off is released: its attempt may begin again.
+  // queued, and when a hand-off is released: its attempt may begin again. `lost`: nothing was known
+  // of it when the next one was queued.
   await sql`
     CREATE TABLE message_attempts (
       tenant_id uuid NOT NULL,
@@ -81,11 +82,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       provider_message_id text,
       smtp_id text,
       detail text,
+      lost boolean NOT NULL DEFAULT false,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, message_id, attempt, token),
       FOREIGN KEY (tenant_id, message_id) REFERENCES outbound_messages (tenant_id, id)
     )`.execute(db);
+  await sql`
+    CREATE INDEX message_attempts_lost ON message_attempts (tenant_id, message_id)
+      WHERE lost`.execute(db);
   await sql`
     CREATE INDEX message_attempts_begun ON message_attempts (begun_at)
       WHERE status <> 'released'`.execute(db);

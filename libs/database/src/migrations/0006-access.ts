@@ -116,6 +116,7 @@ const FUNCTIONS: readonly (readonly [signature: string, grantee: string])[] = [
   ['hand_offs_since(timestamptz)', 'cadenza_worker'],
   ['oldest_due_action()', 'cadenza_worker'],
   ['count_unknown_messages()', 'cadenza_worker'],
+  ['count_doubled_hand_offs()', 'cadenza_worker'],
   ['authenticate_api_key(bytea)', 'cadenza_api'],
 ];
 
@@ -344,6 +345,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION count_unknown_messages() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT count(*)::integer FROM outbound_messages m WHERE m.status = 'unknown'
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION count_doubled_hand_offs() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT count(*)::integer FROM message_attempts f
+      JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
+      WHERE f.lost AND f.status NOT IN ('released', 'unknown')
+        AND (m.attempt > f.attempt AND m.begun_at IS NOT NULL)
     $$`.execute(db);
   await sql`
     CREATE FUNCTION authenticate_api_key(hash bytea)

@@ -4,12 +4,13 @@ import type { Schema } from '../schema.ts';
 /** Columns of a row of `message_attempts`: its key, its status, then the facts of the hand-off. */
 export const ATTEMPT_COLUMNS = sql.raw(
   `tenant_id, message_id, attempt, token, status, begun_at, accepted_at, to_address, subject,
-   provider_message_id, smtp_id, detail`,
+   provider_message_id, smtp_id, detail, lost`,
 );
 
 /** The facts of a message's current hand-off, over alias `m`, in the order of those columns. */
 export const ATTEMPT_FACTS = sql.raw(
-  `m.begun_at, m.accepted_at, m.to_address, m.subject, m.provider_message_id, m.smtp_id, m.detail`,
+  `m.begun_at, m.accepted_at, m.to_address, m.subject, m.provider_message_id, m.smtp_id, m.detail,
+   m.status = 'unknown'`,
 );
 
 /** Assignments that leave a message without a hand-off. */

@@ -60,6 +60,12 @@ export function createEngineStore(db: Database): EngineStore {
       return rows.map((row) => ({ tenantId: row.tenant_id, id: row.message_id }));
     },
 
+    async claimUnknownMessages(limit, leaseMs) {
+      const { rows } = await sql<{ tenant_id: Id; message_id: Id }>`
+        SELECT * FROM claim_unknown_messages(${limit}, ${leaseMs})`.execute(db);
+      return rows.map((row) => ({ tenantId: row.tenant_id, id: row.message_id }));
+    },
+
     async findMessagesByProviderId(ids) {
       const { rows } = await sql<{
         tenant_id: Id;
@@ -148,6 +154,12 @@ export function createEngineStore(db: Database): EngineStore {
       const { rows } = await sql<{ at: number | null }>`
         SELECT epoch_ms(oldest_due_action()) AS at`.execute(db);
       return rows[0]?.at ?? null;
+    },
+
+    async countDoubledHandOffs() {
+      const { rows } = await sql<{ count: number }>`
+        SELECT count_doubled_hand_offs() AS count`.execute(db);
+      return rows[0]?.count ?? 0;
     },
 
     async countUnknownMessages() {

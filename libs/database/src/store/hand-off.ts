@@ -11,6 +11,8 @@ type HandOff = Pick<
   | 'failHandOffs'
   | 'markUnknown'
   | 'failQueued'
+  | 'currentMessages'
+  | 'noteLookUps'
   | 'restoreAttempts'
 >;
 
@@ -177,6 +179,44 @@ export function handOff(trx: Transaction<Schema>): HandOff {
         sql`status = 'failed', detail = r.detail`,
         sql`m.status = 'queued'`,
       );
+    },
+
+    async currentMessages(refs) {
+      if (refs.length === 0) return [];
+      const found = await sql<MessageRow & { unknown_policy: 'hold' | 'resend'; look_ups: number }>`
+        SELECT ${MESSAGE_COLUMNS}, t.unknown_policy, m.look_ups
+        FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+        JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
+        JOIN tenants t ON t.id = m.tenant_id`.execute(trx);
+      return found.rows.map((row) => ({
+        ...messageRecord(row),
+        unknownPolicy: row.unknown_policy,
+        lookUps: row.look_ups,
+      }));
+    },
+
+    async noteLookUps(list) {
+      if (list.length === 0) return [];
+      const noted = await sql<{ id: string }>`
+        UPDATE outbound_messages m
+        SET look_ups = m.look_ups + 1,
+            absent_at = CASE WHEN r.absent THEN clock_timestamp() ELSE m.absent_at END,
+            look_up_at = clock_timestamp() + r.pause_ms * interval '1 millisecond'
+        FROM ${rows(
+          list.map((row) => ({
+            tenant_id: row.tenantId,
+            id: row.id,
+            attempt: row.attempt,
+            absent: row.absent,
+            pause_ms: row.pauseMs,
+          })),
+          `r(tenant_id uuid, id uuid, attempt integer, absent boolean,
+             pause_ms double precision)`,
+        )}
+        WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
+          AND m.status = 'unknown'
+        RETURNING m.id`.execute(trx);
+      return noted.rows.map(({ id }) => id);
     },
 
     async restoreAttempts(refs) {

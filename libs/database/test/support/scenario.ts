@@ -51,6 +51,7 @@ export function sendOptions(
     graceMs: world.graceMs,
     handOffDeadlineMs: 10_000,
     lookUpAfterMs: 60_000,
+    bounces: { remove: () => Promise.resolve(false) },
     recordForMs: 1_000,
     ...over,
   };

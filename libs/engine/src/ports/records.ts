@@ -202,6 +202,14 @@ export interface MessageRecord extends TenantRef {
   readonly begunAt: EpochMs | null;
 }
 
+/** A message by its current attempt, with what decides about an unknown one. */
+export interface CurrentMessage extends MessageRecord {
+  /** Its tenant's: who decides what happens to a message of which the provider shows nothing. */
+  readonly unknownPolicy: 'hold' | 'resend';
+  /** How often its fate has been looked up. */
+  readonly lookUps: number;
+}
+
 /** An attempt that has gone through the door of completion. */
 export interface CompletedHandOff extends MessageRecord {
   /** It had been released, and evidence says that the release was wrong. */

@@ -10,6 +10,7 @@ import type {
   CampaignRecord,
   ClaimedAction,
   CompletedHandOff,
+  CurrentMessage,
   DueSend,
   DueTimer,
   EnrolCandidate,
@@ -122,6 +123,14 @@ export interface EngineTransaction {
   ): Promise<MessageRecord[]>;
   /** Ends queued messages that will never be sent (a failed rendering), with their actions. */
   failQueued(rows: readonly (TenantRef & { readonly detail: string })[]): Promise<MessageRecord[]>;
+  currentMessages(refs: readonly TenantRef[]): Promise<CurrentMessage[]>;
+  /**
+   * Keeps that unknown attempts were looked up without a trace of them, and when to ask again
+   * (real milliseconds from now). Answers with the ids of those that are unknown still.
+   */
+  noteLookUps(
+    rows: readonly (AttemptRef & { readonly absent: boolean; readonly pauseMs: number })[],
+  ): Promise<Id[]>;
   /** Messages whose next attempt is canceled are again what their last one has made them. */
   restoreAttempts(refs: readonly TenantRef[]): Promise<void>;
 
@@ -191,6 +200,8 @@ export interface EngineStore {
   }): Promise<ClaimedAction[]>;
   releaseExpiredLeases(limit: number): Promise<number>;
   findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
+  /** Unknown messages that are due to be looked up, for `leaseMs` real milliseconds the caller's. */
+  claimUnknownMessages(limit: number, leaseMs: number): Promise<TenantRef[]>;
   findMessagesByProviderId(ids: readonly string[]): Promise<
     {
       readonly tenantId: Id;
@@ -215,4 +226,6 @@ export interface EngineStore {
   oldestDueAction(): Promise<EpochMs | null>;
   /** Messages of all tenants whose fate is not known. */
   countUnknownMessages(): Promise<number>;
+  /** Messages of all tenants with an attempt that was taken for lost, and accepted after all. */
+  countDoubledHandOffs(): Promise<number>;
 }

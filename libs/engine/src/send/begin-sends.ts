@@ -15,6 +15,17 @@ interface Ready {
   readonly mail: OutboundMail;
 }
 
+/** A job of the queue `outreach-send`, as it passes the sender. */
+export interface SendJob extends ClaimedAction {
+  /** The address of a repeated message has been taken off the provider's bounce list. */
+  readonly cleared?: true;
+}
+
+/** A repeated message whose address must first be taken off the provider's bounce list. */
+export interface UnclearedMail {
+  readonly uncleared: SendContext;
+}
+
 /** A hand-off that has begun: its mail must go out before the deadline, or not at all. */
 export interface BegunMail {
   readonly handOff: BegunHandOff;
@@ -29,13 +40,13 @@ export interface BegunMail {
  * late, or never.
  *
  * @returns for each job, in their order, the hand-off that has begun, the one that a gate kept from
- *   beginning (for `answerClosedGates`), or null where nothing is left to do. What has begun is not
- *   put at risk by what follows for the others.
+ *   beginning (for `answerClosedGates`), the one whose address has to be cleared first, or null
+ *   where nothing is left to do. What has begun is not put at risk by what follows for the others.
  */
 export async function beginSends(
-  jobs: readonly ClaimedAction[],
+  jobs: readonly SendJob[],
   options: SendOptions,
-): Promise<(BegunMail | ClosedHandOff | null)[]> {
+): Promise<(BegunMail | ClosedHandOff | UnclearedMail | null)[]> {
   const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];
   const read = await options.store.transaction(tenantIds, async (tx) => {
     const contexts = await tx.sendContexts(jobs);
@@ -52,11 +63,47 @@ export async function beginSends(
   });
   await options.limiter.release(read.free.map(jobIdOf));
 
-  const timely = await skipLate(read.contexts, read.plans, options);
-  const inSlot = await takeSlots(timely, read.scopesOf, options);
-  const ready = await render(inSlot, read.plans, options);
-  if (ready.length === 0) return jobs.map(() => null);
+  const cleared = new Set(jobs.filter((job) => job.cleared).map(jobIdOf));
+  const isUncleared = (context: SendContext) =>
+    context.action.attempt > 1 && !cleared.has(jobIdOf(context));
+  const results = new Map<string, BegunMail | ClosedHandOff | UnclearedMail>();
+  for (const context of read.contexts.filter(isUncleared)) {
+    results.set(jobIdOf(context), { uncleared: context });
+  }
+  const ready = await makeReady(
+    read.contexts.filter((context) => !isUncleared(context)),
+    read,
+    options,
+  );
+  if (ready.length > 0) await begin(ready, tenantIds, results, options);
+  // The same job may be there twice: its hand-off is made once.
+  return jobs.map((job) => {
+    const result = results.get(jobIdOf(job)) ?? null;
+    results.delete(jobIdOf(job));
+    return result;
+  });
+}
 
+/** What is not too late, in its slot, and rendered. */
+async function makeReady(
+  contexts: readonly SendContext[],
+  read: {
+    readonly plans: ReadonlyMap<Id, CompiledPlan>;
+    readonly scopesOf: ReturnType<typeof createScopeResolver>;
+  },
+  options: SendOptions,
+): Promise<Ready[]> {
+  const timely = await skipLate(contexts, read.plans, options);
+  const inSlot = await takeSlots(timely, read.scopesOf, options);
+  return render(inSlot, read.plans, options);
+}
+
+async function begin(
+  ready: readonly Ready[],
+  tenantIds: readonly Id[],
+  results: Map<string, BegunMail | ClosedHandOff | UnclearedMail>,
+  options: SendOptions,
+): Promise<void> {
   const deadline = deadlineIn(options.time, options.handOffDeadlineMs);
   const requests = new Map(ready.map((one) => [one.context.actionId, beginRequest(one, options)]));
   for (const { context } of ready) options.reached?.('before_begin', context.messageId);
@@ -66,7 +113,6 @@ export async function beginSends(
   for (const { messageId } of begun) options.reached?.('begun', messageId);
 
   const byAction = new Map(ready.map((one) => [one.context.actionId, one]));
-  const results = new Map<string, BegunMail | ClosedHandOff>();
   for (const [actionId, request] of requests) {
     const one = byAction.get(actionId);
     if (one !== undefined) results.set(jobIdOf(request), { context: one.context, request });
@@ -75,12 +121,6 @@ export async function beginSends(
     const one = byAction.get(handOff.actionId);
     if (one !== undefined) results.set(jobIdOf(handOff), { handOff, ...one, deadline });
   }
-  // The same job may be there twice: its hand-off is made once.
-  return jobs.map((job) => {
-    const result = results.get(jobIdOf(job)) ?? null;
-    results.delete(jobIdOf(job));
-    return result;
-  });
 }
 
 function outOfDate(jobs: readonly ClaimedAction[], live: readonly SendContext[]): ClaimedAction[] {

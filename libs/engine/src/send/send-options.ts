@@ -1,4 +1,4 @@
-import type { Clock, MailProvider, RateLimiter } from '@cadenza/domain';
+import type { BounceList, Clock, MailProvider, RateLimiter } from '@cadenza/domain';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { Gate } from '../ports/records.ts';
 import type { RealTime } from '../ports/real-time.ts';
@@ -10,6 +10,8 @@ export interface SendOptions {
   readonly store: EngineStore;
   readonly limiter: RateLimiter;
   readonly provider: MailProvider;
+  /** Addresses are taken off it before a message that has bounced is tried again. */
+  readonly bounces: BounceList;
   readonly plans: PlanCache;
   readonly renderer: MessageRenderer;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { createBatcher } from '../batch/batcher.ts';
 import type { ClaimedAction } from '../ports/records.ts';
-import { beginSends, type BegunMail } from './begin-sends.ts';
+import { beginSends, type BegunMail, type SendJob, type UnclearedMail } from './begin-sends.ts';
 import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
 import { recordOutcomes, type HandOffResult } from './record-outcomes.ts';
 import type { SendOptions } from './send-options.ts';
@@ -24,7 +24,7 @@ const RECORDING = { forMs: 600_000, firstPauseMs: 250, longestPauseMs: 10_000 };
  */
 export function createSender(options: SendOptions): Sender {
   const limits = { size: BATCH_SIZE, concurrency: BATCHES };
-  const begin = createBatcher<ClaimedAction, BegunMail | ClosedHandOff | null>(
+  const begin = createBatcher<SendJob, BegunMail | ClosedHandOff | UnclearedMail | null>(
     (jobs) => beginSends(jobs, options),
     limits,
   );
@@ -54,8 +54,13 @@ export function createSender(options: SendOptions): Sender {
 
   return {
     async process(job) {
-      const begun = await begin.add(job);
-      if (begun === null) return false;
+      let begun = await begin.add(job);
+      if (begun !== null && 'uncleared' in begun) {
+        // A call of its own, so that nobody else's hand-off waits for it.
+        await options.bounces.remove(begun.uncleared.toAddress);
+        begun = await begin.add({ ...job, cleared: true });
+      }
+      if (begun === null || 'uncleared' in begun) return false;
       if ('request' in begun) {
         await closed.add(begun);
         return false;

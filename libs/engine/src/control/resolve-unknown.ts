@@ -1,0 +1,72 @@
+import { applyInputs } from '../inputs/apply-inputs.ts';
+import type { CurrentMessage, NewInput, TenantRef } from '../ports/records.ts';
+import type { EngineTransaction } from '../ports/store.ts';
+import { lostInput } from '../send/lost-input.ts';
+import { sentInput } from '../send/sent-input.ts';
+import type { OperatorOptions } from './operator-options.ts';
+
+/**
+ * What an operator knows of an unknown message:
+ *
+ * - `accepted`: it went out; the plan goes on.
+ * - `lost`: it did not; it is sent again, as the next attempt.
+ * - `failed`: it is not worth another try; its enrollment ends as failed.
+ */
+export const UNKNOWN_RESOLUTIONS = ['accepted', 'lost', 'failed'] as const;
+export type UnknownResolution = (typeof UNKNOWN_RESOLUTIONS)[number];
+
+/**
+ * Decides by an operator's word what became of an unknown message.
+ *
+ * @returns false where the tenant has no such message, or its fate is known.
+ */
+export function resolveUnknown(
+  ref: TenantRef,
+  resolution: UnknownResolution,
+  options: OperatorOptions,
+): Promise<boolean> {
+  return options.store.transaction([ref.tenantId], async (tx) => {
+    const [seen] = await tx.currentMessages([ref]);
+    if (seen === undefined) return false;
+    const locked = await tx.lockEnrollments([{ tenantId: ref.tenantId, id: seen.enrollmentId }]);
+    // What was read before the lock may have been decided since.
+    const [message] = await tx.currentMessages([ref]);
+    if (message?.status !== 'unknown') return false;
+    const now = options.now();
+    await applyInputs(tx, await inputsOf(tx, message, resolution, now), {
+      plans: options.plans,
+      now,
+      graceMs: options.graceMs,
+      locked,
+    });
+    return true;
+  });
+}
+
+async function inputsOf(
+  tx: EngineTransaction,
+  message: CurrentMessage,
+  resolution: UnknownResolution,
+  now: number,
+): Promise<NewInput[]> {
+  switch (resolution) {
+    case 'accepted': {
+      const known = { ...message, token: null, providerMessageId: null };
+      return (await tx.completeHandOffs([known])).map(sentInput);
+    }
+    case 'lost':
+      return [lostInput(message, now, 'an operator says so')];
+    case 'failed': {
+      const { tenantId, enrollmentId, id, nodeId, visit, attempt } = message;
+      await tx.failHandOffs([{ tenantId, id, token: null, detail: 'given up by an operator' }]);
+      return [
+        {
+          tenantId,
+          enrollmentId,
+          inputId: `failed:${id}:${attempt}`,
+          input: { kind: 'failed', nodeId, visit, attempt, at: now, reason: 'given_up' },
+        },
+      ];
+    }
+  }
+}
