@@ -211,6 +211,58 @@ describe('messages', () => {
     const { body } = await tenant.api.get('/v1/messages?status=unknown');
     expect(body['items']).toMatchObject([{ id: rows.message, status: 'unknown' }]);
   });
+
+  test('whose fate is not known are decided about once', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/messages/${rows.message}`;
+    await handedOff(rows.message);
+    expect((await api.post(`${path}/resolve`, { as: 'perhaps' })).status).toBe(400);
+    const stranger = await world.tenant();
+    expect((await stranger.api.post(`${path}/resolve`, { as: 'lost' })).status).toBe(404);
+
+    const lost = await api.post(`${path}/resolve`, { as: 'lost' });
+    expect(lost.body).toMatchObject({
+      status: 'retrying',
+      attempt: 2,
+      formerAttempts: [{ attempt: 1, status: 'unknown', to: rows.email }],
+    });
+    const again = await api.post(`${path}/resolve`, { as: 'accepted' });
+    expect(again).toMatchObject({
+      status: 409,
+      body: { detail: 'The fate of this message is known.' },
+    });
+    const retrying = await api.get('/v1/messages?status=retrying');
+    expect(retrying.body['items']).toMatchObject([{ id: rows.message }]);
+    expect((await api.get('/v1/messages?status=queued')).body['items']).toEqual([]);
+  });
+
+  test('that have failed are sent again by an operator, and no others', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/messages/${rows.message}`;
+    expect(await api.post(`${path}/resend`)).toMatchObject({
+      status: 409,
+      body: { detail: 'It is under way, or it has arrived.' },
+    });
+    await handedOff(rows.message);
+    await api.post(`${path}/resolve`, { as: 'failed' });
+    expect((await api.get(`/v1/enrollments/${rows.enrollment}`)).body).toMatchObject({
+      status: 'failed',
+      endReason: 'given_up',
+    });
+    expect((await api.post(`${path}/resend`)).body).toMatchObject({
+      status: 'retrying',
+      attempt: 2,
+      formerAttempts: [{ attempt: 1, status: 'failed' }],
+    });
+    expect((await api.get(`/v1/enrollments/${rows.enrollment}`)).body).toMatchObject({
+      status: 'active',
+      pendingActions: [{ type: 'send', attempt: 2 }],
+    });
+  });
 });
 
 describe('suppressions', () => {
@@ -275,6 +327,35 @@ describe('send rate limits', () => {
 });
 
 /** Writes what a hand-off and two events would have written, an hour before. */
+/** A message handed off a moment ago, of which nothing is known, as the statements leave it. */
+async function handedOff(messageId: string): Promise<void> {
+  await world.rows(
+    `WITH message AS (
+       UPDATE outbound_messages m SET status = 'unknown', token = gen_random_uuid(),
+         begun_at = campaign_now(), subject = 'Hello', to_address = (
+           SELECT address FROM contact_channels h WHERE h.tenant_id = m.tenant_id
+             AND h.contact_id = m.contact_id)
+       WHERE id = $1
+       RETURNING *),
+     action AS (
+       UPDATE scheduled_actions a SET status = 'completed' FROM message m
+       WHERE a.tenant_id = m.tenant_id AND a.message_id = m.id),
+     enrollment AS (
+       UPDATE contact_campaigns c SET version = c.version + 1, base_seq = c.version + 1,
+         state = state_after_begin(c.state, m.begun_at, m.node_id, m.visit, m.attempt),
+         base_state = state_after_begin(c.state, m.begun_at, m.node_id, m.visit, m.attempt)
+       FROM message m WHERE c.tenant_id = m.tenant_id AND c.id = m.enrollment_id
+       RETURNING c.*)
+     INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
+       recorded_at, settings, machine_version, outcome)
+     SELECT c.tenant_id, c.id, c.version, 'begun:' || m.token, jsonb_build_object('kind', 'begun',
+       'nodeId', m.node_id, 'visit', m.visit, 'attempt', m.attempt, 'at', epoch_ms(m.begun_at)),
+       m.begun_at, m.begun_at, '{}', 1, 'applied'
+     FROM enrollment c CROSS JOIN message m`,
+    [messageId],
+  );
+}
+
 async function deliver(tenantId: string, messageId: string): Promise<void> {
   await world.rows(
     `UPDATE outbound_messages m SET status = 'delivered', begun_at = now() - interval '1 hour',

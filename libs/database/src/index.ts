@@ -55,6 +55,8 @@ export {
 export {
   findMessage,
   listMessages,
+  type FormerAttempt,
+  type MessageDetail,
   type MessageEventRecord,
   type MessageSummary,
 } from './repositories/messages.ts';

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { clockCommands } from './commands/clock.ts';
 import { keyCommands } from './commands/key.ts';
 import { loginCommands } from './commands/login.ts';
+import { messageCommands } from './commands/message.ts';
 import { migrateCommands } from './commands/migrate.ts';
 import { planCommands } from './commands/plan.ts';
 import { settingsCommand } from './commands/settings.ts';
@@ -15,6 +16,7 @@ const COMMANDS = [
   loginCommands,
   tenantCommands,
   keyCommands,
+  messageCommands,
   planCommands,
   clockCommands,
   settingsCommand,
@@ -33,7 +35,9 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const json = args.includes('--json');
   let exitCode = DONE;
   const program = new Command('cadenza')
-    .description('Operates Cadenza: its database, its tenants and their keys, its plans, its clock')
+    .description(
+      'Operates Cadenza: its database, its tenants and their keys, their messages, plans and clock',
+    )
     .version(packageVersion())
     .exitOverride()
     .configureOutput({

@@ -1,5 +1,6 @@
-import type { Database } from '@cadenza/database';
+import { engineTransaction, type Database, type Schema } from '@cadenza/database';
 import { isId, newId, type Id } from '@cadenza/domain';
+import type { Transaction } from 'kysely';
 import { acrossTenants, asTenant } from './owner.ts';
 
 export interface Tenant {
@@ -54,4 +55,36 @@ export async function findTenant(db: Database, idOrName: string): Promise<Tenant
     throw new Error(`tenant "${idOrName}" can be any of ${ids}: use the id`);
   }
   return tenant;
+}
+
+/** Who decides what happens to an unknown message of which the provider shows nothing. */
+export const UNKNOWN_POLICIES = ['hold', 'resend'] as const;
+export type UnknownPolicy = (typeof UNKNOWN_POLICIES)[number];
+
+export async function setUnknownPolicy(
+  trx: Transaction<Schema>,
+  id: Id,
+  policy: UnknownPolicy,
+): Promise<void> {
+  await trx.updateTable('tenants').set({ unknown_policy: policy }).where('id', '=', id).execute();
+}
+
+/** Resumes a tenant, or pauses it: then what has been dispatched waits as well. */
+export async function setTenantStatus(
+  trx: Transaction<Schema>,
+  id: Id,
+  status: Tenant['status'],
+  reason: string | null,
+): Promise<void> {
+  const engine = engineTransaction(trx);
+  if (status === 'paused') {
+    await engine.pauseTenant(id, reason ?? '');
+    await engine.recallDispatched({ tenantId: id });
+    return;
+  }
+  await trx
+    .updateTable('tenants')
+    .set({ status, pause_reason: null })
+    .where('id', '=', id)
+    .execute();
 }

@@ -21,7 +21,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...planRoutes,
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),
-    ...messageRoutes,
+    ...messageRoutes(deps),
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
   ];

@@ -1,9 +1,17 @@
 import { findMessage, listMessages } from '@cadenza/database';
 import { MESSAGE_STATUSES } from '@cadenza/domain';
+import {
+  resendMessage,
+  resolveUnknown,
+  UNKNOWN_RESOLUTIONS,
+  type OperatorOptions,
+  type ResendRefusal,
+} from '@cadenza/engine';
 import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
 import { id, instant } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
-import { found } from '../http/problem.ts';
+import { found, HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
 const message = z
@@ -23,6 +31,10 @@ const message = z
     acceptedAt: instant.nullable(),
     providerMessageId: z.string().nullable(),
     detail: z.string().nullable(),
+    lookUps: z.int().meta({ description: 'How often the fate of an unknown one was looked up.' }),
+    absentAt: instant
+      .nullable()
+      .meta({ description: 'When SendGrid showed nothing of an unknown one last.' }),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -41,33 +53,104 @@ const messageEvent = z
   })
   .meta({ id: 'MessageEvent' });
 
-const tag = 'Messages';
+const formerAttempt = z
+  .strictObject({
+    attempt: z.int(),
+    status: z
+      .string()
+      .meta({ description: '`released`: nothing of it left, and its number was used again.' }),
+    to: z.string(),
+    begunAt: instant,
+    acceptedAt: instant.nullable(),
+    providerMessageId: z.string().nullable(),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'FormerAttempt' });
 
-export const messageRoutes: readonly Route[] = [
-  route({
-    method: 'GET',
-    path: '/messages',
-    operation: 'listMessages',
-    tag,
-    summary: 'List messages, newest first; `status=unknown` are those whose fate is not known',
-    query: z.strictObject({
-      ...pageQuery,
-      campaignId: id.optional(),
-      status: z.enum(MESSAGE_STATUSES).optional(),
+const messageDetail = message
+  .extend({ events: z.array(messageEvent), formerAttempts: z.array(formerAttempt) })
+  .meta({ id: 'Message' });
+
+const tag = 'Messages';
+const WHAT = 'message';
+const params = z.strictObject({ id });
+
+const REFUSALS: Readonly<Record<Exclude<ResendRefusal, 'not_found'>, string>> = {
+  not_failed: 'It is under way, or it has arrived.',
+  moved_on: 'Its failure did not end the enrollment, or something else has since.',
+  enrolled_again: 'The contact takes part in the campaign again.',
+  not_reachable: 'The contact has no address that may be written to.',
+};
+
+export function messageRoutes(deps: ApiDeps): readonly Route[] {
+  const options: OperatorOptions = {
+    store: deps.store,
+    plans: deps.plans,
+    now: () => deps.clock.now(),
+    graceMs: deps.settings.graceMs,
+  };
+  return [
+    route({
+      method: 'GET',
+      path: '/messages',
+      operation: 'listMessages',
+      tag,
+      summary: 'List messages, newest first; `status=unknown` are those whose fate is not known',
+      query: z.strictObject({
+        ...pageQuery,
+        campaignId: id.optional(),
+        status: z.enum(MESSAGE_STATUSES).optional(),
+      }),
+      response: pageSchema(message),
+      handle: async ({ tenantId, query, tx }) =>
+        pageBody(await tx((trx) => listMessages(trx, tenantId, pageRequest(query), query))),
     }),
-    response: pageSchema(message),
-    handle: async ({ tenantId, query, tx }) =>
-      pageBody(await tx((trx) => listMessages(trx, tenantId, pageRequest(query), query))),
-  }),
-  route({
-    method: 'GET',
-    path: '/messages/:id',
-    operation: 'getMessage',
-    tag,
-    summary: 'Read a message with its events',
-    params: z.strictObject({ id }),
-    response: message.extend({ events: z.array(messageEvent) }).meta({ id: 'Message' }),
-    handle: async ({ tenantId, params, tx }) =>
-      found(await tx((trx) => findMessage(trx, tenantId, params.id)), 'message', params.id),
-  }),
-];
+    route({
+      method: 'GET',
+      path: '/messages/:id',
+      operation: 'getMessage',
+      tag,
+      summary: 'Read a message with its events and its attempts before the current one',
+      params,
+      response: messageDetail,
+      handle: async ({ tenantId, params: { id: messageId }, tx }) =>
+        found(await tx((trx) => findMessage(trx, tenantId, messageId)), WHAT, messageId),
+    }),
+    route({
+      method: 'POST',
+      path: '/messages/:id/resolve',
+      operation: 'resolveMessage',
+      tag,
+      summary:
+        'Decide about an unknown message: it was `accepted`, it was `lost` and is sent again, or it is given up as `failed`',
+      params,
+      body: z.strictObject({ as: z.enum(UNKNOWN_RESOLUTIONS) }),
+      response: messageDetail,
+      async handle({ tenantId, params: { id: messageId }, body, tx }) {
+        const read = () => tx((trx) => findMessage(trx, tenantId, messageId));
+        found(await read(), WHAT, messageId);
+        if (!(await resolveUnknown({ tenantId, id: messageId }, body.as, options))) {
+          throw new HttpProblem('conflict', 'The fate of this message is known.');
+        }
+        return found(await read(), WHAT, messageId);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/messages/:id/resend',
+      operation: 'resendMessage',
+      tag,
+      summary: 'Send a message that has failed again, as its next attempt',
+      params,
+      response: messageDetail,
+      async handle({ tenantId, params: { id: messageId }, tx }) {
+        const read = () => tx((trx) => findMessage(trx, tenantId, messageId));
+        const refusal = await resendMessage({ tenantId, id: messageId }, options);
+        if (refusal !== null && refusal !== 'not_found') {
+          throw new HttpProblem('conflict', REFUSALS[refusal]);
+        }
+        return found(await read(), WHAT, messageId);
+      },
+    }),
+  ];
+}

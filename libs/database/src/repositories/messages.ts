@@ -1,5 +1,5 @@
 import type { Id, MessageStatus } from '@cadenza/domain';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 
@@ -20,8 +20,28 @@ export interface MessageSummary {
   readonly providerMessageId: string | null;
   /** What the provider said last, or why it was not sent. */
   readonly detail: string | null;
+  /** Of an unknown one: how often its fate was looked up, and when nothing was found last. */
+  readonly lookUps: number;
+  readonly absentAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** An attempt at a message before its current one. */
+export interface FormerAttempt {
+  readonly attempt: number;
+  /** `released`: it was taken back before anything left; its number was used again. */
+  readonly status: string;
+  readonly to: string;
+  readonly begunAt: Date;
+  readonly acceptedAt: Date | null;
+  readonly providerMessageId: string | null;
+  readonly detail: string | null;
+}
+
+export interface MessageDetail extends MessageSummary {
+  readonly events: readonly MessageEventRecord[];
+  readonly formerAttempts: readonly FormerAttempt[];
 }
 
 export interface MessageEventRecord {
@@ -36,8 +56,12 @@ export interface MessageEventRecord {
   readonly data: unknown;
 }
 
-/** Events of one message that are read at once: far more than a real one has. */
-const MAX_EVENTS = 1_000;
+/** Events, and attempts, of one message that are read at once: far more than a real one has. */
+const MAX_ROWS = 1_000;
+
+/** What waits for an attempt after the first is retried. */
+const SHOWN_STATUS = sql<MessageStatus>`
+  CASE WHEN status = 'queued' AND attempt > 1 THEN 'retrying' ELSE status END`;
 
 function messages(trx: Transaction<Schema>, tenantId: Id) {
   return trx
@@ -45,8 +69,9 @@ function messages(trx: Transaction<Schema>, tenantId: Id) {
     .select(['id', 'enrollment_id as enrollmentId', 'campaign_id as campaignId'])
     .select(['contact_id as contactId', 'node_id as nodeId', 'visit', 'attempt'])
     .select(['sender_identity_id as senderIdentityId', 'to_address as to', 'subject', 'detail'])
-    .select((eb) => eb.ref('status').$castTo<MessageStatus>().as('status'))
+    .select(SHOWN_STATUS.as('status'))
     .select(['begun_at as begunAt', 'accepted_at as acceptedAt'])
+    .select(['look_ups as lookUps', 'absent_at as absentAt'])
     .select('provider_message_id as providerMessageId')
     .select(['created_at as createdAt', 'updated_at as updatedAt'])
     .where('tenant_id', '=', tenantId);
@@ -66,19 +91,19 @@ export async function listMessages(
   const rows = await messages(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .$if(campaignId !== undefined, (query) => query.where('campaign_id', '=', campaignId ?? ''))
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+    .$if(status !== undefined, (query) => query.where(SHOWN_STATUS, '=', status ?? 'queued'))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
   return pageOf(rows, page);
 }
 
-/** A message with its events in the order of their own times. */
+/** A message with its events in the order of their own times, and its attempts before the last. */
 export async function findMessage(
   trx: Transaction<Schema>,
   tenantId: Id,
   id: Id,
-): Promise<(MessageSummary & { readonly events: readonly MessageEventRecord[] }) | null> {
+): Promise<MessageDetail | null> {
   const message = await messages(trx, tenantId).where('id', '=', id).executeTakeFirst();
   if (message === undefined) return null;
   const events = await trx
@@ -88,7 +113,16 @@ export async function findMessage(
     .where('message_id', '=', id)
     .orderBy('occurred_at')
     .orderBy('id')
-    .limit(MAX_EVENTS)
+    .limit(MAX_ROWS)
     .execute();
-  return { ...message, events };
+  const formerAttempts = await trx
+    .selectFrom('message_attempts')
+    .select(['attempt', 'status', 'to_address as to', 'begun_at as begunAt'])
+    .select(['accepted_at as acceptedAt', 'provider_message_id as providerMessageId', 'detail'])
+    .where('tenant_id', '=', tenantId)
+    .where('message_id', '=', id)
+    .orderBy('begun_at')
+    .limit(MAX_ROWS)
+    .execute();
+  return { ...message, events, formerAttempts };
 }

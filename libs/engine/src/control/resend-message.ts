@@ -70,6 +70,6 @@ async function contactRefusal(
 ): Promise<ResendRefusal | null> {
   const [contact] = await tx.enrolCandidates(tenantId, campaignId, [contactId]);
   if (contact?.active === true) return 'enrolled_again';
-  const reachable = contact?.address != null && !contact.invalid && !contact.suppressed;
-  return reachable ? null : 'not_reachable';
+  if (contact === undefined || contact.address === null) return 'not_reachable';
+  return contact.invalid || contact.suppressed ? 'not_reachable' : null;
 }

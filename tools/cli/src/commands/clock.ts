@@ -1,18 +1,10 @@
 import { assertClockAllowed } from '@cadenza/config';
-import { setClock, type Database } from '@cadenza/database';
+import { setClock } from '@cadenza/database';
 import type { Command } from 'commander';
-import { sql } from 'kysely';
+import { readClock, type Reading } from '../clock.ts';
 import { instantValue, rateValue } from '../option-values.ts';
 import { withOwner } from '../owner.ts';
 import type { Answer, Answering, Terminal } from '../terminal.ts';
-
-interface Reading {
-  /** Campaign time, epoch milliseconds. */
-  readonly now: number;
-  readonly rate: number;
-  /** The database's time, epoch milliseconds. */
-  readonly real: number;
-}
 
 const REAL = 'real';
 
@@ -53,15 +45,6 @@ export function clockCommands(program: Command, { env }: Terminal, answering: An
       });
     },
   );
-}
-
-async function readClock(db: Database): Promise<Reading> {
-  const { rows } = await sql<Reading>`
-    SELECT epoch_ms(campaign_now()) AS now, rate, epoch_ms(clock_timestamp()) AS real
-    FROM clock_settings`.execute(db);
-  const [reading] = rows;
-  if (reading === undefined) throw new Error('the database has no clock: run cadenza migrate up');
-  return reading;
 }
 
 function shown({ now, rate, real }: Reading): Answer {

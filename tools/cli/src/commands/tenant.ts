@@ -1,7 +1,15 @@
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { textValue } from '../option-values.ts';
-import { withOwner } from '../owner.ts';
-import { createTenant, listTenants } from '../tenants.ts';
+import { asTenant, withOwner } from '../owner.ts';
+import {
+  createTenant,
+  findTenant,
+  listTenants,
+  setTenantStatus,
+  setUnknownPolicy,
+  UNKNOWN_POLICIES,
+  type UnknownPolicy,
+} from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
 interface NewTenant {
@@ -34,4 +42,50 @@ export function tenantCommands(program: Command, { env }: Terminal, answering: A
       ),
     };
   });
+
+  answering(
+    tenant
+      .command('resume')
+      .description('let a paused tenant send again')
+      .argument('<tenant>', 'its id or its name'),
+    (_options, [which = '']) =>
+      withOwner(env, async (db) => {
+        const { id, name, status } = await findTenant(db, which);
+        await asTenant(db, id, (trx) => setTenantStatus(trx, id, 'active', null));
+        const before = status === 'active' ? 'was active' : 'is active again';
+        return { data: { id, name, status: 'active' }, text: `${name} ${before}` };
+      }),
+  );
+
+  answering<{ reason: string }>(
+    tenant
+      .command('pause')
+      .description('stop everything that a tenant would send, until it is resumed')
+      .argument('<tenant>', 'its id or its name')
+      .option('--reason <text>', 'shown to whoever asks why', textValue(500), 'by an operator'),
+    ({ reason }, [which = '']) =>
+      withOwner(env, async (db) => {
+        const { id, name } = await findTenant(db, which);
+        await asTenant(db, id, (trx) => setTenantStatus(trx, id, 'paused', reason));
+        return { data: { id, name, status: 'paused', reason }, text: `${name} is paused` };
+      }),
+  );
+
+  answering(
+    tenant
+      .command('unknown-policy')
+      .description('what happens to a message of which SendGrid shows nothing')
+      .argument('<tenant>', 'its id or its name')
+      .addArgument(
+        new Argument('<policy>', 'hold: an operator decides; resend: it is sent again').choices(
+          UNKNOWN_POLICIES,
+        ),
+      ),
+    (_options, [which = '', policy = '']) =>
+      withOwner(env, async (db) => {
+        const { id, name } = await findTenant(db, which);
+        await asTenant(db, id, (trx) => setUnknownPolicy(trx, id, policy as UnknownPolicy));
+        return { data: { id, name, unknownPolicy: policy }, text: `${name}: ${policy}` };
+      }),
+  );
 }

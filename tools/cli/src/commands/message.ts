@@ -1,0 +1,108 @@
+import { engineTransaction, listMessages, type Database } from '@cadenza/database';
+import { isId, type Id } from '@cadenza/domain';
+import {
+  createPlanCache,
+  resendMessage,
+  resolveUnknown,
+  timerGraceMs,
+  UNKNOWN_RESOLUTIONS,
+  type OperatorOptions,
+  type UnknownResolution,
+} from '@cadenza/engine';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { readClock } from '../clock.ts';
+import { textValue } from '../option-values.ts';
+import { asTenant, withOwner } from '../owner.ts';
+import { findTenant } from '../tenants.ts';
+import { table, type Answering, type Terminal } from '../terminal.ts';
+
+interface OfTenant {
+  readonly tenant: string;
+}
+
+/** Messages that are listed at once, the newest first. */
+const LISTED = 100;
+
+export function messageCommands(program: Command, { env }: Terminal, answering: Answering): void {
+  const message = program.command('message').description('single messages that need a decision');
+  const ofTenant = (name: string) =>
+    message.command(name).requiredOption('--tenant <id or name>', 'whose', textValue(200));
+
+  answering<OfTenant>(
+    ofTenant('unknown').description('list messages of which nobody knows whether they went out'),
+    ({ tenant }) =>
+      withOwner(env, async (db) => {
+        const { id } = await findTenant(db, tenant);
+        const { items } = await asTenant(db, id, (trx) =>
+          listMessages(trx, id, { after: null, limit: LISTED }, { status: 'unknown' }),
+        );
+        return {
+          data: { messages: items },
+          text: table(
+            ['id', 'attempt', 'handed off', 'looked up', 'not found', 'detail'],
+            items.map((one) => [
+              one.id,
+              String(one.attempt),
+              one.begunAt?.toISOString() ?? '-',
+              String(one.lookUps),
+              one.absentAt?.toISOString() ?? '-',
+              one.detail ?? '',
+            ]),
+          ),
+        };
+      }),
+  );
+
+  answering<OfTenant & { readonly as: UnknownResolution }>(
+    ofTenant('resolve')
+      .description('say what became of an unknown message')
+      .argument('<message>', 'its id', idValue)
+      .addOption(
+        new Option('--as <fate>', 'accepted: it went out; lost: send it again; failed: give it up')
+          .choices(UNKNOWN_RESOLUTIONS)
+          .makeOptionMandatory(),
+      ),
+    ({ tenant, as }, [id = '']) =>
+      withOwner(env, async (db) => {
+        const { id: tenantId } = await findTenant(db, tenant);
+        const options = await operatorOptions(db, tenantId);
+        if (!(await resolveUnknown({ tenantId, id }, as, options))) {
+          throw new Error(`message ${id}: expected one of this tenant whose fate is not known`);
+        }
+        return { data: { id, as }, text: `${id}: ${as}` };
+      }),
+  );
+
+  answering<OfTenant>(
+    ofTenant('resend')
+      .description('send a message that has failed again, as its next attempt')
+      .argument('<message>', 'its id', idValue),
+    ({ tenant }, [id = '']) =>
+      withOwner(env, async (db) => {
+        const { id: tenantId } = await findTenant(db, tenant);
+        const options = await operatorOptions(db, tenantId);
+        const refusal = await resendMessage({ tenantId, id }, options);
+        if (refusal !== null) throw new Error(`message ${id} is not sent again: ${refusal}`);
+        return { data: { id }, text: `${id}: planned again` };
+      }),
+  );
+}
+
+/** The engine's way in, with the rights of the API and for one tenant. */
+async function operatorOptions(db: Database, tenantId: Id): Promise<OperatorOptions> {
+  const { now, rate } = await readClock(db);
+  return {
+    store: {
+      transaction: (_tenants, work) =>
+        asTenant(db, tenantId, (trx) => work(engineTransaction(trx))),
+    },
+    plans: createPlanCache(),
+    now: () => now,
+    graceMs: timerGraceMs(rate),
+  };
+}
+
+function idValue(text: string): Id {
+  if (!isId(text)) throw new InvalidArgumentError('Expected the id of a message.');
+  return text.toLowerCase();
+}
