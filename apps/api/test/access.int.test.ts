@@ -110,6 +110,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateContact: { firstName: 'X' },
   updateLead: { industry: 'X' },
   updateSenderIdentity: { name: 'X' },
+  putSenderWarmUp: { schedule: [1] },
+  updateCampaign: { name: 'X' },
   createPlanVersion: { plan: PLAN },
   enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
 };

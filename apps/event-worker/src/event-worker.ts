@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageLookup, RateLimiter } from '@cadenza/domain';
 import {
   dispatchSends,
@@ -12,6 +13,7 @@ import { startConsumer, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
 import { parseDelivery } from './parse-delivery.ts';
+import type { Watchdog } from './watchdog.ts';
 
 export interface EventWorkerOptions {
   readonly runtime: Runtime;
@@ -28,6 +30,8 @@ export interface EventWorkerOptions {
   readonly lookUpAfterMs: number;
   /** Null: nothing is looked up, and unknown messages wait for events and operators alone. */
   readonly lookup: MessageLookup | null;
+  /** Is told how late the oldest due step is. */
+  readonly watchdog: Watchdog;
 }
 
 export interface EventWorker {
@@ -37,12 +41,20 @@ export interface EventWorker {
 
 /** Deliveries, and jobs of timers, worked at once. */
 const CONCURRENCY = 8;
-/** Actions of one round of the dispatcher, and of one lane's share in it. */
-const ROUND = { limit: 500, perLane: 100 };
+/**
+ * Actions of one round of the dispatcher, of one lane's share in it, and sends that may be
+ * dispatched and not begun at any time: what workers have done in a second or two, so that whoever
+ * comes last does not wait for longer, and the queue stays far below 1,000.
+ */
+const ROUND = { limit: 400, perLane: 100, maxOutstanding: 400 };
+/** Real milliseconds after a round that found work: workers make room for more all the time. */
+const BUSY_PAUSE_MS = 25;
+/** Real milliseconds before its time at which a send is claimed: a few rounds. */
+const LEAD_REAL_MS = 2_000;
 /** Real milliseconds a dispatched job may take to be worked, before it is planned again. */
 const LEASE_MS = 30_000;
-/** How far ahead slots may lie: 60 s, or a few rounds where the clock runs fast. */
-const HORIZON_MS = 60_000;
+/** How far ahead slots may lie: long enough to plan some at once, and short, as they fill the queue. */
+const HORIZON_MS = 10_000;
 const HORIZON_REAL_MS = 2_000;
 const TIMERS_PER_ROUND = 2_000;
 const DELIVERY_GRACE_MS = 10_000;
@@ -89,7 +101,9 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     startPeriodic(
       async () => {
         const oldest = await store.oldestDueAction();
-        metrics.dispatchLag.set(oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1_000);
+        const lagMs = oldest === null ? 0 : Math.max(0, clock.now() - oldest);
+        metrics.dispatchLag.set(lagMs / 1_000);
+        options.watchdog.observe(lagMs / clock.rate);
         const { dispatched, refusedBy } = await dispatchSends({
           store,
           limiter,
@@ -98,13 +112,15 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           clock,
           graceMs,
           ...ROUND,
+          leadMs: LEAD_REAL_MS * clock.rate,
           horizonMs: Math.max(HORIZON_MS, HORIZON_REAL_MS * clock.rate),
           leaseMs: LEASE_MS,
         });
         for (const [scope, count] of Object.entries(refusedBy)) {
           metrics.slotsRefused.inc({ scope }, count);
         }
-        return dispatched === ROUND.limit;
+        if (dispatched > 0) await delay(BUSY_PAUSE_MS);
+        return dispatched > 0;
       },
       options.dispatchIntervalMs,
       report('dispatching sends'),

@@ -3,6 +3,7 @@ import { openLimiter, openRuntime, runApp } from '@cadenza/runtime';
 import { createSendGridLookup } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { startEventWorker } from './event-worker.ts';
+import { createWatchdog } from './watchdog.ts';
 
 await runApp(async () => {
   const { config, secrets } = loadEventWorkerConfig(process.env);
@@ -30,6 +31,11 @@ await runApp(async () => {
           totalTimeoutMs: config.sendGrid.timeoutMs,
           clock: runtime.clock,
         });
+  const watchdog = createWatchdog({
+    alarmMs: config.dispatchLagAlarmMs,
+    log,
+    monotonic: () => performance.now(),
+  });
   const worker = await startEventWorker({
     runtime,
     limiter,
@@ -40,8 +46,15 @@ await runApp(async () => {
     answerGraceMs: config.sendGrid.timeoutMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
     lookup,
+    watchdog,
   });
-  const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
+  const ops = await startOpsServer({
+    ...config.health,
+    ready: runtime.checks,
+    notes: { dispatch: () => watchdog.note() },
+    metrics,
+    log,
+  });
   log.info({ port: ops.port }, 'event-worker is ready');
   return {
     async close() {

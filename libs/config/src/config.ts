@@ -42,6 +42,7 @@ export interface SendWorkerConfig extends ServerConfig {
 export interface EventWorkerConfig extends ServerConfig {
   readonly sendGrid: SendGridConfig;
   readonly dispatchIntervalMs: number;
+  readonly dispatchLagAlarmMs: number;
   readonly sweepIntervalMs: number;
 }
 
@@ -140,6 +141,7 @@ export function loadEventWorkerConfig(
       ...serverConfig(values),
       sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       dispatchIntervalMs: given(values, 'DISPATCH_INTERVAL_MS'),
+      dispatchLagAlarmMs: given(values, 'DISPATCH_LAG_ALARM_MS'),
       sweepIntervalMs: given(values, 'SWEEP_INTERVAL_MS'),
     },
     secrets: {

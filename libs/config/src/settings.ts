@@ -173,6 +173,13 @@ export const SETTINGS = {
     default: '500',
     description: 'Milliseconds between two looks for due steps.',
   }),
+  DISPATCH_LAG_ALARM_MS: setting({
+    value: integer(1_000, DAY_MS),
+    apps: ['event-worker'],
+    default: '60000',
+    description:
+      'Milliseconds for which a due step may wait to be dispatched, without a pause, a limit or the provider holding it back, before the log and /readyz say so.',
+  }),
   SWEEP_INTERVAL_MS: setting({
     value: integer(100, DAY_MS),
     apps: ['event-worker'],

@@ -18,6 +18,7 @@ export {
   findCampaignSummary,
   insertCampaign,
   listCampaigns,
+  updateCampaign,
   type CampaignSummary,
   type EnrollmentCount,
 } from './repositories/campaigns.ts';
@@ -84,7 +85,9 @@ export {
   updateSenderIdentity,
   type SenderIdentityFields,
   type SenderIdentityRecord,
+  type SpacingSeconds,
 } from './repositories/sender-identities.ts';
+export { dropWarmUp, findWarmUps, putWarmUp, type WarmUpRecord } from './repositories/warm-up.ts';
 export { listSuppressions, type SuppressionRecord } from './repositories/suppressions.ts';
 export {
   readTimeline,

@@ -118,14 +118,34 @@ export interface EmailSenderIdentitiesTable {
   verified_at: Default<Date | null>;
   paused_at: Default<Date | null>;
   pause_reason: Default<string | null>;
+  ip_pool: Default<string | null>;
+  spacing_min_seconds: Default<number | null>;
+  spacing_max_seconds: Default<number | null>;
   created_at: Stamp;
   updated_at: Stamp;
+}
+
+export interface WarmupRampsTable {
+  id: string;
+  tenant_id: string | null;
+  scope: 'sender' | 'ip_pool';
+  reference: string;
+  starts_at: Date;
+  allowances: number[];
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ProviderHoldsTable {
+  provider: 'sendgrid';
+  held_until: Date;
+  strikes: Default<number>;
 }
 
 export interface SendRateLimitsTable {
   id: string;
   tenant_id: string | null;
-  scope: 'sender' | 'tenant' | 'recipient_domain' | 'global';
+  scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
   reference: string | null;
   window_seconds: number;
   max_messages: number;
@@ -159,6 +179,8 @@ export interface CampaignsTable {
   sender_identity_id: string;
   status: Default<'draft' | 'running' | 'paused' | 'finished' | 'archived'>;
   pause_reason: Default<string | null>;
+  /** 1 to 10: a campaign's share where a tenant's campaigns compete. */
+  priority: Default<number>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -253,6 +275,10 @@ export interface DispatchLanesTable {
   campaign_id: string;
   sender_identity_id: string;
   next_at: Default<Date>;
+  due_at: Default<Date>;
+  visit_at: Computed<Date>;
+  wakes: Default<number>;
+  share: Default<number>;
   served_at: Default<Date>;
   created_at: Stamp;
   updated_at: Stamp;
@@ -279,6 +305,8 @@ export interface ScheduledActionsTable {
   lease_until: Default<Date | null>;
   slot_start: Default<Date | null>;
   slot_end: Default<Date | null>;
+  deferred_run_at: Default<Date | null>;
+  deferred_not_after: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -333,6 +361,8 @@ export interface Schema {
   communication_suppressions: CommunicationSuppressionsTable;
   email_sender_identities: EmailSenderIdentitiesTable;
   send_rate_limits: SendRateLimitsTable;
+  warmup_ramps: WarmupRampsTable;
+  provider_holds: ProviderHoldsTable;
   campaign_plans: CampaignPlansTable;
   campaign_plan_versions: CampaignPlanVersionsTable;
   campaigns: CampaignsTable;

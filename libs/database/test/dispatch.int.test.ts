@@ -1,7 +1,6 @@
 import { newId, type RateLimiter } from '@cadenza/domain';
 import {
   dispatchSends,
-  enrol,
   pauseCampaign,
   pauseSender,
   pauseTenant,
@@ -10,9 +9,9 @@ import {
   sweep,
 } from '@cadenza/engine';
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { inTenants } from '../src/index.ts';
+import { clear, crowd } from './support/crowd.ts';
+import { explained, rowsRead } from './support/explain.ts';
 import {
   ACCEPT,
   enrolled,
@@ -32,48 +31,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => world.close());
-
-/** So many people at the campaign's first node, each at a domain of their own or at one. */
-async function crowd(tenant: Tenant, size: number, domain?: string): Promise<string[]> {
-  const people = Array.from({ length: size }, () => {
-    const id = newId();
-    return { id, channel: newId(), address: `p-${id}@${domain ?? `${id}.example.org`}` };
-  });
-  await inTenants(world.api, [tenant.tenantId], async (trx) => {
-    for (let from = 0; from < size; from += 1_000) {
-      const some = people.slice(from, from + 1_000);
-      const tenant_id = tenant.tenantId;
-      await trx
-        .insertInto('contacts')
-        .values(some.map(({ id }) => ({ tenant_id, id })))
-        .execute();
-      await trx
-        .insertInto('contact_channels')
-        .values(
-          some.map(({ id, channel, address }) => ({
-            tenant_id,
-            id: channel,
-            contact_id: id,
-            channel: 'email' as const,
-            address,
-          })),
-        )
-        .execute();
-    }
-  });
-  const { store, plans, graceMs, clock } = world;
-  const contactIds = people.map(({ id }) => id);
-  const result = await enrol(
-    { tenantId: tenant.tenantId, campaignId: tenant.campaignId, contactIds },
-    { store, plans, now: () => clock.now(), graceMs },
-  );
-  return result?.enrolled.map(({ enrollmentId }) => enrollmentId) ?? [];
-}
-
-/** Nothing is due any more: what a test leaves behind concerns no other. */
-async function clear(): Promise<void> {
-  await world.rows("UPDATE campaigns SET status = 'archived'");
-}
 
 function limit(tenant: Tenant, scope: string, windowSeconds: number, maxMessages: number) {
   return world.rows(
@@ -98,13 +55,19 @@ async function lane({ campaignId }: Tenant) {
 
 describe('lanes', () => {
   test('take turns: 5,000 due of one tenant do not keep out three of another', async () => {
-    await clear();
+    await clear(world);
     const [big, small] = [await world.createTenant(), await world.createTenant()];
-    await crowd(big, 5_000);
+    await crowd(world, big, 5_000);
     const claim = () =>
-      world.store.claimDueSends({ limit: 100, perLane: 50, horizonMs: 60_000, leaseMs: 60_000 });
+      world.store.claimDueSends({
+        limit: 100,
+        perLane: 50,
+        maxOutstanding: 750,
+        leadMs: 2_000,
+        leaseMs: 60_000,
+      });
     await claim();
-    const few = await crowd(small, 3);
+    const few = await crowd(world, small, 3);
 
     const claimed = await claim();
 
@@ -113,7 +76,7 @@ describe('lanes', () => {
   });
 
   test('are served while an enrolment into them is under way', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     await enrolled(world, tenant);
     const open = world.owner.transaction().execute(async (trx) => {
@@ -131,10 +94,10 @@ describe('lanes', () => {
   });
 
   test('that a limit refuses are left alone until it allows more', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     await limit(tenant, 'sender', 60, 2);
-    await crowd(tenant, 5);
+    await crowd(world, tenant, 5);
 
     const first = await dispatchSends(world.dispatchOptions({ horizonMs: 10_000 }));
     const second = await dispatchSends(world.dispatchOptions({ horizonMs: 10_000 }));
@@ -151,11 +114,11 @@ describe('lanes', () => {
   });
 
   test('go on where only the domain of some recipients is full', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     await limit(tenant, 'recipient_domain', 3_600, 2);
-    const crowded = await crowd(tenant, 5, 'crowded.example.org');
-    const others = await crowd(tenant, 3);
+    const crowded = await crowd(world, tenant, 5, 'crowded.example.org');
+    const others = await crowd(world, tenant, 3);
 
     expect(await dispatchSends(world.dispatchOptions())).toEqual({
       dispatched: 5,
@@ -176,7 +139,7 @@ describe('lanes', () => {
   test.each(['campaign', 'sender', 'tenant'] as const)(
     'of a paused %s are not claimed',
     async (what) => {
-      await clear();
+      await clear(world);
       const tenant = await world.createTenant();
       const mail = await enrolled(world, tenant);
       await world.dispatch();
@@ -195,10 +158,10 @@ describe('lanes', () => {
 
 describe('limits', () => {
   test('count a hand-off although its job comes twice', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     await limit(tenant, 'sender', 3_600, 1);
-    await crowd(tenant, 2);
+    await crowd(world, tenant, 2);
     const { mails, port } = provider(() => ACCEPT);
     const jobs = await world.dispatch();
     expect(jobs).toHaveLength(1);
@@ -212,10 +175,10 @@ describe('limits', () => {
   });
 
   test('count a hand-off whose job comes twice at once', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     await limit(tenant, 'sender', 3_600, 1);
-    await crowd(tenant, 2);
+    await crowd(world, tenant, 2);
     const { mails, port } = provider(() => ACCEPT);
     const jobs = await world.dispatch();
 
@@ -229,7 +192,7 @@ describe('limits', () => {
   });
 
   test('get back the slot of a send that was cancelled', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     await limit(tenant, 'sender', 3_600, 1);
     const mail = await enrolled(world, tenant);
@@ -253,6 +216,7 @@ describe('limits', () => {
       return {
         ...memory,
         ready: () => Promise.resolve(open),
+        generation: () => Promise.resolve(open ? 'rebuilt' : null),
         async rebuild(records, now) {
           await memory.rebuild(records, now);
           open = true;
@@ -261,14 +225,14 @@ describe('limits', () => {
     }
 
     test('count hand-offs and slots that were given before', async () => {
-      await clear();
+      await clear(world);
       const tenant = await world.createTenant();
       await limit(tenant, 'sender', 3_600, 3);
-      await crowd(tenant, 1);
+      await crowd(world, tenant, 1);
       await sendDue(world);
-      await crowd(tenant, 1);
+      await crowd(world, tenant, 1);
       await world.dispatch();
-      await crowd(tenant, 5);
+      await crowd(world, tenant, 5);
       const limiter = emptied();
 
       expect(await rebuildLimiter({ ...world, limiter })).toBe(true);
@@ -282,16 +246,16 @@ describe('limits', () => {
     });
 
     test('count what was handed off within the longest window of each tenant', async () => {
-      await clear();
+      await clear(world);
       const tenant = await world.createTenant();
       await limit(tenant, 'sender', 86_400, 2);
-      await crowd(tenant, 2);
+      await crowd(world, tenant, 2);
       await sendDue(world);
       await world.rows(
         "UPDATE outbound_messages SET begun_at = begun_at - interval '5 hours' WHERE campaign_id = ?",
         tenant.campaignId,
       );
-      await crowd(tenant, 3);
+      await crowd(world, tenant, 3);
       const limiter = emptied();
       await rebuildLimiter({ ...world, limiter });
 
@@ -310,7 +274,7 @@ describe('windows', () => {
   }
 
   test('that close before a hand-off begins plan it for the next time they open', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant({
       ...TWO_STEPS,
       sendWindow: { days: [openLater()], start: '09:00', end: '17:00' },
@@ -349,7 +313,7 @@ describe('windows', () => {
 
 describe('a dispatched send', () => {
   test('whose lease ends is dispatched again under the next number', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     await enrolled(world, tenant);
     const [lost] = await world.dispatch();
@@ -370,7 +334,7 @@ describe('a dispatched send', () => {
   });
 
   test('that could not be published is not lost', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
     const mail = await enrolled(world, tenant);
     const publisher = { publish: () => Promise.reject(new Error('the queue is down')) };
@@ -388,49 +352,10 @@ describe('a dispatched send', () => {
 });
 
 describe('claiming', () => {
-  interface PlanNode {
-    readonly 'Node Type': string;
-    readonly 'Relation Name'?: string;
-    readonly 'Actual Rows'?: number;
-    readonly Plans?: readonly PlanNode[];
-  }
-
-  function nodes(node: PlanNode): PlanNode[] {
-    return [node, ...(node.Plans ?? []).flatMap(nodes)];
-  }
-
-  /** The plan of a claiming function's own statement, as its owner runs it. */
-  async function planOf(name: string, parameters: Record<string, number>): Promise<PlanNode[]> {
-    const [row] = await world.rows<{ prosrc: string }>(
-      'SELECT prosrc FROM pg_proc WHERE proname = ?',
-      name,
-    );
-    let body = row?.prosrc ?? '';
-    for (const [parameter, value] of Object.entries(parameters)) {
-      body = body.replaceAll(new RegExp(`\\b${parameter}\\b`, 'g'), String(value));
-    }
-    const rollback = new Error('only explained');
-    let plan: PlanNode[] = [];
-    await world.owner
-      .transaction()
-      .execute(async (trx) => {
-        await sql`SET LOCAL ROLE cadenza_claimer`.execute(trx);
-        const explained = await sql<{
-          'QUERY PLAN': [{ Plan: PlanNode }];
-        }>`EXPLAIN (ANALYZE, FORMAT JSON) ${sql.raw(body)}`.execute(trx);
-        plan = explained.rows.flatMap((found) => nodes(found['QUERY PLAN'][0].Plan));
-        throw rollback;
-      })
-      .catch((error: unknown) => {
-        if (error !== rollback) throw error;
-      });
-    return plan;
-  }
-
   test('a few due among 20,000 waiting reads an index and no whole table', async () => {
-    await clear();
+    await clear(world);
     const tenant = await world.createTenant();
-    const [one] = await crowd(tenant, 1);
+    const [one] = await crowd(world, tenant, 1);
     await world.rows(
       "UPDATE scheduled_actions SET status = 'canceled', lease_until = NULL WHERE enrollment_id <> ?",
       one,
@@ -447,13 +372,11 @@ describe('claiming', () => {
     );
     await world.rows('ANALYZE');
 
-    const sends = await planOf('claim_due_sends', {
-      max_actions: 100,
-      max_per_lane: 50,
-      horizon_ms: 60_000,
-      lease_ms: 60_000,
-    });
-    const timeouts = await planOf('claim_due_timeouts', { max_actions: 100, lease_ms: 60_000 });
+    const sends = await explained(
+      world,
+      'SELECT * FROM claim_due_sends(100, 50, 750, 60000, 60000)',
+    );
+    const timeouts = await explained(world, 'SELECT * FROM claim_due_timeouts(100, 60000)');
 
     for (const plan of [sends, timeouts]) {
       expect(plan.length).toBeGreaterThan(3);
@@ -461,8 +384,7 @@ describe('claiming', () => {
         (node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'scheduled_actions',
       );
       expect(whole).toEqual([]);
-      const read = plan.filter((node) => node['Relation Name'] === 'scheduled_actions');
-      expect(Math.max(0, ...read.map((node) => node['Actual Rows'] ?? 0))).toBeLessThan(10);
+      expect(rowsRead(plan, 'scheduled_actions')).toBeLessThan(10);
     }
   });
 });

@@ -10,6 +10,8 @@ import {
 } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { migrateDown, migrateUp, migrationStatus } from '../src/index.ts';
+import * as access from '../src/migrations/0006-access.ts';
+import { createFormerFunctions } from '../src/migrations/0009-former-functions.ts';
 import { MIGRATIONS } from '../src/migrations/index.ts';
 import { catalogOf } from './support/catalog.ts';
 
@@ -156,8 +158,8 @@ async function frozenMigrations(): Promise<Map<string, unknown>> {
   return new Map(Object.entries(JSON.parse(text) as Record<string, unknown>));
 }
 
-/** The statements of a migration, as they would be sent. */
-async function statementsOf(name: string): Promise<string[]> {
+/** The statements that something would send. */
+async function statementsOf(send: (db: Kysely<unknown>) => Promise<void>): Promise<string[]> {
   const statements: string[] = [];
   const db = new Kysely<unknown>({
     dialect: {
@@ -170,14 +172,21 @@ async function statementsOf(name: string): Promise<string[]> {
       statements.push(`${sql} ${JSON.stringify(parameters)}`);
     },
   });
-  await MIGRATIONS[name]?.up(db);
+  await send(db);
   await db.destroy();
   return statements;
 }
 
+test('what 0009 puts back are the functions as 0006 made them', async () => {
+  const made = await statementsOf(access.up);
+  const former = await statementsOf(createFormerFunctions);
+  expect(former).toHaveLength(3);
+  for (const statement of former) expect(made).toContain(statement);
+});
+
 describe('a released migration', () => {
   test.each(NAMES)('%s is what it was', async (name) => {
-    const statements = await statementsOf(name);
+    const statements = await statementsOf(async (db) => MIGRATIONS[name]?.up(db));
     expect(statements.length).toBeGreaterThan(1);
     const hash = createHash('sha256').update(statements.join('\n')).digest('hex');
     const known = (await frozenMigrations()).get(name);

@@ -89,6 +89,12 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows(
+    `INSERT INTO warmup_ramps (id, tenant_id, scope, reference, starts_at, allowances)
+     VALUES (?, ?, 'ip_pool', 'cold', now(), '{50}')`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO inbound_messages (tenant_id, id, from_address, received_at) VALUES (?, ?, 'a@example.com', now())`,
     tenantId,
     id(),
@@ -227,7 +233,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
     'SELECT * FROM message_events_default',
     ...(app === 'api'
       ? [
-          'SELECT * FROM claim_due_sends(1, 1, 1, 1)',
+          'SELECT * FROM claim_due_sends(1, 1, 1, 1, 1)',
           'SELECT * FROM claim_due_timeouts(1, 1)',
           'SELECT * FROM release_expired_leases(1)',
           'SELECT * FROM find_stale_hand_offs(1, 1)',
@@ -262,7 +268,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
   expect(functions.length).toBeGreaterThan(6);
   const ids = /^(?:tenant|action|message|sender_identity|key)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|attempt integer|begun_at timestamp with time zone|recipient_domain text|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|attempt integer|(?:begun_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|spacing_(?:min|max)_seconds integer|trigger|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(

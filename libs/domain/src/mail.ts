@@ -18,6 +18,8 @@ export interface OutboundMail {
   readonly headers: Readonly<Record<string, string>>;
   readonly openTracking: boolean;
   readonly clickTracking: boolean;
+  /** The provider's IP pool to send through; by default the account's own choice. */
+  readonly ipPool?: string;
 }
 
 /**
@@ -50,7 +52,7 @@ export type SendOutcome =
     }
   | {
       readonly kind: 'not_handed_off';
-      readonly cause: 'deadline_passed' | 'connection_failed' | 'rate_limited';
+      readonly cause: 'deadline_passed' | 'connection_failed' | 'rate_limited' | 'slot_lost';
       /** Real milliseconds to wait, where the provider said so. */
       readonly retryAfterMs: number | null;
       readonly reason: string;

@@ -39,7 +39,10 @@ export type SlotDecision =
 export interface HandOffRecord {
   readonly id: string;
   readonly scopes: readonly RateScope[];
+  /** When it began, or the start of its slot. */
   readonly at: EpochMs;
+  /** The end of its slot where it has not begun; by default `at`, or a slot's width after `now`. */
+  readonly until?: EpochMs;
 }
 
 /**
@@ -53,6 +56,12 @@ export interface RateLimiter {
   release(ids: readonly string[]): Promise<void>;
   /** False after the store came back empty: `reserve` refuses everything until `rebuild`. */
   ready(): Promise<boolean>;
+  /**
+   * Names what the store remembers: another name after it was emptied and rebuilt, null while it is
+   * closed. A slot that was reserved under one name is worth nothing under the next, unless it was
+   * among the records of the rebuilding.
+   */
+  generation(): Promise<string | null>;
   /** Fills an empty limiter from past hand-offs and opens it. */
   rebuild(records: readonly HandOffRecord[], now: EpochMs): Promise<void>;
   close(): Promise<void>;

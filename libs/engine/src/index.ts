@@ -30,6 +30,7 @@ export {
   type LimitedMessage,
   type ScopeResolver,
 } from './limits/scopes.ts';
+export { WARM_UP_DAYS, warmUpAllowance, warmUpSchedule } from './limits/warm-up.ts';
 export { createPlanCache, type PlanCache } from './plans/plan-cache.ts';
 export { deadlineIn, type RealTime } from './ports/real-time.ts';
 export type {
@@ -49,6 +50,7 @@ export type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  LaneRef,
   MessageNews,
   MessageRecord,
   NewEnrollment,
@@ -59,9 +61,12 @@ export type {
   QuarantinedEvent,
   RateLimitSetting,
   SendContext,
+  SendLimits,
+  Spacing,
   StoredDelivery,
   TenantRef,
   TransitionRecord,
+  WarmUpRamp,
 } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';

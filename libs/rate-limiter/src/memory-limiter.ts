@@ -48,6 +48,9 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): RateLim
     async ready(): Promise<boolean> {
       return true;
     },
+    async generation(): Promise<string> {
+      return 'memory';
+    },
     async rebuild(records, now): Promise<void> {
       const prepared = prepareRecords(records, minSlotMs, now);
       for (const { id, start, end, retentions } of prepared.records) {

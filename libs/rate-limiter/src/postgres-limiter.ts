@@ -46,6 +46,9 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
     async ready() {
       return true;
     },
+    async generation() {
+      return 'postgres';
+    },
     async rebuild(records, now) {
       const { keys, records: known } = prepareRecords(records, minSlotMs, now);
       const rows = known.flatMap(({ id, start, end, retentions }) =>

@@ -104,6 +104,7 @@ export function prepareRecords(
     const path = `records[${n}]`;
     checkId(record.id, path, problems);
     checkTime(record.at, `${path}.at`, problems);
+    if (record.until !== undefined) checkTime(record.until, `${path}.until`, problems);
     checkScopes(record.scopes, path, problems);
   });
   if (problems.length > 0) throw new InvalidInputError('The limiter cannot be rebuilt', problems);
@@ -112,7 +113,10 @@ export function prepareRecords(
   const prepared = records.map((record) => ({
     id: record.id,
     start: Math.floor(record.at),
-    end: Math.ceil(record.at) + (record.at > now ? slotWidth(record.scopes, minSlotMs) : 0),
+    end: Math.max(
+      Math.ceil(record.until ?? record.at),
+      Math.ceil(record.at) + (record.at > now ? slotWidth(record.scopes, minSlotMs) : 0),
+    ),
     retentions: retentionsOf(record.scopes, keys),
   }));
   const live = prepared.filter(

@@ -10,7 +10,12 @@ import {
   type Retention,
 } from './prepare.ts';
 import { scriptRunner } from './redis-script-runner.ts';
-import { READY_SCRIPT, REBUILD_SCRIPT, RELEASE_SCRIPT, RESERVE_SCRIPT } from './redis-scripts.ts';
+import {
+  GENERATION_SCRIPT,
+  REBUILD_SCRIPT,
+  RELEASE_SCRIPT,
+  RESERVE_SCRIPT,
+} from './redis-scripts.ts';
 
 export interface RedisLimiterOptions {
   /** Stays the caller's: `close` of the limiter leaves it open. */
@@ -49,10 +54,16 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
   const keys = ['open', 'due', 'reservations', 'floor'].map((name) => base + name);
   const runReserve = scriptRunner(redis, RESERVE_SCRIPT);
   const runRelease = scriptRunner(redis, RELEASE_SCRIPT);
-  const runReady = scriptRunner(redis, READY_SCRIPT);
+  const runGeneration = scriptRunner(redis, GENERATION_SCRIPT);
   const runRebuild = scriptRunner(redis, REBUILD_SCRIPT);
 
+  async function generation(): Promise<string | null> {
+    const answer = await runGeneration(keys, [base]);
+    return typeof answer === 'string' ? answer : null;
+  }
+
   return {
+    generation,
     async reserve(requests, now) {
       const call = prepareCall(requests, minSlotMs);
       if (requests.length === 0) return [];
@@ -70,7 +81,7 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
       if (ids.length > 0) await runRelease(keys, [base, ...ids]);
     },
     async ready() {
-      return (await runReady(keys, [base])) === 1;
+      return (await generation()) !== null;
     },
     async rebuild(records, now) {
       const prepared = prepareRecords(records, minSlotMs, now);

@@ -4,7 +4,8 @@
  * in one slot of a Cluster.
  */
 const LEDGER = `
--- KEYS[1] open: run id of the server that the ledger is known to be complete on
+-- KEYS[1] open: run id of the server that the ledger is known to be complete on, a space, and the
+-- token of the rebuilding that made it so
 -- KEYS[2] due: sorted set of reservation ids by the time at which to forget (some of) them
 -- KEYS[3] reservations: hash of id to msgpack {start, end, {at, key, ...}, ...}, ascending by at
 -- KEYS[4] floor: the latest time to which something forgotten could still have mattered
@@ -70,6 +71,16 @@ local function runId()
   return type(info) == 'string' and string.match(info, 'run_id:(%w+)') or '?'
 end
 
+-- The token of the rebuilding that opened the ledger on this server, or nil while it is closed.
+local function generation()
+  local opened = redis.call('GET', openKey)
+  local server = runId() .. ' '
+  if opened and string.sub(opened, 1, #server) == server then
+    return string.sub(opened, #server + 1)
+  end
+  return nil
+end
+
 local function record(keys, from, to, groups)
   local made = { from, to }
   for g = 1, #groups do
@@ -96,7 +107,7 @@ export const RESERVE_SCRIPT = `
 -- '0', earliest start or '' for never, index of the scope that refused or '' where not.
 ${LEDGER}
 local now = tonumber(ARGV[2])
-if redis.call('GET', openKey) ~= runId() then
+if not generation() then
   return 'closed'
 end
 
@@ -216,12 +227,12 @@ end
 return 'ok'
 `;
 
-/** Says whether the limiter is open. */
-export const READY_SCRIPT = `
--- Returns 1 where the ledger is complete on this server, else 0.
+/** Says whether the limiter is open, and since which rebuilding. */
+export const GENERATION_SCRIPT = `
+-- Returns the token of the rebuilding since which the ledger is complete on this server, else nil.
 -- KEYS and ARGV[1] as below
 ${LEDGER}
-return redis.call('GET', openKey) == runId() and 1 or 0
+return generation() or false
 `;
 
 /** Adds past hand-offs to the ledger, a part at a time, and opens it with the last part. */
@@ -251,7 +262,10 @@ for _, entry in ipairs(part.records) do
   end
 end
 if ARGV[4] == '1' then
-  redis.call('SET', openKey, server)
+  -- Where another was faster its token stays: nothing was lost in between.
+  if not generation() then
+    redis.call('SET', openKey, server .. ' ' .. ARGV[2])
+  end
   redis.call('DEL', tokenKey)
 end
 return 'ok'

@@ -270,6 +270,22 @@ export function limiterConformance(
       expect(next.map((d) => d.granted && d.start - T)).toEqual([30_000, 61_200]);
     });
 
+    it('counts a slot that has started to its end, when it is rebuilt', async () => {
+      const one: RateScope = { key: 'k', limit: 1, windowMs: 60_000 };
+      const record = { id: 'a', scopes: [one], at: T - 500, until: T + 700 };
+      await limiter.rebuild([record], T);
+      const [next] = await limiter.reserve([ask('b', [one], T, T + 90_000)], T);
+      expect(next).toMatchObject({ granted: true, start: T + 700 + 60_000 });
+    });
+
+    it('has one name for as long as it remembers, whoever asks and rebuilds', async () => {
+      const name = await limiter.generation();
+      expect(name).not.toBeNull();
+      await limiter.reserve([ask('a', [SENDER], T)], T);
+      await Promise.all(subject.limiters.map((each) => each.rebuild([], T)));
+      for (const each of subject.limiters) expect(await each.generation()).toBe(name);
+    });
+
     it('names the value, the place and the expectation in bad input, and takes nothing', async () => {
       const bad = [
         ask('good', [SENDER], T),
@@ -301,8 +317,21 @@ export function limiterConformance(
             await subject.reset();
             const naive = new NaiveLimiter();
             let now = T;
-            for (const { requests, released, passes } of operations) {
+            let past = 0;
+            for (const { requests, released, rebuilt, passes } of operations) {
               now += passes;
+              const records = rebuilt.map((r) => ({
+                // One that is known and can still begin, or one that nobody knows.
+                id:
+                  (naive.held.get(`id${r.id}`)?.end ?? 0) >= now
+                    ? `id${r.id}`
+                    : `past${(past += 1)}`,
+                scopes: r.scopes.map((n) => SCOPES[n] ?? SENDER),
+                at: now + r.ahead,
+                ...(r.lasts === null ? {} : { until: now + r.ahead + r.lasts }),
+              }));
+              await limiter.rebuild(records, now);
+              for (const record of records) naive.rebuild(record, now);
               const asked = requests.map((r) => ({
                 id: `id${r.id}`,
                 scopes: r.scopes.map((n) => SCOPES[n] ?? SENDER),
@@ -316,6 +345,8 @@ export function limiterConformance(
               await limiter.release(released.map((n) => `id${n}`));
               for (const n of released) naive.release(`id${n}`);
             }
+            // What it is rebuilt from may have broken limits that hold now.
+            if (operations.some(({ rebuilt }) => rebuilt.length > 0)) return;
             const slots = [...naive.held.values()];
             for (const { key, limit, windowMs } of SCOPES) {
               const begun = slots
@@ -359,6 +390,13 @@ const SCOPE_SETS: readonly (readonly number[])[] = [
   [3, 2, 1, 0],
 ];
 
+const handOffRecord = fc.record({
+  id: fc.nat(14),
+  scopes: fc.constantFrom(...SCOPE_SETS),
+  ahead: fc.integer({ min: -120, max: 60 }),
+  lasts: fc.option(fc.nat(12)),
+});
+
 const operation = fc.record({
   requests: fc.array(
     fc.record({
@@ -370,5 +408,8 @@ const operation = fc.record({
     { minLength: 1, maxLength: 6 },
   ),
   released: fc.array(fc.nat(14), { maxLength: 2 }),
+  rebuilt: fc
+    .record({ often: fc.nat(3), records: fc.array(handOffRecord, { maxLength: 3 }) })
+    .map(({ often, records }) => (often === 0 ? records : [])),
   passes: fc.nat(50),
 });

@@ -1,4 +1,4 @@
-import type { RateScope, SlotRequest } from '@cadenza/domain';
+import type { HandOffRecord, RateScope, SlotRequest } from '@cadenza/domain';
 import { earliestByTrying, type Slot } from './brute-force.ts';
 
 /** What a limiter has to decide, found without any cleverness; forgets nothing. */
@@ -23,6 +23,14 @@ export class NaiveLimiter {
     const keys = new Set(scopes.map((scope) => scope.key));
     this.held.set(id, { start, end: start + widthMs, keys });
     return { granted: true, at: start };
+  }
+
+  /** Adds what it does not know; that can fill a window beyond its limit. */
+  rebuild({ id, scopes, at, until }: HandOffRecord, now: number): void {
+    if (this.held.has(id)) return;
+    const widthMs = Math.ceil(Math.min(...scopes.map((scope) => scope.windowMs)) * 0.02);
+    const end = Math.max(until ?? at, at > now ? at + widthMs : at);
+    this.held.set(id, { start: at, end, keys: new Set(scopes.map((scope) => scope.key)) });
   }
 
   release(id: string): void {

@@ -106,10 +106,13 @@ describe.skipIf(server.unavailable !== undefined)('on Redis', () => {
       const limiter = createRedisLimiter({ redis });
       await limiter.rebuild([], T);
       expect((await limiter.reserve(requests(1, T), T))[0]?.granted).toBe(true);
+      const before = await limiter.generation();
       await redis.flushall();
       await redis.script('FLUSH');
       expect(await limiter.ready()).toBe(false);
+      expect(await limiter.generation()).toBeNull();
       await limiter.rebuild([{ id: 'a', scopes: [scope], at: T }], T + 1);
+      expect(await limiter.generation()).not.toBe(before);
       const decisions = await limiter.reserve(requests(3, T + 1), T + 1);
       expect(decisions.map((d) => d.granted)).toEqual([true, true, false]);
     } finally {

@@ -130,6 +130,7 @@ function closing(limiter: RateLimiter, close: () => Promise<void>): RateLimiter 
     reserve: (requests, now) => limiter.reserve(requests, now),
     release: (ids) => limiter.release(ids),
     ready: () => limiter.ready(),
+    generation: () => limiter.generation(),
     rebuild: (records, now) => limiter.rebuild(records, now),
     async close() {
       await limiter.close();

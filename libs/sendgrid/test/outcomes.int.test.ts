@@ -331,6 +331,7 @@ describe('the request', () => {
       replyTo: { email: 'reply@sender.example' },
       headers: { 'List-Unsubscribe': '<https://u.example/1>', 'X-Size': 'ü' },
       openTracking: false,
+      ipPool: 'cold',
     });
     await provider(`${server.url}/prefix/`).send(outgoing, within(5_000));
     const [request] = server.requests;
@@ -357,6 +358,7 @@ describe('the request', () => {
         cadenza_message_id: MESSAGE,
         cadenza_attempt: '3',
       },
+      ip_pool_name: 'cold',
       tracking_settings: {
         click_tracking: { enable: true, enable_text: false },
         open_tracking: { enable: false },

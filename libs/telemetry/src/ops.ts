@@ -11,6 +11,11 @@ export interface OpsOptions {
   readonly health?: Checks;
   /** What must hold for the process to be given work. */
   readonly ready: Checks;
+  /**
+   * What whoever asks for readiness is told besides, by the name of the part: trouble that no other
+   * process would be better off with. Null is none.
+   */
+  readonly notes?: Readonly<Record<string, () => string | null>>;
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>;
   /** Told of checks that failed: their errors are not shown to who asks. */
   readonly log: { warn(fields: Readonly<Record<string, unknown>>, message: string): void };
@@ -32,7 +37,7 @@ export interface OpsHandlers {
 }
 
 export function createOpsHandlers(options: OpsOptions): OpsHandlers {
-  const { health = {}, ready, metrics, log, checkTimeoutMs = 2_000 } = options;
+  const { health = {}, ready, notes = {}, metrics, log, checkTimeoutMs = 2_000 } = options;
 
   async function passes(name: string, check: Check): Promise<boolean> {
     const timer = new AbortController();
@@ -52,7 +57,16 @@ export function createOpsHandlers(options: OpsOptions): OpsHandlers {
     }
   }
 
-  async function answer(checks: Checks): Promise<OpsAnswer> {
+  function noted(): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(notes).flatMap(([name, read]) => {
+        const note = read();
+        return note === null ? [] : [[name, note]];
+      }),
+    );
+  }
+
+  async function answer(checks: Checks, told: Record<string, string> = {}): Promise<OpsAnswer> {
     const results = await Promise.all(
       Object.entries(checks).map(
         async ([name, check]) => [name, await passes(name, check)] as const,
@@ -66,13 +80,14 @@ export function createOpsHandlers(options: OpsOptions): OpsHandlers {
       body: JSON.stringify({
         status: ok ? 'ok' : 'failing',
         checks: Object.fromEntries(parts),
+        ...(Object.keys(told).length === 0 ? {} : { notes: told }),
       }),
     };
   }
 
   return {
     healthz: () => answer(health),
-    readyz: () => answer(ready),
+    readyz: () => answer(ready, noted()),
     metrics: async () => ({
       status: 200,
       contentType: metrics.contentType,

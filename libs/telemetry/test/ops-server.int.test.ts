@@ -1,12 +1,22 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMetrics, startOpsServer, type Checks, type OpsServer } from '../src/index.ts';
+import {
+  createMetrics,
+  startOpsServer,
+  type Checks,
+  type OpsOptions,
+  type OpsServer,
+} from '../src/index.ts';
 
 describe('startOpsServer', () => {
   const servers: OpsServer[] = [];
   const warnings: [Readonly<Record<string, unknown>>, string][] = [];
-  const start = async (ready: Checks, health: Checks = {}) => {
+  const start = async (
+    ready: Checks,
+    health: Checks = {},
+    notes: NonNullable<OpsOptions['notes']> = {},
+  ) => {
     const server = await startOpsServer({
-      ...{ host: '127.0.0.1', port: 0, ready, health, checkTimeoutMs: 100 },
+      ...{ host: '127.0.0.1', port: 0, ready, health, notes, checkTimeoutMs: 100 },
       metrics: createMetrics({ app: 'test' }),
       log: { warn: (fields, message) => void warnings.push([fields, message]) },
     });
@@ -51,6 +61,16 @@ describe('startOpsServer', () => {
       ['redis', 'Error: no answer within 100 ms'],
     ]);
     expect((await get('/healthz')).status).toBe(200);
+  });
+
+  it('tells what a part notes, and is ready all the same', async () => {
+    const get = await start({}, {}, { dispatch: () => 'late', queue: () => null });
+    const ready = await get('/readyz');
+    expect([ready.status, await ready.json()]).toEqual([
+      200,
+      { status: 'ok', checks: {}, notes: { dispatch: 'late' } },
+    ]);
+    expect(await (await get('/healthz')).json()).not.toHaveProperty('notes');
   });
 
   it('serves metrics, and nothing else', async () => {

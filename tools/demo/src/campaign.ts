@@ -35,20 +35,34 @@ interface Identified {
   readonly id: string;
 }
 
+/** A limit as the API takes it. */
+export interface DemoLimit {
+  readonly scope: 'sender' | 'recipient_domain' | 'tenant';
+  readonly windowSeconds: number;
+  readonly maxMessages: number;
+}
+
 /**
  * Limits of the demo's tenant. A day passes in seconds, so that a slot is as wide as hours; the
  * limits are those of a larger team, and hold in campaign time like any others.
  */
-const LIMITS = [
+const LIMITS: readonly DemoLimit[] = [
   { scope: 'sender', windowSeconds: 60, maxMessages: 500 },
   { scope: 'sender', windowSeconds: 3_600, maxMessages: 2_000 },
   { scope: 'recipient_domain', windowSeconds: 3_600, maxMessages: 500 },
-] as const;
+];
 
 /** Takes a contact list and a plan through the API until the campaign runs. */
 export async function startDemoCampaign(
   stack: Stack,
-  files: { readonly contactsCsv: Buffer; readonly plan: unknown },
+  files: {
+    readonly contactsCsv: Buffer;
+    readonly plan: unknown;
+    /** The demo's by default. */
+    readonly limits?: readonly DemoLimit[];
+    /** False: the campaign stays a draft. */
+    readonly start?: boolean;
+  },
 ): Promise<RunningCampaign> {
   const tenantId = newId();
   const key = await createTenant(stack, tenantId);
@@ -60,7 +74,7 @@ export async function startDemoCampaign(
     signature: 'Ada, Example Inc.',
   });
   await api.post(`/sender-identities/${sender.id}/verify`);
-  for (const limit of LIMITS) await api.put('/send-rate-limits', limit);
+  for (const limit of files.limits ?? LIMITS) await api.put('/send-rate-limits', limit);
   const imported = await api.postCsv<ImportReport>('/contacts/import', files.contactsCsv);
   const { plan } = await api.post<{
     readonly plan: { readonly versions: readonly Identified[] };
@@ -79,7 +93,7 @@ export async function startDemoCampaign(
     readonly enrolled: readonly unknown[];
     readonly refused: RunningCampaign['refused'];
   }>(`/campaigns/${campaign.id}/enrollments`, { contactIds: await allContacts(api) });
-  await api.post(`/campaigns/${campaign.id}/start`);
+  if (files.start !== false) await api.post(`/campaigns/${campaign.id}/start`);
   return {
     tenantId,
     campaignId: campaign.id,

@@ -1,3 +1,8 @@
-export { startDemoCampaign, type ImportReport, type RunningCampaign } from './campaign.ts';
+export {
+  startDemoCampaign,
+  type DemoLimit,
+  type ImportReport,
+  type RunningCampaign,
+} from './campaign.ts';
 export { readProgress, waitForEnd, type Progress, type WaitOptions } from './progress.ts';
 export { endStates, readReport, type CampaignReport, type NodeFunnel } from './report.ts';

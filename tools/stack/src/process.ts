@@ -19,6 +19,8 @@ export interface ProcessOptions {
   readonly logFile: string;
   /** Called with each line of its standard output. */
   readonly onLine?: (line: string) => void;
+  /** Where it serves health and metrics, if it does. */
+  readonly healthUrl: string | null;
   /** Resolves when it can be given work. */
   readonly ready: () => Promise<boolean>;
 }
@@ -26,6 +28,8 @@ export interface ProcessOptions {
 /** A program of the stack, as a process that can be killed and started again. */
 export interface StackProcess {
   readonly name: string;
+  /** Where it serves health and metrics, if it does. */
+  readonly healthUrl: string | null;
   /** Undefined while it does not run. */
   readonly pid: number | undefined;
   /** Starts it, and waits until it is ready. @throws Error with what it printed, if it ends first. */
@@ -61,6 +65,7 @@ export function createProcess(options: ProcessOptions): StackProcess {
 
   return {
     name: options.name,
+    healthUrl: options.healthUrl,
     get pid() {
       return alive() ? child?.pid : undefined;
     },

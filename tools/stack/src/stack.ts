@@ -27,6 +27,8 @@ export interface StackOptions {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** More settings for the programs, such as `LOG_LEVEL`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Processes that hand messages over; one by default. */
+  readonly sendWorkers?: number;
   /** More settings for the emulator. */
   readonly emulatorEnv?: Readonly<Record<string, string>>;
 }
@@ -45,7 +47,9 @@ export interface Stack {
   readonly logDir: string;
   readonly emulator: StackProcess;
   readonly api: StackProcess;
+  /** The first of them. */
   readonly sendWorker: StackProcess;
+  readonly sendWorkers: readonly StackProcess[];
   readonly eventWorker: StackProcess;
   /**
    * Stops everything in reverse order, and removes what it made.
@@ -95,7 +99,9 @@ async function open(
   undo.push(() => apiDb.destroy());
   await setClock(db, { campaignNow: options.campaignStart, rate: options.rate });
 
-  const [apiPort = 0, apiHealth = 0, sendHealth = 0, eventHealth = 0] = await freePorts(4);
+  const [apiPort = 0, apiHealth = 0, eventHealth = 0, ...sendHealth] = await freePorts(
+    3 + (options.sendWorkers ?? 1),
+  );
   const port = options.apiPort ?? apiPort;
   const apiUrl = `http://127.0.0.1:${port}`;
   const launch = async (
@@ -111,6 +117,7 @@ async function open(
       env,
       hostEnv: options.hostEnv,
       ready,
+      healthUrl: env['HEALTH_PORT'] === undefined ? null : `http://127.0.0.1:${env['HEALTH_PORT']}`,
       logFile: path.join(logDir, `${name}.log`),
       ...(onLine === undefined ? {} : { onLine }),
     });
@@ -171,12 +178,19 @@ async function open(
     },
     health(apiHealth),
   );
-  const sendWorker = await launch(
-    'send-worker',
-    'apps/send-worker/src/main.ts',
-    { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(sendHealth) },
-    health(sendHealth),
-  );
+  const sendWorkers: StackProcess[] = [];
+  for (const [index, healthPort] of sendHealth.entries()) {
+    sendWorkers.push(
+      await launch(
+        index === 0 ? 'send-worker' : `send-worker-${index + 1}`,
+        'apps/send-worker/src/main.ts',
+        { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(healthPort) },
+        health(healthPort),
+      ),
+    );
+  }
+  const [sendWorker] = sendWorkers;
+  if (sendWorker === undefined) throw new RangeError('sendWorkers must be 1 or more');
   const eventWorker = await launch(
     'event-worker',
     'apps/event-worker/src/main.ts',
@@ -194,6 +208,7 @@ async function open(
     emulator,
     api,
     sendWorker,
+    sendWorkers,
     eventWorker,
   };
 }

@@ -108,5 +108,8 @@ export const custom = z
 /** An instant, as answers show it. */
 export const instant = z.string().meta({ format: 'date-time' });
 
+/** The name of an IP pool at SendGrid, which takes 2 to 64 characters. */
+export const ipPool = line(64).refine((name) => name.length >= 2, 'a name of 2 to 64 characters');
+
 /** Why somebody paused or stopped something. */
 export const reason = line(200);

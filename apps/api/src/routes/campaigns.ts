@@ -6,6 +6,7 @@ import {
   listCampaigns,
   listEnrollments,
   planVersionExists,
+  updateCampaign,
   type CampaignSummary,
   type EnrollmentCount,
 } from '@cadenza/database';
@@ -27,6 +28,7 @@ const campaign = z
     senderIdentityId: id,
     status: z.enum(CAMPAIGN_STATUSES),
     pauseReason: z.string().nullable(),
+    priority: z.int(),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -43,6 +45,10 @@ const campaignDetail = campaign
   })
   .meta({ id: 'CampaignDetail' });
 
+const priority = z.int().min(1).max(10).meta({
+  description:
+    'Its share where campaigns of the tenant compete: one of 10 sends twice as much as one of 5, the default.',
+});
 const MAX_CONTACTS = 10_000;
 const tag = 'Campaigns';
 const params = z.strictObject({ id });
@@ -98,7 +104,12 @@ export function campaignRoutes(
       operation: 'createCampaign',
       tag,
       summary: 'Create a campaign, as a draft',
-      body: z.strictObject({ name: line(200), planVersionId: id, senderIdentityId: id }),
+      body: z.strictObject({
+        name: line(200),
+        planVersionId: id,
+        senderIdentityId: id,
+        priority: priority.optional(),
+      }),
       status: 201,
       response: campaign,
       handle: ({ tenantId, body, tx }) =>
@@ -138,6 +149,26 @@ export function campaignRoutes(
           const row = await findCampaignSummary(trx, tenantId, campaignId);
           const enrollments = totals(await countEnrollments(trx, tenantId, campaignId));
           return { ...found(row, 'campaign', campaignId), enrollments };
+        }),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/campaigns/:id',
+      operation: 'updateCampaign',
+      tag,
+      summary: 'Change a campaign’s name or priority, whatever its status',
+      params,
+      body: z.strictObject({ name: line(200).optional(), priority: priority.optional() }),
+      response: campaign,
+      handle: ({ tenantId, params: { id: campaignId }, body, tx }) =>
+        tx(async (trx) => {
+          const changed = await updateCampaign(trx, tenantId, campaignId, body);
+          if (!changed) throw notFound('campaign', campaignId);
+          return found(
+            await findCampaignSummary(trx, tenantId, campaignId),
+            'campaign',
+            campaignId,
+          );
         }),
     }),
     route({

@@ -10,6 +10,7 @@ import { planRoutes } from './plans.ts';
 import { sendRateLimitRoutes } from './send-rate-limits.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { warmUpRoutes } from './warm-up.ts';
 
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
@@ -24,5 +25,6 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...messageRoutes(deps),
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
+    ...warmUpRoutes,
   ];
 }

@@ -1,7 +1,7 @@
 import { findSenderIdentity, listSendRateLimits, putSendRateLimit } from '@cadenza/database';
 import { DEFAULT_RATE_LIMITS, type RateLimitSetting } from '@cadenza/engine';
 import { z } from 'zod';
-import { id } from '../http/fields.ts';
+import { id, ipPool } from '../http/fields.ts';
 import { missingReference } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
@@ -18,7 +18,7 @@ const domain = z
 
 const limit = z
   .strictObject({
-    scope: z.enum(['sender', 'tenant', 'recipient_domain', 'global']),
+    scope: z.enum(['sender', 'tenant', 'recipient_domain', 'ip_pool', 'global']),
     reference: z.string().nullable(),
     windowSeconds: z.int(),
     maxMessages: z.int(),
@@ -40,6 +40,14 @@ const newLimit = z.discriminatedUnion('scope', [
   z.strictObject({
     scope: z.literal('recipient_domain'),
     reference: domain.optional().meta({ description: 'A domain; without: each of them.' }),
+    windowSeconds,
+    maxMessages,
+  }),
+  z.strictObject({
+    scope: z.literal('ip_pool'),
+    reference: ipPool.optional().meta({
+      description: 'An IP pool; without: each of them. It counts the messages of this tenant.',
+    }),
     windowSeconds,
     maxMessages,
   }),

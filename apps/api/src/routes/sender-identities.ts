@@ -10,10 +10,23 @@ import { pauseSender } from '@cadenza/engine';
 import { SendGridApiError, type SenderVerification } from '@cadenza/sendgrid';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { email, id, instant, LENGTHS, line, lines, reason } from '../http/fields.ts';
+import { email, id, instant, ipPool, LENGTHS, line, lines, reason } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem, notFound, taken } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
+import { warmUp } from './warm-up.ts';
+
+const seconds = z.int().min(1).max(86_400);
+const spacing = z
+  .strictObject({ minSeconds: seconds, maxSeconds: seconds })
+  .refine(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds, {
+    path: ['maxSeconds'],
+    error: 'at least minSeconds',
+  })
+  .meta({
+    id: 'Spacing',
+    description: 'Bounds of the time between two messages of the identity, drawn for each.',
+  });
 
 const senderIdentity = z
   .strictObject({
@@ -27,6 +40,9 @@ const senderIdentity = z
     verifiedAt: instant.nullable(),
     pausedAt: instant.nullable(),
     pauseReason: z.string().nullable(),
+    ipPool: z.string().nullable(),
+    spacing: spacing.nullable(),
+    warmUp: warmUp.nullable(),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -35,6 +51,8 @@ const senderIdentity = z
 const fields = {
   replyTo: email.nullable().optional(),
   signature: lines(LENGTHS.signature).nullable().optional(),
+  ipPool: ipPool.nullable().optional(),
+  spacing: spacing.nullable().optional(),
 };
 const WHAT = 'sender identity';
 const tag = 'Sender identities';

@@ -6,6 +6,7 @@ import * as messages from './0004-messages.ts';
 import * as events from './0005-events.ts';
 import * as access from './0006-access.ts';
 import * as rateLimiter from './0007-rate-limiter.ts';
+import * as limits from './0009-limits.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005-events': events,
   '0006-access': access,
   '0007-rate-limiter': rateLimiter,
+  '0009-limits': limits,
 };

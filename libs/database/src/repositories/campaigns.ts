@@ -1,6 +1,7 @@
 import { newId, type CampaignStatus, type Id } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { definedOnly, type Changes } from './changes.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 
 export interface CampaignSummary {
@@ -10,6 +11,8 @@ export interface CampaignSummary {
   readonly senderIdentityId: Id;
   readonly status: CampaignStatus;
   readonly pauseReason: string | null;
+  /** 1 to 10, 5 by default: its share where campaigns of the tenant compete. */
+  readonly priority: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -24,7 +27,7 @@ export interface EnrollmentCount {
 function campaigns(trx: Transaction<Schema>, tenantId: Id) {
   return trx
     .selectFrom('campaigns')
-    .select(['id', 'name', 'status', 'pause_reason as pauseReason'])
+    .select(['id', 'name', 'status', 'pause_reason as pauseReason', 'priority'])
     .select(['plan_version_id as planVersionId', 'sender_identity_id as senderIdentityId'])
     .select(['created_at as createdAt', 'updated_at as updatedAt'])
     .where('tenant_id', '=', tenantId);
@@ -59,7 +62,12 @@ export async function listCampaigns(
 export async function insertCampaign(
   trx: Transaction<Schema>,
   tenantId: Id,
-  campaign: { readonly name: string; readonly planVersionId: Id; readonly senderIdentityId: Id },
+  campaign: {
+    readonly name: string;
+    readonly planVersionId: Id;
+    readonly senderIdentityId: Id;
+    readonly priority?: number | undefined;
+  },
 ): Promise<Id> {
   const id = newId();
   await trx
@@ -70,9 +78,26 @@ export async function insertCampaign(
       name: campaign.name,
       plan_version_id: campaign.planVersionId,
       sender_identity_id: campaign.senderIdentityId,
+      ...definedOnly({ priority: campaign.priority }),
     })
     .execute();
   return id;
+}
+
+/** Changes what is given. @returns whether the tenant has such a campaign. */
+export async function updateCampaign(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  id: Id,
+  changes: Changes<Pick<CampaignSummary, 'name' | 'priority'>>,
+): Promise<boolean> {
+  const result = await trx
+    .updateTable('campaigns')
+    .set({ ...definedOnly(changes), updated_at: sql<Date>`now()` })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
 }
 
 /** Where a campaign's people stand. */

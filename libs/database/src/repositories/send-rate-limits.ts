@@ -33,10 +33,4 @@ export async function putSendRateLimit(
       ${limit.maxMessages})
     ON CONFLICT (tenant_id, scope, reference, window_seconds) DO UPDATE
     SET max_messages = excluded.max_messages`.execute(trx);
-  // Lanes that rest because of the limit as it was are asked again under the new one.
-  await trx
-    .updateTable('dispatch_lanes')
-    .set({ next_at: sql<Date>`'-infinity'` })
-    .where('tenant_id', '=', tenantId)
-    .execute();
 }

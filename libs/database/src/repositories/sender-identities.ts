@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { definedOnly, type Changes } from './changes.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
+import { findWarmUps, type WarmUpRecord } from './warm-up.ts';
 
 /** An address that mail is sent from. */
 export interface SenderIdentityRecord {
@@ -17,12 +18,24 @@ export interface SenderIdentityRecord {
   readonly verifiedAt: Date | null;
   readonly pausedAt: Date | null;
   readonly pauseReason: string | null;
+  /** The provider's IP pool that its mail leaves through; null: the account's own choice. */
+  readonly ipPool: string | null;
+  /** Bounds of the time between two of its messages, drawn for each. */
+  readonly spacing: SpacingSeconds | null;
+  readonly warmUp: WarmUpRecord | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
+export interface SpacingSeconds {
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+}
+
 export interface SenderIdentityFields {
   readonly name: string;
+  readonly ipPool?: string | null | undefined;
+  readonly spacing?: SpacingSeconds | null | undefined;
   readonly replyTo?: string | null | undefined;
   readonly signature?: string | null | undefined;
 }
@@ -32,9 +45,30 @@ function identities(trx: Transaction<Schema>, tenantId: Id) {
     .selectFrom('email_sender_identities')
     .select(['id', 'email', 'name', 'signature', 'verification', 'reply_to as replyTo'])
     .select(['verification_detail as verificationDetail', 'verified_at as verifiedAt'])
-    .select(['paused_at as pausedAt', 'pause_reason as pauseReason'])
+    .select(['paused_at as pausedAt', 'pause_reason as pauseReason', 'ip_pool as ipPool'])
+    .select(['spacing_min_seconds as minSeconds', 'spacing_max_seconds as maxSeconds'])
     .select(['created_at as createdAt', 'updated_at as updatedAt'])
     .where('tenant_id', '=', tenantId);
+}
+
+type IdentityRow = Awaited<ReturnType<ReturnType<typeof identities>['execute']>>[number];
+
+async function records(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  rows: readonly IdentityRow[],
+): Promise<SenderIdentityRecord[]> {
+  const warmUps = await findWarmUps(
+    trx,
+    tenantId,
+    'sender',
+    rows.map(({ id }) => id),
+  );
+  return rows.map(({ minSeconds, maxSeconds, ...row }) => ({
+    ...row,
+    spacing: minSeconds === null || maxSeconds === null ? null : { minSeconds, maxSeconds },
+    warmUp: warmUps.get(row.id) ?? null,
+  }));
 }
 
 export async function findSenderIdentity(
@@ -42,7 +76,8 @@ export async function findSenderIdentity(
   tenantId: Id,
   id: Id,
 ): Promise<SenderIdentityRecord | null> {
-  return (await identities(trx, tenantId).where('id', '=', id).executeTakeFirst()) ?? null;
+  const rows = await identities(trx, tenantId).where('id', '=', id).execute();
+  return (await records(trx, tenantId, rows))[0] ?? null;
 }
 
 export async function listSenderIdentities(
@@ -56,7 +91,7 @@ export async function listSenderIdentities(
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows, page);
+  return pageOf(await records(trx, tenantId, rows), page);
 }
 
 /** Which of these the tenant has. */
@@ -93,6 +128,9 @@ export async function insertSenderIdentity(
       name: identity.name,
       reply_to: identity.replyTo ?? null,
       signature: identity.signature ?? null,
+      ip_pool: identity.ipPool ?? null,
+      spacing_min_seconds: identity.spacing?.minSeconds ?? null,
+      spacing_max_seconds: identity.spacing?.maxSeconds ?? null,
     })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'email']).doNothing())
     .returning('id')
@@ -107,10 +145,19 @@ export async function updateSenderIdentity(
   id: Id,
   changes: Changes<SenderIdentityFields>,
 ): Promise<boolean> {
-  const { replyTo, ...plain } = changes;
+  const { replyTo, ipPool, spacing, ...plain } = changes;
   const result = await trx
     .updateTable('email_sender_identities')
-    .set({ ...definedOnly({ ...plain, reply_to: replyTo }), updated_at: sql<Date>`now()` })
+    .set({
+      ...definedOnly({
+        ...plain,
+        reply_to: replyTo,
+        ip_pool: ipPool,
+        spacing_min_seconds: spacing && spacing.minSeconds,
+        spacing_max_seconds: spacing && spacing.maxSeconds,
+      }),
+      updated_at: sql<Date>`now()`,
+    })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
     .executeTakeFirst();

@@ -161,6 +161,7 @@ async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
       LIMIT 1) m ON true
     ON CONFLICT (tenant_id, enrollment_id, dedupe_key) DO UPDATE
     SET status = 'pending', due_at = excluded.due_at, run_at = excluded.run_at,
-        not_after = excluded.not_after, lease_until = NULL, slot_start = NULL, slot_end = NULL
+        not_after = excluded.not_after, lease_until = NULL, slot_start = NULL, slot_end = NULL,
+        deferred_run_at = NULL, deferred_not_after = NULL
     WHERE a.type = 'send' OR a.status <> 'completed' OR excluded.due_at > a.due_at`.execute(trx);
 }

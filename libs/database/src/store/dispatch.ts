@@ -1,4 +1,4 @@
-import type { DueSend, EngineTransaction, SendContext } from '@cadenza/engine';
+import type { DueSend, EngineTransaction, SendContext, SendLimits, Spacing } from '@cadenza/engine';
 import type { ImpliedAction } from '@cadenza/plan';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -11,7 +11,8 @@ type Dispatch = Pick<
   | 'withoutHandOff'
   | 'assignSlots'
   | 'planAgain'
-  | 'delayLanes'
+  | 'restLanes'
+  | 'deferSends'
   | 'rateLimits'
 >;
 
@@ -22,7 +23,12 @@ interface DueSendRow {
   campaign_id: string;
   plan_version_id: string;
   sender_identity_id: string;
+  message_id: string;
   recipient_domain: string | null;
+  ip_pool: string | null;
+  spacing_min_seconds: number | null;
+  spacing_max_seconds: number | null;
+  lane_wakes: number;
   timezone: string | null;
   dedupe_key: string;
   node_id: string;
@@ -34,7 +40,6 @@ interface DueSendRow {
 }
 
 interface SendContextRow extends DueSendRow {
-  message_id: string;
   enrollment_id: string;
   contact_id: string;
   slot_start: number | null;
@@ -47,25 +52,32 @@ interface SendContextRow extends DueSendRow {
   postal_address: string | null;
 }
 
-/** A limit may be raised meanwhile: no lane rests longer than this before it is asked again. */
+/** Slots may be given back meanwhile: no lane rests longer than this before it is asked again. */
 const LANE_REST = '5 minutes';
+
+/** Messages that a lane is asked for at least. */
+const LEAST_SHARE = 5;
 
 const CLAIM = 'r(tenant_id uuid, action_id uuid, dispatch integer)';
 
 const DUE_SEND_COLUMNS = sql.raw<DueSendRow>(
   `a.tenant_id, a.id AS action_id, a.dispatch_no AS dispatch, a.campaign_id, c.plan_version_id,
-   a.sender_identity_id, split_part(h.address, '@', 2) AS recipient_domain, c.timezone,
+   a.sender_identity_id, a.message_id, split_part(h.address, '@', 2) AS recipient_domain,
+   i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds, n.wakes AS lane_wakes, c.timezone,
    a.dedupe_key, a.node_id, a.visit, a.attempt, epoch_ms(a.due_at) AS due_at,
    epoch_ms(a.run_at) AS run_at, epoch_ms(a.not_after) AS not_after`,
 );
 
-/** Sends that a dispatch number still holds, with their enrollment and address. */
+/** Sends that a dispatch number still holds, with their enrollment, address, sender and lane. */
 const HELD_SENDS = sql.raw(
   `JOIN scheduled_actions a ON a.tenant_id = r.tenant_id AND a.id = r.action_id
      AND a.type = 'send' AND a.status = 'dispatched' AND a.dispatch_no = r.dispatch
    JOIN contact_campaigns c ON c.tenant_id = a.tenant_id AND c.id = a.enrollment_id
    LEFT JOIN contact_channels h ON h.tenant_id = c.tenant_id AND h.contact_id = c.contact_id
-     AND h.channel = 'email'`,
+     AND h.channel = 'email'
+   JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id
+   JOIN dispatch_lanes n ON n.tenant_id = a.tenant_id AND n.campaign_id = a.campaign_id
+     AND n.sender_identity_id = a.sender_identity_id`,
 );
 
 /** Planning due sends, and reading what their messages are made of. */
@@ -75,16 +87,19 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
       if (claimed.length === 0) return [];
       const found = await sql<DueSendRow>`
         SELECT ${DUE_SEND_COLUMNS}
-        FROM ${rows(claimed.map(claimRow), CLAIM)} ${HELD_SENDS}
-        ORDER BY a.run_at, a.id`.execute(trx);
-      return found.rows.map(dueSend);
+        FROM ${rows(claimed.map(claimRow), CLAIM)} ${HELD_SENDS}`.execute(trx);
+      const byAction = new Map(found.rows.map((row) => [row.action_id, row]));
+      return claimed.flatMap(({ actionId }) => {
+        const row = byAction.get(actionId);
+        return row === undefined ? [] : [dueSend(row)];
+      });
     },
 
     async sendContexts(claimed) {
       if (claimed.length === 0) return [];
       const found = await sql<SendContextRow>`
         SELECT ${DUE_SEND_COLUMNS},
-          a.message_id, a.enrollment_id, c.contact_id, epoch_ms(a.slot_start) AS slot_start,
+          a.enrollment_id, c.contact_id, epoch_ms(a.slot_start) AS slot_start,
           epoch_ms(a.slot_end) AS slot_end, h.address AS to_address,
           jsonb_build_object('firstName', k.first_name, 'lastName', k.last_name,
             'title', k.title, 'timezone', k.timezone, 'phone', s.address,
@@ -101,13 +116,10 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         LEFT JOIN contact_channels s ON s.tenant_id = k.tenant_id AND s.contact_id = k.id
           AND s.channel = 'sms'
         LEFT JOIN leads l ON l.tenant_id = k.tenant_id AND l.id = k.lead_id
-        JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
-          AND i.id = a.sender_identity_id
         JOIN campaigns p ON p.tenant_id = a.tenant_id AND p.id = a.campaign_id
         JOIN tenants t ON t.id = a.tenant_id`.execute(trx);
       return found.rows.map((row) => ({
         ...dueSend(row),
-        messageId: row.message_id,
         enrollmentId: row.enrollment_id,
         contactId: row.contact_id,
         slotStart: row.slot_start,
@@ -174,37 +186,84 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           AND a.dispatch_no = r.dispatch`.execute(trx);
     },
 
-    async delayLanes(lanes) {
-      if (lanes.length === 0) return;
+    async restLanes(lanes) {
+      if (lanes.length === 0) return [];
+      const rested = await sql<{ position: number }>`
+        WITH unwoken AS MATERIALIZED (
+          SELECT l.tenant_id, l.campaign_id, l.sender_identity_id, r.position, r.next_at,
+            r.granted
+          FROM ${rows(
+            lanes.map((lane, position) => ({
+              tenant_id: lane.tenantId,
+              campaign_id: lane.campaignId,
+              sender_identity_id: lane.senderIdentityId,
+              wakes: lane.wakes,
+              position,
+              next_at: lane.nextAt,
+              granted: lane.granted,
+            })),
+            `r(tenant_id uuid, campaign_id uuid, sender_identity_id uuid, wakes bigint,
+               position integer, next_at double precision, granted integer)`,
+          )}
+          JOIN dispatch_lanes l ON l.tenant_id = r.tenant_id AND l.campaign_id = r.campaign_id
+            AND l.sender_identity_id = r.sender_identity_id AND l.wakes = r.wakes
+          ORDER BY l.tenant_id, l.campaign_id, l.sender_identity_id
+          FOR NO KEY UPDATE OF l),
+        resting AS (
+          UPDATE dispatch_lanes l
+          SET next_at = least(from_epoch_ms(u.next_at), campaign_now() + ${LANE_REST}::interval),
+              share = greatest(2 * u.granted, ${LEAST_SHARE}::integer)
+          FROM unwoken u
+          WHERE l.tenant_id = u.tenant_id AND l.campaign_id = u.campaign_id
+            AND l.sender_identity_id = u.sender_identity_id AND u.next_at IS NOT NULL)
+        SELECT position FROM unwoken`.execute(trx);
+      return rested.rows.flatMap(({ position }) => lanes[position] ?? []);
+    },
+
+    async deferSends(sends) {
+      if (sends.length === 0) return;
       await sql`
-        UPDATE dispatch_lanes l
-        SET next_at = least(from_epoch_ms(r.next_at), campaign_now() + ${LANE_REST}::interval)
+        UPDATE scheduled_actions a
+        SET deferred_run_at = a.run_at, deferred_not_after = a.not_after,
+            run_at = from_epoch_ms(r.run_at), not_after = from_epoch_ms(r.not_after)
         FROM ${rows(
-          lanes.map((lane) => ({
-            tenant_id: lane.tenantId,
-            campaign_id: lane.campaignId,
-            sender_identity_id: lane.senderIdentityId,
-            next_at: lane.nextAt,
+          sends.map((send) => ({
+            ...claimRow(send),
+            run_at: send.runAt,
+            not_after: send.notAfter,
           })),
-          `r(tenant_id uuid, campaign_id uuid, sender_identity_id uuid,
-             next_at double precision)`,
+          `r(tenant_id uuid, action_id uuid, dispatch integer, run_at double precision,
+             not_after double precision)`,
         )}
-        WHERE l.tenant_id = r.tenant_id AND l.campaign_id = r.campaign_id
-          AND l.sender_identity_id = r.sender_identity_id`.execute(trx);
+        WHERE a.tenant_id = r.tenant_id AND a.id = r.action_id AND a.status = 'pending'
+          AND a.dispatch_no = r.dispatch`.execute(trx);
     },
 
     async rateLimits() {
-      const found = await trx
-        .selectFrom('send_rate_limits')
-        .select(['tenant_id', 'scope', 'reference', 'window_seconds', 'max_messages'])
-        .execute();
-      return found.map((row) => ({
-        tenantId: row.tenant_id,
-        scope: row.scope,
-        reference: row.reference,
-        windowSeconds: row.window_seconds,
-        maxMessages: row.max_messages,
-      }));
+      const found = await sql<{
+        limits: SendLimits['limits'];
+        ramps: SendLimits['ramps'];
+        now: number;
+        held_until: number | null;
+      }>`
+        SELECT
+          coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', l.tenant_id, 'scope', l.scope,
+            'reference', l.reference, 'windowSeconds', l.window_seconds,
+            'maxMessages', l.max_messages)) FROM send_rate_limits l), '[]') AS limits,
+          coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', w.tenant_id, 'scope', w.scope,
+            'reference', w.reference, 'startsAt', epoch_ms(w.starts_at),
+            'allowances', w.allowances)) FROM warmup_ramps w), '[]') AS ramps,
+          epoch_ms(campaign_now()) AS now,
+          (SELECT epoch_ms(max(h.held_until)) FROM provider_holds h
+           WHERE h.held_until > campaign_now()) AS held_until`.execute(trx);
+      const [row] = found.rows;
+      if (row === undefined) throw new Error('the limits could not be read');
+      return {
+        limits: row.limits,
+        ramps: row.ramps,
+        now: row.now,
+        heldUntil: row.held_until,
+      };
     },
   };
 }
@@ -230,10 +289,23 @@ function dueSend(row: DueSendRow): DueSend {
     campaignId: row.campaign_id,
     planVersionId: row.plan_version_id,
     senderIdentityId: row.sender_identity_id,
+    messageId: row.message_id,
     recipientDomain: row.recipient_domain ?? '',
+    ipPool: row.ip_pool,
+    spacing: spacingOf(row),
+    laneWakes: row.lane_wakes,
     timezone: row.timezone,
     action,
     runAt: row.run_at,
     notAfter: row.not_after,
   };
+}
+
+/** The spacing of a sender's messages, from a row's columns. */
+export function spacingOf(row: {
+  readonly spacing_min_seconds: number | null;
+  readonly spacing_max_seconds: number | null;
+}): Spacing | null {
+  if (row.spacing_min_seconds === null || row.spacing_max_seconds === null) return null;
+  return { minMs: row.spacing_min_seconds * 1_000, maxMs: row.spacing_max_seconds * 1_000 };
 }

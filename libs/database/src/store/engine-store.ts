@@ -7,11 +7,14 @@ import { inTenants } from '../tenancy.ts';
 import { actions } from './actions.ts';
 import { beginHandOff } from './begin-hand-off.ts';
 import { control } from './control.ts';
-import { dispatch } from './dispatch.ts';
+import { dispatch, spacingOf } from './dispatch.ts';
 import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
 import { events } from './events.ts';
 import { handOff } from './hand-off.ts';
+
+/** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
+const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
 
 /** The engine's statements, bound to one transaction. */
 export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
@@ -42,9 +45,10 @@ export function createEngineStore(db: Database): EngineStore {
     transaction: (tenantIds, work) =>
       inTenants(db, tenantIds, (trx) => work(engineTransaction(trx))),
 
-    claimDueSends: ({ limit, perLane, horizonMs, leaseMs }) =>
+    claimDueSends: ({ limit, perLane, maxOutstanding, leadMs, leaseMs }) =>
       claimed(sql<ClaimRow>`
-        SELECT * FROM claim_due_sends(${limit}, ${perLane}, ${horizonMs}, ${leaseMs})`),
+        SELECT * FROM claim_due_sends(
+          ${limit}, ${perLane}, ${maxOutstanding}, ${leadMs}, ${leaseMs})`),
 
     claimDueTimeouts: ({ limit, leaseMs }) =>
       claimed(sql<ClaimRow>`SELECT * FROM claim_due_timeouts(${limit}, ${leaseMs})`),
@@ -84,23 +88,58 @@ export function createEngineStore(db: Database): EngineStore {
     async handOffsSince(since) {
       const { rows } = await sql<{
         tenant_id: Id;
+        reservation_id: string;
         message_id: Id;
         attempt: number;
         sender_identity_id: Id;
+        ip_pool: string | null;
+        spacing_min_seconds: number | null;
+        spacing_max_seconds: number | null;
         recipient_domain: string;
         begun_at: number;
+        until: number;
       }>`
-        SELECT tenant_id, message_id, attempt, sender_identity_id, recipient_domain,
-          epoch_ms(begun_at) AS begun_at
+        SELECT tenant_id, reservation_id, message_id, attempt, sender_identity_id, ip_pool,
+          spacing_min_seconds, spacing_max_seconds, recipient_domain,
+          epoch_ms(begun_at) AS begun_at, epoch_ms(until) AS until
         FROM hand_offs_since(from_epoch_ms(${since}))`.execute(db);
       return rows.map((row) => ({
         tenantId: row.tenant_id,
+        reservationId: row.reservation_id,
         messageId: row.message_id,
         attempt: row.attempt,
         senderIdentityId: row.sender_identity_id,
+        ipPool: row.ip_pool,
+        spacing: spacingOf(row),
         recipientDomain: row.recipient_domain,
         begunAt: row.begun_at,
+        until: row.until,
       }));
+    },
+
+    // Calls that were under way when a hold began are no news; one soon after its end is.
+    async holdProvider(ms) {
+      await sql`
+        WITH clock AS MATERIALIZED (
+          SELECT campaign_now() AS now, rate * interval '1 millisecond' AS tick
+          FROM clock_settings),
+        former AS (
+          SELECT CASE
+            WHEN h.held_until > clock.now THEN h.strikes
+            WHEN h.held_until > clock.now - ${HOLD.closelyMs}::integer * clock.tick
+              THEN least(h.strikes + 1, 20)
+            ELSE 0 END AS strikes
+          FROM provider_holds h CROSS JOIN clock WHERE h.provider = 'sendgrid'),
+        struck AS (SELECT coalesce((SELECT strikes FROM former), 0) AS strikes)
+        INSERT INTO provider_holds AS h (provider, held_until, strikes)
+        SELECT 'sendgrid', clock.now + clock.tick * greatest(${ms}::double precision,
+            least(${HOLD.firstMs}::integer * 2 ^ struck.strikes, ${HOLD.longestMs}::integer)),
+          struck.strikes
+        FROM clock CROSS JOIN struck
+        ON CONFLICT (provider) DO UPDATE
+        SET strikes = excluded.strikes, held_until = greatest(h.held_until, excluded.held_until)`.execute(
+        db,
+      );
     },
 
     async storeDelivery(payload, hash) {

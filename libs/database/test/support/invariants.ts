@@ -52,6 +52,14 @@ const INVARIANTS: readonly (readonly [name: string, query: string])[] = [
        AND c.phase <> 'listening'`,
   ],
   [
+    'no lane rests beyond the time at which a send of it is due',
+    `SELECT l.campaign_id AS id FROM dispatch_lanes l
+     JOIN scheduled_actions a ON a.tenant_id = l.tenant_id AND a.campaign_id = l.campaign_id
+       AND a.sender_identity_id = l.sender_identity_id
+       AND a.type = 'send' AND a.status = 'pending'
+     WHERE a.run_at < l.due_at`,
+  ],
+  [
     'who is at a send node that has not begun has its send',
     `SELECT c.id FROM contact_campaigns c
      WHERE c.phase = 'scheduled' AND NOT EXISTS (

@@ -205,14 +205,20 @@ export async function createWorld(adminUrl: string) {
         graceMs,
         limit: 500,
         perLane: 100,
+        maxOutstanding: 5_000,
+        leadMs: 60_000,
         horizonMs: 60_000,
         leaseMs: 30_000,
         ...over,
       };
     },
 
-    /** Dispatches what is due and answers with the jobs of `outreach-send` that came of it. */
+    /**
+     * Dispatches what is due and answers with the jobs of `outreach-send` that came of it, whatever
+     * the provider has said before.
+     */
     async dispatch(): Promise<ClaimedAction[]> {
+      await this.rows('DELETE FROM provider_holds');
       const before = published.length;
       await dispatchSends(this.dispatchOptions());
       return published

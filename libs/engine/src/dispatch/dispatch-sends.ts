@@ -1,6 +1,8 @@
 import {
   realDelay,
   type Clock,
+  type EpochMs,
+  type Id,
   type JobPublisher,
   type RateLimiter,
   type SlotDecision,
@@ -10,7 +12,7 @@ import { countBy } from '../count-by.ts';
 import { settingsOf } from '../inputs/apply-inputs.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
-import type { ClaimedAction, DueSend } from '../ports/records.ts';
+import type { ClaimedAction, DueSend, LaneRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
 export interface DispatchOptions {
@@ -24,6 +26,10 @@ export interface DispatchOptions {
   readonly limit: number;
   /** Actions that one lane gives to a round at most. */
   readonly perLane: number;
+  /** Sends, of all rounds, that may be dispatched and not begun: what the queue holds at most. */
+  readonly maxOutstanding: number;
+  /** How long before its time a send is claimed, in campaign milliseconds. */
+  readonly leadMs: number;
   /** How far ahead slots may lie, in campaign milliseconds. */
   readonly horizonMs: number;
   /** Real milliseconds, beyond a slot's end, that a job may take to reach a worker. */
@@ -34,8 +40,8 @@ export interface DispatchResult {
   readonly dispatched: number;
   readonly plannedAgain: number;
   /**
-   * How many of them each kind of scope refused: sender, tenant, domain, global, or limiter where
-   * the limiter is closed.
+   * How many of them each kind of scope refused: sender, spacing, domain, tenant, ip_pool, global,
+   * or limiter where the limiter is closed, or was emptied meanwhile.
    */
   readonly refusedBy: Readonly<Partial<Record<string, number>>>;
 }
@@ -52,35 +58,42 @@ export function jobIdOf(action: ClaimedAction): string {
  */
 export async function dispatchSends(options: DispatchOptions): Promise<DispatchResult> {
   const { store, clock } = options;
+  const generation = await options.limiter.generation();
   const claimed = await store.claimDueSends({
     limit: options.limit,
     perLane: options.perLane,
-    horizonMs: options.horizonMs,
+    maxOutstanding: options.maxOutstanding,
+    leadMs: options.leadMs,
     leaseMs: options.leaseMs + options.horizonMs / clock.rate,
   });
   if (claimed.length === 0) return { dispatched: 0, plannedAgain: 0, refusedBy: {} };
 
   const tenantIds = [...new Set(claimed.map(({ tenantId }) => tenantId))];
-  const planned = await store.transaction(tenantIds, (tx) => planSlots(tx, claimed, options));
+  const { granted, refused } = await store.transaction(tenantIds, (tx) =>
+    planSlots(tx, claimed, options),
+  );
+  // A limiter that was rebuilt meanwhile may not know these slots: they were not committed when it
+  // read what is. One that is emptied from here on will find them.
+  const known = await options.limiter.generation().catch(() => null);
+  if (known !== generation) {
+    await takeBack(tenantIds, granted, options);
+    const plannedAgain = granted.length + refused.length;
+    return { dispatched: 0, plannedAgain, refusedBy: { limiter: plannedAgain } };
+  }
   try {
     await options.publisher.publish(
       'outreach-send',
-      planned.granted.map(({ send, start }) => ({
-        jobId: jobIdOf(send),
-        data: claim(send),
-        delayMs: Math.ceil(realDelay(clock, start)),
+      granted.map((slot) => ({
+        jobId: jobIdOf(slot.send),
+        data: claim(slot.send),
+        delayMs: Math.ceil(delayUntil(slot, clock)),
       })),
     );
   } catch (error) {
     // Their leases would bring them back too, but no sooner than they run out.
-    const sends = planned.granted.map(({ send }) => send);
-    await store.transaction(tenantIds, (tx) =>
-      tx.planAgain(sends.map((send) => ({ ...claim(send), runAt: null, notAfter: null }))),
-    );
-    await options.limiter.release(sends.map(jobIdOf));
+    await takeBack(tenantIds, granted, options);
     throw error;
   }
-  const { granted, refused } = planned;
   return {
     dispatched: granted.length,
     plannedAgain: refused.length,
@@ -88,11 +101,44 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
   };
 }
 
+/** Longest real milliseconds by which processes are taken to differ about what time it is. */
+const CLOCK_MARGIN_MS = 250;
+
+/** Real milliseconds: a job that comes early finds its slot closed, so it comes a little later. */
+function delayUntil({ start, end }: Granted, clock: Clock): number {
+  const delay = Math.ceil(realDelay(clock, start));
+  if (delay === 0) return 0;
+  return delay + Math.min(CLOCK_MARGIN_MS, (end - start) / clock.rate / 4);
+}
+
+interface Granted {
+  readonly send: DueSend;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+}
+
+interface Refused {
+  readonly send: DueSend;
+  readonly decision: SlotDecision & { granted: false };
+}
+
+/** Makes sends that have a slot pending again, and gives their slots back. */
+async function takeBack(
+  tenantIds: readonly Id[],
+  granted: readonly Granted[],
+  options: DispatchOptions,
+): Promise<void> {
+  await options.store.transaction(tenantIds, (tx) =>
+    tx.planAgain(granted.map(({ send }) => ({ ...claim(send), runAt: null, notAfter: null }))),
+  );
+  await options.limiter.release(granted.map(({ send }) => jobIdOf(send)));
+}
+
 async function planSlots(
   tx: EngineTransaction,
   claimed: readonly ClaimedAction[],
   options: DispatchOptions,
-): Promise<{ granted: { send: DueSend; start: number }[]; refused: { scope: string }[] }> {
+): Promise<{ granted: Granted[]; refused: { scope: string }[] }> {
   const sends = await tx.dueSends(claimed);
   const scopesOf = createScopeResolver(await tx.rateLimits());
   const now = options.clock.now();
@@ -109,8 +155,8 @@ async function planSlots(
     now,
   );
 
-  const granted: { send: DueSend; start: number; end: number }[] = [];
-  const refused: { send: DueSend; decision: SlotDecision & { granted: false } }[] = [];
+  const granted: Granted[] = [];
+  const refused: Refused[] = [];
   sends.forEach((send, index) => {
     const decision = decisions[index];
     if (decision === undefined) return;
@@ -126,17 +172,19 @@ async function planSlots(
       leaseMs: realDelay(options.clock, end) + options.leaseMs,
     })),
   );
-  await planRefused(tx, refused, options);
+  await planRefused(tx, refused, granted, options);
   return { granted, refused: refused.map(({ decision }) => decision) };
 }
 
 /**
- * A refusal by the recipient's domain concerns that message alone; one by the sender, the tenant
- * or the installation concerns the whole lane, which is not visited again before its time.
+ * A refusal by the recipient's domain concerns that message alone; any other limit concerns the
+ * whole lane, which is not visited again before its time. Lanes that were woken meanwhile are asked
+ * again at once.
  */
 async function planRefused(
   tx: EngineTransaction,
-  refused: readonly { send: DueSend; decision: SlotDecision & { granted: false } }[],
+  refused: readonly Refused[],
+  granted: readonly Granted[],
   options: DispatchOptions,
 ): Promise<void> {
   if (refused.length === 0) return;
@@ -144,37 +192,47 @@ async function planRefused(
     tx,
     refused.map(({ send }) => ({ tenantId: send.tenantId, id: send.planVersionId })),
   );
-  await tx.planAgain(
-    refused.map(({ send, decision }) => {
-      const ownTurn = decision.scope.startsWith('domain:');
+  await tx.planAgain(refused.map(({ send }) => ({ ...claim(send), runAt: null, notAfter: null })));
+  const resting = new Set((await tx.restLanes(restsOf(refused, granted))).map(laneKey));
+  await tx.deferSends(
+    refused.flatMap(({ send, decision }) => {
       const outsideWindow = send.notAfter !== null && decision.retryAt > send.notAfter;
-      if (!ownTurn && !outsideWindow) return { ...claim(send), runAt: null, notAfter: null };
-      return {
-        ...claim(send),
-        ...planRun(
-          planOf(plans, send.planVersionId),
-          send.action,
-          settingsOf(send, options.graceMs),
-          decision.retryAt,
-        ),
-      };
+      if (!resting.has(laneKey(send)) || !(ofDomain(decision) || outsideWindow)) return [];
+      const plan = planOf(plans, send.planVersionId);
+      const settings = settingsOf(send, options.graceMs);
+      return [{ ...claim(send), ...planRun(plan, send.action, settings, decision.retryAt) }];
     }),
   );
-  const lanes = new Map<string, { send: DueSend; nextAt: number }>();
+}
+
+/** Each lane of refused sends, with the first time at which one of them can succeed. */
+function restsOf(refused: readonly Refused[], granted: readonly Granted[]) {
+  const grantedTo = countBy(granted, ({ send }) => laneKey(send));
+  const lanes = new Map<
+    string,
+    LaneRef & { wakes: number; nextAt: EpochMs | null; granted: number }
+  >();
   for (const { send, decision } of refused) {
-    if (decision.scope.startsWith('domain:')) continue;
-    const key = `${send.tenantId}|${send.campaignId}|${send.senderIdentityId}`;
-    const nextAt = Math.min(decision.retryAt, lanes.get(key)?.nextAt ?? Number.POSITIVE_INFINITY);
-    lanes.set(key, { send, nextAt });
-  }
-  await tx.delayLanes(
-    [...lanes.values()].map(({ send, nextAt }) => ({
+    const known = lanes.get(laneKey(send))?.nextAt ?? null;
+    const nextAt = ofDomain(decision) ? null : decision.retryAt;
+    lanes.set(laneKey(send), {
       tenantId: send.tenantId,
       campaignId: send.campaignId,
       senderIdentityId: send.senderIdentityId,
-      nextAt,
-    })),
-  );
+      wakes: send.laneWakes,
+      granted: grantedTo[laneKey(send)] ?? 0,
+      nextAt: known === null || nextAt === null ? (known ?? nextAt) : Math.min(known, nextAt),
+    });
+  }
+  return [...lanes.values()];
+}
+
+function ofDomain(decision: { readonly scope: string }): boolean {
+  return decision.scope.startsWith('domain:');
+}
+
+function laneKey({ tenantId, campaignId, senderIdentityId }: LaneRef): string {
+  return `${tenantId}|${campaignId}|${senderIdentityId}`;
 }
 
 function claim({ tenantId, actionId, dispatch }: ClaimedAction): ClaimedAction {

@@ -22,9 +22,10 @@ export async function rebuildLimiter(options: {
   const scopesOf = createScopeResolver(settings);
   await limiter.rebuild(
     past.map((handOff) => ({
-      id: `past-${handOff.messageId}-${handOff.attempt}`,
+      id: handOff.reservationId,
       scopes: scopesOf(handOff),
       at: handOff.begunAt,
+      until: handOff.until,
     })),
     now,
   );

@@ -1,5 +1,7 @@
-import type { Id, RateScope } from '@cadenza/domain';
-import type { RateLimitSetting } from '../ports/records.ts';
+import type { EpochMs, Id, RateScope } from '@cadenza/domain';
+import type { RateLimitSetting, SendLimits, Spacing, WarmUpRamp } from '../ports/records.ts';
+import { spacingScopes } from './spacing.ts';
+import { WARM_UP_DAY_MS, warmUpAllowance } from './warm-up.ts';
 
 type Scope = RateLimitSetting['scope'];
 
@@ -23,20 +25,35 @@ function platformLimit(scope: Scope, windowSeconds: number, maxMessages: number)
 export interface LimitedMessage {
   readonly tenantId: Id;
   readonly senderIdentityId: Id;
+  /** Decides its distance from the sender's other messages. */
+  readonly messageId: Id;
   readonly recipientDomain: string;
+  readonly ipPool: string | null;
+  readonly spacing: Spacing | null;
 }
 
 /** Finds the scopes of many messages under one reading of the settings. */
 export type ScopeResolver = (message: LimitedMessage) => RateScope[];
 
+/** One thing that a message counts for: who may have set limits for it, most particular first. */
+interface Thing {
+  readonly key: string;
+  readonly scope: Scope;
+  readonly settings: readonly (readonly [tenantId: Id | null, reference: string | null])[];
+  /** Whose ramp, if there is one for it. */
+  readonly ramp: readonly [tenantId: Id | null, reference: string] | null;
+}
+
 /**
- * For each kind of scope and each window, the most particular setting holds: the tenant's for
- * this sender or domain, the tenant's for all of them, the platform's likewise, the default.
+ * For each thing that a message counts for and each window, the most particular setting holds: the
+ * tenant's for this sender or domain, the tenant's for all of them, the platform's likewise, the
+ * default. An IP pool belongs to the installation: what a tenant sets for one bounds the tenant's
+ * own messages in it, beside what the platform sets for everybody's.
  */
-export function createScopeResolver(settings: readonly RateLimitSetting[]): ScopeResolver {
+export function createScopeResolver(settings: SendLimits): ScopeResolver {
   const known = new Map<string, number>();
   const windows = new Map<Scope, Set<number>>();
-  for (const setting of [...DEFAULT_RATE_LIMITS, ...settings]) {
+  for (const setting of [...DEFAULT_RATE_LIMITS, ...settings.limits]) {
     known.set(
       settingKey(setting.tenantId, setting.scope, setting.reference, setting.windowSeconds),
       setting.maxMessages,
@@ -44,38 +61,90 @@ export function createScopeResolver(settings: readonly RateLimitSetting[]): Scop
     const ofScope = windows.get(setting.scope) ?? new Set();
     windows.set(setting.scope, ofScope.add(setting.windowSeconds));
   }
+  const allowances = allowancesOf(settings.ramps, settings.now);
 
-  return (message) => {
-    const things: readonly (readonly [Scope, string, string | null])[] = [
-      ['sender', `sender:${message.senderIdentityId}`, message.senderIdentityId],
-      [
-        'recipient_domain',
-        `domain:${message.tenantId}:${message.recipientDomain}`,
-        message.recipientDomain,
-      ],
-      ['tenant', `tenant:${message.tenantId}`, null],
-      ['global', 'global', null],
-    ];
-    return things.flatMap(([scope, key, reference]) =>
-      [...(windows.get(scope) ?? [])].flatMap((seconds) => {
-        const limit =
-          known.get(settingKey(message.tenantId, scope, reference, seconds)) ??
-          known.get(settingKey(message.tenantId, scope, null, seconds)) ??
-          known.get(settingKey(null, scope, reference, seconds)) ??
-          known.get(settingKey(null, scope, null, seconds));
-        return limit === undefined ? [] : [{ key, limit, windowMs: seconds * 1_000 }];
-      }),
-    );
-  };
+  function scopesOf({ key, scope, settings: candidates, ramp }: Thing): RateScope[] {
+    const scopes: RateScope[] = [];
+    for (const seconds of windows.get(scope) ?? []) {
+      for (const [tenantId, reference] of candidates) {
+        const limit = known.get(settingKey(tenantId, scope, reference, seconds));
+        if (limit === undefined) continue;
+        scopes.push({ key, limit, windowMs: seconds * 1_000 });
+        break;
+      }
+    }
+    const allowance = ramp === null ? undefined : allowances.get(rampKey(ramp[0], scope, ramp[1]));
+    if (allowance !== undefined) {
+      scopes.push({ key, limit: allowance, windowMs: WARM_UP_DAY_MS });
+    }
+    return scopes;
+  }
+
+  return (message) => [
+    ...thingsOf(message).flatMap(scopesOf),
+    ...(message.spacing === null
+      ? []
+      : spacingScopes(message.senderIdentityId, message.spacing, message.messageId)),
+  ];
+}
+
+function thingsOf({ tenantId, senderIdentityId, recipientDomain, ipPool }: LimitedMessage) {
+  const particular = (key: string, scope: Scope, reference: string | null): Thing => ({
+    key,
+    scope,
+    settings: [
+      [tenantId, reference],
+      [tenantId, null],
+      [null, reference],
+      [null, null],
+    ],
+    ramp: scope === 'sender' ? [tenantId, senderIdentityId] : null,
+  });
+  const poolOf = (owner: Id | null, key: string, pool: string): Thing => ({
+    key,
+    scope: 'ip_pool',
+    settings: [
+      [owner, pool],
+      [owner, null],
+    ],
+    ramp: [owner, pool],
+  });
+  return [
+    particular(`sender:${senderIdentityId}`, 'sender', senderIdentityId),
+    particular(`domain:${tenantId}:${recipientDomain}`, 'recipient_domain', recipientDomain),
+    particular(`tenant:${tenantId}`, 'tenant', null),
+    ...(ipPool === null
+      ? []
+      : [
+          poolOf(tenantId, `ip_pool:${tenantId}:${ipPool}`, ipPool),
+          poolOf(null, `ip_pool:${ipPool}`, ipPool),
+        ]),
+    particular('global', 'global', null),
+  ];
+}
+
+function allowancesOf(ramps: readonly WarmUpRamp[], now: EpochMs): Map<string, number> {
+  return new Map(
+    ramps.flatMap((ramp) => {
+      const allowance = warmUpAllowance(ramp, now);
+      if (allowance === null) return [];
+      return [[rampKey(ramp.tenantId, ramp.scope, ramp.reference), allowance] as const];
+    }),
+  );
 }
 
 function settingKey(tenantId: Id | null, scope: Scope, reference: string | null, seconds: number) {
   return `${tenantId ?? ''}|${scope}|${reference ?? ''}|${seconds}`;
 }
 
+function rampKey(tenantId: Id | null, scope: Scope, reference: string): string {
+  return `${tenantId ?? ''}|${scope}|${reference}`;
+}
+
 /** Longest window any message is limited by, in campaign milliseconds. */
-export function longestWindowMs(settings: readonly RateLimitSetting[]): number {
+export function longestWindowMs({ limits, ramps }: SendLimits): number {
   return Math.max(
-    ...[...DEFAULT_RATE_LIMITS, ...settings].map(({ windowSeconds }) => windowSeconds * 1_000),
+    ...[...DEFAULT_RATE_LIMITS, ...limits].map(({ windowSeconds }) => windowSeconds * 1_000),
+    ...ramps.map(() => WARM_UP_DAY_MS),
   );
 }

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { RateLimitSetting } from '../ports/records.ts';
-import { createScopeResolver, longestWindowMs } from './scopes.ts';
+import type { RateLimitSetting, SendLimits, WarmUpRamp } from '../ports/records.ts';
+import { createScopeResolver, longestWindowMs, type LimitedMessage } from './scopes.ts';
 
-const message = { tenantId: 't1', senderIdentityId: 's1', recipientDomain: 'example.com' };
+const message: LimitedMessage = {
+  tenantId: 't1',
+  senderIdentityId: 's1',
+  messageId: 'm1',
+  recipientDomain: 'example.com',
+  ipPool: null,
+  spacing: null,
+};
+const now = Date.UTC(2026, 2, 3, 12);
+
+function given(limits: readonly RateLimitSetting[], ramps: readonly WarmUpRamp[] = []): SendLimits {
+  return { limits, ramps, now, heldUntil: null };
+}
 
 function setting(
   scope: RateLimitSetting['scope'],
@@ -14,13 +26,13 @@ function setting(
 
 /** The limit that holds for the message in the scope's hour. */
 function limitOf(key: string, settings: readonly RateLimitSetting[]) {
-  const scopes = createScopeResolver(settings)(message);
+  const scopes = createScopeResolver(given(settings))(message);
   return scopes.find((scope) => scope.key === key && scope.windowMs === 3_600_000)?.limit;
 }
 
 describe('the scopes of a message', () => {
   it('have the documented limits by default, the narrowest scope first', () => {
-    expect(createScopeResolver([])(message)).toEqual([
+    expect(createScopeResolver(given([]))(message)).toEqual([
       { key: 'sender:s1', limit: 20, windowMs: 60_000 },
       { key: 'sender:s1', limit: 1_000, windowMs: 3_600_000 },
       { key: 'domain:t1:example.com', limit: 200, windowMs: 3_600_000 },
@@ -50,21 +62,75 @@ describe('the scopes of a message', () => {
       setting('recipient_domain', 3, { tenantId: 't1', reference: 'example.org' }),
       setting('tenant', 4, { tenantId: 't2' }),
     ];
-    expect(createScopeResolver(others)(message)).toEqual(createScopeResolver([])(message));
+    expect(createScopeResolver(given(others))(message)).toEqual(
+      createScopeResolver(given([]))(message),
+    );
   });
 
   it('gain a window where one is set, and are stopped by a limit of 0', () => {
-    const scopes = createScopeResolver([
-      setting('global', 0),
-      setting('tenant', 300, { windowSeconds: 86_400 }),
-    ])(message);
+    const scopes = createScopeResolver(
+      given([setting('global', 0), setting('tenant', 300, { windowSeconds: 86_400 })]),
+    )(message);
     expect(scopes).toContainEqual({ key: 'global', limit: 0, windowMs: 3_600_000 });
     expect(scopes).toContainEqual({ key: 'tenant:t1', limit: 300, windowMs: 86_400_000 });
     expect(scopes).toHaveLength(6);
   });
+
+  it('bound an IP pool by what the platform sets for all, and by what the tenant sets for itself', () => {
+    const pooled = { ...message, ipPool: 'cold' };
+    const scopes = createScopeResolver(
+      given([
+        setting('ip_pool', 1_000, { reference: 'cold' }),
+        setting('ip_pool', 50, { tenantId: 't1', reference: 'cold' }),
+        setting('ip_pool', 7, { tenantId: 't1', reference: 'warm' }),
+        setting('ip_pool', 8, { tenantId: 't2', reference: 'cold' }),
+      ]),
+    );
+    const hour = { windowMs: 3_600_000 };
+    expect(scopes(pooled).filter(({ key }) => key.startsWith('ip_pool'))).toEqual([
+      { key: 'ip_pool:t1:cold', limit: 50, ...hour },
+      { key: 'ip_pool:cold', limit: 1_000, ...hour },
+    ]);
+    expect(scopes(message).filter(({ key }) => key.startsWith('ip_pool'))).toEqual([]);
+  });
+
+  it('have the day’s allowance of each warm-up ramp, in any 24 hours', () => {
+    const started = Date.UTC(2026, 2, 1, 12);
+    const ramp = { tenantId: 't1', startsAt: started, allowances: [50, 100, 200] } as const;
+    const scopes = createScopeResolver(
+      given(
+        [],
+        [
+          { ...ramp, scope: 'sender', reference: 's1' },
+          { ...ramp, scope: 'sender', reference: 's2', allowances: [1] },
+          { ...ramp, scope: 'ip_pool', reference: 'cold', allowances: [5, 6, 7] },
+          { ...ramp, scope: 'ip_pool', reference: 'cold', tenantId: null, allowances: [9, 9] },
+        ],
+      ),
+    )({ ...message, ipPool: 'cold' });
+    const day = { windowMs: 86_400_000 };
+    // The platform's ramp of the pool has ended.
+    expect(scopes.filter(({ windowMs }) => windowMs === 86_400_000)).toEqual([
+      { key: 'sender:s1', limit: 200, ...day },
+      { key: 'ip_pool:t1:cold', limit: 7, ...day },
+    ]);
+  });
+
+  it('keep a sender’s messages apart where it has a spacing', () => {
+    const spaced = { ...message, spacing: { minMs: 10_000, maxMs: 10_000 } };
+    expect(createScopeResolver(given([]))(spaced)).toContainEqual({
+      key: 'spacing:s1',
+      limit: 1,
+      windowMs: 10_000,
+    });
+  });
 });
 
-it('the longest window is that of the defaults, or one that is set', () => {
-  expect(longestWindowMs([])).toBe(3_600_000);
-  expect(longestWindowMs([setting('sender', 1, { windowSeconds: 86_400 })])).toBe(86_400_000);
+it('the longest window is that of the defaults, of a ramp, or one that is set', () => {
+  expect(longestWindowMs(given([]))).toBe(3_600_000);
+  const ramp = { tenantId: 't1', scope: 'sender', reference: 's1', startsAt: 0 } as const;
+  expect(longestWindowMs(given([], [{ ...ramp, allowances: [1] }]))).toBe(86_400_000);
+  expect(longestWindowMs(given([setting('sender', 1, { windowSeconds: 172_800 })]))).toBe(
+    172_800_000,
+  );
 });

@@ -123,7 +123,13 @@ export interface DueSend extends ClaimedAction {
   readonly campaignId: Id;
   readonly planVersionId: Id;
   readonly senderIdentityId: Id;
+  readonly messageId: Id;
   readonly recipientDomain: string;
+  /** Name of the provider's IP pool that the sender's mail leaves through. */
+  readonly ipPool: string | null;
+  readonly spacing: Spacing | null;
+  /** How often the lane was woken; see `restLanes`. */
+  readonly laneWakes: number;
   readonly timezone: string | null;
   readonly action: ImpliedAction;
   readonly runAt: EpochMs;
@@ -132,7 +138,6 @@ export interface DueSend extends ClaimedAction {
 
 /** All that is needed to render and hand off one message. */
 export interface SendContext extends DueSend {
-  readonly messageId: Id;
   readonly enrollmentId: Id;
   readonly contactId: Id;
   readonly slotStart: EpochMs | null;
@@ -261,22 +266,65 @@ export interface DueTimer extends ClaimedAction {
   readonly dueAt: EpochMs;
 }
 
+/** Time between two messages of one sender, drawn for each of them, in campaign milliseconds. */
+export interface Spacing {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
 /** A row of `send_rate_limits`. */
 export interface RateLimitSetting {
   readonly tenantId: Id | null;
-  readonly scope: 'sender' | 'tenant' | 'recipient_domain' | 'global';
+  readonly scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
   readonly reference: string | null;
   readonly windowSeconds: number;
   readonly maxMessages: number;
 }
 
+/** A row of `warmup_ramps`: an allowance for any 24 hours that grows from day to day. */
+export interface WarmUpRamp {
+  /** Null: the installation's, for an IP pool that tenants share. */
+  readonly tenantId: Id | null;
+  readonly scope: 'sender' | 'ip_pool';
+  /** A sender identity's id, or the name of a pool. */
+  readonly reference: string;
+  readonly startsAt: EpochMs;
+  /** Messages on each day; after the last one the ramp limits nothing any more. */
+  readonly allowances: readonly number[];
+}
+
+/** All that bounds how fast messages leave, as it is at one moment. */
+export interface SendLimits {
+  readonly limits: readonly RateLimitSetting[];
+  readonly ramps: readonly WarmUpRamp[];
+  /** When this was read, campaign time. */
+  readonly now: EpochMs;
+  /** Nothing is handed to the provider before; null where nothing holds it. */
+  readonly heldUntil: EpochMs | null;
+}
+
+/** A lane of the dispatcher: what one campaign sends as one sender identity. */
+export interface LaneRef {
+  readonly tenantId: Id;
+  readonly campaignId: Id;
+  readonly senderIdentityId: Id;
+}
+
+/** A hand-off that has begun, or a slot in which one can still begin. */
 export interface PastHandOff {
   readonly tenantId: Id;
+  /** The reservation that the limiter knew it by. */
+  readonly reservationId: string;
   readonly messageId: Id;
   readonly attempt: number;
   readonly senderIdentityId: Id;
   readonly recipientDomain: string;
+  readonly ipPool: string | null;
+  readonly spacing: Spacing | null;
+  /** When it began, or the slot's start. */
   readonly begunAt: EpochMs;
+  /** The latest moment at which it can have begun: `begunAt`, or the slot's end. */
+  readonly until: EpochMs;
 }
 
 export interface StoredDelivery {

@@ -17,6 +17,7 @@ import type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  LaneRef,
   MessageNews,
   MessageRecord,
   NewEnrollment,
@@ -24,8 +25,8 @@ import type {
   NewSuppression,
   PastHandOff,
   QuarantinedEvent,
-  RateLimitSetting,
   SendContext,
+  SendLimits,
   StoredDelivery,
   TenantRef,
   TransitionRecord,
@@ -63,6 +64,7 @@ export interface EngineTransaction {
   findPlans(refs: readonly TenantRef[]): Promise<Map<Id, unknown>>;
 
   // Dispatch
+  /** In the order given. */
   dueSends(claimed: readonly ClaimedAction[]): Promise<DueSend[]>;
   assignSlots(
     slots: readonly (ClaimedAction & {
@@ -78,15 +80,30 @@ export interface EngineTransaction {
       readonly notAfter: EpochMs | null;
     })[],
   ): Promise<void>;
-  delayLanes(
-    lanes: readonly {
-      readonly tenantId: Id;
-      readonly campaignId: Id;
-      readonly senderIdentityId: Id;
-      readonly nextAt: EpochMs;
-    }[],
+  /**
+   * Leaves lanes alone until a time (not at all, where it is null), for some minutes at most, and asks
+   * them for little more than they were granted when they are visited again. A lane
+   * that has been woken since its wakes were counted was refused under limits that hold no more: it
+   * is left as it is, and is not among those answered with.
+   */
+  restLanes<L extends LaneRef>(
+    lanes: readonly (L & {
+      readonly wakes: number;
+      readonly nextAt: EpochMs | null;
+      readonly granted: number;
+    })[],
+  ): Promise<L[]>;
+  /**
+   * Moves pending sends, last dispatched under these numbers, because of a limit. A change of the
+   * limits of their lane moves them back.
+   */
+  deferSends(
+    sends: readonly (ClaimedAction & {
+      readonly runAt: EpochMs;
+      readonly notAfter: EpochMs | null;
+    })[],
   ): Promise<void>;
-  rateLimits(): Promise<RateLimitSetting[]>;
+  rateLimits(): Promise<SendLimits>;
 
   // The hand-off
   sendContexts(claimed: readonly ClaimedAction[]): Promise<SendContext[]>;
@@ -188,10 +205,14 @@ export interface EngineStore {
    * start where the database asks for it (deadlock, serialisation).
    */
   transaction<T>(tenantIds: readonly Id[], work: (tx: EngineTransaction) => Promise<T>): Promise<T>;
+  /** In turns of tenants, then lanes: the first one is to have the first slot. */
   claimDueSends(options: {
     readonly limit: number;
     readonly perLane: number;
-    readonly horizonMs: number;
+    /** Sends of all tenants that may be dispatched and not begun at any time. */
+    readonly maxOutstanding: number;
+    /** How long before its time a send may be claimed, campaign milliseconds. */
+    readonly leadMs: number;
     readonly leaseMs: number;
   }): Promise<ClaimedAction[]>;
   claimDueTimeouts(options: {
@@ -211,6 +232,11 @@ export interface EngineStore {
     }[]
   >;
   handOffsSince(since: EpochMs): Promise<PastHandOff[]>;
+  /**
+   * Hands nothing to the provider, for whatever tenant, for so many real milliseconds; longer where
+   * it is held time and again.
+   */
+  holdProvider(ms: number): Promise<void>;
   /** Stores a raw delivery; null where one with the same bytes is there already. */
   storeDelivery(payload: Buffer, hash: Buffer): Promise<Id | null>;
   /** Takes a delivery that waits, and counts the attempt; null where it does not wait. */
@@ -222,7 +248,10 @@ export interface EngineStore {
   waitingDeliveries(olderThanMs: number, limit: number): Promise<Id[]>;
   quarantineDelivery(id: Id, reason: string): Promise<void>;
   ensureEventPartitions(now: EpochMs): Promise<number>;
-  /** The run time of the oldest action that is due and not dispatched. */
+  /**
+   * Since when the oldest due action could have been dispatched and was not; null where none waits.
+   * What a pause, a limit or the provider holds back does not wait.
+   */
   oldestDueAction(): Promise<EpochMs | null>;
   /** Messages of all tenants whose fate is not known. */
   countUnknownMessages(): Promise<number>;

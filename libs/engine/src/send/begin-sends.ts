@@ -5,13 +5,20 @@ import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import { deadlineIn } from '../ports/real-time.ts';
-import type { BeginRequest, BegunHandOff, ClaimedAction, SendContext } from '../ports/records.ts';
+import type {
+  BeginRequest,
+  BegunHandOff,
+  ClaimedAction,
+  SendContext,
+  SendLimits,
+} from '../ports/records.ts';
 import type { ClosedHandOff } from './closed-gates.ts';
+import { giveBack, lostSlots, type LateSend } from './late-slots.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';
 
 interface Ready {
-  readonly context: SendContext;
+  readonly context: LateSend;
   readonly mail: OutboundMail;
 }
 
@@ -32,6 +39,8 @@ export interface BegunMail {
   readonly context: SendContext;
   readonly mail: OutboundMail;
   readonly deadline: HandOffDeadline;
+  /** Its slot is not certain any more: it must be released without a call. */
+  readonly slotLost: boolean;
 }
 
 /**
@@ -56,12 +65,20 @@ export async function beginSends(
         tx,
         contexts.map(({ tenantId, planVersionId }) => ({ tenantId, id: planVersionId })),
       ),
-      scopesOf: createScopeResolver(await tx.rateLimits()),
+      limits: await tx.rateLimits(),
       // A job that comes again after its hand-off has begun must not give that one's slot back.
       free: await tx.withoutHandOff(outOfDate(jobs, contexts)),
     };
   });
   await options.limiter.release(read.free.map(jobIdOf));
+  if (read.limits.heldUntil !== null) {
+    read.contexts.forEach(() => options.onGated?.('provider'));
+    await giveBack(
+      read.contexts.map((context) => ({ context, runAt: null, notAfter: null })),
+      options,
+    );
+    return jobs.map(() => null);
+  }
 
   const cleared = new Set(jobs.filter((job) => job.cleared).map(jobIdOf));
   const isUncleared = (context: SendContext) =>
@@ -89,12 +106,12 @@ async function makeReady(
   contexts: readonly SendContext[],
   read: {
     readonly plans: ReadonlyMap<Id, CompiledPlan>;
-    readonly scopesOf: ReturnType<typeof createScopeResolver>;
+    readonly limits: SendLimits;
   },
   options: SendOptions,
 ): Promise<Ready[]> {
   const timely = await skipLate(contexts, read.plans, options);
-  const inSlot = await takeSlots(timely, read.scopesOf, options);
+  const inSlot = await takeSlots(timely, createScopeResolver(read.limits), options);
   return render(inSlot, read.plans, options);
 }
 
@@ -113,13 +130,22 @@ async function begin(
   for (const { messageId } of begun) options.reached?.('begun', messageId);
 
   const byAction = new Map(ready.map((one) => [one.context.actionId, one]));
+  const lost = await lostSlots(
+    begun.flatMap((claim) => {
+      const context = byAction.get(claim.actionId)?.context;
+      return context === undefined ? [] : [{ claim, context }];
+    }),
+    options,
+  );
   for (const [actionId, request] of requests) {
     const one = byAction.get(actionId);
     if (one !== undefined) results.set(jobIdOf(request), { context: one.context, request });
   }
   for (const handOff of begun) {
     const one = byAction.get(handOff.actionId);
-    if (one !== undefined) results.set(jobIdOf(handOff), { handOff, ...one, deadline });
+    if (one === undefined) continue;
+    const slotLost = lost.has(jobIdOf(handOff));
+    results.set(jobIdOf(handOff), { handOff, ...one, deadline, slotLost });
   }
 }
 
@@ -179,21 +205,24 @@ async function skipLate(
   return contexts.filter((context) => !late.includes(context));
 }
 
-/** A job outside its slot asks for one now, before it is planned again. */
+/**
+ * A job outside its slot asks for one now, before it is planned again. So does one in the second
+ * half of its slot, which may be over when its hand-off begins; refused, it keeps what it has.
+ */
 async function takeSlots(
   contexts: readonly SendContext[],
   scopesOf: ReturnType<typeof createScopeResolver>,
   options: SendOptions,
-): Promise<SendContext[]> {
+): Promise<LateSend[]> {
   const now = options.clock.now();
-  const inSlot = (context: SendContext) =>
-    context.slotStart !== null &&
-    context.slotEnd !== null &&
-    now >= context.slotStart &&
-    now <= context.slotEnd;
-  const outside = contexts.filter((context) => !inSlot(context));
+  const inSlot = ({ slotStart, slotEnd }: SendContext) =>
+    slotStart !== null && slotEnd !== null && now >= slotStart && now <= slotEnd;
+  const inGoodTime = (context: SendContext) =>
+    inSlot(context) && now <= ((context.slotStart ?? 0) + (context.slotEnd ?? 0)) / 2;
+  const outside = contexts.filter((context) => !inGoodTime(context));
   if (outside.length === 0) return [...contexts];
 
+  const limiterGeneration = await options.limiter.generation();
   const decisions = await options.limiter.reserve(
     outside.map((context) => ({
       id: jobIdOf(context),
@@ -212,33 +241,35 @@ async function takeSlots(
   });
   const refused = decisions.flatMap((decision, index) => {
     const context = outside[index];
-    return context !== undefined && !decision.granted
+    return context !== undefined && !decision.granted && !inSlot(context)
       ? [{ context, retryAt: decision.retryAt }]
       : [];
   });
   refused.forEach(() => options.onGated?.('slot'));
-  if (refused.length > 0) {
-    await options.store.transaction([...new Set(outside.map(({ tenantId }) => tenantId))], (tx) =>
-      tx.planAgain(
-        refused.map(({ context, retryAt }) => ({
-          tenantId: context.tenantId,
-          actionId: context.actionId,
-          dispatch: context.dispatch,
-          // Past the window's end the gate of the next hand-off plans it for the next window.
-          runAt: context.notAfter === null ? retryAt : Math.min(retryAt, context.notAfter),
-          notAfter: context.notAfter,
-        })),
-      ),
-    );
-  }
+  // A refusal leaves the former slot where it was, and that is over.
+  await giveBack(
+    refused.map(({ context, retryAt }) => ({
+      context,
+      // Past the window's end the gate of the next hand-off plans it for the next window.
+      runAt: context.notAfter === null ? retryAt : Math.min(retryAt, context.notAfter),
+      notAfter: context.notAfter,
+    })),
+    options,
+  );
+  const renewed = new Set(granted.map(({ context }) => context.actionId));
   return [
-    ...contexts.filter(inSlot),
-    ...granted.map(({ context, start, end }) => ({ ...context, slotStart: start, slotEnd: end })),
+    ...contexts.filter((context) => inSlot(context) && !renewed.has(context.actionId)),
+    ...granted.map(({ context, start, end }) => ({
+      ...context,
+      slotStart: start,
+      slotEnd: end,
+      limiterGeneration,
+    })),
   ];
 }
 
 async function render(
-  contexts: readonly SendContext[],
+  contexts: readonly LateSend[],
   plans: ReadonlyMap<Id, CompiledPlan>,
   options: SendOptions,
 ): Promise<Ready[]> {

@@ -10,6 +10,7 @@ import type {
   SendContext,
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
+import { holdProvider } from './hold-provider.ts';
 import { sentInput } from './sent-input.ts';
 import type { SendOptions } from './send-options.ts';
 
@@ -41,6 +42,7 @@ export async function recordOutcomes(
     await markUnknown(tx, results, options);
     return withdraw(tx, results, locked, options);
   });
+  await holdProvider(results, options.store);
   await pauseRejected(results, options);
   // A hand-off that did not happen takes nothing from any limit.
   await options.limiter.release(

@@ -74,6 +74,7 @@ export function createMessageRenderer(options: {
           },
           openTracking: node.openTracking,
           clickTracking: node.clickTracking,
+          ...(context.ipPool === null ? {} : { ipPool: context.ipPool }),
         },
       };
     },

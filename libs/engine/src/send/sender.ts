@@ -2,6 +2,7 @@ import { createBatcher } from '../batch/batcher.ts';
 import type { ClaimedAction } from '../ports/records.ts';
 import { beginSends, type BegunMail, type SendJob, type UnclearedMail } from './begin-sends.ts';
 import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
+import { SLOT_LOST } from './late-slots.ts';
 import { recordOutcomes, type HandOffResult } from './record-outcomes.ts';
 import type { SendOptions } from './send-options.ts';
 
@@ -65,8 +66,8 @@ export function createSender(options: SendOptions): Sender {
         await closed.add(begun);
         return false;
       }
-      const { handOff, context, mail, deadline } = begun;
-      const outcome = await options.provider.send(mail, deadline);
+      const { handOff, context, mail, deadline, slotLost } = begun;
+      const outcome = slotLost ? SLOT_LOST : await options.provider.send(mail, deadline);
       options.reached?.('answered', handOff.messageId);
       await record({ handOff, context, outcome });
       options.reached?.('recorded', handOff.messageId);

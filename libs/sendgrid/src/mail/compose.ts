@@ -47,6 +47,7 @@ export function composeMail(mail: OutboundMail, sandboxMode: boolean): MailData 
       [CUSTOM_ARGS.messageId]: mail.reference.messageId,
       [CUSTOM_ARGS.attempt]: String(mail.reference.attempt),
     },
+    ...(mail.ipPool === undefined ? {} : { ipPoolName: mail.ipPool }),
     trackingSettings: {
       // Links in the plain text stay as they were written.
       clickTracking: { enable: mail.clickTracking, enableText: false },

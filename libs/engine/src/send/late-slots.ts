@@ -1,0 +1,67 @@
+import type { EpochMs, SendOutcome } from '@cadenza/domain';
+import { jobIdOf } from '../dispatch/dispatch-sends.ts';
+import type { ClaimedAction, SendContext } from '../ports/records.ts';
+import type { SendOptions } from './send-options.ts';
+
+/** A send whose slot its worker has taken itself, and what the limiter was called then. */
+export interface LateSend extends SendContext {
+  readonly limiterGeneration?: string | null;
+}
+
+/** What becomes of a hand-off whose slot the limiter may have forgotten before it began. */
+export const SLOT_LOST: SendOutcome = {
+  kind: 'not_handed_off',
+  cause: 'slot_lost',
+  retryAfterMs: null,
+  reason: 'the limiter was emptied while the hand-off began',
+};
+
+/**
+ * Of hand-offs that have begun, the job ids of those that must not be made: a slot that a worker
+ * took is written nowhere before the hand-off begins, so a limiter that was emptied and rebuilt in
+ * between may not count it. Slots that the dispatcher gave were committed with the action.
+ */
+export async function lostSlots(
+  begun: readonly { readonly claim: ClaimedAction; readonly context: LateSend }[],
+  { limiter }: Pick<SendOptions, 'limiter'>,
+): Promise<Set<string>> {
+  const late = begun.filter(({ context }) => context.limiterGeneration !== undefined);
+  if (late.length === 0) return new Set();
+  const now = await limiter.generation().catch(() => null);
+  return new Set(
+    late
+      .filter(({ context }) => context.limiterGeneration !== now)
+      .map(({ claim }) => jobIdOf(claim)),
+  );
+}
+
+/** A job that is given back, and when it is to run; null: as before. */
+export interface GivenBack {
+  readonly context: ClaimedAction;
+  readonly runAt: EpochMs | null;
+  readonly notAfter: EpochMs | null;
+}
+
+/**
+ * Makes jobs' actions pending again, and gives their slots back: those of all but a job that had
+ * come twice, and whose hand-off the other one has begun.
+ */
+export async function giveBack(
+  jobs: readonly GivenBack[],
+  { store, limiter }: Pick<SendOptions, 'store' | 'limiter'>,
+): Promise<void> {
+  if (jobs.length === 0) return;
+  const tenantIds = [...new Set(jobs.map(({ context }) => context.tenantId))];
+  const claims = jobs.map(({ context: { tenantId, actionId, dispatch }, runAt, notAfter }) => ({
+    tenantId,
+    actionId,
+    dispatch,
+    runAt,
+    notAfter,
+  }));
+  const free = await store.transaction(tenantIds, async (tx) => {
+    await tx.planAgain(claims);
+    return tx.withoutHandOff(claims);
+  });
+  await limiter.release(free.map(jobIdOf));
+}

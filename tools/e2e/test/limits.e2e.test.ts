@@ -1,0 +1,183 @@
+import { startDemoCampaign, type DemoLimit } from '@cadenza/demo';
+import { fillCampaign, startStack, type Stack } from '@cadenza/stack';
+import type {} from '@cadenza/testing/global-setup';
+import { expect, inject, test } from 'vitest';
+import { utilisation, violatedLimits, type LedgerLimit } from './support/ledger-limits.ts';
+import {
+  acceptedCount,
+  campaignNow,
+  readLedger,
+  until,
+  type LedgerMail,
+} from './support/ledger.ts';
+
+const PLAN = {
+  version: '1.0',
+  timezone: 'UTC',
+  startNodeId: 'first',
+  nodes: [
+    {
+      id: 'first',
+      channel: 'email',
+      action: 'send',
+      subject: 'Hello',
+      body: '<p>Hello</p>',
+      transitions: [],
+    },
+  ],
+};
+
+function contacts(count: number, domains: number): Buffer {
+  const rows = Array.from({ length: count }, (_, n) => `p-${n}@d${n % domains}.example.org,P ${n}`);
+  return Buffer.from(['email,first_name', ...rows].join('\n'));
+}
+
+function stackOf(redisUrl: string | null, env: Readonly<Record<string, string>> = {}) {
+  return startStack({
+    adminUrl: inject('postgresAdminUrl'),
+    redisUrl,
+    rate: 1,
+    campaignStart: Date.now(),
+    seed: 'limits',
+    sendWorkers: 4,
+    hostEnv: process.env,
+    env,
+  });
+}
+
+/** When each message's hand-off began, by its id. */
+async function begunAt(stack: Stack): Promise<Map<string, number>> {
+  const rows = await stack.db
+    .selectFrom('outbound_messages')
+    .select(['id', 'begun_at'])
+    .where('begun_at', 'is not', null)
+    .execute();
+  return new Map(rows.map(({ id, begun_at: begun }) => [id, begun?.getTime() ?? Number.NaN]));
+}
+
+/** Messages that workers kept back since their slot was over and no other was free. */
+async function wantOfSlot(stack: Stack): Promise<number> {
+  const texts = await Promise.all(
+    stack.sendWorkers.map(async ({ healthUrl }) => {
+      const response = await fetch(`${healthUrl ?? ''}/metrics`);
+      return response.text();
+    }),
+  );
+  return texts.reduce((sum, text) => {
+    const [, count = '0'] = /^cadenza_gated_total\{[^}]*gate="slot"[^}]*\} (\d+)/m.exec(text) ?? [];
+    return sum + Number(count);
+  }, 0);
+}
+
+const SECONDS = 40;
+const TIGHTEST = { scope: 'sender', windowSeconds: SECONDS, maxMessages: 24 } as const;
+const LIMITS: readonly DemoLimit[] = [
+  TIGHTEST,
+  { scope: 'sender', windowSeconds: 60, maxMessages: 48 },
+  { scope: 'recipient_domain', windowSeconds: SECONDS, maxMessages: 9 },
+  { scope: 'tenant', windowSeconds: SECONDS, maxMessages: 26 },
+];
+const ROUNDS = 4;
+
+const TIGHTEST_KEY: LedgerLimit = {
+  key: 'sender',
+  limit: TIGHTEST.maxMessages,
+  windowMs: SECONDS * 1_000,
+};
+
+function ledgerLimits(mails: readonly LedgerMail[]): LedgerLimit[] {
+  const domains = [...new Set(mails.flatMap(({ to }) => to.map(domainOf)))];
+  return [
+    TIGHTEST_KEY,
+    { key: 'sender', limit: 48, windowMs: 60_000 },
+    { key: 'tenant', limit: 26, windowMs: SECONDS * 1_000 },
+    ...domains.map((key) => ({ key, limit: 9, windowMs: SECONDS * 1_000 })),
+  ];
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.indexOf('@') + 1);
+}
+
+test.each(['Redis', 'Postgres'] as const)(
+  'four workers keep every limit, and use the tightest one, with the limiter on %s',
+  async (where) => {
+    const stack = await stackOf(where === 'Redis' ? inject('redisUrl') : null);
+    try {
+      const people = TIGHTEST.maxMessages * (ROUNDS + 1);
+      await startDemoCampaign(stack, {
+        contactsCsv: contacts(people, 4),
+        plan: PLAN,
+        limits: LIMITS,
+      });
+      await until(async () => (await acceptedCount(stack.emulatorUrl)) >= people, 280_000);
+
+      const mails = await readLedger(stack.emulatorUrl);
+      const begun = await begunAt(stack);
+      const delays = mails.map(({ at, messageId }) => at - (begun.get(messageId) ?? Number.NaN));
+      const longest = Math.max(...delays);
+      const arrivals = mails.map(({ at, to }) => ({
+        at,
+        keys: ['sender', 'tenant', ...to.map(domainOf)],
+      }));
+      const used = utilisation(arrivals, TIGHTEST_KEY);
+      const late = await wantOfSlot(stack);
+      console.info(
+        `limiter on ${where}: ${mails.length} mails, d = ${longest} ms, tightest limit used to ` +
+          `${((used ?? 0) * 100).toFixed(1)} %, ${late} jobs (${((100 * late) / people).toFixed(2)} %) without a slot`,
+      );
+
+      expect(mails).toHaveLength(people);
+      expect(Math.min(...delays)).toBeGreaterThanOrEqual(-5);
+      expect(violatedLimits(arrivals, ledgerLimits(mails), longest)).toEqual([]);
+      expect(used).toBeGreaterThanOrEqual(0.95);
+      expect(late / people).toBeLessThan(0.01);
+    } finally {
+      await stack.stop();
+    }
+  },
+);
+
+const WIDE = 1_000_000;
+const NO_LIMITS: readonly DemoLimit[] = [
+  { scope: 'sender', windowSeconds: 60, maxMessages: WIDE },
+  { scope: 'sender', windowSeconds: 3_600, maxMessages: WIDE },
+  { scope: 'recipient_domain', windowSeconds: 3_600, maxMessages: WIDE },
+  { scope: 'tenant', windowSeconds: 3_600, maxMessages: WIDE },
+];
+
+test('ten messages of one tenant go out within two seconds beside 100,000 of another', async () => {
+  const stack = await stackOf(inject('redisUrl'));
+  try {
+    const draft = { contactsCsv: contacts(1, 1), plan: PLAN, limits: NO_LIMITS, start: false };
+    const big = await startDemoCampaign(stack, draft);
+    const small = await startDemoCampaign(stack, draft);
+    await fillCampaign(stack, big, 100_000);
+    await big.api.post(`/campaigns/${big.campaignId}/start`);
+    await until(async () => (await acceptedCount(stack.emulatorUrl)) > 500, 120_000);
+
+    await fillCampaign(stack, small, 9);
+    const due = await campaignNow(stack.emulatorUrl);
+    await small.api.post(`/campaigns/${small.campaignId}/start`);
+    const ten = async () =>
+      (await readLedger(stack.emulatorUrl)).filter(({ tenantId }) => tenantId === small.tenantId);
+    await until(async () => (await ten()).length === 10, 30_000);
+
+    const took = Math.max(...(await ten()).map(({ at }) => at)) - due;
+    const jobs = await depth(stack);
+    console.info(`ten beside 100,000: ${took} ms; the queue holds ${jobs} jobs`);
+    expect(took).toBeLessThan(2_000);
+    expect(jobs).toBeLessThan(1_000);
+  } finally {
+    await stack.stop();
+  }
+});
+
+/** Jobs of the queue of sends, by the event-worker's own reading. */
+async function depth(stack: Stack): Promise<number> {
+  const response = await fetch(`${stack.eventWorker.healthUrl ?? ''}/metrics`);
+  const text = await response.text();
+  return [...text.matchAll(/^cadenza_queue_jobs\{[^}]*queue="outreach-send"[^}]*\} (\d+)/gm)]
+    .map(([, count = '0']) => Number(count))
+    .reduce((sum, count) => sum + count, 0);
+}
