@@ -78,6 +78,7 @@ export {
   type UnclearedMail,
 } from './send/begin-sends.ts';
 export { answerClosedGates, type ClosedHandOff } from './send/closed-gates.ts';
+export { UNKNOWNS_IN_A_ROW } from './send/breaker.ts';
 export { createSender, type Sender } from './send/sender.ts';
 export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';
 export {

@@ -47,13 +47,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       UNIQUE NULLS NOT DISTINCT (tenant_id, scope, reference),
       CHECK (scope <> 'sender' OR tenant_id IS NOT NULL)
     )`.execute(db);
-  // The whole installation has one account with each provider. Campaign time; strikes counts the
-  // holds that followed each other closely.
+  // The whole installation has one account with each provider. held_until is campaign time; strikes
+  // counts the holds that followed each other closely, unknowns the hand-offs without a clear answer
+  // since the last one with an answer.
   await sql`
     CREATE TABLE provider_holds (
       provider text PRIMARY KEY CHECK (provider IN ('sendgrid')),
       held_until timestamptz NOT NULL,
-      strikes integer NOT NULL DEFAULT 0 CHECK (strikes >= 0)
+      strikes integer NOT NULL DEFAULT 0 CHECK (strikes >= 0),
+      unknowns integer NOT NULL DEFAULT 0 CHECK (unknowns >= 0),
+      probing boolean NOT NULL DEFAULT false
     )`.execute(db);
   await secureTables(db);
 
@@ -262,8 +265,11 @@ async function createClaim(db: Kysely<unknown>): Promise<void> {
           RETURN;
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('cadenza claim_due_sends'));
-        SELECT max_outstanding - count(*) INTO free FROM scheduled_actions s
+        SELECT count(*) INTO free FROM scheduled_actions s
         WHERE s.status = 'dispatched' AND s.type = 'send';
+        -- After several hand-offs without an answer one is tried at a time.
+        free := CASE WHEN EXISTS (SELECT FROM provider_holds h WHERE h.probing)
+          THEN 1 ELSE max_outstanding END - free;
         room := least(max_actions, free);
         IF room <= 0 THEN
           RETURN;

@@ -245,6 +245,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: SendLimits['ramps'];
         now: number;
         held_until: number | null;
+        doubted: boolean;
+        probing: boolean;
       }>`
         SELECT
           coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', l.tenant_id, 'scope', l.scope,
@@ -255,7 +257,9 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
             'allowances', w.allowances)) FROM warmup_ramps w), '[]') AS ramps,
           epoch_ms(campaign_now()) AS now,
           (SELECT epoch_ms(max(h.held_until)) FROM provider_holds h
-           WHERE h.held_until > campaign_now()) AS held_until`.execute(trx);
+           WHERE h.held_until > campaign_now()) AS held_until,
+          EXISTS (SELECT FROM provider_holds h WHERE h.unknowns > 0) AS doubted,
+          EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`.execute(trx);
       const [row] = found.rows;
       if (row === undefined) throw new Error('the limits could not be read');
       return {
@@ -263,6 +267,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: row.ramps,
         now: row.now,
         heldUntil: row.held_until,
+        doubted: row.doubted,
+        probing: row.probing,
       };
     },
   };

@@ -118,6 +118,23 @@ export function createEngineStore(db: Database): EngineStore {
     },
 
     // Calls that were under way when a hold began are no news; one soon after its end is.
+    async doubtProvider(unknowns, probeAfter) {
+      const { rows } = await sql<{ unknowns: number }>`
+        INSERT INTO provider_holds AS h (provider, held_until, unknowns, probing)
+        VALUES ('sendgrid', '-infinity', ${unknowns}, ${unknowns}::integer >= ${probeAfter}::integer)
+        ON CONFLICT (provider) DO UPDATE
+        SET unknowns = least(h.unknowns + excluded.unknowns, 1000000),
+            probing = h.unknowns + excluded.unknowns >= ${probeAfter}::integer
+        RETURNING h.unknowns`.execute(db);
+      return rows[0]?.unknowns ?? 0;
+    },
+
+    async trustProvider() {
+      await sql`
+        UPDATE provider_holds SET unknowns = 0, probing = false
+        WHERE provider = 'sendgrid' AND unknowns > 0`.execute(db);
+    },
+
     async holdProvider(ms) {
       await sql`
         WITH clock AS MATERIALIZED (

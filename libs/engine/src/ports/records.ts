@@ -301,6 +301,10 @@ export interface SendLimits {
   readonly now: EpochMs;
   /** Nothing is handed to the provider before; null where nothing holds it. */
   readonly heldUntil: EpochMs | null;
+  /** The last hand-offs had no clear answer. */
+  readonly doubted: boolean;
+  /** Several of them in a row: one is tried at a time, until one has an answer. */
+  readonly probing: boolean;
 }
 
 /** A lane of the dispatcher: what one campaign sends as one sender identity. */

@@ -237,6 +237,15 @@ export interface EngineStore {
    * it is held time and again.
    */
   holdProvider(ms: number): Promise<void>;
+  /**
+   * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a
+   * time.
+   *
+   * @returns how many there were in a row.
+   */
+  doubtProvider(unknowns: number, probeAfter: number): Promise<number>;
+  /** The provider has answered: ends what `doubtProvider` began. */
+  trustProvider(): Promise<void>;
   /** Stores a raw delivery; null where one with the same bytes is there already. */
   storeDelivery(payload: Buffer, hash: Buffer): Promise<Id | null>;
   /** Takes a delivery that waits, and counts the attempt; null where it does not wait. */

@@ -41,6 +41,8 @@ export interface BegunMail {
   readonly deadline: HandOffDeadline;
   /** Its slot is not certain any more: it must be released without a call. */
   readonly slotLost: boolean;
+  /** See `HandOffResult`. */
+  readonly doubted: boolean;
 }
 
 /**
@@ -71,34 +73,48 @@ export async function beginSends(
     };
   });
   await options.limiter.release(read.free.map(jobIdOf));
-  if (read.limits.heldUntil !== null) {
-    read.contexts.forEach(() => options.onGated?.('provider'));
-    await giveBack(
-      read.contexts.map((context) => ({ context, runAt: null, notAfter: null })),
-      options,
-    );
-    return jobs.map(() => null);
-  }
+  const contexts = await admit(read.contexts, read.limits, options);
 
   const cleared = new Set(jobs.filter((job) => job.cleared).map(jobIdOf));
   const isUncleared = (context: SendContext) =>
     context.action.attempt > 1 && !cleared.has(jobIdOf(context));
   const results = new Map<string, BegunMail | ClosedHandOff | UnclearedMail>();
-  for (const context of read.contexts.filter(isUncleared)) {
+  for (const context of contexts.filter(isUncleared)) {
     results.set(jobIdOf(context), { uncleared: context });
   }
   const ready = await makeReady(
-    read.contexts.filter((context) => !isUncleared(context)),
+    contexts.filter((context) => !isUncleared(context)),
     read,
     options,
   );
-  if (ready.length > 0) await begin(ready, tenantIds, results, options);
+  if (ready.length > 0) {
+    await begin(ready, { tenantIds, doubted: read.limits.doubted }, results, options);
+  }
   // The same job may be there twice: its hand-off is made once.
   return jobs.map((job) => {
     const result = results.get(jobIdOf(job)) ?? null;
     results.delete(jobIdOf(job));
     return result;
   });
+}
+
+/** Gives back what the provider's account may not be bothered with now, and answers with the rest. */
+async function admit(
+  contexts: readonly SendContext[],
+  { heldUntil, probing }: SendLimits,
+  options: SendOptions,
+): Promise<readonly SendContext[]> {
+  const answering = probing ? 1 : contexts.length;
+  const admitted = heldUntil === null ? answering : 0;
+  const kept = contexts.slice(admitted);
+  if (kept.length > 0) {
+    kept.forEach(() => options.onGated?.('provider'));
+    await giveBack(
+      kept.map((context) => ({ context, runAt: null, notAfter: null })),
+      options,
+    );
+  }
+  return contexts.slice(0, admitted);
 }
 
 /** What is not too late, in its slot, and rendered. */
@@ -117,7 +133,7 @@ async function makeReady(
 
 async function begin(
   ready: readonly Ready[],
-  tenantIds: readonly Id[],
+  { tenantIds, doubted }: { readonly tenantIds: readonly Id[]; readonly doubted: boolean },
   results: Map<string, BegunMail | ClosedHandOff | UnclearedMail>,
   options: SendOptions,
 ): Promise<void> {
@@ -145,7 +161,7 @@ async function begin(
     const one = byAction.get(handOff.actionId);
     if (one === undefined) continue;
     const slotLost = lost.has(jobIdOf(handOff));
-    results.set(jobIdOf(handOff), { handOff, ...one, deadline, slotLost });
+    results.set(jobIdOf(handOff), { handOff, ...one, deadline, slotLost, doubted });
   }
 }
 

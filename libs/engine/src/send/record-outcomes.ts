@@ -10,6 +10,7 @@ import type {
   SendContext,
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
+import { mindBreaker } from './breaker.ts';
 import { holdProvider } from './hold-provider.ts';
 import { sentInput } from './sent-input.ts';
 import type { SendOptions } from './send-options.ts';
@@ -19,6 +20,8 @@ export interface HandOffResult {
   readonly handOff: BegunHandOff;
   readonly context: SendContext;
   readonly outcome: SendOutcome;
+  /** The provider had not answered for a while when this one began. */
+  readonly doubted: boolean;
 }
 
 /** First and longest pause before a message that certainly was not accepted is tried again. */
@@ -43,6 +46,7 @@ export async function recordOutcomes(
     return withdraw(tx, results, locked, options);
   });
   await holdProvider(results, options.store);
+  await mindBreaker(results, options.store);
   await pauseRejected(results, options);
   // A hand-off that did not happen takes nothing from any limit.
   await options.limiter.release(

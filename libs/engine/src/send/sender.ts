@@ -66,10 +66,10 @@ export function createSender(options: SendOptions): Sender {
         await closed.add(begun);
         return false;
       }
-      const { handOff, context, mail, deadline, slotLost } = begun;
+      const { handOff, context, mail, deadline, slotLost, doubted } = begun;
       const outcome = slotLost ? SLOT_LOST : await options.provider.send(mail, deadline);
       options.reached?.('answered', handOff.messageId);
-      await record({ handOff, context, outcome });
+      await record({ handOff, context, outcome, doubted });
       options.reached?.('recorded', handOff.messageId);
       return true;
     },
