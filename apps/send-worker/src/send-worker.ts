@@ -35,7 +35,11 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     provider: measuredProvider(options.provider, metrics),
     bounces: options.bounces,
     plans: runtime.plans,
-    renderer: createMessageRenderer(options),
+    renderer: createMessageRenderer({
+      publicUrl: options.publicUrl,
+      unsubscribeKey: options.unsubscribeKey,
+      onUnthreaded: () => metrics.unthreaded.inc(),
+    }),
     clock: runtime.clock,
     time: { monotonic: () => performance.now(), wall: () => Date.now() },
     graceMs: runtime.graceMs,

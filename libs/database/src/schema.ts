@@ -244,6 +244,8 @@ export interface OutboundMessagesTable {
   subject: Default<string | null>;
   provider_message_id: Default<string | null>;
   smtp_id: Default<string | null>;
+  /** The message that it continues: an earlier one of the same enrollment. */
+  in_reply_to: Default<string | null>;
   detail: Default<string | null>;
   look_up_at: Default<Date | null>;
   look_ups: Default<number>;

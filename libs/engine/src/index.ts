@@ -63,6 +63,7 @@ export type {
   SendContext,
   SendLimits,
   Spacing,
+  Thread,
   StoredDelivery,
   TenantRef,
   TransitionRecord,

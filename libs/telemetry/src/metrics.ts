@@ -18,6 +18,8 @@ export interface Metrics {
   readonly handOffSeconds: Histogram<'outcome'>;
   /** Messages kept back. `gate`: paused, window, slot, late, suppressed and so on. */
   readonly gated: Counter<'gate'>;
+  /** Follow-ups without the headers of their thread: the earlier Message-ID was not known. */
+  readonly unthreaded: Counter;
   /** Messages of all tenants whose fate is not known now. */
   readonly unknownMessages: Gauge;
   /** Unknown messages whose fate was looked up. `outcome`: accepted, resent, held. */
@@ -72,6 +74,11 @@ export function createMetrics({ app }: { readonly app: string }): Metrics {
       name: 'cadenza_gated_total',
       help: 'Messages that a gate kept from being handed over',
       labelNames: ['gate'],
+      registers,
+    }),
+    unthreaded: new Counter({
+      name: 'cadenza_unthreaded_total',
+      help: 'Follow-ups without the headers of their thread',
       registers,
     }),
     unknownMessages: new Gauge({

@@ -1,6 +1,7 @@
 import type { EpochMs } from '@cadenza/domain';
 import type { SentMessage } from './activity.ts';
 import type { StoryEvent } from './behaviour/story.ts';
+import { smtpIdOf } from './message-ids.ts';
 
 /**
  * An event as the webhook carries it: custom arguments flattened at the top level, where SendGrid's
@@ -26,7 +27,7 @@ export function eventBody(
   return {
     ...message.customArgs,
     ...own,
-    'smtp-id': `<${message.providerMessageId}@geopod-ismtpd-0>`,
+    'smtp-id': smtpIdOf(message.providerMessageId),
     sg_message_id: message.sgMessageId,
     ...(message.categories.length > 0 && { category: message.categories }),
     ...(message.asmGroupId !== null && { asm_group_id: message.asmGroupId }),

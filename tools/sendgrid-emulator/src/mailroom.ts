@@ -6,7 +6,7 @@ import { tellStory, type StoryEvent } from './behaviour/story.ts';
 import { eventBody } from './event-body.ts';
 import type { Ledger } from './ledger.ts';
 import type { AcceptedPart, MailRequest } from './mail/mail.ts';
-import { createMessageIds } from './message-ids.ts';
+import { createMessageIds, smtpIdOf } from './message-ids.ts';
 import type { ScheduledSends } from './scheduled-sends.ts';
 import type { Scheduler } from './scheduler.ts';
 import { seededRandom } from './seeded.ts';
@@ -116,6 +116,7 @@ export function createMailroom(parts: {
         ledger.accept({
           at: now,
           providerMessageId,
+          smtpId: smtpIdOf(providerMessageId),
           personalization: part.index,
           from: normalizeEmail(mail.from.email),
           to,

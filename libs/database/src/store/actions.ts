@@ -4,22 +4,25 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { ATTEMPT_COLUMNS, ATTEMPT_FACTS, NO_HAND_OFF, restoreFormer } from './attempts.ts';
 import { rows } from './rows.ts';
+import { ANSWERABLE } from './thread.ts';
 
 /** Future steps: what a fold adds, revives, moves and cancels. */
 export function actions(trx: Transaction<Schema>): Pick<EngineTransaction, 'changeActions'> {
   return {
     async changeActions({ cancel, put }) {
       await cancelActions(trx, cancel);
-      const sends = put.filter(({ action }) => action.type === 'send');
+      const steps = await inThreads(trx, put);
+      const sends = steps.filter(({ action }) => action.type === 'send');
       await putLanes(trx, sends);
       await putMessages(trx, sends);
-      await putActions(trx, put);
+      await putActions(trx, steps);
     },
   };
 }
 
 type Cancel = Parameters<EngineTransaction['changeActions']>[0]['cancel'];
 type Put = Parameters<EngineTransaction['changeActions']>[0]['put'];
+type Steps = readonly (Put[number] & { readonly inReplyTo: string | null })[];
 
 async function cancelActions(trx: Transaction<Schema>, cancel: Cancel): Promise<void> {
   if (cancel.length === 0) return;
@@ -59,6 +62,48 @@ async function cancelActions(trx: Transaction<Schema>, cancel: Cancel): Promise<
       AND a.dedupe_key = r.key AND a.status IN ('pending', 'dispatched')`.execute(trx);
 }
 
+/**
+ * Finds the message that each follow-up continues: the latest of its node that reached the
+ * provider and has not come back. Its sender is kept, so that a person hears on from the same one.
+ */
+async function inThreads(trx: Transaction<Schema>, put: Put): Promise<Steps> {
+  const threaded = put.filter(({ threadWith }) => threadWith !== null);
+  if (threaded.length === 0) return put.map((step) => ({ ...step, inReplyTo: null }));
+  const found = await sql<{
+    enrollment_id: string;
+    key: string;
+    id: string;
+    sender_identity_id: string;
+  }>`
+    SELECT r.enrollment_id, r.key, e.id, e.sender_identity_id
+    FROM ${rows(
+      threaded.map(({ tenantId, enrollmentId, threadWith, action }) => ({
+        tenant_id: tenantId,
+        enrollment_id: enrollmentId,
+        key: action.key,
+        thread_with: threadWith,
+        node_id: action.nodeId,
+        visit: action.visit,
+      })),
+      `r(tenant_id uuid, enrollment_id uuid, key text, thread_with text, node_id text,
+         visit integer)`,
+    )}
+    CROSS JOIN LATERAL (
+      SELECT m.id, m.sender_identity_id FROM outbound_messages m
+      WHERE m.tenant_id = r.tenant_id AND m.enrollment_id = r.enrollment_id
+        AND m.node_id = r.thread_with AND (m.node_id, m.visit) <> (r.node_id, r.visit)
+        AND m.status IN (${ANSWERABLE})
+      ORDER BY m.visit DESC
+      LIMIT 1) e`.execute(trx);
+  const earlier = new Map(found.rows.map((row) => [`${row.enrollment_id} ${row.key}`, row]));
+  return put.map((step) => {
+    const answered = earlier.get(`${step.enrollmentId} ${step.action.key}`);
+    return answered === undefined
+      ? { ...step, inReplyTo: null }
+      : { ...step, inReplyTo: answered.id, senderIdentityId: answered.sender_identity_id };
+  });
+}
+
 async function putLanes(trx: Transaction<Schema>, sends: Put): Promise<void> {
   const lanes = new Map(
     sends.map(({ tenantId, campaignId, senderIdentityId }) => [
@@ -84,7 +129,7 @@ async function putLanes(trx: Transaction<Schema>, sends: Put): Promise<void> {
  * A message canceled before is queued again. One whose next attempt is implied is too, and the
  * facts of the attempt before move to a row of their own.
  */
-async function putMessages(trx: Transaction<Schema>, sends: Put): Promise<void> {
+async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void> {
   if (sends.length === 0) return;
   await sql`
     WITH r AS MATERIALIZED (
@@ -99,9 +144,11 @@ async function putMessages(trx: Transaction<Schema>, sends: Put): Promise<void> 
           visit: send.action.visit,
           attempt: send.action.attempt,
           sender_identity_id: send.senderIdentityId,
+          in_reply_to: send.inReplyTo,
         })),
         `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
-           node_id text, visit integer, attempt integer, sender_identity_id uuid)`,
+           node_id text, visit integer, attempt integer, sender_identity_id uuid,
+           in_reply_to uuid)`,
       )}),
     former AS (
       INSERT INTO message_attempts (${ATTEMPT_COLUMNS})
@@ -111,12 +158,13 @@ async function putMessages(trx: Transaction<Schema>, sends: Put): Promise<void> 
         AND m.enrollment_id = r.enrollment_id AND m.node_id = r.node_id AND m.visit = r.visit
       WHERE r.attempt > m.attempt AND m.begun_at IS NOT NULL)
     INSERT INTO outbound_messages AS m (tenant_id, id, enrollment_id, campaign_id, contact_id,
-      node_id, visit, attempt, channel, sender_identity_id, status)
+      node_id, visit, attempt, channel, sender_identity_id, in_reply_to, status)
     SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, r.contact_id,
-      r.node_id, r.visit, r.attempt, 'email', r.sender_identity_id, 'queued'
+      r.node_id, r.visit, r.attempt, 'email', r.sender_identity_id, r.in_reply_to, 'queued'
     FROM r
     ON CONFLICT (tenant_id, enrollment_id, node_id, visit) DO UPDATE
-    SET status = 'queued', attempt = excluded.attempt, ${NO_HAND_OFF}
+    SET status = 'queued', attempt = excluded.attempt, in_reply_to = excluded.in_reply_to,
+        ${NO_HAND_OFF}
     WHERE m.status = 'canceled' OR excluded.attempt > m.attempt`.execute(trx);
 }
 

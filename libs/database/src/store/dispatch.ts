@@ -3,6 +3,7 @@ import type { ImpliedAction } from '@cadenza/plan';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { rows } from './rows.ts';
+import { THREAD_OF_MESSAGE } from './thread.ts';
 
 type Dispatch = Pick<
   EngineTransaction,
@@ -50,6 +51,7 @@ interface SendContextRow extends DueSendRow {
   sender: SendContext['sender'];
   campaign_name: string;
   postal_address: string | null;
+  thread: SendContext['thread'];
 }
 
 /** Slots may be given back meanwhile: no lane rests longer than this before it is asked again. */
@@ -108,7 +110,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
             'industry', l.industry, 'summary', l.summary, 'custom', l.custom) END AS lead,
           jsonb_build_object('email', i.email, 'name', i.name, 'replyTo', i.reply_to,
             'signature', i.signature) AS sender,
-          p.name AS campaign_name, t.postal_address
+          p.name AS campaign_name, t.postal_address, ${THREAD_OF_MESSAGE} AS thread
         FROM ${rows(claimed.map(claimRow), CLAIM)} ${HELD_SENDS}
         JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
           AND m.status = 'queued'
@@ -130,6 +132,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         sender: row.sender,
         campaignName: row.campaign_name,
         postalAddress: row.postal_address,
+        thread: row.thread,
       }));
     },
 

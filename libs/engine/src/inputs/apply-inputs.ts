@@ -8,6 +8,7 @@ import {
   planRun,
   replay,
   type CompiledPlan,
+  type CompiledSendNode,
   type EnrollmentInput,
   type EnrollmentState,
   type ImpliedAction,
@@ -210,6 +211,7 @@ export function actionPlan(
   now: EpochMs,
 ): ActionPlan {
   const { runAt, notAfter } = planRun(plan, action, settings, now);
+  const node = action.type === 'send' ? sendNode(plan, action.nodeId) : null;
   return {
     tenantId: row.tenantId,
     enrollmentId: row.id,
@@ -217,15 +219,16 @@ export function actionPlan(
     contactId: row.contactId,
     action,
     senderIdentityId:
-      action.type === 'send' ? (senderOf(plan, action.nodeId) ?? row.senderIdentityId) : null,
+      action.type === 'send' ? (node?.senderIdentityId ?? row.senderIdentityId) : null,
+    threadWith: node?.threadWith ?? null,
     runAt,
     notAfter,
   };
 }
 
-function senderOf(plan: CompiledPlan, nodeId: string): Id | null {
+function sendNode(plan: CompiledPlan, nodeId: string): CompiledSendNode | null {
   const node = plan.nodes[nodeId];
-  return node?.action === 'send' ? node.senderIdentityId : null;
+  return node?.action === 'send' ? node : null;
 }
 
 function refsOf(inputs: readonly NewInput[]): TenantRef[] {

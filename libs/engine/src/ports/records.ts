@@ -89,8 +89,13 @@ export interface ActionPlan {
   readonly campaignId: Id;
   readonly contactId: Id;
   readonly action: ImpliedAction;
-  /** For sends alone. */
+  /**
+   * For sends alone. Where the message continues the thread of an earlier one that was sent, the
+   * sender of that one is written instead.
+   */
   readonly senderIdentityId: Id | null;
+  /** The node whose latest message to this enrollment a send continues. */
+  readonly threadWith: string | null;
   readonly runAt: EpochMs;
   readonly notAfter: EpochMs | null;
 }
@@ -166,6 +171,16 @@ export interface SendContext extends DueSend {
   };
   readonly campaignName: string;
   readonly postalAddress: string | null;
+  /** What the message continues; null where it stands alone. */
+  readonly thread: Thread | null;
+}
+
+/** The messages that one continues, as they were sent. */
+export interface Thread {
+  /** The subject of the one that it answers. */
+  readonly subject: string;
+  /** Their Message-IDs, the oldest first; null for one that the provider has not reported yet. */
+  readonly messageIds: readonly (string | null)[];
 }
 
 /** Why a hand-off may not begin now. `gone`: the job is out of date and changes nothing. */

@@ -4,10 +4,12 @@ import {
   compileMessage,
   composeMessage,
   createUnsubscribeToken,
+  replySubject,
+  threadHeaders,
   unsubscribeUrl,
   type CompiledMessage,
 } from '@cadenza/rendering';
-import type { SendContext } from '../ports/records.ts';
+import type { SendContext, Thread } from '../ports/records.ts';
 
 export type RenderedMail =
   | { readonly ok: true; readonly mail: OutboundMail }
@@ -22,10 +24,13 @@ export interface MessageRenderer {
  * Renders messages, compiling each node's templates once for as long as its plan is kept.
  *
  * @param options.publicUrl where unsubscribe pages are served, without a slash at its end.
+ * @param options.onUnthreaded called for each message that continues an earlier one whose
+ *   Message-ID is not known: it goes out without the headers of its thread.
  */
 export function createMessageRenderer(options: {
   readonly publicUrl: string;
   readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
+  readonly onUnthreaded?: () => void;
 }): MessageRenderer {
   const compiled = new WeakMap<CompiledSendNode, CompiledMessage>();
 
@@ -41,6 +46,12 @@ export function createMessageRenderer(options: {
     return made;
   }
 
+  function headersOf(thread: Thread): Readonly<Record<string, string>> {
+    const headers = threadHeaders(thread.messageIds);
+    if (Object.keys(headers).length === 0) options.onUnthreaded?.();
+    return headers;
+  }
+
   return {
     render(plan, context) {
       const node = plan.nodes[context.action.nodeId];
@@ -52,7 +63,7 @@ export function createMessageRenderer(options: {
         { tenantId: context.tenantId, contactId: context.contactId, scope: 'all', keyId },
         secret,
       );
-      const { sender } = context;
+      const { sender, thread } = context;
       const composed = composeMessage({
         compiled: templatesOf(node),
         context: templateContext(context),
@@ -60,6 +71,8 @@ export function createMessageRenderer(options: {
         to: { email: context.toAddress, ...named(fullName(context)) },
         ...(sender.replyTo === null ? {} : { replyTo: { email: sender.replyTo } }),
         unsubscribeUrl: unsubscribeUrl(options.publicUrl, token),
+        ...(thread === null ? {} : { headers: headersOf(thread) }),
+        ...(thread === null || node.ownSubject ? {} : { subject: replySubject(thread.subject) }),
         ...(context.postalAddress === null ? {} : { postalAddress: context.postalAddress }),
       });
       if (!composed.ok) return { ok: false, reason: describe(composed.problems) };

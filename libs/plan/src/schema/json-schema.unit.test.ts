@@ -10,4 +10,10 @@ describe('planJsonSchema', () => {
       additionalProperties: false,
     });
   });
+
+  it('asks a send node for a subject, or for a thread to take it from', () => {
+    const text = JSON.stringify(planJsonSchema());
+    expect(text).toContain('"anyOf":[{"required":["subject"]},{"required":["threadWith"]}]');
+    expect(text).toContain('"required":["id","channel","transitions","action","body"]');
+  });
 });

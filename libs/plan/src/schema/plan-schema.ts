@@ -124,18 +124,21 @@ const everyNode = {
     .max(PLAN_LIMITS.transitionsPerNode, `at most ${PLAN_LIMITS.transitionsPerNode} transitions`),
 };
 
-const sendNode = z.strictObject({
-  ...everyNode,
-  action: z.literal('send'),
-  subject,
-  body: template,
-  text: template.optional(),
-  senderIdentityId: uuid.optional(),
-  threadWith: nodeId.optional(),
-  openTracking: flag.optional(),
-  clickTracking: flag.optional(),
-  schedule: schedule.optional(),
-});
+const sendNode = z
+  .strictObject({
+    ...everyNode,
+    action: z.literal('send'),
+    subject: subject.optional(),
+    body: template,
+    text: template.optional(),
+    senderIdentityId: uuid.optional(),
+    threadWith: nodeId.optional(),
+    openTracking: flag.optional(),
+    clickTracking: flag.optional(),
+    schedule: schedule.optional(),
+  })
+  // For editors; `parsePlan` says it in words.
+  .meta({ anyOf: [{ required: ['subject'] }, { required: ['threadWith'] }] });
 
 const waitNode = z.strictObject({ ...everyNode, action: z.literal('wait') });
 

@@ -1,5 +1,5 @@
 import { allowedTimes, parseClockTime } from '../schedule/allowed-times.ts';
-import type { Plan, PlanNode, PlanTransition } from '../schema/plan-schema.ts';
+import type { Plan, PlanNode, PlanSendNode, PlanTransition } from '../schema/plan-schema.ts';
 import { DEFAULT_AFTER, type Trigger } from '../schema/vocabulary.ts';
 import { parseDuration, type Duration } from '../time/duration.ts';
 import type { CompiledNode, CompiledPlan, CompiledTransition } from './compiled-plan.ts';
@@ -32,6 +32,16 @@ function compileTransition(transition: PlanTransition): CompiledTransition {
   }
 }
 
+/** A node's subject, or that of the message whose thread it continues. */
+function subjectOf(plan: Plan, node: PlanSendNode): string {
+  for (let at: PlanNode | undefined = node; at?.action === 'send';) {
+    if (at.subject !== undefined) return at.subject;
+    const { threadWith }: PlanSendNode = at;
+    at = plan.nodes.find(({ id }) => id === threadWith);
+  }
+  throw new RangeError(`"${node.id}" passed the checks and has no subject`);
+}
+
 function compileNode(plan: Plan, node: PlanNode): CompiledNode {
   const transitions: Partial<Record<Trigger, CompiledTransition>> = {};
   for (const transition of node.transitions) {
@@ -43,7 +53,8 @@ function compileNode(plan: Plan, node: PlanNode): CompiledNode {
   return {
     ...base,
     action: 'send',
-    subject: node.subject,
+    subject: subjectOf(plan, node),
+    ownSubject: node.subject !== undefined,
     body: node.body,
     text: node.text ?? null,
     senderIdentityId: node.senderIdentityId ?? null,
@@ -63,7 +74,7 @@ function deepFreeze(value: unknown): void {
   for (const part of Object.values(value)) deepFreeze(part);
 }
 
-/** Compiles a plan that the schema has accepted. Ids must be unique. */
+/** Compiles a plan that the schema has accepted and that has no problem of structure. */
 export function compilePlan(source: Plan): CompiledPlan {
   // Without a prototype no id ("constructor", "__proto__") finds anything but a node.
   const nodes = Object.create(null) as Record<string, CompiledNode>;

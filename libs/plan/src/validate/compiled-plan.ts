@@ -31,12 +31,15 @@ export interface CompiledWaitNode extends CompiledNodeBase {
 /** A node that sends, with the plan's settings filled in where it has none of its own. */
 export interface CompiledSendNode extends CompiledNodeBase {
   readonly action: 'send';
+  /** Where it has none of its own, that of the message whose thread it continues. */
   readonly subject: string;
+  readonly ownSubject: boolean;
   readonly body: string;
   /** Its own plain text; null to derive it from the body. */
   readonly text: string | null;
   /** Null for the campaign's. */
   readonly senderIdentityId: string | null;
+  /** The send node whose message it answers; null where it stands alone. */
   readonly threadWith: string | null;
   readonly openTracking: boolean;
   readonly clickTracking: boolean;

@@ -9,6 +9,7 @@ const TRIGGERS =
   'delivered, opened, clicked, replied, bounced, blocked, dropped, spamreport, unsubscribed, no_open, no_click, no_reply, skipped';
 const one = (more: Json, transitions: Json[] = []): Json => planOf([send('a', transitions, more)]);
 const plain = (more: Json): Json => planOf([send('a')], more);
+const SENDER = '0190f2b0-0000-7000-8000-000000000001';
 const body = (text: string): Json => one({ body: text });
 
 /** A bad plan, and the path, code and message of its one problem. */
@@ -98,7 +99,7 @@ const bad: [name: string, plan: unknown, path: string, code: string, message: st
     one({ subject: undefined }),
     'nodes[0].subject',
     'required',
-    'missing: expected a subject',
+    'missing: expected a subject, or "threadWith"',
   ],
   [
     'send without body',
@@ -314,6 +315,17 @@ const bad: [name: string, plan: unknown, path: string, code: string, message: st
     '"w" is a wait node: expected the id of a send node',
   ],
   [
+    'threads in a circle without a subject',
+    planOf([
+      send('a', [{ on: 'no_open', to: 'b' }], { threadWith: 'b', subject: undefined }),
+      send('b', [], { threadWith: 'a' }),
+      send('c', [], { threadWith: 'c', subject: undefined }),
+    ]),
+    'nodes[2].subject',
+    'thread_without_subject',
+    'no message that "c" continues has a subject: expected one',
+  ],
+  [
     'unreachable node',
     planOf([send('a'), send('b')]),
     'nodes[1].id',
@@ -514,16 +526,25 @@ const odd: [name: string, plan: unknown, path: string, code: string][] = [
     'waits_for_nothing',
   ],
   [
-    'threading',
-    planOf([send('a', [{ on: 'no_open', to: 'b' }]), send('b', [], { threadWith: 'a' })]),
-    'nodes[1].threadWith',
-    'thread_with_ignored',
-  ],
-  [
     'threading with what comes later',
     planOf([send('a', [{ on: 'no_open', to: 'b' }], { threadWith: 'b' }), send('b')]),
     'nodes[0].threadWith',
     'thread_with_never_sent',
+  ],
+  [
+    'threading with itself where nothing leads back',
+    one({ threadWith: 'a' }),
+    'nodes[0].threadWith',
+    'thread_with_never_sent',
+  ],
+  [
+    'another sender in a thread',
+    planOf([
+      send('a', [{ on: 'no_open', to: 'b' }]),
+      send('b', [], { threadWith: 'a', senderIdentityId: SENDER }),
+    ]),
+    'nodes[1].senderIdentityId',
+    'thread_keeps_sender',
   ],
   [
     'a time in the quiet hours',
@@ -554,6 +575,22 @@ describe('parsePlan accepts', () => {
     [
       'ids that objects have already',
       planOf([send('__proto__', [{ on: 'no_open', to: 'constructor' }]), send('constructor')]),
+    ],
+    [
+      'threads, without a subject of their own or with one, and the sender named in each',
+      planOf([
+        send('a', [{ on: 'no_open', to: 'b' }], { senderIdentityId: SENDER }),
+        send('b', [{ on: 'no_open', to: 'c' }], {
+          threadWith: 'a',
+          subject: undefined,
+          senderIdentityId: SENDER,
+        }),
+        send('c', [], { threadWith: 'b', senderIdentityId: SENDER }),
+      ]),
+    ],
+    [
+      'a thread of a node with itself, on a later visit',
+      planOf([send('a', [{ on: 'no_open', to: 'a' }], { maxVisits: 3, threadWith: 'a' })]),
     ],
     ['a missing after', planOf([send('a', [{ on: 'no_reply', to: 'stop' }])])],
     [

@@ -1,5 +1,5 @@
 import { showValue, type Problem } from '@cadenza/domain';
-import type { Plan } from '../schema/plan-schema.ts';
+import type { Plan, PlanNode, PlanSendNode } from '../schema/plan-schema.ts';
 import { STOP } from '../schema/vocabulary.ts';
 
 /** Problems of ids, targets and repeated transitions: what must hold before there is a graph. */
@@ -72,25 +72,42 @@ export function structureProblems(plan: Plan): Problem[] {
         });
       }
     });
-    if (node.action === 'send' && node.threadWith !== undefined) {
-      const other = plan.nodes.find(({ id }) => id === node.threadWith);
-      const path = `nodes[${n}].threadWith`;
-      if (!other) {
-        problems.push({
-          path,
-          code: 'missing_target',
-          message: `"${node.threadWith}": expected the id of a send node`,
-        });
-      } else if (other.action !== 'send') {
-        problems.push({
-          path,
-          code: 'thread_with_wait',
-          message: `"${other.id}" is a wait node: expected the id of a send node`,
-        });
-      }
-    }
+    if (node.action === 'send') problems.push(...threadProblems(plan, node, n));
   });
   return problems;
+}
+
+function threadProblems(plan: Plan, node: PlanSendNode, n: number): Problem[] {
+  const path = `nodes[${n}].threadWith`;
+  if (node.threadWith === undefined) {
+    if (node.subject !== undefined) return [];
+    const message = 'missing: expected a subject, or "threadWith"';
+    return [{ path: `nodes[${n}].subject`, code: 'required', message }];
+  }
+  const other = plan.nodes.find(({ id }) => id === node.threadWith);
+  if (!other) {
+    const message = `"${node.threadWith}": expected the id of a send node`;
+    return [{ path, code: 'missing_target', message }];
+  }
+  if (other.action !== 'send') {
+    const message = `"${other.id}" is a wait node: expected the id of a send node`;
+    return [{ path, code: 'thread_with_wait', message }];
+  }
+  if (!isSubjectless(plan, node)) return [];
+  const message = `no message that "${node.id}" continues has a subject: expected one`;
+  return [{ path: `nodes[${n}].subject`, code: 'thread_without_subject', message }];
+}
+
+/** Whether the nodes that a node continues lead round in a circle without meeting a subject. */
+function isSubjectless(plan: Plan, node: PlanSendNode): boolean {
+  const seen = new Set<string>();
+  for (let at: PlanNode | undefined = node; at?.action === 'send' && at.subject === undefined;) {
+    if (seen.has(at.id)) return true;
+    seen.add(at.id);
+    const { threadWith }: PlanSendNode = at;
+    at = plan.nodes.find(({ id }) => id === threadWith);
+  }
+  return false;
 }
 
 const ACTED: readonly string[] = ['opened', 'clicked', 'no_open', 'no_click'];

@@ -1,7 +1,7 @@
 import type { Problem } from '@cadenza/domain';
 import { EVENT_TRIGGERS, STOP, TIMER_TRIGGERS } from '../schema/vocabulary.ts';
-import type { CompiledPlan } from './compiled-plan.ts';
-import { reachableFrom } from './graph.ts';
+import type { CompiledPlan, CompiledSendNode } from './compiled-plan.ts';
+import { reachableFrom, transitionsOf } from './graph.ts';
 
 /** What a valid plan says that its author may not have meant. */
 export function planWarnings(plan: CompiledPlan): Problem[] {
@@ -29,16 +29,7 @@ export function planWarnings(plan: CompiledPlan): Problem[] {
       });
     }
     if (node.action === 'send') {
-      if (node.threadWith !== null) {
-        const before = node.threadWith !== id && reachableFrom(plan, node.threadWith).has(id);
-        warnings.push({
-          path: `nodes[${n}].threadWith`,
-          code: before ? 'thread_with_ignored' : 'thread_with_never_sent',
-          message: before
-            ? `"${node.threadWith}": threading is checked, and not acted on`
-            : `"${node.threadWith}" is never sent before "${id}"`,
-        });
-      }
+      warnings.push(...threadWarnings(plan, node, n));
       const { at, allowed } = node;
       if (at !== null && allowed && !allowed.stretches.some((s) => s.start <= at && at < s.end)) {
         warnings.push({
@@ -50,4 +41,27 @@ export function planWarnings(plan: CompiledPlan): Problem[] {
     }
     return warnings;
   });
+}
+
+function threadWarnings(plan: CompiledPlan, node: CompiledSendNode, n: number): Problem[] {
+  const earlier = node.threadWith === null ? undefined : plan.nodes[node.threadWith];
+  if (earlier?.action !== 'send') return [];
+  const warnings: Problem[] = [];
+  if (
+    !transitionsOf(earlier).some(({ to }) => to !== STOP && reachableFrom(plan, to).has(node.id))
+  ) {
+    warnings.push({
+      path: `nodes[${n}].threadWith`,
+      code: 'thread_with_never_sent',
+      message: `"${earlier.id}" is never sent before "${node.id}"`,
+    });
+  }
+  if (node.senderIdentityId !== null && node.senderIdentityId !== earlier.senderIdentityId) {
+    warnings.push({
+      path: `nodes[${n}].senderIdentityId`,
+      code: 'thread_keeps_sender',
+      message: `the sender of the message of "${earlier.id}" is kept, whoever is named here`,
+    });
+  }
+  return warnings;
 }

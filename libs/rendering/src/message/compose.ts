@@ -18,6 +18,8 @@ export interface ComposeInput {
   readonly unsubscribeLabel?: string;
   /** The sender's postal address, one or more lines (CAN-SPAM asks for it in every message). */
   readonly postalAddress?: string;
+  /** Stands in for the template's subject, which is not rendered then. */
+  readonly subject?: string;
   /** Extra headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -45,7 +47,7 @@ type Rendered = Extract<RenderResult, { ok: true }>;
  */
 export function composeMessage(input: ComposeInput): ComposeResult {
   const { compiled, context, unsubscribeUrl, unsubscribeEmail, headers: extra } = input;
-  const rendered = compiled.render({ ...context, unsubscribeUrl });
+  const rendered = compiled.render({ ...context, unsubscribeUrl }, input.subject);
   const headers = messageHeaders({
     unsubscribeUrl,
     ...(unsubscribeEmail === undefined ? {} : { unsubscribeEmail }),

@@ -35,8 +35,12 @@ export type RenderResult =
 export interface CompiledMessage {
   /** Paths of the variables of all parts, sorted. */
   readonly variables: readonly string[];
-  /** Renders all parts, or says everything that is missing in any of them. Never throws. */
-  render(context: unknown): RenderResult;
+  /**
+   * Renders all parts, or says everything that is missing in any of them. Never throws.
+   *
+   * @param ownSubject stands in for the subject's template, which is not rendered then.
+   */
+  render(context: unknown, ownSubject?: string): RenderResult;
 }
 
 /**
@@ -62,16 +66,20 @@ export function compileMessage(
   const parts = [subject, body, ...(text === null ? [] : [text])];
   return {
     variables: [...new Set(parts.flatMap((part) => part.variables))].sort(),
-    render(context) {
+    render(context, ownSubject) {
       const plain = toPlainData(context);
       if (!plain.ok) return plain;
       return joinParts(
-        subject.renderPlain(plain.data),
+        ownSubject === undefined ? subject.renderPlain(plain.data) : asRendered(ownSubject),
         body.renderPlain(plain.data),
         text === null ? null : text.renderPlain(plain.data),
       );
     },
   };
+}
+
+function asRendered(output: string): TemplateResult {
+  return { ok: true, output, bodyEnd: null, printsUnsubscribeUrl: false };
 }
 
 function joinParts(
