@@ -1,5 +1,4 @@
-import type { MailProvider, OutboundMail, SendOutcome } from '@cadenza/domain';
-import { pauseCampaign, startCampaign, sweep, type SendOptions } from '@cadenza/engine';
+import { pauseCampaign, startCampaign, sweep } from '@cadenza/engine';
 import {
   DEFAULT_SOFT_BOUNCE_RETRY_MS,
   parsePlan,
@@ -7,6 +6,7 @@ import {
   type EnrollmentInput,
 } from '@cadenza/plan';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ACCEPT, enrollmentOf, messageOf, provider, sendOptions } from './support/scenario.ts';
 import { createWorld, TWO_STEPS, type World, processSends } from './support/world.ts';
 
 let world: World;
@@ -16,59 +16,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => world.close());
-
-/** A provider of the port, whose answers a test decides and whose mails it counts. */
-function provider(answer: (mail: OutboundMail) => SendOutcome | Promise<SendOutcome>) {
-  const mails: OutboundMail[] = [];
-  const port: MailProvider = {
-    async send(mail) {
-      mails.push(mail);
-      return answer(mail);
-    },
-    close: () => Promise.resolve(),
-  };
-  return { mails, port };
-}
-
-const ACCEPT: SendOutcome = { kind: 'accepted', providerMessageId: 'abc' };
-
-function sendOptions(port: MailProvider): SendOptions {
-  return {
-    store: world.store,
-    limiter: world.limiter,
-    provider: port,
-    plans: world.plans,
-    renderer: world.renderer,
-    clock: world.clock,
-    time: world.time,
-    graceMs: world.graceMs,
-    handOffDeadlineMs: 10_000,
-    recordForMs: 1_000,
-    lookUpAfterMs: 60_000,
-    bounces: { remove: () => Promise.resolve(false) },
-  };
-}
-
-async function messageOf(enrollmentId: string, node = 'first') {
-  const [row] = await world.rows<{ id: string; status: string; attempt: number }>(
-    'SELECT id, status, attempt FROM outbound_messages WHERE enrollment_id = ? AND node_id = ?',
-    enrollmentId,
-    node,
-  );
-  return row;
-}
-
-async function enrollment(id: string) {
-  const [row] = await world.rows<{
-    status: string;
-    phase: string;
-    node_id: string;
-    version: number;
-    end_reason: string | null;
-  }>('SELECT status, phase, node_id, version, end_reason FROM contact_campaigns WHERE id = ?', id);
-  if (row === undefined) throw new Error('no such enrollment');
-  return row;
-}
 
 function actionsOf(enrollmentId: string) {
   return world.rows<{ dedupe_key: string; status: string }>(
@@ -84,11 +31,14 @@ describe('a hand-off', () => {
     const jobs = await world.dispatch();
     const { mails, port } = provider(() => ACCEPT);
 
-    expect(await processSends(jobs, sendOptions(port))).toEqual({ handedOff: 1, notBegun: 0 });
+    expect(await processSends(jobs, sendOptions(world, port))).toEqual({
+      handedOff: 1,
+      notBegun: 0,
+    });
 
     expect(mails).toHaveLength(1);
-    expect(await messageOf(id)).toMatchObject({ status: 'sent', attempt: 1 });
-    expect(await enrollment(id)).toMatchObject({
+    expect(await messageOf(world, id)).toMatchObject({ status: 'sent', attempt: 1 });
+    expect(await enrollmentOf(world, id)).toMatchObject({
       status: 'active',
       phase: 'listening',
       version: 3,
@@ -105,7 +55,9 @@ describe('a hand-off', () => {
     const jobs = await world.dispatch();
     const { mails, port } = provider(() => ACCEPT);
 
-    await Promise.all(Array.from({ length: 8 }, () => processSends(jobs, sendOptions(port))));
+    await Promise.all(
+      Array.from({ length: 8 }, () => processSends(jobs, sendOptions(world, port))),
+    );
 
     expect(mails).toHaveLength(1);
   });
@@ -115,7 +67,7 @@ describe('a hand-off', () => {
     const id = await world.enrolOne(tenant);
     const jobs = await world.dispatch();
     const late = provider(async () => {
-      await processSends(jobs, sendOptions(provider(() => ACCEPT).port));
+      await processSends(jobs, sendOptions(world, provider(() => ACCEPT).port));
       return {
         kind: 'not_handed_off',
         cause: 'deadline_passed',
@@ -124,12 +76,12 @@ describe('a hand-off', () => {
       };
     });
 
-    await processSends(jobs, sendOptions(late.port));
+    await processSends(jobs, sendOptions(world, late.port));
 
-    expect(await messageOf(id)).toMatchObject({ status: 'queued' });
+    expect(await messageOf(world, id)).toMatchObject({ status: 'queued' });
     expect(await actionsOf(id)).toEqual([{ dedupe_key: 'send:first:1:1', status: 'pending' }]);
     const again = provider(() => ACCEPT);
-    await processSends(await world.dispatch(), sendOptions(again.port));
+    await processSends(await world.dispatch(), sendOptions(world, again.port));
     expect(again.mails).toHaveLength(1);
   });
 
@@ -141,12 +93,15 @@ describe('a hand-off', () => {
     await startCampaign(world.store, { tenantId: tenant.tenantId, id: tenant.campaignId });
     const { mails, port } = provider(() => ACCEPT);
 
-    expect(await processSends(old, sendOptions(port))).toEqual({ handedOff: 0, notBegun: 1 });
+    expect(await processSends(old, sendOptions(world, port))).toEqual({
+      handedOff: 0,
+      notBegun: 1,
+    });
 
     expect(mails).toHaveLength(0);
-    await processSends(await world.dispatch(), sendOptions(port));
+    await processSends(await world.dispatch(), sendOptions(world, port));
     expect(mails).toHaveLength(1);
-    expect(await messageOf(id)).toMatchObject({ status: 'sent' });
+    expect(await messageOf(world, id)).toMatchObject({ status: 'sent' });
   });
 
   test('that reached nobody is planned again, after the back-off', async () => {
@@ -159,11 +114,41 @@ describe('a hand-off', () => {
       reason: '429',
     }));
 
-    await processSends(await world.dispatch(), sendOptions(port));
+    await processSends(await world.dispatch(), sendOptions(world, port));
 
-    expect(await messageOf(id)).toMatchObject({ status: 'queued' });
-    expect(await enrollment(id)).toMatchObject({ phase: 'scheduled', node_id: 'first' });
+    expect(await messageOf(world, id)).toMatchObject({ status: 'queued' });
+    expect(await enrollmentOf(world, id)).toMatchObject({ phase: 'scheduled', node_id: 'first' });
     expect(await world.dispatch()).toEqual([]);
+  });
+
+  test('whose deadline passes is planned again at once, and backs off from the second time on', async () => {
+    const tenant = await world.createTenant();
+    const id = await world.enrolOne(tenant);
+    const { port } = provider(() => ({
+      kind: 'not_handed_off',
+      cause: 'deadline_passed',
+      retryAfterMs: null,
+      reason: 'the deadline had passed',
+    }));
+    const backOffs: number[] = []; // seconds
+    for (let dispatch = 1; dispatch <= 4; dispatch += 1) {
+      await world.rows(
+        'UPDATE scheduled_actions SET run_at = campaign_now() WHERE enrollment_id = ?',
+        id,
+      );
+      await processSends(await world.dispatch(), sendOptions(world, port));
+      const [planned] = await world.rows<{ back_off: number }>(
+        `SELECT epoch_ms(a.run_at) - epoch_ms(t.recorded_at) AS back_off
+         FROM scheduled_actions a
+         JOIN campaign_transitions t ON t.tenant_id = a.tenant_id
+           AND t.enrollment_id = a.enrollment_id
+         WHERE a.enrollment_id = ? AND t.input_id LIKE 'released:%' ORDER BY t.seq DESC LIMIT 1`,
+        id,
+      );
+      backOffs.push(Math.round((planned?.back_off ?? NaN) / 1_000));
+    }
+    expect(backOffs).toEqual([0, 2, 4, 8]);
+    await pauseCampaign(world.store, { tenantId: tenant.tenantId, id: tenant.campaignId }, 'test');
   });
 
   test('that the provider refuses for good fails the message and ends the enrollment', async () => {
@@ -176,10 +161,13 @@ describe('a hand-off', () => {
       reason: 'bad content',
     }));
 
-    await processSends(await world.dispatch(), sendOptions(port));
+    await processSends(await world.dispatch(), sendOptions(world, port));
 
-    expect(await messageOf(id)).toMatchObject({ status: 'failed' });
-    expect(await enrollment(id)).toMatchObject({ status: 'failed', end_reason: 'rejected' });
+    expect(await messageOf(world, id)).toMatchObject({ status: 'failed' });
+    expect(await enrollmentOf(world, id)).toMatchObject({
+      status: 'failed',
+      end_reason: 'rejected',
+    });
   });
 
   test('refused for the whole tenant pauses it and loses nobody', async () => {
@@ -192,9 +180,9 @@ describe('a hand-off', () => {
       reason: 'Maximum credits exceeded',
     }));
 
-    await processSends(await world.dispatch(), sendOptions(port));
+    await processSends(await world.dispatch(), sendOptions(world, port));
 
-    expect(await messageOf(id)).toMatchObject({ status: 'queued' });
+    expect(await messageOf(world, id)).toMatchObject({ status: 'queued' });
     expect(await world.dispatch()).toEqual([]);
     const [row] = await world.rows<{ status: string; pause_reason: string }>(
       'SELECT status, pause_reason FROM tenants WHERE id = ?',
@@ -211,9 +199,9 @@ describe('a hand-off', () => {
     const id = await world.enrolOne(tenant);
     const { port } = provider(() => ({ kind: 'unknown', reason: 'time-out' }));
 
-    await processSends(await world.dispatch(), sendOptions(port));
+    await processSends(await world.dispatch(), sendOptions(world, port));
 
-    expect(await messageOf(id)).toMatchObject({ status: 'unknown' });
+    expect(await messageOf(world, id)).toMatchObject({ status: 'unknown' });
     expect(await world.dispatch()).toEqual([]);
   });
 
@@ -223,9 +211,9 @@ describe('a hand-off', () => {
     const { port } = provider(() => {
       throw new Error('the worker dies here');
     });
-    const options = { ...sendOptions(port), handOffDeadlineMs: 1 };
+    const options = { ...sendOptions(world, port), handOffDeadlineMs: 1 };
     await expect(processSends(await world.dispatch(), options)).rejects.toThrow('dies here');
-    expect(await messageOf(id)).toMatchObject({ status: 'dispatching' });
+    expect(await messageOf(world, id)).toMatchObject({ status: 'dispatching' });
 
     await expect
       .poll(async () => {
@@ -238,7 +226,7 @@ describe('a hand-off', () => {
           deliveryGraceMs: 0,
           limit: 1_000,
         });
-        return (await messageOf(id))?.status;
+        return (await messageOf(world, id)).status;
       })
       .toBe('unknown');
   });
@@ -246,14 +234,14 @@ describe('a hand-off', () => {
   test('recorded again adds what it knows and moves nobody', async () => {
     const tenant = await world.createTenant();
     const id = await world.enrolOne(tenant);
-    await processSends(await world.dispatch(), sendOptions(provider(() => ACCEPT).port));
-    const message = await messageOf(id);
+    await processSends(await world.dispatch(), sendOptions(world, provider(() => ACCEPT).port));
+    const message = await messageOf(world, id);
 
     const through = await world.store.transaction([tenant.tenantId], (tx) =>
       tx.completeHandOffs([
         {
           tenantId: tenant.tenantId,
-          id: message?.id ?? '',
+          id: message.id,
           attempt: 1,
           token: null,
           providerMessageId: 'another',
@@ -262,7 +250,7 @@ describe('a hand-off', () => {
     );
 
     expect(through).toEqual([]);
-    expect((await enrollment(id)).version).toBe(3);
+    expect((await enrollmentOf(world, id)).version).toBe(3);
   });
 
   test('beginning leaves the state that the machine would', async () => {
@@ -270,7 +258,7 @@ describe('a hand-off', () => {
     const id = await world.enrolOne(tenant);
     await processSends(
       await world.dispatch(),
-      sendOptions(provider(() => ({ kind: 'unknown', reason: 'time-out' })).port),
+      sendOptions(world, provider(() => ({ kind: 'unknown', reason: 'time-out' })).port),
     );
     const inputs = await world.rows<{ seq: number; input_id: string; input: EnrollmentInput }>(
       'SELECT seq, input_id, input FROM campaign_transitions WHERE enrollment_id = ? ORDER BY seq',

@@ -1,8 +1,15 @@
-import { createHash } from 'node:crypto';
-import { newId, type ProviderEvent } from '@cadenza/domain';
+import type { ProviderEvent } from '@cadenza/domain';
 import { processDelivery, type ParsedDelivery } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { enrolled, messagesOf, providerEvent, sendDue, type Mail } from './support/scenario.ts';
+import {
+  enrolled,
+  messagesOf,
+  providerEvent,
+  sendDue,
+  sent,
+  stored,
+  type Mail,
+} from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -14,34 +21,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** An event that PostgreSQL refuses: none of its texts holds the character U+0000. */
-function poison({ tenant, messageId }: Mail): ProviderEvent {
-  return {
-    type: 'bounced',
-    rawType: 'bounce',
-    at: world.clock.now(),
-    reference: { tenantId: tenant.tenantId, messageId, attempt: 1 },
-    providerMessageId: null,
-    providerEventId: null,
-    smtpId: null,
-    recipient: null,
-    actor: 'unknown',
-    url: null,
-    urlOffset: null,
-    reason: 'mailbox \u0000 unavailable',
-    statusCode: null,
-    bounceKind: 'hard',
-    bounceClassification: null,
-    dedupeKey: newId(),
-    raw: {},
-  };
-}
-
-async function stored(): Promise<string> {
-  const payload = Buffer.from(newId());
-  const hash = createHash('sha256').update(payload).digest();
-  const id = await world.apiStore.storeDelivery(payload, hash);
-  if (id === null) throw new Error('not stored');
-  return id;
+function poison(mail: Mail): ProviderEvent {
+  return providerEvent(world, mail, 'bounced', { reason: 'mailbox \u0000 unavailable' });
 }
 
 function process(id: string, parsed: ParsedDelivery) {
@@ -78,7 +59,7 @@ describe('a delivery that cannot be processed', () => {
       ],
       rejected: [],
     } as const;
-    const id = await stored();
+    const id = await stored(world);
 
     await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
     expect(await messagesOf(world, neighbour.enrollmentId)).toMatchObject({ first: 'sent' });
@@ -102,7 +83,7 @@ describe('a delivery that cannot be processed', () => {
   });
 
   test('because its process dies each time is put aside as well', async () => {
-    const id = await stored();
+    const id = await stored(world);
     for (let attempt = 1; attempt <= 10; attempt += 1) await world.store.loadDelivery(id);
 
     const result = await processDelivery(id, {
@@ -119,7 +100,7 @@ describe('a delivery that cannot be processed', () => {
   });
 
   test('is swept up less and less often', async () => {
-    const id = await stored();
+    const id = await stored(world);
     await receivedMinutesAgo(id, 2);
     expect(await waiting(60_000)).toContain(id);
 
@@ -132,9 +113,8 @@ describe('a delivery that cannot be processed', () => {
   });
 
   test('is processed like any other once its trouble is over', async () => {
-    const mail = await enrolled(world);
-    await sendDue(world);
-    const id = await stored();
+    const mail = await sent(world);
+    const id = await stored(world);
     const event = poison(mail);
     const of = (one: ProviderEvent) =>
       ({ ok: true, events: [{ position: 0, event: one }], rejected: [] }) as const;
@@ -146,5 +126,21 @@ describe('a delivery that cannot be processed', () => {
     });
 
     expect(await deliveryOf(id)).toEqual({ status: 'processed', attempts: 2, error: null });
+  });
+
+  test('is not put aside where another worker has processed it meanwhile', async () => {
+    const id = await stored(world);
+    await process(id, { ok: true, events: [], rejected: [] });
+
+    await world.store.quarantineDelivery(id, 'attempt 10 failed: too late');
+
+    expect(await deliveryOf(id)).toEqual({ status: 'processed', attempts: 1, error: null });
+  });
+
+  test('keeps the reason for which it was put aside first', async () => {
+    const id = await stored(world);
+    await world.store.quarantineDelivery(id, 'the first');
+    await world.store.quarantineDelivery(id, 'the second');
+    expect(await deliveryOf(id)).toMatchObject({ status: 'quarantined', error: 'the first' });
   });
 });

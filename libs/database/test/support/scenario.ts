@@ -87,18 +87,32 @@ export async function enrolledAgain(
   { tenant: of, contactId, address }: Pick<Enrolled, 'tenant' | 'contactId' | 'address'>,
 ): Promise<Enrolled> {
   const enrollmentId = await world.enrolOne(of, contactId);
-  const messageId = await messageIdOf(world, enrollmentId, 'first');
+  const [{ id: messageId = '' } = {}] = await world.rows<{ id: string }>(
+    'SELECT id FROM outbound_messages WHERE enrollment_id = ?',
+    enrollmentId,
+  );
   return { tenant: of, enrollmentId, contactId, address, messageId };
 }
 
-export async function messageIdOf(world: World, enrollmentId: string, node: string) {
-  const [row] = await world.rows<{ id: string }>(
-    'SELECT id FROM outbound_messages WHERE enrollment_id = ? AND node_id = ?',
+/** One person whose first message has been handed over. */
+export async function sent(world: World, tenant?: Tenant, port?: MailProvider): Promise<Enrolled> {
+  const mail = await enrolled(world, tenant);
+  await sendDue(world, port);
+  return mail;
+}
+
+export async function messageOf(world: World, enrollmentId: string, node = 'first') {
+  const [row] = await world.rows<{ id: string; status: string; attempt: number }>(
+    'SELECT id, status, attempt FROM outbound_messages WHERE enrollment_id = ? AND node_id = ?',
     enrollmentId,
     node,
   );
   if (row === undefined) throw new Error(`no message of node ${node}`);
-  return row.id;
+  return row;
+}
+
+export async function messageIdOf(world: World, enrollmentId: string, node?: string) {
+  return (await messageOf(world, enrollmentId, node)).id;
 }
 
 /** Status of each message of an enrollment, by node. */
@@ -166,15 +180,7 @@ export async function deliver(
   events: readonly ProviderEvent[],
   store: EngineStore = world.store,
 ) {
-  const id = await storeDelivery(Buffer.from(newId()), {
-    store: world.apiStore,
-    publisher: world.publisher,
-    onQueueError: (error) => {
-      throw error;
-    },
-  });
-  if (id === null) throw new Error('the delivery was not stored');
-  return processDelivery(id, {
+  return processDelivery(await stored(world), {
     store,
     plans: world.plans,
     clock: world.clock,
@@ -187,8 +193,25 @@ export async function deliver(
   });
 }
 
-/** Fires every pending timer of these enrollments (of all, where none is named). */
-export async function fireTimers(world: World, enrollmentIds: readonly string[] = []) {
+/** Stores bytes as they come from SendGrid. @returns the delivery's id. */
+export async function stored(world: World, payload = Buffer.from(newId())): Promise<string> {
+  const id = await storeDelivery(payload, {
+    store: world.apiStore,
+    publisher: world.publisher,
+    onQueueError: (error) => {
+      throw error;
+    },
+  });
+  if (id === null) throw new Error('the delivery was not stored');
+  return id;
+}
+
+/**
+ * Fires every pending timer of these enrollments (of all, where none is named).
+ *
+ * @param copies how often each job comes, all at once.
+ */
+export async function fireTimers(world: World, enrollmentIds: readonly string[] = [], copies = 1) {
   const before = world.published.length;
   await world.rows(
     `UPDATE scheduled_actions SET run_at = campaign_now() - interval '1 second'
@@ -200,7 +223,11 @@ export async function fireTimers(world: World, enrollmentIds: readonly string[] 
   const { store, publisher } = world;
   await dispatchTimeouts({ store, publisher, limit: 1_000, leaseMs: 30_000 });
   for (const { job } of world.published.slice(before)) {
-    if ('actions' in job.data) await fireTimeouts(job.data.actions, { ...world, jobId: job.jobId });
+    if (!('actions' in job.data)) continue;
+    const { actions } = job.data;
+    await Promise.all(
+      Array.from({ length: copies }, () => fireTimeouts(actions, { ...world, jobId: job.jobId })),
+    );
   }
 }
 
