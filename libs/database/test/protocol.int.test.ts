@@ -1,20 +1,7 @@
-import { newId, type RateLimiter } from '@cadenza/domain';
-import {
-  CRASH_POINTS,
-  pauseCampaign,
-  startCampaign,
-  sweep,
-  type CrashPoint,
-} from '@cadenza/engine';
+import { newId } from '@cadenza/domain';
+import { CRASH_POINTS, sweep, type CrashPoint } from '@cadenza/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import {
-  door,
-  heldBeforeCommit,
-  lockWaiters,
-  meeting,
-  seededRandom,
-  withMethods,
-} from './support/interleave.ts';
+import { door, heldBeforeCommit, lockWaiters, withMethods } from './support/interleave.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import {
   ACCEPT,
@@ -31,10 +18,8 @@ import {
   reply,
   sendDue,
   sendOptions,
-  suppressAddresses,
-  type Enrolled,
 } from './support/scenario.ts';
-import { createWorld, TWO_STEPS, type Tenant, type World, processSends } from './support/world.ts';
+import { createWorld, TWO_STEPS, type World, processSends } from './support/world.ts';
 
 let world: World;
 
@@ -55,29 +40,13 @@ const REFUSED_429 = {
   retryAfterMs: 0,
   reason: '429',
 } as const;
+
 const TOO_LATE = {
   kind: 'not_handed_off',
   cause: 'deadline_passed',
   retryAfterMs: null,
   reason: 'the deadline had passed',
 } as const;
-
-const campaignOf = ({ tenantId, campaignId }: Tenant) => ({ tenantId, id: campaignId });
-
-/** A limiter that does something once, between a job's reading of its message and its begin. */
-function betweenReadAndBegin(what: () => Promise<unknown>): RateLimiter {
-  let done = false;
-  return {
-    ...world.limiter,
-    async release(ids) {
-      if (!done) {
-        done = true;
-        await what();
-      }
-      return world.limiter.release(ids);
-    },
-  };
-}
 
 /** The plan of two steps, with one transition more at its first node. */
 function withTransition(transition: object) {
@@ -266,141 +235,6 @@ describe('a hand-off that is taken back', () => {
   });
 });
 
-describe('a job', () => {
-  test('whose slot a pause took does not begin after the resume', async () => {
-    const mail = await enrolled(world);
-    const jobs = await world.dispatch();
-    const { mails, port } = provider(() => ACCEPT);
-    const limiter = betweenReadAndBegin(async () => {
-      await pauseCampaign(world.store, campaignOf(mail.tenant), 'test');
-      await startCampaign(world.store, campaignOf(mail.tenant));
-    });
-
-    expect(await processSends(jobs, sendOptions(world, port, { limiter }))).toEqual({
-      handedOff: 0,
-      notBegun: 1,
-    });
-
-    expect(mails).toEqual([]);
-    expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
-    await sendDue(world, port);
-    expect(mails).toHaveLength(1);
-  });
-
-  test('that a pause overtakes while it waits for its enrollment does not begin', async () => {
-    const mail = await enrolled(world);
-    const jobs = await world.dispatch();
-    const { mails, port } = provider(() => ACCEPT);
-    const held = door();
-    const pausing = pauseCampaign(
-      heldBeforeCommit(world.store, held),
-      campaignOf(mail.tenant),
-      'test',
-    );
-    await held.reached;
-    const begin = processSends(jobs, sendOptions(world, port));
-    await lockWaiters(world, 1);
-    held.open();
-
-    await Promise.all([pausing, begin]);
-
-    expect(mails).toEqual([]);
-    expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
-  });
-
-  test('that comes before its time sends nothing early', async () => {
-    const mail = await enrolled(world);
-    await world.rows(
-      "UPDATE scheduled_actions SET run_at = campaign_now() + interval '30 seconds' WHERE enrollment_id = ?",
-      mail.enrollmentId,
-    );
-    const jobs = await world.dispatch();
-    expect(jobs).toHaveLength(1);
-    const { mails, port } = provider(() => ACCEPT);
-
-    await processSends(jobs, sendOptions(world, port));
-
-    expect(mails).toEqual([]);
-    expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
-  });
-
-  test('whose person has a new address by now writes to that, and loses nobody', async () => {
-    const mail = await enrolled(world);
-    const jobs = await world.dispatch();
-    const { mails, port } = provider(() => ACCEPT);
-    const address = `moved-${newId()}@example.org`;
-    const limiter = betweenReadAndBegin(() =>
-      world.rows(
-        'UPDATE contact_channels SET address = ? WHERE contact_id = ?',
-        address,
-        mail.contactId,
-      ),
-    );
-
-    await processSends(jobs, sendOptions(world, port, { limiter }));
-    await hurry(world);
-    await sendDue(world, port);
-
-    const own = mails
-      .map(({ to }) => to.email)
-      .filter((to) => [mail.address, address].includes(to));
-    expect(own).toEqual([address]);
-    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });
-  });
-
-  test('that the queue doubles fails nobody where a gate has closed for good', async () => {
-    const people = await Promise.all([1, 2, 3].map(() => enrolled(world)));
-    const jobs = await world.dispatch();
-    const gone = people[0]?.contactId;
-    const { mails, port } = provider(() => ACCEPT);
-    const limiter = betweenReadAndBegin(() =>
-      world.rows("UPDATE contact_channels SET validity = 'invalid' WHERE contact_id = ?", gone),
-    );
-    const both = meeting(2);
-    const store = withMethods(world.store, (tx) => ({
-      async closedGates(requests) {
-        const gates = await tx.closedGates(requests);
-        await both();
-        return gates;
-      },
-    }));
-
-    await Promise.all(
-      [1, 2].map(() => processSends(jobs, sendOptions(world, port, { limiter, store }))),
-    );
-
-    expect(mails).toHaveLength(2);
-    expect(await enrollmentOf(world, people[0]?.enrollmentId ?? '')).toMatchObject({
-      status: 'suppressed',
-      end_reason: 'invalid_address',
-    });
-  });
-
-  test('that the queue doubles is skipped once where it is too late', async () => {
-    const tenant = await world.createTenant({ ...TWO_STEPS, maxLateness: 'PT1M' });
-    const [late, fine] = [await enrolled(world, tenant), await enrolled(world, tenant)];
-    const jobs = await world.dispatch();
-    await world.rows(
-      "UPDATE scheduled_actions SET due_at = due_at - interval '1 hour' WHERE enrollment_id = ?",
-      late.enrollmentId,
-    );
-    const both = meeting(2);
-    const store = withMethods(world.store, (tx) => ({
-      async rateLimits() {
-        const limits = await tx.rateLimits();
-        await both();
-        return limits;
-      },
-    }));
-    const { mails, port } = provider(() => ACCEPT);
-
-    await Promise.all([1, 2].map(() => processSends(jobs, sendOptions(world, port, { store }))));
-
-    expect(mails.map(({ to }) => to.email)).toEqual([fine.address]);
-    expect(await enrollmentOf(world, late.enrollmentId)).toMatchObject({ status: 'expired' });
-  });
-});
-
 test('a step that is implied again is revived under its own key', async () => {
   const plan = withTransition({ on: 'delivered', to: 'second', within: 'PT5S' });
   const mail = await enrolled(world, await world.createTenant(plan));
@@ -461,123 +295,5 @@ describe.each(CRASH_POINTS)('a crash at %s', (point) => {
       recorded: 'sent',
     };
     expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: status[point] });
-  });
-});
-
-describe('a suppression', () => {
-  const random = seededRandom(20_260_114);
-
-  /** A begin races a suppression; whose work commits first, the test decides. */
-  async function race(mail: Enrolled, order: 'suppression_first' | 'free') {
-    const jobs = await world.dispatch();
-    const { mails, port } = provider(() => ACCEPT);
-    let committed = false;
-    let gateAfterCommit = false;
-    const held = door();
-    const suppressing = suppressAddresses(
-      world,
-      mail.tenant.tenantId,
-      [mail.address],
-      order === 'suppression_first' ? heldBeforeCommit(world.store, held) : world.store,
-    );
-    const recorded = suppressing.then(() => (committed = true));
-    if (order === 'suppression_first') await held.reached;
-    else for (let turn = Math.floor(random() * 40); turn > 0; turn -= 1) await Promise.resolve();
-    const store = withMethods(world.store, (tx) => ({
-      beginHandOffs(requests) {
-        gateAfterCommit = committed;
-        return tx.beginHandOffs(requests);
-      },
-    }));
-    const begin = processSends(jobs, sendOptions(world, port, { store }));
-    if (order === 'suppression_first') {
-      await lockWaiters(world, 1);
-      held.open();
-    }
-    await Promise.all([recorded, begin]);
-    return { handedOff: mails.length, gateAfterCommit };
-  }
-
-  test('that commits while 60 begins wait lets none of them hand off', async () => {
-    const tenant = await world.createTenant();
-    let handedOff = 0;
-    for (let round = 0; round < 60; round += 1) {
-      const mail = await enrolled(world, tenant);
-      handedOff += (await race(mail, 'suppression_first')).handedOff;
-      expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'canceled' });
-      expect(await liveActions(world, mail.enrollmentId)).toEqual([]);
-    }
-    expect(handedOff).toBe(0);
-  });
-
-  test('in 60 free races: no hand-off whose gate statement began after the commit', async () => {
-    const tenant = await world.createTenant();
-    const seen = { early: 0, late: 0, handedOffLate: 0 };
-    for (let round = 0; round < 60; round += 1) {
-      const mail = await enrolled(world, tenant);
-      const { handedOff, gateAfterCommit } = await race(mail, 'free');
-      seen[gateAfterCommit ? 'late' : 'early'] += 1;
-      if (gateAfterCommit) seen.handedOffLate += handedOff;
-      expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'suppressed' });
-    }
-    expect(seen.handedOffLate).toBe(0);
-  });
-
-  test('that waits for a begin comes after it, and ends what follows', async () => {
-    const mail = await enrolled(world);
-    const jobs = await world.dispatch();
-    const held = door();
-    const { mails, port } = provider(() => ACCEPT);
-    const store = withMethods(world.store, (tx) => ({
-      async beginHandOffs(requests) {
-        const begun = await tx.beginHandOffs(requests);
-        await held.pass();
-        return begun;
-      },
-    }));
-    const begin = processSends(jobs, sendOptions(world, port, { store }));
-    await held.reached;
-    const suppressing = suppressAddresses(world, mail.tenant.tenantId, [mail.address]);
-    await lockWaiters(world, 1);
-    held.open();
-
-    await Promise.all([begin, suppressing]);
-
-    expect(mails).toHaveLength(1);
-    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
-    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'suppressed' });
-    expect(await liveActions(world, mail.enrollmentId)).toEqual([]);
-  });
-
-  test('in the opposite order of begins, pauses and events ends, deadlocks or not', async () => {
-    const tenant = await world.createTenant();
-    for (let round = 0; round < 8; round += 1) {
-      const people = await Promise.all(Array.from({ length: 6 }, () => enrolled(world, tenant)));
-      const jobs = await world.dispatch();
-      const { port } = provider(() => ACCEPT);
-      const backwards = people.toReversed();
-      await Promise.all([
-        processSends(jobs, sendOptions(world, port)),
-        processSends(jobs.toReversed(), sendOptions(world, port)),
-        suppressAddresses(
-          world,
-          tenant.tenantId,
-          people.slice(0, 4).map(({ address }) => address),
-        ),
-        deliver(
-          world,
-          backwards.map((mail) => providerEvent(world, mail, 'unsubscribed')),
-        ),
-        deliver(
-          world,
-          people.map((mail) => providerEvent(world, mail, 'spamreport')),
-        ),
-        pauseCampaign(world.store, campaignOf(tenant), 'test'),
-      ]);
-      await startCampaign(world.store, campaignOf(tenant));
-      for (const { enrollmentId } of people) {
-        expect((await enrollmentOf(world, enrollmentId)).status).toBe('suppressed');
-      }
-    }
   });
 });

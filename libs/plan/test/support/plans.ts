@@ -17,6 +17,16 @@ export function planOf(nodes: readonly Json[], more: Json = {}): Json {
   return { version: '1.0', timezone: 'UTC', startNodeId, nodes, ...more };
 }
 
+/** A plan of one send node. */
+export function one(more: Json, transitions: readonly Json[] = []): Json {
+  return planOf([send('a', transitions, more)]);
+}
+
+/** A plan of one plain send node, with settings. */
+export function plain(more: Json): Json {
+  return planOf([send('a')], more);
+}
+
 /** A plan that must be valid, compiled. */
 export function compiled(nodes: readonly Json[], more: Json = {}): CompiledPlan {
   const parsed = parsePlan(planOf(nodes, more));
