@@ -52,6 +52,7 @@ const PLAN = {
 };
 
 const PEOPLE = 150;
+const UNANSWERED = 5;
 
 function contacts(): Buffer {
   const rows = Array.from(
@@ -69,12 +70,22 @@ async function crash(program: StackProcess): Promise<void> {
   expect(program.pid).not.toBe(pid);
 }
 
+/** The provider takes the next mails and hangs up: what became of them only its events tell. */
+async function takeWithoutAnswer({ emulatorUrl }: Stack): Promise<void> {
+  const answer = await fetch(`${emulatorUrl}/_emulator/faults`, {
+    method: 'POST',
+    body: JSON.stringify({ kind: 'accept_then_drop', times: UNANSWERED }),
+  });
+  expect(answer.ok).toBe(true);
+}
+
 /** Each is done once, when the campaign has come that far. */
 function mishaps(
   stack: Stack,
   redis: Redis | null,
 ): [(progress: Progress) => boolean, () => Promise<unknown>][] {
   return [
+    [({ sent }) => sent >= 10, () => takeWithoutAnswer(stack)],
     [({ sent }) => sent >= 20, () => crash(stack.sendWorker)],
     [({ events }) => events >= 60, () => crash(stack.eventWorker)],
     [({ events }) => events >= 100, () => crash(stack.api)],
@@ -157,7 +168,7 @@ async function survive(redisUrl: string | null, expect: ExpectStatic): Promise<v
         happened += 1;
       },
     });
-    expect(happened).toBe(6);
+    expect(happened).toBe(7);
     expect(ended).toBe(true);
     expect(campaign.enrolled).toBe(PEOPLE);
     const report = await readReport(stack, campaign.campaignId);
