@@ -14,6 +14,7 @@ const USAGE = `node tools/run.mjs <command>
   start    the same, and stay up
   test     lint, type check and test everything
   build    build every library and dist/apps/<app>
+  bench    measure, with its own arguments
   cadenza  the cadenza command line, with its own arguments`;
 
 const source = (entry) => (node, args) =>
@@ -27,6 +28,7 @@ const COMMANDS = {
   start: (node, args) => source('tools/demo/src/main.ts')(node, ['--stay', ...args]),
   test,
   build: (node, args) => nx(node, ['run-many', '-t', 'build', 'prune', '--parallel=2', ...args]),
+  bench: source('tools/bench/src/main.ts'),
   cadenza: source('tools/cli/src/main.ts'),
 };
 

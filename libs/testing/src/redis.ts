@@ -130,6 +130,7 @@ async function launch(port: number, env: NodeJS.ProcessEnv): Promise<AvailableRe
   });
 
   const stop = async () => {
+    shell.ref();
     shell.stdin.end();
     await ended;
   };

@@ -13,6 +13,8 @@ export interface ProcessOptions {
   /** Entry file, from the workspace's folder. */
   readonly entry: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Options for Node itself, such as `--cpu-prof`. */
+  readonly nodeOptions?: readonly string[];
   /** This process's own environment, of which a program inherits what configures none. */
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** File to which everything it prints is appended. */
@@ -74,7 +76,11 @@ export function createProcess(options: ProcessOptions): StackProcess {
       lastLines = [];
       child = spawn(
         process.execPath,
-        ['--conditions=@cadenza/source', path.join(ROOT, options.entry)],
+        [
+          '--conditions=@cadenza/source',
+          ...(options.nodeOptions ?? []),
+          path.join(ROOT, options.entry),
+        ],
         {
           cwd: ROOT,
           env: { ...inherited(options.hostEnv), ...options.env },

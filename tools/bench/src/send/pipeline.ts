@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { createDatabase, createPool, setClock, type Database } from '@cadenza/database';
+import {
+  answers,
+  createProcess,
+  freePorts,
+  openDatabase,
+  type StackDatabase,
+  type StackProcess,
+} from '@cadenza/stack';
+import { sql } from 'kysely';
+import { createAudience, type Audience } from './campaigns.ts';
+import type { Servers } from './servers.ts';
+
+export interface PipelineOptions {
+  readonly servers: Servers;
+  /** Queue and limits on Redis; else on PostgreSQL. */
+  readonly onRedis: boolean;
+  /** Hand-offs that the send-worker has under way at once. */
+  readonly concurrency: number;
+  readonly tenants: number;
+  readonly logDir: string;
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  /** More settings for the two apps. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Options for their Node, such as `--cpu-prof`. */
+  readonly nodeOptions: readonly string[];
+}
+
+/** A Cadenza without its API: a database of its own, one send-worker, one event-worker. */
+export interface Pipeline {
+  readonly db: Database;
+  readonly database: StackDatabase;
+  readonly audience: Audience;
+  /** Starts the two apps. */
+  start(): Promise<RunningPipeline>;
+  stop(): Promise<void>;
+}
+
+export interface RunningPipeline {
+  readonly sendWorkerPid: number;
+  readonly eventWorkerPid: number;
+  stop(): Promise<void>;
+}
+
+export async function openPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { servers } = options;
+  const database = await openDatabase({
+    adminUrl: servers.postgres.adminUrl,
+    dataDir: null,
+    queueSchema: QUEUE_SCHEMA,
+  });
+  const db = createDatabase(createPool({ url: database.ownerUrl, poolSize: 2 }));
+  const apiDb = createDatabase(createPool({ url: database.apiUrl, poolSize: 4 }));
+  await setClock(db, { campaignNow: Date.now(), rate: 1 });
+  const audience = await createAudience(db, apiDb, options.tenants);
+  return {
+    db,
+    database,
+    audience,
+    start: () => startApps(options, database),
+    async stop() {
+      await apiDb.destroy();
+      await db.destroy();
+      await database.stop();
+    },
+  };
+}
+
+const QUEUE_SCHEMA = 'bullmq';
+
+async function startApps(
+  options: PipelineOptions,
+  database: StackDatabase,
+): Promise<RunningPipeline> {
+  const { servers } = options;
+  const [sendHealth = 0, eventHealth = 0] = await freePorts(2);
+  const env = (healthPort: number) => ({
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+    PUBLIC_URL: 'https://cadenza.example.com',
+    DATABASE_URL: database.workerUrl,
+    QUEUE_SCHEMA,
+    SENDGRID_API_KEY: servers.emulator.apiKey,
+    SENDGRID_BASE_URL: servers.emulator.url,
+    UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+    SEND_CONCURRENCY: String(options.concurrency),
+    ...(options.onRedis ? { REDIS_URL: servers.redis.url } : {}),
+    ...options.env,
+    HEALTH_PORT: String(healthPort),
+  });
+  const app = (name: string, healthPort: number): StackProcess =>
+    createProcess({
+      name,
+      entry: `apps/${name}/src/main.ts`,
+      env: env(healthPort),
+      nodeOptions: options.nodeOptions,
+      hostEnv: options.hostEnv,
+      logFile: path.join(options.logDir, `${name}.log`),
+      ready: () => answers(`http://127.0.0.1:${healthPort}/readyz`),
+    });
+  const sendWorker = app('send-worker', sendHealth);
+  const eventWorker = app('event-worker', eventHealth);
+  const stop = async () => {
+    await eventWorker.stop();
+    await sendWorker.stop();
+  };
+  try {
+    await Promise.all([sendWorker.start(), eventWorker.start()]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { sendWorkerPid: sendWorker.pid ?? 0, eventWorkerPid: eventWorker.pid ?? 0, stop };
+}
+
+/** Lets the dispatcher at these campaigns. @returns the database's time, milliseconds. */
+export async function startCampaigns(db: Database, campaigns: readonly string[]): Promise<number> {
+  const { rows } = await sql<{ at: number }>`
+    WITH started AS (
+      UPDATE campaigns SET status = 'running' WHERE id = ANY (${campaigns}::uuid[]))
+    SELECT epoch_ms(campaign_now()) AS at`.execute(db);
+  return rows[0]?.at ?? 0;
+}
+
+const POLL_MS = 50;
+/** Nothing moves for so long: something is wrong. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Waits until every first mail of these campaigns is recorded as sent. While the provider has not
+ * got them all, the database is left alone.
+ *
+ * @param target mails that the provider will have accepted by then, over all.
+ * @returns the database's time of the last record, milliseconds.
+ */
+export async function allSent(
+  pipeline: Pick<Pipeline, 'db'>,
+  servers: Servers,
+  campaigns: readonly string[],
+  target: number,
+): Promise<number> {
+  let best = -1;
+  let since = performance.now();
+  for (;;) {
+    const accepted = await servers.accepted();
+    if (accepted >= target) {
+      const { rows } = await sql<{ open: number; last: number }>`
+        SELECT count(*) FILTER (WHERE accepted_at IS NULL) AS open,
+          epoch_ms(max(accepted_at)) AS last
+        FROM outbound_messages WHERE campaign_id = ANY (${campaigns}::uuid[])`.execute(pipeline.db);
+      if (rows[0]?.open === 0) return rows[0].last;
+    }
+    if (accepted > best) {
+      best = accepted;
+      since = performance.now();
+    } else if (performance.now() - since > PATIENCE_MS) {
+      throw new Error(`the pipeline stands still at ${target - accepted} mails before its end`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}

@@ -1,0 +1,115 @@
+import type { LagReading } from './lag.ts';
+import type { Reading } from './measure-side.ts';
+import type { MemoryReading } from './memory.ts';
+import type { Side } from './side.ts';
+import type { Summary } from './summary.ts';
+
+/** The comparison as a table, one line for a side, and what it means. */
+export function summaryTable(summaries: readonly Summary[], sides: readonly Side[]): string {
+  const processes = [...new Set(summaries.flatMap(({ cpuMs }) => Object.keys(cpuMs)))];
+  const speed = table(
+    ['', 'messages/s', 'slowest-fastest', 'to (b)', ...processes, 'CPU in all'],
+    summaries.map((one) => [
+      label(one.side),
+      one.perSecond.toFixed(0),
+      one.range.map((value) => value.toFixed(0)).join('-'),
+      figure(one.ratio, 2),
+      ...processes.map((name) => figure(one.cpuMs[name] ?? null, 3)),
+      figure(one.cpuMsInAll, 3),
+    ]),
+  );
+  const trips = table(
+    [
+      '',
+      'statements',
+      'with set_config',
+      'of the queue',
+      'PostgreSQL trips',
+      'Redis commands',
+      'scripts',
+      'Redis reads',
+    ],
+    summaries
+      .filter(({ statements }) => statements !== null)
+      .map((one) => [
+        label(one.side),
+        figure(one.statements, 3),
+        figure(one.statementsWithSetConfig, 3),
+        figure(one.queueStatements, 3),
+        figure(one.postgresTrips, 3),
+        figure(one.redisCommands, 2),
+        figure(one.redisScripts, 2),
+        figure(one.redisTrips, 2),
+      ]),
+  );
+  return [
+    `CPU: milliseconds per message, user and system, by process.\n${speed}`,
+    'Per message. Statements: without transaction control and the queue’s own.\n' + trips,
+    `What is timed\n${sides.map(({ name, timed }) => `  ${label(name)}: ${timed}`).join('\n')}`,
+  ].join('\n\n');
+}
+
+export function lagLine(lag: LagReading): string {
+  return (
+    `Lag at ${lag.perSecond.toFixed(0)} messages/s, hand-off begun after time due: ` +
+    `p50 ${lag.p50} ms, p99 ${lag.p99} ms, longest ${lag.longest} ms (${lag.messages} messages)`
+  );
+}
+
+export function memoryLines(memory: MemoryReading): string {
+  return (
+    `Resident memory of the send-worker over ${memory.messages} messages (${memory.seconds.toFixed(0)} s), ` +
+    `MiB at each tenth of the way: ${memory.tenthsMiB.map((value) => value.toFixed(0)).join(' ')}; ` +
+    `most ${memory.mostMiB.toFixed(0)}`
+  );
+}
+
+/** The dearest statements of a reading. */
+export function costTable({ costs, messages }: Reading, lines: number): string {
+  return table(
+    ['µs per message', 'calls', 'ms per call', 'rows per call', 'statement'],
+    costs
+      .slice(0, lines)
+      .map((one) => [
+        ((one.totalMs * 1_000) / messages).toFixed(0),
+        String(one.calls),
+        (one.totalMs / one.calls).toFixed(2),
+        (one.rows / one.calls).toFixed(1),
+        one.query.slice(0, 110),
+      ]),
+  );
+}
+
+const LETTERS = {
+  raw: '(a) raw HTTP',
+  'sendgrid-mail': '(b) @sendgrid/mail',
+  'pipeline-redis': '(c) pipeline, Redis',
+  'pipeline-postgres': '(d) pipeline, PostgreSQL',
+  naive: '(e) naive worker',
+} as const;
+
+function label(side: Summary['side']): string {
+  return LETTERS[side];
+}
+
+function figure(value: number | null, digits: number): string {
+  return value === null ? '-' : value.toFixed(digits);
+}
+
+/** Columns as wide as they need to be, the last and the first one to the left. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `  ${line}`)
+    .join('\n');
+}

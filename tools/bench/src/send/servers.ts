@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { startEmbeddedPostgres } from '@cadenza/embedded-postgres';
+import { createProcess, type StackProcess } from '@cadenza/stack';
+import { startRedisServer } from '@cadenza/testing';
+import { Redis } from 'ioredis';
+
+/** What all sides share: one of each, in a process of its own. */
+export interface Servers {
+  readonly postgres: { readonly adminUrl: string; readonly pid: number };
+  readonly redis: { readonly url: string; readonly pid: number; readonly client: Redis };
+  readonly emulator: { readonly url: string; readonly apiKey: string; readonly pid: number };
+  /** Mails that the emulator has accepted so far. */
+  accepted(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** Folder for the programs' logs. */
+  readonly logDir: string;
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+}
+
+const API_KEY = 'SG.emulator.key';
+const POSTGRES_SETTINGS = {
+  shared_preload_libraries: 'pg_stat_statements',
+  'pg_stat_statements.max': '2000',
+  max_connections: '200',
+};
+
+/**
+ * Starts PostgreSQL (durable, as it comes, with its statements counted), Redis, and the SendGrid
+ * emulator, which answers at once and posts no webhooks.
+ */
+export async function startServers(options: ServerOptions): Promise<Servers> {
+  const undo: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const postgres = await startEmbeddedPostgres({ settings: POSTGRES_SETTINGS });
+    undo.push(() => postgres.stop());
+    const redis = await startRedisServer({ own: true, env: { ...options.hostEnv } });
+    if (!redis.available) throw new Error(`no Redis: ${redis.reason}`);
+    undo.push(() => redis.stop());
+    const client = new Redis(redis.url);
+    undo.push(async () => client.disconnect());
+    const emulator = await startEmulator(options);
+    undo.push(() => emulator.process.stop());
+    return {
+      postgres,
+      redis: { url: redis.url, pid: redis.pid ?? 0, client },
+      emulator: { url: emulator.url, apiKey: API_KEY, pid: emulator.process.pid ?? 0 },
+      async accepted() {
+        const response = await fetch(`${emulator.url}/_emulator/counts`);
+        return ((await response.json()) as { accepted: number }).accepted;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startEmulator(
+  options: ServerOptions,
+): Promise<{ url: string; process: StackProcess }> {
+  let url = '';
+  const process = createProcess({
+    name: 'emulator',
+    entry: 'tools/sendgrid-emulator/src/main.ts',
+    env: { SENDGRID_API_KEY: API_KEY, LEDGER: 'counts', ACTIVITY_ADD_ON: 'false' },
+    hostEnv: options.hostEnv,
+    logFile: path.join(options.logDir, 'emulator.log'),
+    onLine(line) {
+      if (line.startsWith('{"ready"')) url = (JSON.parse(line) as { url: string }).url;
+    },
+    ready: () => Promise.resolve(url !== ''),
+  });
+  await process.start();
+  return { url, process };
+}
