@@ -120,6 +120,22 @@ describe('composeMessage', () => {
     expect(mail.text).toBe(`Hi Ann\n\nUnsubscribe: ${LINK}`);
   });
 
+  it.each([
+    ['at its end', '<p>Hi</p><p>Acme<br>1 <b>Road</b></p>'],
+    ['before its last words', '<p>Acme, 1 Road is Acme 1 Road</p><p>Bye</p>'],
+  ])('appends no postal address where the template prints it %s', (_, body) => {
+    const { mail } = composed(input(body, { postalAddress: 'Acme\n1 Road' }));
+    expect(mail.html).not.toContain('Acme<br>1 Road</p>');
+    expect(mail.html).toContain('>Unsubscribe</a>');
+    expect(mail.text.match(/Acme\s1\sRoad/g)).toHaveLength(1);
+    expect(mail.text).toContain(`Unsubscribe (${LINK})`);
+  });
+
+  it('appends the postal address where the template prints half of it', () => {
+    const { mail } = composed(input('<p>Acme</p>', { postalAddress: 'Acme\nAcme' }));
+    expect(mail.html).toContain('Acme<br>Acme</p>');
+  });
+
   it('replaces list marks in the recipient name only, and notes it', () => {
     const result = composed(input('x', { to: { email: 'a@example.org', name: 'Doe, Ann; PhD' } }));
     expect(result.mail.to.name).toBe('Doe Ann PhD');

@@ -98,20 +98,25 @@ function withFooter(rendered: Rendered, input: ComposeInput): { html: string; te
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const htmlParts = [];
-  if (lines.length > 0 && !holds(htmlToPlainText(rendered.html), lines)) {
-    htmlParts.push(lines.map(escapeHtml).join('<br>'));
+  const address = lines.length === 0 ? [] : [lines.map(escapeHtml).join('<br>')];
+  const link = rendered.printsUnsubscribeUrl.html
+    ? []
+    : [`<a href="${escapeHtml(unsubscribeUrl)}">${escapeHtml(unsubscribeLabel)}</a>`];
+  const withAddress = insert(rendered, [...address, ...link]);
+  if (!rendered.ownText) {
+    // Making text of HTML is the dearest part of a message, and templates seldom print the address:
+    // the text that will be sent is made first, and tells whether the address is there twice.
+    const text = htmlToPlainText(withAddress);
+    if (!holds(text, lines, 2)) return { html: withAddress, text };
+    const html = insert(rendered, link);
+    return { html, text: htmlToPlainText(html) };
   }
-  if (!rendered.printsUnsubscribeUrl.html) {
-    htmlParts.push(`<a href="${escapeHtml(unsubscribeUrl)}">${escapeHtml(unsubscribeLabel)}</a>`);
-  }
-  const html = insert(rendered, htmlParts);
-  if (!rendered.ownText) return { html, text: htmlToPlainText(html) };
+  const printed = lines.length > 0 && holds(htmlToPlainText(rendered.html), lines, 1);
   const textParts = [];
-  if (lines.length > 0 && !holds(rendered.text, lines)) textParts.push(lines.join('\n'));
+  if (lines.length > 0 && !holds(rendered.text, lines, 1)) textParts.push(lines.join('\n'));
   if (!rendered.printsUnsubscribeUrl.text) textParts.push(`${unsubscribeLabel}: ${unsubscribeUrl}`);
   const text = [rendered.text.trimEnd(), ...textParts].join('\n\n');
-  return { html, text };
+  return { html: printed ? insert(rendered, link) : withAddress, text };
 }
 
 function insert({ html, bodyEnd }: Rendered, parts: readonly string[]): string {
@@ -121,7 +126,12 @@ function insert({ html, bodyEnd }: Rendered, parts: readonly string[]): string {
   return html.slice(0, at) + footer + html.slice(at);
 }
 
-function holds(text: string, lines: readonly string[]): boolean {
+/** Whether a text holds these lines so many times, however it breaks them. */
+function holds(text: string, lines: readonly string[], times: 1 | 2): boolean {
   const flat = (value: string) => value.replace(/\s+/g, ' ');
-  return flat(text).includes(flat(lines.join(' ')));
+  const wanted = flat(lines.join(' '));
+  const found = flat(text);
+  if (wanted === '') return false;
+  const last = found.lastIndexOf(wanted);
+  return times === 1 ? last >= 0 : last >= 0 && found.slice(0, last).includes(wanted);
 }

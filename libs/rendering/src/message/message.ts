@@ -94,11 +94,16 @@ function joinParts(
   if (!subject.ok || !body.ok || text?.ok === false || problems.length > 0) {
     return { ok: false, problems };
   }
+  let made: string | null = text === null ? null : text.output;
   return {
     ok: true,
     subject: subject.output,
     html: body.output,
-    text: text === null ? htmlToPlainText(body.output) : text.output,
+    // Made when it is asked for: a footer changes the HTML, and with it the text.
+    get text() {
+      made ??= htmlToPlainText(body.output);
+      return made;
+    },
     bodyEnd: body.bodyEnd,
     ownText: text !== null,
     printsUnsubscribeUrl: {
