@@ -50,6 +50,8 @@ export class HandOffClient extends Client {
 }
 
 function parseObject(text: string): object {
+  // An acceptance has no body, and an error thrown for each of them is dear.
+  if (text === '') return {};
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};

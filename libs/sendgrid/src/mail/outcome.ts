@@ -27,13 +27,13 @@ export interface OutcomeContext {
  */
 export function outcomeOfAnswer(answer: Answer, context: OutcomeContext): SendOutcome {
   const { status } = answer;
+  if (status === 202) return { kind: 'accepted', providerMessageId: messageIdOf(answer.headers) };
+  if (status === 200 && context.sandboxMode) return { kind: 'accepted', providerMessageId: null };
   const errors = errorsOf(answer.body);
   const reason = scrubReason(
     [`HTTP ${status}`, ...errors.map((error) => error.message)].join(': '),
     context.personal,
   );
-  if (status === 202) return { kind: 'accepted', providerMessageId: messageIdOf(answer.headers) };
-  if (status === 200 && context.sandboxMode) return { kind: 'accepted', providerMessageId: null };
   if (status === 429) {
     const retryAfterMs = rateLimitWait(answer.headers, context.now);
     return { kind: 'not_handed_off', cause: 'rate_limited', retryAfterMs, reason };
