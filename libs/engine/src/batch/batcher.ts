@@ -11,9 +11,11 @@ interface Waiting<T, R> {
 }
 
 /**
- * Lets concurrent callers share work that costs the same for one item as for many: while
- * `concurrency` batches are under way, what comes waits and becomes the next one. Nobody waits
- * for company: an item that finds nothing under way starts at once.
+ * Lets concurrent callers share work that costs the same for one item as for many: what comes while
+ * a batch is under way waits and becomes the next one. Another starts beside it only when it is
+ * full, up to `concurrency`: halves would cost as much as wholes, and one batch that is held up
+ * must not hold up all. Nobody waits for company: an item that finds nothing under way starts at
+ * once.
  *
  * A batch that fails is tried again item by item, so that one bad item costs no other its turn.
  *
@@ -38,7 +40,10 @@ export function createBatcher<T, R>(
   }
 
   function start(): void {
-    while (underWay < limits.concurrency && waiting.length > 0) {
+    while (
+      waiting.length > 0 &&
+      (underWay === 0 || (underWay < limits.concurrency && waiting.length >= limits.size))
+    ) {
       underWay += 1;
       void run(waiting.splice(0, limits.size)).finally(() => {
         underWay -= 1;

@@ -32,16 +32,37 @@ describe('a batcher', () => {
     const { batches, work } = controlled();
     const batcher = createBatcher(work, { size: 2, concurrency: 2 });
     const results = [1, 2, 3, 4, 5].map((n) => batcher.add(n));
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2]]);
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
 
     batches[0]?.end();
     await settled();
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2], [3, 4]]);
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3], [4, 5]]);
     for (let i = 0; i < 4; i += 1) {
       batches.forEach(({ end }) => end());
       await settled();
     }
     expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50]);
+  });
+
+  test('starts a batch beside another when it is full, and no sooner', async () => {
+    const { batches, work } = controlled();
+    const batcher = createBatcher(work, { size: 3, concurrency: 2 });
+    const held = batcher.add(1);
+    const results = [2, 3].map((n) => batcher.add(n));
+    await settled();
+    expect(batches.map(({ items }) => items)).toEqual([[1]]);
+
+    results.push(batcher.add(4));
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3, 4]]);
+    batches[1]?.end();
+    expect(await Promise.all(results)).toEqual([20, 30, 40]);
+
+    const last = batcher.add(5);
+    expect(batches).toHaveLength(2);
+    batches[0]?.end();
+    await settled();
+    batches[2]?.end();
+    expect(await Promise.all([held, last])).toEqual([10, 50]);
   });
 
   test('tries a batch that failed item by item, so that a bad one fails alone', async () => {

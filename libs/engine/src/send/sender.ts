@@ -13,8 +13,8 @@ export interface Sender {
 }
 
 /** Jobs that share the statements of one batch at most. */
-const BATCH_SIZE = 50;
-/** Batches of each kind under way at once: one works while the next one fills. */
+const BATCH_SIZE = 100;
+/** Batches of each kind under way at once: one that waits for a lock does not hold up full ones. */
 const BATCHES = 2;
 /** For how long an outcome is tried to be recorded, and the pauses between tries. */
 const RECORDING = { forMs: 600_000, firstPauseMs: 250, longestPauseMs: 10_000 };
