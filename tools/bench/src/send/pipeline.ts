@@ -35,6 +35,7 @@ export interface Pipeline {
   readonly audience: Audience;
   /** Starts the two apps. */
   start(): Promise<RunningPipeline>;
+  /** Stops the apps, if they run, and removes the database. */
   stop(): Promise<void>;
 }
 
@@ -55,12 +56,14 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const apiDb = createDatabase(createPool({ url: database.apiUrl, poolSize: 4 }));
   await setClock(db, { campaignNow: Date.now(), rate: 1 });
   const audience = await createAudience(db, apiDb, options.tenants);
+  const apps = createApps(options, database);
   return {
     db,
     database,
     audience,
-    start: () => startApps(options, database),
+    start: apps.start,
     async stop() {
+      await apps.stop();
       await apiDb.destroy();
       await db.destroy();
       await database.stop();
@@ -70,49 +73,55 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
 const QUEUE_SCHEMA = 'bullmq';
 
-async function startApps(
-  options: PipelineOptions,
-  database: StackDatabase,
-): Promise<RunningPipeline> {
-  const { servers } = options;
-  const [sendHealth = 0, eventHealth = 0] = await freePorts(2);
-  const env = (healthPort: number) => ({
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'warn',
-    PUBLIC_URL: 'https://cadenza.example.com',
-    DATABASE_URL: database.workerUrl,
-    QUEUE_SCHEMA,
-    SENDGRID_API_KEY: servers.emulator.apiKey,
-    SENDGRID_BASE_URL: servers.emulator.url,
-    UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
-    SEND_CONCURRENCY: String(options.concurrency),
-    ...(options.onRedis ? { REDIS_URL: servers.redis.url } : {}),
-    ...options.env,
-    HEALTH_PORT: String(healthPort),
-  });
-  const app = (name: string, healthPort: number): StackProcess =>
-    createProcess({
-      name,
-      entry: `apps/${name}/src/main.ts`,
-      env: env(healthPort),
-      nodeOptions: options.nodeOptions,
-      hostEnv: options.hostEnv,
-      logFile: path.join(options.logDir, `${name}.log`),
-      ready: () => answers(`http://127.0.0.1:${healthPort}/readyz`),
-    });
-  const sendWorker = app('send-worker', sendHealth);
-  const eventWorker = app('event-worker', eventHealth);
-  const stop = async () => {
-    await eventWorker.stop();
-    await sendWorker.stop();
-  };
-  try {
+/** The two apps, which are started anew again and again. */
+function createApps(options: PipelineOptions, database: StackDatabase) {
+  const running = new Set<StackProcess>();
+
+  async function start(): Promise<RunningPipeline> {
+    const [sendHealth = 0, eventHealth = 0] = await freePorts(2);
+    const sendWorker = app(options, database, 'send-worker', sendHealth);
+    const eventWorker = app(options, database, 'event-worker', eventHealth);
+    running.add(eventWorker).add(sendWorker);
     await Promise.all([sendWorker.start(), eventWorker.start()]);
-  } catch (error) {
-    await stop();
-    throw error;
+    return { sendWorkerPid: sendWorker.pid ?? 0, eventWorkerPid: eventWorker.pid ?? 0, stop };
   }
-  return { sendWorkerPid: sendWorker.pid ?? 0, eventWorkerPid: eventWorker.pid ?? 0, stop };
+
+  async function stop(): Promise<void> {
+    for (const one of running) await one.stop();
+    running.clear();
+  }
+
+  return { start, stop };
+}
+
+function app(
+  { servers, ...options }: PipelineOptions,
+  database: StackDatabase,
+  name: 'send-worker' | 'event-worker',
+  healthPort: number,
+): StackProcess {
+  return createProcess({
+    name,
+    entry: `apps/${name}/src/main.ts`,
+    env: {
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'warn',
+      PUBLIC_URL: 'https://cadenza.example.com',
+      DATABASE_URL: database.workerUrl,
+      QUEUE_SCHEMA,
+      SENDGRID_API_KEY: servers.emulator.apiKey,
+      SENDGRID_BASE_URL: servers.emulator.url,
+      UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+      SEND_CONCURRENCY: String(options.concurrency),
+      ...(options.onRedis ? { REDIS_URL: servers.redis.url } : {}),
+      ...options.env,
+      HEALTH_PORT: String(healthPort),
+    },
+    nodeOptions: options.nodeOptions,
+    hostEnv: options.hostEnv,
+    logFile: path.join(options.logDir, `${name}.log`),
+    ready: () => answers(`http://127.0.0.1:${healthPort}/readyz`),
+  });
 }
 
 /** Lets the dispatcher at these campaigns. @returns the database's time, milliseconds. */

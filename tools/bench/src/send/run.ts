@@ -18,46 +18,62 @@ import { summarize, type Summary } from './summary.ts';
 
 type HostEnv = Readonly<Record<string, string | undefined>>;
 
-/** Runs the bench and prints what it found. */
+/**
+ * Runs the bench and prints what it found.
+ *
+ * @param interrupted ends it early, and everything that it has started.
+ */
 export async function runSendBench(
   options: SendBenchOptions,
   hostEnv: HostEnv,
   print: (text: string) => void,
+  interrupted: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-bench-'));
   const servers = await startServers({ logDir, hostEnv });
   const world = createWorld(options, servers, logDir, hostEnv);
+  const stopped = new Promise<never>((_, reject) => {
+    interrupted.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+  });
   try {
-    const metered: MeteredSide[] = [];
-    for (const name of options.sides) metered.push(await world.side(name));
-    const rounds = await runRounds(metered, options, servers, print);
-    const summaries = summarize(rounds);
-    const sides = metered.map(({ side }) => side);
-    print(`\n${summaryTable(summaries, sides)}\n`);
-    for (const reading of rounds.at(-1) ?? []) {
-      if (options.statements > 0 && reading.costs.length > 0) {
-        print(`\nDearest statements, ${reading.side}\n${costTable(reading, options.statements)}\n`);
-      }
-    }
-    const lag = options.lag ? await lagOf(world, servers, options, summaries) : null;
-    if (lag !== null) print(`\n${lagLine(lag)}\n`);
-    const memory =
-      options.memory === null
-        ? null
-        : await measureMemory(await world.pipeline(true), servers, options.memory);
-    if (memory !== null) print(`\n${memoryLines(memory)}\n`);
-    if (options.json !== null) {
-      const everything = { options, summaries, rounds, lag, memory };
-      await writeFile(options.json, `${JSON.stringify(everything, null, 2)}\n`);
-    }
-    await world.close();
+    await Promise.race([measure(options, servers, world, print), stopped]);
     await rm(logDir, { recursive: true, force: true });
   } catch (error) {
     print(`The programs' logs are in ${logDir}\n`);
-    await world.close();
     throw error;
   } finally {
+    await world.close();
     await servers.stop();
+  }
+}
+
+async function measure(
+  options: SendBenchOptions,
+  servers: Servers,
+  world: World,
+  print: (text: string) => void,
+): Promise<void> {
+  const metered: MeteredSide[] = [];
+  for (const name of options.sides) metered.push(await world.side(name));
+  const rounds = await runRounds(metered, options, servers, print);
+  const summaries = summarize(rounds);
+  const sides = metered.map(({ side }) => side);
+  print(`\n${summaryTable(summaries, sides)}\n`);
+  for (const reading of rounds.at(-1) ?? []) {
+    if (options.statements > 0 && reading.costs.length > 0) {
+      print(`\nDearest statements, ${reading.side}\n${costTable(reading, options.statements)}\n`);
+    }
+  }
+  const lag = options.lag ? await lagOf(world, servers, options, summaries) : null;
+  if (lag !== null) print(`\n${lagLine(lag)}\n`);
+  const memory =
+    options.memory === null
+      ? null
+      : await measureMemory(await world.pipeline(true), servers, options.memory);
+  if (memory !== null) print(`\n${memoryLines(memory)}\n`);
+  if (options.json !== null) {
+    const everything = { options, summaries, rounds, lag, memory };
+    await writeFile(options.json, `${JSON.stringify(everything, null, 2)}\n`);
   }
 }
 
