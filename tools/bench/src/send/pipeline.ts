@@ -100,6 +100,7 @@ function app(
   name: 'send-worker' | 'event-worker',
   healthPort: number,
 ): StackProcess {
+  const healthUrl = `http://127.0.0.1:${healthPort}`;
   return createProcess({
     name,
     entry: `apps/${name}/src/main.ts`,
@@ -120,7 +121,8 @@ function app(
     nodeOptions: options.nodeOptions,
     hostEnv: options.hostEnv,
     logFile: path.join(options.logDir, `${name}.log`),
-    ready: () => answers(`http://127.0.0.1:${healthPort}/readyz`),
+    healthUrl,
+    ready: () => answers(`${healthUrl}/readyz`),
   });
 }
 

@@ -72,6 +72,7 @@ async function startEmulator(
     env: { SENDGRID_API_KEY: API_KEY, LEDGER: 'counts', ACTIVITY_ADD_ON: 'false' },
     hostEnv: options.hostEnv,
     logFile: path.join(options.logDir, 'emulator.log'),
+    healthUrl: null,
     onLine(line) {
       if (line.startsWith('{"ready"')) url = (JSON.parse(line) as { url: string }).url;
     },
