@@ -70,13 +70,18 @@ const DUE_SEND_COLUMNS = sql.raw<DueSendRow>(
    epoch_ms(a.run_at) AS run_at, epoch_ms(a.not_after) AS not_after`,
 );
 
-/** Sends that a dispatch number still holds, with their enrollment, address, sender and lane. */
+/**
+ * Sends that a dispatch number still holds, with their enrollment, address, sender and lane. LIMIT
+ * keeps the address a look-up by contact even before the table's first statistics.
+ */
 const HELD_SENDS = sql.raw(
   `JOIN scheduled_actions a ON a.tenant_id = r.tenant_id AND a.id = r.action_id
      AND a.type = 'send' AND a.status = 'dispatched' AND a.dispatch_no = r.dispatch
    JOIN contact_campaigns c ON c.tenant_id = a.tenant_id AND c.id = a.enrollment_id
-   LEFT JOIN contact_channels h ON h.tenant_id = c.tenant_id AND h.contact_id = c.contact_id
-     AND h.channel = 'email'
+   LEFT JOIN LATERAL (
+     SELECT e.address FROM contact_channels e
+     WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.contact_id AND e.channel = 'email'
+     LIMIT 1) h ON true
    JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id
    JOIN dispatch_lanes n ON n.tenant_id = a.tenant_id AND n.campaign_id = a.campaign_id
      AND n.sender_identity_id = a.sender_identity_id`,
