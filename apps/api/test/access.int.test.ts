@@ -113,6 +113,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   putSenderWarmUp: { schedule: [1] },
   updateCampaign: { name: 'X' },
   createPlanVersion: { plan: PLAN },
+  resolveMessage: { as: 'lost' },
   enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
 };
 

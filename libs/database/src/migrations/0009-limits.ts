@@ -91,10 +91,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const [former] of REPLACED) await sql`DROP FUNCTION ${sql.raw(former)}`.execute(db);
   await createClaim(db);
   await createReadings(db);
-  await giveToClaimer(db, [...REPLACED.map(([, now]) => now), 'wake_lanes()']);
-  for (const [, now] of REPLACED) {
-    await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(now)} TO cadenza_worker`.execute(db);
-  }
+  await giveToClaimer(db, ['wake_lanes()']);
+  await giveToClaimer(
+    db,
+    REPLACED.map(([, now]) => now),
+    'cadenza_worker',
+  );
 }
 
 async function limitScopes(db: Kysely<unknown>, scopes: readonly string[]): Promise<void> {
@@ -481,10 +483,18 @@ async function createReadings(db: Kysely<unknown>): Promise<void> {
 }
 
 /** A function's new owner must be one that may create here, for as long as it becomes it. */
-async function giveToClaimer(db: Kysely<unknown>, signatures: readonly string[]): Promise<void> {
+/** Functions that look across tenants, with who may call them: granted while they are our own. */
+async function giveToClaimer(
+  db: Kysely<unknown>,
+  signatures: readonly string[],
+  caller: string | null = null,
+): Promise<void> {
   await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
   for (const signature of signatures) {
     await sql`REVOKE ALL ON FUNCTION ${sql.raw(signature)} FROM PUBLIC`.execute(db);
+    if (caller !== null) {
+      await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(signature)} TO ${sql.id(caller)}`.execute(db);
+    }
     await sql`ALTER FUNCTION ${sql.raw(signature)} OWNER TO cadenza_claimer`.execute(db);
   }
   await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
@@ -496,10 +506,8 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await giveToClaimer(
     db,
     REPLACED.map(([former]) => former),
+    'cadenza_worker',
   );
-  for (const [former] of REPLACED) {
-    await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(former)} TO cadenza_worker`.execute(db);
-  }
   for (const table of [
     'tenants',
     'campaigns',
