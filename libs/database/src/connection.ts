@@ -52,6 +52,9 @@ export function createPool(options: ConnectionOptions): pg.Pool {
     options: PLANNING.map((setting) => `-c ${setting}`).join(' '),
   });
   pool.on('error', (error) => options.onError?.(error));
+  // A connection that breaks while it is in use fails the statement, or the next one, and says so
+  // besides. The pool listens to idle ones alone, and an error that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
