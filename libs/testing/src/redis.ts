@@ -36,13 +36,15 @@ export interface RedisOptions {
   readonly own?: boolean;
   /** TCP port of a server of our own; a free one by default. */
   readonly port?: number;
+  /** Folder in which a server of our own keeps an append-only file between starts. */
+  readonly dataDir?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
  * A Redis for tests: the one of `REDIS_URL`, else `redis-server` of the PATH, which root installs
- * by apt where it is missing. A server of our own keeps nothing on disk, and ends with this
- * process, however that ends.
+ * by apt where it is missing. A server of our own keeps nothing on disk unless it is given a folder,
+ * and ends with this process, however that ends.
  */
 export async function startRedisServer(options: RedisOptions = {}): Promise<RedisServer> {
   const { own = false, env = process.env } = options;
@@ -56,7 +58,7 @@ export async function startRedisServer(options: RedisOptions = {}): Promise<Redi
 
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
-    const started = await launch(port, env);
+    const started = await launch(port, options.dataDir ?? null, env);
     if (typeof started !== 'string') return started;
     const taken = started.includes('Address already in use');
     if (!taken || options.port !== undefined || attempt === PORT_ATTEMPTS) {
@@ -101,14 +103,18 @@ echo "pid $server"
 cat >/dev/null
 kill -9 $server 2>/dev/null
 wait $server
-rmdir "$dir"
+rmdir "$dir" 2>/dev/null
 `;
 
-async function launch(port: number, env: NodeJS.ProcessEnv): Promise<AvailableRedis | string> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'cadenza-redis-'));
+async function launch(
+  port: number,
+  dataDir: string | null,
+  env: NodeJS.ProcessEnv,
+): Promise<AvailableRedis | string> {
+  const dir = dataDir ?? (await mkdtemp(path.join(tmpdir(), 'cadenza-redis-')));
   const args = [
-    ...['--port', String(port), '--bind', '127.0.0.1'],
-    ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+    ...['--port', String(port), '--bind', '127.0.0.1', '--maxmemory-policy', 'noeviction'],
+    ...['--save', '', '--appendonly', dataDir === null ? 'no' : 'yes'],
   ];
   const shell = spawn('sh', ['-c', UNDER_A_PIPE, 'redis', dir, ...args], {
     env,
@@ -130,6 +136,7 @@ async function launch(port: number, env: NodeJS.ProcessEnv): Promise<AvailableRe
   });
 
   const stop = async () => {
+    // Whoever waits for its end wants to see it.
     shell.ref();
     shell.stdin.end();
     await ended;
