@@ -1,5 +1,5 @@
 import { assertClockAllowed, loadApiConfig, type Environment } from '@cadenza/config';
-import { openRuntime } from '@cadenza/runtime';
+import { openRuntime, type Runtime } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers, startOpsServer } from '@cadenza/telemetry';
 import { buildApi } from './app.ts';
@@ -19,23 +19,29 @@ export interface RunningApi {
 /**
  * Starts the API as its environment says.
  *
+ * @param wrap puts something before the servers' connections; production passes none.
  * @throws Error, or InvalidInputError for settings, that says what keeps it from starting; what
  *   had been opened is closed again.
  */
-export async function startApi(env: Environment): Promise<RunningApi> {
+export async function startApi(
+  env: Environment,
+  wrap: (runtime: Runtime) => Runtime = (opened) => opened,
+): Promise<RunningApi> {
   const { config, secrets } = loadApiConfig(env);
   const logger = createLogger({ level: config.logLevel, app: 'api' });
   const opened = new AsyncDisposableStack();
   try {
-    const runtime = await openRuntime({
-      databaseUrl: secrets.databaseUrl.reveal(),
-      databasePoolSize: config.database.poolSize,
-      redisUrl: secrets.redisUrl?.reveal() ?? null,
-      queueSchema: config.queueSchema,
-      role: 'cadenza_api',
-      appName: 'cadenza-api',
-      log: logger,
-    });
+    const runtime = wrap(
+      await openRuntime({
+        databaseUrl: secrets.databaseUrl.reveal(),
+        databasePoolSize: config.database.poolSize,
+        redisUrl: secrets.redisUrl?.reveal() ?? null,
+        queueSchema: config.queueSchema,
+        role: 'cadenza_api',
+        appName: 'cadenza-api',
+        log: logger,
+      }),
+    );
     opened.defer(() => runtime.close());
     const { db, store, plans, clock, graceMs } = runtime;
     assertClockAllowed(clock.rate, config.sendGrid.baseUrl);

@@ -9,7 +9,7 @@ import {
   reconcile,
   sweep,
 } from '@cadenza/engine';
-import { startConsumer, type QueueLogger } from '@cadenza/queue';
+import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
 import { parseDelivery } from './parse-delivery.ts';
@@ -32,6 +32,15 @@ export interface EventWorkerOptions {
   readonly lookup: MessageLookup | null;
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
+  /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
+  readonly queue?: Pick<ConsumerOptions, 'lockDurationMs' | 'stalledIntervalMs'>;
+  /**
+   * Real milliseconds that a dispatched job may take to be worked, before it is planned again;
+   * 30,000 by default. Shorter finds lost jobs sooner, and plans jobs twice that only wait.
+   */
+  readonly leaseMs?: number;
+  /** Real milliseconds before a delivery that nobody has processed is handed on; 10,000. */
+  readonly deliveryGraceMs?: number;
 }
 
 export interface EventWorker {
@@ -68,7 +77,13 @@ const LOOK_UP = { limit: 100, leaseMs: 300_000 };
 export async function startEventWorker(options: EventWorkerOptions): Promise<EventWorker> {
   const { runtime, limiter, log, metrics } = options;
   const { store, plans, clock, queues, graceMs } = runtime;
-  const consuming = { backend: runtime.backend, log, concurrency: CONCURRENCY };
+  const { leaseMs = LEASE_MS, deliveryGraceMs = DELIVERY_GRACE_MS } = options;
+  const consuming = {
+    ...options.queue,
+    backend: runtime.backend,
+    log,
+    concurrency: CONCURRENCY,
+  };
   const report = (what: string) => (err: unknown) => log.error({ err }, `${what} failed`);
 
   const consumers = await Promise.all([
@@ -114,7 +129,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           ...ROUND,
           leadMs: LEAD_REAL_MS * clock.rate,
           horizonMs: Math.max(HORIZON_MS, HORIZON_REAL_MS * clock.rate),
-          leaseMs: LEASE_MS,
+          leaseMs,
         });
         for (const [scope, count] of Object.entries(refusedBy)) {
           metrics.slotsRefused.inc({ scope }, count);
@@ -131,7 +146,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           store,
           publisher: queues,
           limit: TIMERS_PER_ROUND,
-          leaseMs: LEASE_MS,
+          leaseMs,
         });
         return dispatched === TIMERS_PER_ROUND;
       },
@@ -154,7 +169,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           clock,
           answerGraceMs: options.answerGraceMs,
           lookUpAfterMs: options.lookUpAfterMs,
-          deliveryGraceMs: DELIVERY_GRACE_MS,
+          deliveryGraceMs,
           limit: SWEEP_LIMIT,
         });
         return false;

@@ -1,6 +1,6 @@
 import type { BounceList, MailProvider, RateLimiter } from '@cadenza/domain';
 import { createMessageRenderer, createSender, type SendOptions } from '@cadenza/engine';
-import { startConsumer, type QueueLogger } from '@cadenza/queue';
+import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import type { Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
 import { measuredProvider } from './measured-provider.ts';
@@ -19,6 +19,9 @@ export interface SendWorkerOptions {
   readonly handOffDeadlineMs: number;
   /** Real milliseconds after a deadline at which an unknown hand-off is looked up first. */
   readonly lookUpAfterMs: number;
+  /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
+  readonly queue?: Pick<ConsumerOptions, 'lockDurationMs' | 'stalledIntervalMs'>;
+  readonly reached?: SendOptions['reached'];
 }
 
 export interface SendWorker {
@@ -46,6 +49,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     handOffDeadlineMs: options.handOffDeadlineMs,
     lookUpAfterMs: options.lookUpAfterMs,
     onGated: (gate) => metrics.gated.inc({ gate }),
+    ...(options.reached === undefined ? {} : { reached: options.reached }),
   };
   const sender = createSender(send);
   return startConsumer(
@@ -61,6 +65,11 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
       }
       return 'done';
     },
-    { backend: runtime.backend, log: options.log, concurrency: options.concurrency },
+    {
+      ...options.queue,
+      backend: runtime.backend,
+      log: options.log,
+      concurrency: options.concurrency,
+    },
   );
 }

@@ -1,4 +1,4 @@
-import { createApiKey, inTenants, insertApiKey } from '@cadenza/database';
+import { createApiKey, inTenants, insertApiKey, type Database } from '@cadenza/database';
 import { newId } from '@cadenza/domain';
 import type { Stack } from '@cadenza/stack';
 import { createApiClient, type ApiClient } from './api-client.ts';
@@ -65,7 +65,7 @@ export async function startDemoCampaign(
   },
 ): Promise<RunningCampaign> {
   const tenantId = newId();
-  const key = await createTenant(stack, tenantId);
+  const key = await createTenant(stack.apiDb, tenantId);
   const api = createApiClient(stack.apiUrl, key);
 
   const sender = await api.post<Identified>('/sender-identities', {
@@ -105,10 +105,14 @@ export async function startDemoCampaign(
   };
 }
 
-/** What the command line does for a new tenant: the API has no key to be called with yet. */
-async function createTenant(stack: Stack, tenantId: string): Promise<string> {
+/**
+ * What the command line does for a new tenant: the API has no key to be called with yet.
+ *
+ * @returns the tenant's first key.
+ */
+export async function createTenant(apiDb: Database, tenantId: string): Promise<string> {
   const key = createApiKey();
-  await inTenants(stack.apiDb, [tenantId], async (trx) => {
+  await inTenants(apiDb, [tenantId], async (trx) => {
     await trx
       .insertInto('tenants')
       .values({

@@ -1,4 +1,6 @@
+export { ApiError, createApiClient, type ApiClient } from './api-client.ts';
 export {
+  createTenant,
   startDemoCampaign,
   type DemoLimit,
   type ImportReport,

@@ -25,6 +25,10 @@ export interface ProcessOptions {
   readonly healthUrl: string | null;
   /** Resolves when it can be given work. */
   readonly ready: () => Promise<boolean>;
+  /** Opens its standard input, for `tell`; it also sees there when this process has gone. */
+  readonly listens?: boolean;
+  /** Called each time it has ended, however that came about. */
+  readonly onEnd?: () => void;
 }
 
 /** A program of the stack, as a process that can be killed and started again. */
@@ -36,6 +40,8 @@ export interface StackProcess {
   readonly pid: number | undefined;
   /** Starts it, and waits until it is ready. @throws Error with what it printed, if it ends first. */
   start(): Promise<void>;
+  /** Writes a line to its standard input; lost where it does not listen, or does not run. */
+  tell(line: string): void;
   /** Ends it at once, as a crash does, and waits for its end. */
   kill(): Promise<void>;
   /** Asks it to stop (SIGTERM), and waits. @returns its exit code. */
@@ -84,9 +90,12 @@ export function createProcess(options: ProcessOptions): StackProcess {
         {
           cwd: ROOT,
           env: { ...inherited(options.hostEnv), ...options.env },
-          stdio: ['ignore', 'pipe', 'pipe'],
+          stdio: [options.listens === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
         },
       );
+      // A line that reaches nobody any more is lost, as `tell` says.
+      child.stdin?.on('error', () => undefined);
+      child.once('exit', () => options.onEnd?.());
       for (const stream of [child.stdout, child.stderr]) {
         if (stream === null) continue;
         createInterface({ input: stream }).on('line', (line) => {
@@ -102,6 +111,9 @@ export function createProcess(options: ProcessOptions): StackProcess {
         }
         await new Promise((resolve) => setTimeout(resolve, READY_POLL_MS));
       }
+    },
+    tell(line) {
+      if (alive()) child?.stdin?.write(`${line}\n`);
     },
     async kill() {
       child?.kill('SIGKILL');

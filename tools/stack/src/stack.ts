@@ -60,8 +60,10 @@ export interface Stack {
   stop(options?: { readonly keepLogs?: boolean }): Promise<string[]>;
 }
 
-const QUEUE_SCHEMA = 'bullmq';
-const SENDGRID_KEY = 'SG.emulator.key';
+/** Schema of the queues where they are kept in PostgreSQL. */
+export const QUEUE_SCHEMA = 'bullmq';
+/** The key that the emulator takes. */
+export const SENDGRID_KEY = 'SG.emulator.key';
 
 /** Starts servers, emulator and apps, and waits until each is ready. */
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -153,16 +155,7 @@ async function open(
   const { url: emulatorUrl, publicKey } = emulatorReady ?? { url: '', publicKey: '' };
 
   const common = {
-    HOST: '127.0.0.1',
-    LOG_LEVEL: 'warn',
-    PUBLIC_URL: apiUrl,
-    QUEUE_SCHEMA,
-    SENDGRID_API_KEY: SENDGRID_KEY,
-    SENDGRID_BASE_URL: emulatorUrl,
-    UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
-    DISPATCH_INTERVAL_MS: '100',
-    SWEEP_INTERVAL_MS: '1000',
-    ...(options.redisUrl === null ? {} : { REDIS_URL: options.redisUrl }),
+    ...appEnvironment({ apiUrl, emulatorUrl, redisUrl: options.redisUrl }),
     ...options.env,
   };
   const health = (healthPort: number) => () => answers(`http://127.0.0.1:${healthPort}/readyz`);
@@ -213,8 +206,28 @@ async function open(
   };
 }
 
+/** Settings that the three apps of a stack have in common; each adds its database and ports. */
+export function appEnvironment(urls: {
+  readonly apiUrl: string;
+  readonly emulatorUrl: string;
+  readonly redisUrl: string | null;
+}): Record<string, string> {
+  return {
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'warn',
+    PUBLIC_URL: urls.apiUrl,
+    QUEUE_SCHEMA,
+    SENDGRID_API_KEY: SENDGRID_KEY,
+    SENDGRID_BASE_URL: urls.emulatorUrl,
+    UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+    DISPATCH_INTERVAL_MS: '100',
+    SWEEP_INTERVAL_MS: '1000',
+    ...(urls.redisUrl === null ? {} : { REDIS_URL: urls.redisUrl }),
+  };
+}
+
 /** The database's clock setting, for a program that keeps the same time without the database. */
-async function clockEnvironment(db: Database): Promise<Record<string, string>> {
+export async function clockEnvironment(db: Database): Promise<Record<string, string>> {
   const { rows } = await sql<{ real: number; campaign: number; rate: number }>`
     SELECT epoch_ms(real_base) AS real, epoch_ms(campaign_base) AS campaign, rate
     FROM clock_settings`.execute(db);

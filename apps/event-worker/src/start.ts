@@ -1,0 +1,88 @@
+import { assertClockAllowed, loadEventWorkerConfig, type Environment } from '@cadenza/config';
+import { openLimiter, openRuntime, type RunningApp, type Runtime } from '@cadenza/runtime';
+import { createSendGridLookup } from '@cadenza/sendgrid';
+import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
+import { createWatchdog } from './watchdog.ts';
+
+/** What a test lays over the settings; production passes none. */
+export interface EventWorkerOverrides extends Pick<
+  EventWorkerOptions,
+  'queue' | 'leaseMs' | 'deliveryGraceMs'
+> {
+  /** Puts something before the servers' connections. */
+  readonly wrap?: (runtime: Runtime) => Runtime;
+}
+
+/**
+ * Starts an event worker as its environment says.
+ *
+ * @throws Error, or InvalidInputError for settings, that says what keeps it from starting.
+ */
+export async function startEventWorkerApp(
+  env: Environment,
+  overrides: EventWorkerOverrides = {},
+): Promise<RunningApp> {
+  const { config, secrets } = loadEventWorkerConfig(env);
+  const log = createLogger({ level: config.logLevel, app: 'event-worker' });
+  const metrics = createMetrics({ app: 'event-worker' });
+  const connection = {
+    databaseUrl: secrets.databaseUrl.reveal(),
+    databasePoolSize: config.database.poolSize,
+    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    queueSchema: config.queueSchema,
+    role: 'cadenza_worker',
+    appName: 'cadenza-event-worker',
+    log,
+  } as const;
+  const { wrap = (opened: Runtime) => opened, ...tuning } = overrides;
+  const runtime = wrap(await openRuntime(connection));
+  assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
+  const limiter = openLimiter(connection, runtime.clock);
+  const apiKey = secrets.sendGridApiKey;
+  const lookup =
+    apiKey === null
+      ? null
+      : createSendGridLookup({
+          apiKey: apiKey.reveal(),
+          baseUrl: config.sendGrid.baseUrl,
+          totalTimeoutMs: config.sendGrid.timeoutMs,
+          clock: runtime.clock,
+        });
+  const watchdog = createWatchdog({
+    alarmMs: config.dispatchLagAlarmMs,
+    log,
+    monotonic: () => performance.now(),
+  });
+  const worker = await startEventWorker({
+    runtime,
+    limiter,
+    log,
+    metrics,
+    dispatchIntervalMs: config.dispatchIntervalMs,
+    sweepIntervalMs: config.sweepIntervalMs,
+    answerGraceMs: config.sendGrid.timeoutMs,
+    lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
+    lookup,
+    watchdog,
+    ...tuning,
+  });
+  const ops = await startOpsServer({
+    ...config.health,
+    ready: runtime.checks,
+    notes: { dispatch: () => watchdog.note() },
+    metrics,
+    log,
+  });
+  log.info({ port: ops.port }, 'event-worker is ready');
+  return {
+    async close() {
+      const clean = await worker.close(config.shutdownTimeoutMs);
+      await lookup?.close();
+      await limiter.close();
+      await runtime.close();
+      await ops.close();
+      return clean;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { assertClockAllowed, loadSendWorkerConfig, type Environment } from '@cadenza/config';
+import { openLimiter, openRuntime, type RunningApp, type Runtime } from '@cadenza/runtime';
+import { createSendGridAdmin, createSendGridMail } from '@cadenza/sendgrid';
+import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { bounceList } from './bounce-list.ts';
+import { startSendWorker, type SendWorkerOptions } from './send-worker.ts';
+
+/** What a test lays over the settings; production passes none. */
+export interface SendWorkerOverrides extends Pick<SendWorkerOptions, 'queue' | 'reached'> {
+  /** Puts something before the servers' connections. */
+  readonly wrap?: (runtime: Runtime) => Runtime;
+}
+
+/**
+ * Starts a send worker as its environment says.
+ *
+ * @throws Error, or InvalidInputError for settings, that says what keeps it from starting.
+ */
+export async function startSendWorkerApp(
+  env: Environment,
+  overrides: SendWorkerOverrides = {},
+): Promise<RunningApp> {
+  const { config, secrets } = loadSendWorkerConfig(env);
+  const [signingKey] = secrets.unsubscribeKeys;
+  if (signingKey === undefined) throw new Error('UNSUBSCRIBE_SECRET holds no key');
+  const log = createLogger({ level: config.logLevel, app: 'send-worker' });
+  const metrics = createMetrics({ app: 'send-worker' });
+  const connection = {
+    databaseUrl: secrets.databaseUrl.reveal(),
+    databasePoolSize: config.database.poolSize,
+    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    queueSchema: config.queueSchema,
+    role: 'cadenza_worker',
+    appName: 'cadenza-send-worker',
+    log,
+  } as const;
+  const { wrap = (opened: Runtime) => opened, ...tuning } = overrides;
+  const runtime = wrap(await openRuntime(connection));
+  assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
+  const limiter = openLimiter(connection, runtime.clock);
+  const account = {
+    apiKey: secrets.sendGridApiKey.reveal(),
+    baseUrl: config.sendGrid.baseUrl,
+    totalTimeoutMs: config.sendGrid.timeoutMs,
+  };
+  const provider = createSendGridMail({ ...account, maxConnections: config.concurrency });
+  const admin = createSendGridAdmin(account);
+  const worker = await startSendWorker({
+    runtime,
+    limiter,
+    provider,
+    bounces: bounceList(admin, log),
+    log,
+    metrics,
+    concurrency: config.concurrency,
+    publicUrl: config.publicUrl,
+    unsubscribeKey: { keyId: signingKey.id, secret: signingKey.key.reveal() },
+    handOffDeadlineMs: config.handOffDeadlineMs,
+    lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
+    ...tuning,
+  });
+  const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
+  log.info({ port: ops.port }, 'send-worker is ready');
+  return {
+    async close() {
+      const clean = await worker.close(config.shutdownTimeoutMs);
+      await provider.close();
+      await admin.close();
+      await limiter.close();
+      await runtime.close();
+      await ops.close();
+      return clean;
+    },
+  };
+}
