@@ -10,17 +10,24 @@ const EPOCH_SECONDS_FROM = 1_000_000_000;
  * say. SendGrid's documents disagree on whether `X-RateLimit-Reset` is an instant (seconds since
  * 1970) or a number of seconds from now, so both are read. `Retry-After` (RFC 9110 §10.2.3) serves
  * where there is no reset.
+ *
+ * Instants are the server's, and are counted from its own `Date`: a worker whose clock is ten minutes
+ * slow would wait ten minutes more.
+ *
+ * @param now this process's wall clock, where the answer is not dated.
  */
 export function rateLimitWait(headers: IncomingHttpHeaders, now: number): number | null {
+  const dated = Date.parse(headers.date ?? '');
+  const answeredAt = Number.isNaN(dated) ? now : dated;
   const reset = seconds(headers['x-ratelimit-reset']);
   if (reset !== null) {
-    return clamp(reset >= EPOCH_SECONDS_FROM ? reset * 1000 - now : reset * 1000);
+    return clamp(reset >= EPOCH_SECONDS_FROM ? reset * 1000 - answeredAt : reset * 1000);
   }
   const retryAfter = headers['retry-after'];
   const delay = seconds(retryAfter);
   if (delay !== null) return clamp(delay * 1000);
   const instant = Date.parse(retryAfter ?? '');
-  return Number.isNaN(instant) ? null : clamp(instant - now);
+  return Number.isNaN(instant) ? null : clamp(instant - answeredAt);
 }
 
 function seconds(value: string | string[] | undefined): number | null {

@@ -19,6 +19,24 @@ test.each([
     { 'x-ratelimit-reset': 'x', 'retry-after': '7' },
     7_000,
   ],
+  [
+    'an instant by the clock of the server, where this process’s is ten minutes slow',
+    { date: new Date(NOW + 600_000).toUTCString(), 'x-ratelimit-reset': '1800000645' },
+    45_000,
+  ],
+  [
+    'Retry-After by the clock of the server as well',
+    {
+      date: new Date(NOW + 600_000).toUTCString(),
+      'retry-after': new Date(NOW + 609_000).toUTCString(),
+    },
+    9_000,
+  ],
+  [
+    'an instant by this process’s clock where the date is unreadable',
+    { date: 'x', 'x-ratelimit-reset': '1800000045' },
+    45_000,
+  ],
   ['nothing', {}, null],
   ['nonsense', { 'x-ratelimit-reset': '-5', 'retry-after': 'soon' }, null],
 ])('reads %s', (_, headers, expected) => {
