@@ -145,7 +145,7 @@ export default tseslint.config(
 
   // Entry files read the environment and talk to the terminal.
   {
-    files: ['apps/*/src/main.ts', 'tools/*/src/main.ts'],
+    files: ['apps/*/src/main.ts', 'tools/*/src/main.ts', 'tools/torture/src/entries/*.ts'],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
   {

@@ -13,6 +13,7 @@ const USAGE = `node tools/run.mjs <command>
   demo     run a whole campaign on this machine and report
   start    the same, and stay up
   test     lint, type check and test everything
+  torture  run campaigns under a seeded storm of faults, and account for every message
   build    build every library and dist/apps/<app>
   bench    measure, with its own arguments
   cadenza  the cadenza command line, with its own arguments`;
@@ -27,6 +28,7 @@ const COMMANDS = {
   demo: source('tools/demo/src/main.ts'),
   start: (node, args) => source('tools/demo/src/main.ts')(node, ['--stay', ...args]),
   test,
+  torture: source('tools/torture/src/main.ts'),
   build: (node, args) => nx(node, ['run-many', '-t', 'build', 'prune', '--parallel=2', ...args]),
   bench: source('tools/bench/src/main.ts'),
   cadenza: source('tools/cli/src/main.ts'),

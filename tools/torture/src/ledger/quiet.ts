@@ -1,0 +1,55 @@
+import type { World } from '../world/world.ts';
+import { readAcceptances } from './read-ledger.ts';
+
+/** What is still on its way. */
+export interface Unsettled {
+  /** Enrollments with a step ahead of them, or a hand-off under way. */
+  readonly enrollments: number;
+  /** Deliveries of webhooks that wait to be processed. */
+  readonly deliveries: number;
+  /** Messages held as unknown that the provider has accepted. */
+  readonly unresolved: number;
+}
+
+const EVERY_MS = 500;
+
+/**
+ * Waits until nothing is on its way any more: everybody's campaign has ended, or waits for an
+ * operator's word about a message that the provider does not have.
+ *
+ * @returns what is still on its way after that time; nothing, if it came to rest.
+ */
+export async function settle(
+  world: World,
+  timeoutMs: number,
+  onLook: (unsettled: Unsettled) => void,
+): Promise<Unsettled> {
+  const until = performance.now() + timeoutMs;
+  for (;;) {
+    const unsettled = await look(world);
+    onLook(unsettled);
+    const count = unsettled.enrollments + unsettled.deliveries + unsettled.unresolved;
+    if (count === 0 || performance.now() > until) return unsettled;
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+}
+
+async function look(world: World): Promise<Unsettled> {
+  const [row] = await world.sql.rows<{ enrollments: number; deliveries: number }>(`
+    SELECT
+      (SELECT count(*) FROM contact_campaigns c WHERE c.status = 'active' AND (
+        EXISTS (SELECT FROM scheduled_actions a WHERE a.tenant_id = c.tenant_id
+          AND a.enrollment_id = c.id AND a.status IN ('pending', 'dispatched'))
+        OR EXISTS (SELECT FROM outbound_messages m WHERE m.tenant_id = c.tenant_id
+          AND m.enrollment_id = c.id AND m.status = 'dispatching'))) AS enrollments,
+      (SELECT count(*) FROM webhook_deliveries WHERE status = 'received') AS deliveries`);
+  const { enrollments = 0, deliveries = 0 } = row ?? {};
+  // The ledger of everything is asked for at the end alone.
+  if (enrollments + deliveries > 0) return { enrollments, deliveries, unresolved: 0 };
+  const unknown = await world.sql.rows<{ id: string }>(
+    `SELECT id FROM outbound_messages WHERE status = 'unknown'`,
+  );
+  const held = new Set(unknown.map(({ id }) => id));
+  const accepted = new Set((await readAcceptances(world)).map(({ messageId }) => messageId));
+  return { enrollments, deliveries, unresolved: [...held].filter((id) => accepted.has(id)).length };
+}

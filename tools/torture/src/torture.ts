@@ -1,0 +1,147 @@
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { accountFor, type Account, type Fate } from './ledger/account.ts';
+import { limitsExceeded } from './ledger/limits.ts';
+import { settle, type Unsettled } from './ledger/quiet.ts';
+import {
+  beginsAfterSuppression,
+  readAcceptances,
+  readHandOffs,
+  readLimits,
+  readPlanned,
+  readStuck,
+  readTrace,
+} from './ledger/read-ledger.ts';
+import { startCampaigns } from './load/campaigns.ts';
+import { enrolUnderFire } from './load/enrolling.ts';
+import { rest, unleash } from './monkey/monkey.ts';
+import { watchSuppressions } from './monkey/opt-outs.ts';
+import { createStriker, USUAL_WEBHOOK } from './monkey/strike.ts';
+import type { TortureOptions } from './options.ts';
+import { FAULT_KINDS, planFaults, planHash } from './plan/plan-faults.ts';
+import { findings, type TortureReport } from './report.ts';
+import { startWorld, type World } from './world/world.ts';
+
+const WATCH_EVERY_MS = 500;
+/** Real milliseconds that what is left may take after the storm: a share of it, and this. */
+const SETTLE = { share: 0.5, ms: 120_000 };
+const TRACES = 5;
+const WRONG: readonly Fate[] = ['doubled', 'lost', 'unresolved', 'unexpected'];
+
+/** What a run says while it goes on. */
+export type Say = (line: string) => void;
+
+/**
+ * Runs campaigns under a storm of faults, waits until what is left has come to rest, and accounts
+ * for every message. Everything that was started is stopped, whatever happens.
+ *
+ * @param hostEnv the environment of this process, of which programs inherit what configures none.
+ */
+export async function torture(
+  options: TortureOptions,
+  hostEnv: Readonly<Record<string, string | undefined>>,
+  say: Say,
+): Promise<TortureReport> {
+  // A control is caught by jobs that are doubled alone: other faults would only slow it down.
+  const kinds = options.control === 'none' ? FAULT_KINDS : (['double_jobs'] as const);
+  const plan = planFaults(options.seed, options.minutes, kinds);
+  const hash = planHash(plan);
+  say(`Seed ${options.seed}: ${plan.length} faults in ${options.minutes} min, plan ${hash}.`);
+  const world = await startWorld(options, hostEnv);
+  let report: TortureReport | null = null;
+  try {
+    report = await storm(world, options, plan, hash, say);
+  } finally {
+    const keepLogs = report === null || findings(report).length > 0;
+    const unclean = await world.stop({ keepLogs });
+    if (report !== null) report = { ...report, unclean };
+    if (keepLogs || unclean.length > 0) say(`The programs' logs are in ${world.logDir}`);
+  }
+  return report;
+}
+
+async function storm(
+  world: World,
+  options: TortureOptions,
+  plan: ReturnType<typeof planFaults>,
+  hash: string,
+  say: Say,
+): Promise<TortureReport> {
+  const campaigns = await startCampaigns(world, options.messages);
+  await world.emulator.webhook(USUAL_WEBHOOK);
+  const watch = watchSuppressions(world);
+  const watching = setInterval(() => void watch.look(), WATCH_EVERY_MS);
+  try {
+    const log = path.join(world.logDir, 'faults.ndjson');
+    say('The storm begins.');
+    const [strikes] = await Promise.all([
+      unleash(plan, createStriker(world, campaigns, watch), (one, result) =>
+        appendFileSync(
+          log,
+          `${JSON.stringify({ over: new Date(), ...one, result: String(result) })}\n`,
+        ),
+      ),
+      enrolUnderFire(campaigns, {
+        messages: options.messages,
+        stormMs: options.minutes * 60_000,
+      }),
+    ]);
+    await rest(world);
+    say('The monkey rests; what is left comes to its end.');
+    const unsettled = await settle(
+      world,
+      SETTLE.ms + SETTLE.share * options.minutes * 60_000,
+      everyTenth(({ enrollments, deliveries }) =>
+        say(`  ${enrollments} people under way, ${deliveries} deliveries waiting`),
+      ),
+    );
+    await watch.look();
+    return await judge(world, { options, planHash: hash, strikes, unsettled }, watch.seen);
+  } finally {
+    clearInterval(watching);
+    await rest(world);
+  }
+}
+
+async function judge(
+  world: World,
+  known: Pick<TortureReport, 'options' | 'planHash' | 'strikes' | 'unsettled'>,
+  suppressions: Parameters<typeof beginsAfterSuppression>[1],
+): Promise<TortureReport> {
+  const planned = await readPlanned(world);
+  const account = accountFor(planned, await readAcceptances(world));
+  const afterSuppression = await beginsAfterSuppression(world, suppressions);
+  const stuck = await readStuck(world);
+  const enrollments = new Map(planned.map(({ id, enrollmentId }) => [id, enrollmentId]));
+  const suspects = new Set([
+    ...wrongMessages(account).flatMap((id) => enrollments.get(id) ?? []),
+    ...afterSuppression.map(({ enrollmentId }) => enrollmentId),
+    ...stuck,
+  ]);
+  const traces: string[] = [];
+  for (const enrollmentId of [...suspects].slice(0, TRACES)) {
+    traces.push(`Enrollment ${enrollmentId}`, ...(await readTrace(world, enrollmentId)));
+  }
+  return {
+    ...known,
+    crashes: world.crashes(),
+    suppressions: suppressions.length,
+    account,
+    exceeded: limitsExceeded(await readHandOffs(world), await readLimits(world)),
+    afterSuppression,
+    stuck,
+    unclean: [],
+    traces,
+  };
+}
+
+function wrongMessages({ entries }: Account): string[] {
+  return entries.filter(({ fate }) => WRONG.includes(fate)).map(({ messageId }) => messageId);
+}
+
+function everyTenth(report: (unsettled: Unsettled) => void): (unsettled: Unsettled) => void {
+  let looks = 0;
+  return (unsettled) => {
+    if (looks++ % 10 === 0) report(unsettled);
+  };
+}

@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { answers, createProcess, type StackProcess } from '@cadenza/stack';
+import type { Order } from '../entries/orders.ts';
+import { isCrashed } from '../entries/orders.ts';
+import type { Link, ProcessName, Role } from '../plan/topology.ts';
+import type { TcpProxy } from './proxy.ts';
+
+/** A tortured program: whenever it ends, it is started again, as an orchestrator would. */
+export interface Program {
+  readonly name: ProcessName;
+  readonly role: Role;
+  readonly links: Readonly<Partial<Record<Link, TcpProxy>>>;
+  readonly pid: number | undefined;
+  tell(order: Order): void;
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** Stops it for good, in order. @returns its exit code; null where it did not run. */
+  stop(): Promise<number | null>;
+}
+
+const ENTRY = {
+  api: 'tools/torture/src/entries/api.ts',
+  send: 'tools/torture/src/entries/send-worker.ts',
+  event: 'tools/torture/src/entries/event-worker.ts',
+} as const satisfies Record<Role, string>;
+
+const RESTART_PAUSE_MS = 300;
+
+/** Starts a program, and waits until it is ready for the first time. */
+export async function startProgram(options: {
+  readonly name: ProcessName;
+  readonly role: Role;
+  readonly links: Program['links'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
+  readonly healthPort: number;
+  readonly logDir: string;
+  /** Called when it has killed itself at a point that was armed. */
+  readonly onCrash: () => void;
+}): Promise<Program> {
+  const { name, role, links } = options;
+  let stopping = false;
+  let starting: Promise<void> = Promise.resolve();
+
+  const process: StackProcess = createProcess({
+    name,
+    entry: ENTRY[role],
+    env: { ...options.env, HEALTH_PORT: String(options.healthPort) },
+    hostEnv: options.hostEnv,
+    logFile: path.join(options.logDir, `${name}.log`),
+    listens: true,
+    ready: () => answers(`http://127.0.0.1:${options.healthPort}/healthz`),
+    onLine: (line) => {
+      if (isCrashed(line)) options.onCrash();
+    },
+    onEnd: () => {
+      if (!stopping) starting = starting.then(startAgain);
+    },
+  });
+
+  async function startAgain(): Promise<void> {
+    while (!stopping && process.pid === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
+      // A server may be away: what cannot start yet is started again.
+      if (!stopping) await process.start().catch(() => undefined);
+    }
+  }
+
+  await process.start();
+  return {
+    name,
+    role,
+    links,
+    get pid() {
+      return process.pid;
+    },
+    tell: (order) => process.tell(JSON.stringify(order)),
+    signal(signal) {
+      const { pid } = process;
+      if (pid !== undefined) globalThis.process.kill(pid, signal);
+    },
+    async stop() {
+      stopping = true;
+      await starting;
+      return process.pid === undefined ? null : process.stop();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FAULT_KINDS, planFaults, planHash } from '../src/plan/plan-faults.ts';
+
+const MAIN = path.resolve(import.meta.dirname, '../src/main.ts');
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Runs the program as `npm run torture` does, and lets its words stand in the test's own output. */
+async function torture(...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ['--conditions=@cadenza/source', MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      process.stdout.write(text);
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, output };
+}
+
+function counted(output: string, what: string): number {
+  const found = new RegExp(`^  ${what} +(\\d+)$`, 'm').exec(output);
+  if (found === null) throw new Error(`the report says nothing of ${what}`);
+  return Number(found[1]);
+}
+
+/** As long as it takes for every kind of fault to strike. */
+const STORM = ['--seed', 'npm test', '--minutes', '0.45', '--messages', '250'];
+
+const CONTROL = [
+  ...['--seed', 'control', '--minutes', '0.2', '--messages', '60', '--control', 'no-cas'],
+];
+
+describe('a storm of faults', { timeout: 240_000 }, () => {
+  it('of every kind doubles nothing, loses nobody and leaves no program behind', async () => {
+    const plan = planFaults('npm test', 0.45);
+    expect(new Set(plan.map(({ fault }) => fault.kind))).toEqual(new Set(FAULT_KINDS));
+
+    const { code, output } = await torture(...STORM);
+
+    expect(output).toContain(`plan ${planHash(plan)}`);
+    expect(output).toContain('The protocol held.');
+    expect(counted(output, 'planned')).toBeGreaterThanOrEqual(250);
+    expect(counted(output, 'doubled') + counted(output, 'lost')).toBe(0);
+    expect(code).toBe(0);
+  });
+
+  it('is caught at doubling where the compare-and-set is taken out', async () => {
+    const { code, output } = await torture(...CONTROL);
+    expect(counted(output, 'doubled')).toBeGreaterThan(0);
+    expect(output).toMatch(/FOUND: \d+ doubled/);
+    expect(code).toBe(1);
+  });
+});
+
+it('what cannot be run is refused with the reason, and exit code 2', async () => {
+  const { code, output } = await torture('--control', 'no-luck');
+  expect(output).toContain('--control must be one of none, no-cas, no-deadline, got no-luck');
+  expect(code).toBe(2);
+});
