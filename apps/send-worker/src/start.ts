@@ -1,4 +1,5 @@
 import { assertClockAllowed, loadSendWorkerConfig, type Environment } from '@cadenza/config';
+import type { MailProvider } from '@cadenza/domain';
 import { openLimiter, openRuntime, type RunningApp, type Runtime } from '@cadenza/runtime';
 import { createSendGridAdmin, createSendGridMail } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
@@ -9,6 +10,8 @@ import { startSendWorker, type SendWorkerOptions } from './send-worker.ts';
 export interface SendWorkerOverrides extends Pick<SendWorkerOptions, 'queue' | 'reached'> {
   /** Puts something before the servers' connections. */
   readonly wrap?: (runtime: Runtime) => Runtime;
+  /** Puts something before the provider. */
+  readonly wrapProvider?: (provider: MailProvider) => MailProvider;
 }
 
 /**
@@ -34,7 +37,11 @@ export async function startSendWorkerApp(
     appName: 'cadenza-send-worker',
     log,
   } as const;
-  const { wrap = (opened: Runtime) => opened, ...tuning } = overrides;
+  const {
+    wrap = (opened: Runtime) => opened,
+    wrapProvider = (opened: MailProvider) => opened,
+    ...tuning
+  } = overrides;
   const runtime = wrap(await openRuntime(connection));
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
   const limiter = openLimiter(connection, runtime.clock);
@@ -43,7 +50,9 @@ export async function startSendWorkerApp(
     baseUrl: config.sendGrid.baseUrl,
     totalTimeoutMs: config.sendGrid.timeoutMs,
   };
-  const provider = createSendGridMail({ ...account, maxConnections: config.concurrency });
+  const provider = wrapProvider(
+    createSendGridMail({ ...account, maxConnections: config.concurrency }),
+  );
   const admin = createSendGridAdmin(account);
   const worker = await startSendWorker({
     runtime,

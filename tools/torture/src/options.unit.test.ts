@@ -12,8 +12,7 @@ it('what is not said has a default, and messages follow the minutes', () => {
 });
 
 it.each([
-  [['--policy', 'resend'], /cannot be run/],
-  [['--control', 'no-deadline'], /cannot be run/],
+  [['--control', 'no-deadline'], /needs --policy resend/],
   [['--minutes', 'many'], /--minutes must be a number from 0.1 to 1440, got many/],
   [['--messages', '0'], /--messages must be a number from 1 to 10000000, got 0/],
   [['--control', 'no-luck'], /--control must be one of none, no-cas, no-deadline, got no-luck/],

@@ -10,8 +10,8 @@ export interface TortureReport {
   readonly options: TortureOptions;
   readonly planHash: string;
   readonly strikes: StrikeCounts;
-  /** Programs that killed themselves at an armed point. */
-  readonly crashes: number;
+  /** How often a program killed or stopped itself at an armed point. */
+  readonly pointsReached: number;
   readonly suppressions: number;
   readonly account: Account;
   readonly exceeded: readonly LimitExceeded[];
@@ -31,7 +31,7 @@ export function findings(report: TortureReport): string[] {
   const { byFate } = account;
   const count = (what: string, found: number) => (found === 0 ? [] : [`${found} ${what}`]);
   return [
-    ...count('doubled', byFate.doubled),
+    ...count('doubled', byFate.doubled + (residueAllowed(options) ? 0 : byFate.residue)),
     ...count('lost', byFate.lost),
     ...count('accepted and never planned', byFate.unexpected),
     ...count('unknown though the provider has accepted them', byFate.unresolved),
@@ -47,6 +47,14 @@ export function findings(report: TortureReport): string[] {
   ];
 }
 
+/**
+ * What was accepted after it had been looked up and taken for lost is the price of `resend`: a call
+ * that the network or the provider held back for longer than the look-up waits.
+ */
+function residueAllowed({ policy, control }: TortureOptions): boolean {
+  return policy === 'resend' && control === 'none';
+}
+
 /** The report as text. */
 export function printed(report: TortureReport): string {
   const { account, strikes, options } = report;
@@ -59,7 +67,7 @@ export function printed(report: TortureReport): string {
     '',
     `Faults: ${struck} struck, ${strikes.missed} found nothing to strike, of ${strikes.planned} planned`,
     `  ${kinds.join(', ')}`,
-    `  ${report.crashes} programs died at an armed point`,
+    `  ${report.pointsReached} times a program died or stopped at an armed point`,
     '',
     `Ledger, by message and attempt (policy ${options.policy}, control ${options.control})`,
     row('planned', account.planned),
@@ -69,7 +77,9 @@ export function printed(report: TortureReport): string {
     row('suppressed or canceled', account.byFate.suppressed),
     row('unknown, and not accepted', account.byFate.unknown),
     row('unknown, though accepted', account.byFate.unresolved),
+    row('taken for lost, sent again', account.byFate.resent),
     row('doubled', account.byFate.doubled),
+    row('doubled by resending', account.byFate.residue),
     row('lost', account.byFate.lost),
     row('unexpected', account.byFate.unexpected),
     '',

@@ -18,15 +18,24 @@ import { rest, unleash } from './monkey/monkey.ts';
 import { watchSuppressions } from './monkey/opt-outs.ts';
 import { createStriker, USUAL_WEBHOOK } from './monkey/strike.ts';
 import type { TortureOptions } from './options.ts';
+import type { FaultKind } from './plan/fault.ts';
 import { FAULT_KINDS, planFaults, planHash } from './plan/plan-faults.ts';
 import { findings, type TortureReport } from './report.ts';
-import { startWorld, type World } from './world/world.ts';
+import { RATE, startWorld, type World } from './world/world.ts';
 
+/** A control is caught by the one fault that it does not bear; others would only slow it down. */
+const KINDS: Readonly<Record<TortureOptions['control'], readonly FaultKind[]>> = {
+  none: FAULT_KINDS,
+  'no-cas': ['double_jobs'],
+  'no-deadline': ['freeze'],
+};
 const WATCH_EVERY_MS = 500;
+/** Campaign milliseconds for which a look-up and its recording may be under way. */
+const LOOK_UP_MS = 5_000 * RATE;
 /** Real milliseconds that what is left may take after the storm: a share of it, and this. */
 const SETTLE = { share: 0.5, ms: 120_000 };
 const TRACES = 5;
-const WRONG: readonly Fate[] = ['doubled', 'lost', 'unresolved', 'unexpected'];
+const WRONG: readonly Fate[] = ['doubled', 'residue', 'lost', 'unresolved', 'unexpected'];
 
 /** What a run says while it goes on. */
 export type Say = (line: string) => void;
@@ -42,8 +51,7 @@ export async function torture(
   hostEnv: Readonly<Record<string, string | undefined>>,
   say: Say,
 ): Promise<TortureReport> {
-  // A control is caught by jobs that are doubled alone: other faults would only slow it down.
-  const kinds = options.control === 'none' ? FAULT_KINDS : (['double_jobs'] as const);
+  const kinds = KINDS[options.control];
   const plan = planFaults(options.seed, options.minutes, kinds);
   const hash = planHash(plan);
   say(`Seed ${options.seed}: ${plan.length} faults in ${options.minutes} min, plan ${hash}.`);
@@ -67,7 +75,7 @@ async function storm(
   hash: string,
   say: Say,
 ): Promise<TortureReport> {
-  const campaigns = await startCampaigns(world, options.messages);
+  const campaigns = await startCampaigns(world, options);
   await world.emulator.webhook(USUAL_WEBHOOK);
   const watch = watchSuppressions(world);
   const watching = setInterval(() => void watch.look(), WATCH_EVERY_MS);
@@ -109,10 +117,12 @@ async function judge(
   suppressions: Parameters<typeof beginsAfterSuppression>[1],
 ): Promise<TortureReport> {
   const planned = await readPlanned(world);
-  const account = accountFor(planned, await readAcceptances(world));
+  const account = accountFor(planned, await readAcceptances(world), LOOK_UP_MS);
   const afterSuppression = await beginsAfterSuppression(world, suppressions);
   const stuck = await readStuck(world);
-  const enrollments = new Map(planned.map(({ id, enrollmentId }) => [id, enrollmentId]));
+  const enrollments = new Map(
+    planned.map(({ messageId, enrollmentId }) => [messageId, enrollmentId]),
+  );
   const suspects = new Set([
     ...wrongMessages(account).flatMap((id) => enrollments.get(id) ?? []),
     ...afterSuppression.map(({ enrollmentId }) => enrollmentId),
@@ -124,7 +134,7 @@ async function judge(
   }
   return {
     ...known,
-    crashes: world.crashes(),
+    pointsReached: world.pointsReached(),
     suppressions: suppressions.length,
     account,
     exceeded: limitsExceeded(await readHandOffs(world), await readLimits(world)),

@@ -35,7 +35,11 @@ function counted(output: string, what: string): number {
 /** As long as it takes for every kind of fault to strike. */
 const STORM = ['--seed', 'npm test', '--minutes', '0.45', '--messages', '250'];
 
-const CONTROL = [
+const WITHOUT_DEADLINE = [
+  ...['--seed', 'control', '--minutes', '0.4', '--messages', '150'],
+  ...['--policy', 'resend', '--control', 'no-deadline'],
+];
+const WITHOUT_CAS = [
   ...['--seed', 'control', '--minutes', '0.2', '--messages', '60', '--control', 'no-cas'],
 ];
 
@@ -54,8 +58,15 @@ describe('a storm of faults', { timeout: 240_000 }, () => {
   });
 
   it('is caught at doubling where the compare-and-set is taken out', async () => {
-    const { code, output } = await torture(...CONTROL);
+    const { code, output } = await torture(...WITHOUT_CAS);
     expect(counted(output, 'doubled')).toBeGreaterThan(0);
+    expect(output).toMatch(/FOUND: \d+ doubled/);
+    expect(code).toBe(1);
+  });
+
+  it('is caught at doubling where the deadline is taken out, and what seems lost is sent again', async () => {
+    const { code, output } = await torture(...WITHOUT_DEADLINE);
+    expect(counted(output, 'doubled by resending')).toBeGreaterThan(0);
     expect(output).toMatch(/FOUND: \d+ doubled/);
     expect(code).toBe(1);
   });

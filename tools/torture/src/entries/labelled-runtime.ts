@@ -6,7 +6,15 @@ type Reached = (point: Point) => void;
 
 /** A transaction's work that has a point before its commit and one after it. */
 type Label =
-  'begin' | 'outcome' | 'slots' | 'timers' | 'delivery' | 'unknown' | 'suppression' | 'enrolment';
+  | 'begin'
+  | 'outcome'
+  | 'slots'
+  | 'timers'
+  | 'delivery'
+  | 'unknown'
+  | 'look_up'
+  | 'suppression'
+  | 'enrolment';
 
 const PUBLISHED = {
   'outreach-send': 'sends_published',
@@ -78,6 +86,7 @@ const UNCOMMITTED = {
   timers: 'timers_uncommitted',
   delivery: 'delivery_uncommitted',
   unknown: 'unknown_uncommitted',
+  look_up: 'look_up_uncommitted',
   suppression: 'suppression_uncommitted',
   enrolment: 'enrolment_uncommitted',
 } as const satisfies Record<Label, Point>;
@@ -90,6 +99,7 @@ const COMMITTED = {
   timers: 'timers_committed',
   delivery: 'delivery_committed',
   unknown: 'unknown_committed',
+  look_up: 'look_up_committed',
   suppression: 'suppression_committed',
   enrolment: 'enrolment_committed',
 } as const satisfies Record<Label, Point | null>;
@@ -98,9 +108,12 @@ function labelledTransaction(
   tx: EngineTransaction,
   touch: (label: Label) => void,
 ): EngineTransaction {
-  function labelled<A, R>(label: Label, call: (rows: A) => Promise<R>): (rows: A) => Promise<R> {
-    return async (rows) => {
-      const result = await call(rows);
+  function labelled<A, B extends readonly unknown[], R>(
+    label: Label,
+    call: (rows: A, ...others: B) => Promise<R>,
+  ): (rows: A, ...others: B) => Promise<R> {
+    return async (rows, ...others) => {
+      const result = await call(rows, ...others);
       // A statement about no rows changes nothing that a crash could split.
       if (!Array.isArray(rows) || rows.length > 0) touch(label);
       return result;
@@ -113,8 +126,9 @@ function labelledTransaction(
     assignSlots: labelled('slots', (rows) => tx.assignSlots(rows)),
     completeActions: labelled('timers', (rows) => tx.completeActions(rows)),
     finishDelivery: labelled('delivery', (id) => tx.finishDelivery(id)),
-    markUnknown: labelled('unknown', (rows) => tx.markUnknown(rows)),
+    markUnknown: labelled('unknown', (rows, waitMs: number) => tx.markUnknown(rows, waitMs)),
     upsertSuppressions: labelled('suppression', (rows) => tx.upsertSuppressions(rows)),
+    noteLookUps: labelled('look_up', (rows) => tx.noteLookUps(rows)),
     insertEnrollments: labelled('enrolment', (rows) => tx.insertEnrollments(rows)),
   };
 }

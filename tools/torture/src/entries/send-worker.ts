@@ -5,6 +5,7 @@ import { labelledRuntime } from './labelled-runtime.ts';
 import { obeyMonkey } from './obey.ts';
 import { QUEUE } from './queue-times.ts';
 import { withoutCas } from './without-cas.ts';
+import { withoutDeadline } from './without-deadline.ts';
 
 const reached = obeyMonkey();
 const control = process.env['TORTURE_CONTROL'];
@@ -16,5 +17,6 @@ await runApp(() =>
       const labelled = labelledRuntime(runtime, reached);
       return control === 'no-cas' ? withoutCas(labelled) : labelled;
     },
+    ...(control === 'no-deadline' ? { wrapProvider: withoutDeadline } : {}),
   }),
 );

@@ -46,10 +46,15 @@ async function look(world: World): Promise<Unsettled> {
   const { enrollments = 0, deliveries = 0 } = row ?? {};
   // The ledger of everything is asked for at the end alone.
   if (enrollments + deliveries > 0) return { enrollments, deliveries, unresolved: 0 };
-  const unknown = await world.sql.rows<{ id: string }>(
-    `SELECT id FROM outbound_messages WHERE status = 'unknown'`,
+  const unknown = await world.sql.rows<{ id: string; attempt: number }>(
+    `SELECT id, attempt FROM outbound_messages WHERE status = 'unknown'`,
   );
-  const held = new Set(unknown.map(({ id }) => id));
-  const accepted = new Set((await readAcceptances(world)).map(({ messageId }) => messageId));
-  return { enrollments, deliveries, unresolved: [...held].filter((id) => accepted.has(id)).length };
+  const accepted = new Set(
+    (await readAcceptances(world)).map(({ messageId, attempt }) => `${messageId} ${attempt}`),
+  );
+  return {
+    enrollments,
+    deliveries,
+    unresolved: unknown.filter(({ id, attempt }) => accepted.has(`${id} ${attempt}`)).length,
+  };
 }

@@ -2,13 +2,13 @@ import type { MessageStatus } from '@cadenza/domain';
 import type { RateLimitSetting } from '@cadenza/engine';
 import type { ObservedSuppression } from '../monkey/opt-outs.ts';
 import type { World } from '../world/world.ts';
-import type { Acceptance, PlannedMessage } from './account.ts';
+import type { Acceptance, PlannedAttempt } from './account.ts';
 import type { LimitedHandOff } from './limits.ts';
 
 type Asked = Pick<World, 'sql'>;
 
-/** Every message that was ever planned. */
-export async function readPlanned({ sql }: Asked): Promise<PlannedMessage[]> {
+/** Every attempt of every message that was ever planned. */
+export async function readPlanned({ sql }: Asked): Promise<PlannedAttempt[]> {
   const rows = await sql.rows<{
     id: string;
     enrollment_id: string;
@@ -17,29 +17,49 @@ export async function readPlanned({ sql }: Asked): Promise<PlannedMessage[]> {
     live: boolean;
     believed: boolean;
     answered: boolean;
-    undelivered: number[] | null;
+    undelivered: boolean;
+    lost_at: number | null;
   }>(`
-    WITH undelivered AS (
-      SELECT tenant_id, message_id, array_agg(DISTINCT attempt) AS attempts FROM message_events
-      WHERE type IN ('bounced', 'blocked', 'dropped') GROUP BY 1, 2),
+    WITH attempts AS (
+      SELECT m.tenant_id, m.id, m.enrollment_id, m.node_id, m.visit, m.attempt, m.status,
+        m.accepted_at, m.provider_message_id
+      FROM outbound_messages m
+      UNION ALL
+      SELECT m.tenant_id, m.id, m.enrollment_id, m.node_id, m.visit, f.attempt, f.status,
+        f.accepted_at, f.provider_message_id
+      FROM message_attempts f
+      JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
+      WHERE f.status <> 'released' AND f.attempt < m.attempt),
+    undelivered AS (
+      SELECT DISTINCT tenant_id, message_id, attempt FROM message_events
+      WHERE type IN ('bounced', 'blocked', 'dropped')),
     live AS (
       SELECT DISTINCT tenant_id, message_id FROM scheduled_actions
-      WHERE type = 'send' AND status IN ('pending', 'dispatched'))
-    SELECT m.id, m.enrollment_id, m.attempt, m.status,
-      l.message_id IS NOT NULL AS live, m.accepted_at IS NOT NULL AS believed,
-      m.provider_message_id IS NOT NULL AS answered, u.attempts AS undelivered
-    FROM outbound_messages m
-    LEFT JOIN undelivered u ON u.tenant_id = m.tenant_id AND u.message_id = m.id
-    LEFT JOIN live l ON l.tenant_id = m.tenant_id AND l.message_id = m.id`);
+      WHERE type = 'send' AND status IN ('pending', 'dispatched')),
+    lost AS (
+      SELECT tenant_id, enrollment_id, input ->> 'nodeId' AS node_id,
+        (input ->> 'visit')::integer AS visit, (input ->> 'attempt')::integer AS attempt,
+        epoch_ms(own_at) AS at
+      FROM campaign_transitions WHERE input ->> 'kind' = 'lost' AND outcome = 'applied')
+    SELECT a.id, a.enrollment_id, a.attempt, a.status, l.message_id IS NOT NULL AS live,
+      a.accepted_at IS NOT NULL AS believed, a.provider_message_id IS NOT NULL AS answered,
+      u.message_id IS NOT NULL AS undelivered, x.at AS lost_at
+    FROM attempts a
+    LEFT JOIN undelivered u ON u.tenant_id = a.tenant_id AND u.message_id = a.id
+      AND u.attempt = a.attempt
+    LEFT JOIN live l ON l.tenant_id = a.tenant_id AND l.message_id = a.id
+    LEFT JOIN lost x ON x.tenant_id = a.tenant_id AND x.enrollment_id = a.enrollment_id
+      AND x.node_id = a.node_id AND x.visit = a.visit AND x.attempt = a.attempt`);
   return rows.map((row) => ({
-    id: row.id,
+    messageId: row.id,
     enrollmentId: row.enrollment_id,
     attempt: row.attempt,
     status: row.status,
     liveAction: row.live,
     believedAccepted: row.believed,
     answered: row.answered,
-    undelivered: row.undelivered ?? [],
+    undelivered: row.undelivered,
+    takenForLostAt: row.lost_at,
   }));
 }
 
@@ -48,13 +68,14 @@ export async function readAcceptances({
   emulator,
 }: Pick<World, 'emulator'>): Promise<Acceptance[]> {
   const accepted = await emulator.accepted();
-  return accepted.map(({ customArgs }) => ({
+  return accepted.map(({ customArgs, at }) => ({
     messageId: customArgs['cadenza_message_id'] ?? '',
     attempt: Number(customArgs['cadenza_attempt']),
+    at,
   }));
 }
 
-/** Hand-offs that were begun and not taken back. */
+/** Hand-offs that were begun and not taken back, of every attempt. */
 export async function readHandOffs({ sql }: Asked): Promise<LimitedHandOff[]> {
   const rows = await sql.rows<{
     id: string;
@@ -63,9 +84,15 @@ export async function readHandOffs({ sql }: Asked): Promise<LimitedHandOff[]> {
     domain: string;
     at: number;
   }>(`
-    SELECT id, tenant_id, sender_identity_id, split_part(to_address, '@', 2) AS domain,
-      epoch_ms(begun_at) AS at
-    FROM outbound_messages WHERE begun_at IS NOT NULL`);
+    SELECT m.id, m.tenant_id, m.sender_identity_id, split_part(b.to_address, '@', 2) AS domain,
+      epoch_ms(b.begun_at) AS at
+    FROM outbound_messages m
+    CROSS JOIN LATERAL (
+      SELECT m.to_address, m.begun_at WHERE m.begun_at IS NOT NULL
+      UNION ALL
+      SELECT f.to_address, f.begun_at FROM message_attempts f
+      WHERE f.tenant_id = m.tenant_id AND f.message_id = m.id AND f.status <> 'released'
+        AND f.attempt < m.attempt) b`);
   return rows.map((row) => ({
     messageId: row.id,
     tenantId: row.tenant_id,

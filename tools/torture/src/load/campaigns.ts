@@ -1,5 +1,7 @@
 import { createApiClient, createTenant, type ApiClient } from '@cadenza/demo';
 import { newId } from '@cadenza/domain';
+import { DEFAULT_PROFILE } from '@cadenza/sendgrid-emulator';
+import type { TortureOptions } from '../options.ts';
 import type { World } from '../world/world.ts';
 import { MESSAGES_PER_PERSON, PLAN } from './plan.ts';
 
@@ -17,17 +19,26 @@ const SENDERS_PER_TENANT = 3;
 /** Domains of a tenant's people; its limit of 200 an hour binds where many of them meet. */
 const DOMAINS = 40;
 const ROWS_PER_IMPORT = 5_000;
+const SOFT_BOUNCES_FROM_MINUTES = 2;
 /** People beyond what is expected to be needed. */
 const RESERVE = 1.4;
 
 /** Sets up everything over the API, as a user does, before anything goes wrong. */
-export async function startCampaigns(world: World, messages: number): Promise<TorturedCampaign[]> {
+export async function startCampaigns(
+  world: World,
+  { messages, minutes, policy }: Pick<TortureOptions, 'messages' | 'minutes' | 'policy'>,
+): Promise<TorturedCampaign[]> {
   const people = Math.ceil((messages / MESSAGES_PER_PERSON) * RESERVE);
   const tenants = await Promise.all(
     Array.from({ length: TENANTS }, (_, tenant) =>
       startTenant(world, tenant, Math.ceil(people / TENANTS)),
     ),
   );
+  await world.sql.rows('UPDATE tenants SET unknown_policy = $1', [policy]);
+  // The first retry after a soft bounce comes after an hour, which is a minute of the run, and the
+  // second after its end.
+  const softBounces = minutes < SOFT_BOUNCES_FROM_MINUTES ? { softBounce: 0 } : { softBounces: 1 };
+  await world.emulator.addRule({ match: '*', profile: { ...DEFAULT_PROFILE, ...softBounces } });
   return tenants.flat();
 }
 

@@ -91,6 +91,11 @@ export function createStriker(
           program(fault.target).tell({ arm: fault.point });
           return running;
         }
+        case 'freeze': {
+          const running = program(fault.target).pid !== undefined;
+          program(fault.target).tell({ arm: fault.point, freezeMs: fault.ms });
+          return running;
+        }
         case 'stop':
           return stopped(program(fault.target), fault.ms);
         case 'skew': {

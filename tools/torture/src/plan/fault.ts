@@ -6,6 +6,13 @@ export type Fault =
   | { readonly kind: 'kill'; readonly target: ProcessName }
   /** The program kills itself the next time that it passes the point. */
   | { readonly kind: 'crash'; readonly target: ProcessName; readonly point: Point }
+  /** The program stops itself the next time that it passes the point, and is continued. */
+  | {
+      readonly kind: 'freeze';
+      readonly target: ProcessName;
+      readonly point: Point;
+      readonly ms: number;
+    }
   /** SIGSTOP, then SIGCONT: longer than locks, leases and deadlines. */
   | { readonly kind: 'stop'; readonly target: ProcessName; readonly ms: number }
   /** The program's wall clock jumps, and stays off until it starts again. */

@@ -9,6 +9,8 @@ const MEAN_GAP_MS = 1_200;
 const FIRST_AT_MS = 1_000;
 /** A job's lock in a tortured program is 3 s, a lease 4 s, a deadline 2 s: a stop outlasts them. */
 const STOP_MS = { from: 3_500, to: 9_000 };
+/** Long enough for a begun message to be taken for unknown, looked up and sent again meanwhile. */
+const FREEZE_MS = { from: 7_500, to: 10_000 };
 const SKEW_MS = 600_000;
 
 /**
@@ -17,6 +19,7 @@ const SKEW_MS = 600_000;
  */
 const DECK: Readonly<Record<Exclude<FaultKind, 'crash'>, number>> = {
   kill: 6,
+  freeze: 5,
   stop: 6,
   skew: 3,
   cut: 4,
@@ -103,6 +106,13 @@ function faultOf(card: Card, draw: Draw): Fault {
       return { kind, target: named(draw, card.role).name, point: card.point };
     case 'kill':
       return { kind, target: named(draw).name };
+    case 'freeze':
+      return {
+        kind,
+        target: named(draw, 'send').name,
+        point: draw.pick(['before_begin', 'begun', 'begun', 'begun', 'answered']),
+        ms: draw.whole(FREEZE_MS.from, FREEZE_MS.to),
+      };
     case 'stop':
       return { kind, target: named(draw).name, ms: draw.whole(STOP_MS.from, STOP_MS.to) };
     case 'skew':

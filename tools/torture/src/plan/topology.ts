@@ -20,7 +20,7 @@ export type ProcessName = (typeof PROCESSES)[number]['name'];
 export const LINKS = {
   api: ['postgres', 'redis'],
   send: ['postgres', 'redis', 'sendgrid'],
-  event: ['postgres', 'redis'],
+  event: ['postgres', 'redis', 'sendgrid'],
 } as const satisfies Record<Role, readonly string[]>;
 
 export type Link = (typeof LINKS)[Role][number];
@@ -45,6 +45,8 @@ export const POINTS = {
     'delivery_committed',
     'unknown_uncommitted',
     'unknown_committed',
+    'look_up_uncommitted',
+    'look_up_committed',
   ],
   api: [
     'delivery_stored',

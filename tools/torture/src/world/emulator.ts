@@ -1,9 +1,15 @@
-import type { AcceptedEntry, FaultSpec, WebhookSettings } from '@cadenza/sendgrid-emulator';
+import type {
+  AcceptedEntry,
+  BehaviourRule,
+  FaultSpec,
+  WebhookSettings,
+} from '@cadenza/sendgrid-emulator';
 
 /** The emulator's control endpoints, as the monkey and the ledger use them. */
 export interface EmulatorControl {
   addFault(fault: FaultSpec): Promise<void>;
   clearFaults(): Promise<void>;
+  addRule(rule: BehaviourRule): Promise<void>;
   webhook(settings: WebhookSettings): Promise<void>;
   /** Everything that was accepted, one entry for each message. */
   accepted(): Promise<AcceptedEntry[]>;
@@ -27,6 +33,9 @@ export function emulatorControl(url: string): EmulatorControl {
     },
     async clearFaults() {
       await ask('DELETE', '/_emulator/faults');
+    },
+    async addRule(rule) {
+      await ask('POST', '/_emulator/rules', rule);
     },
     async webhook(settings) {
       await ask('PUT', '/_emulator/webhook', settings);

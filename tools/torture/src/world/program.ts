@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { answers, createProcess, type StackProcess } from '@cadenza/stack';
-import type { Order } from '../entries/orders.ts';
-import { isCrashed } from '../entries/orders.ts';
+import { pointReached, type Order } from '../entries/orders.ts';
 import type { Link, ProcessName, Role } from '../plan/topology.ts';
 import type { TcpProxy } from './proxy.ts';
 
@@ -34,8 +33,8 @@ export async function startProgram(options: {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   readonly healthPort: number;
   readonly logDir: string;
-  /** Called when it has killed itself at a point that was armed. */
-  readonly onCrash: () => void;
+  /** Called when it has killed or stopped itself at a point that was armed. */
+  readonly onPoint: () => void;
 }): Promise<Program> {
   const { name, role, links } = options;
   let stopping = false;
@@ -50,7 +49,15 @@ export async function startProgram(options: {
     listens: true,
     ready: () => answers(`http://127.0.0.1:${options.healthPort}/healthz`),
     onLine: (line) => {
-      if (isCrashed(line)) options.onCrash();
+      const reached = pointReached(line);
+      if (reached === null) return;
+      options.onPoint();
+      const { freezeMs } = reached;
+      if (freezeMs !== null)
+        setTimeout(
+          () => process.pid !== undefined && globalThis.process.kill(process.pid, 'SIGCONT'),
+          freezeMs,
+        );
     },
     onEnd: () => {
       if (!stopping) starting = starting.then(startAgain);

@@ -7,13 +7,13 @@ import {
   appEnvironment,
   clockEnvironment,
   createProcess,
-  freePorts,
   openDatabase,
   SENDGRID_KEY,
 } from '@cadenza/stack';
 import type { TortureOptions } from '../options.ts';
 import { LINKS, PROCESSES, type Link, type ProcessName } from '../plan/topology.ts';
 import { emulatorControl, type EmulatorControl } from './emulator.ts';
+import { lastingPorts } from './ports.ts';
 import { startProgram, type Program } from './program.ts';
 import { startProxy, type Target, type TcpProxy } from './proxy.ts';
 import { startPostgres, startRedis, type PostgresServer, type RedisServer } from './servers.ts';
@@ -25,6 +25,7 @@ const CAMPAIGN_START = Date.parse('2027-03-01T08:00:00Z');
 /** Real milliseconds. */
 const DEADLINE_MS = 2_000;
 const CALL_TIMEOUT_MS = 2_000;
+const LOOK_UP_WAIT_MS = 1_000;
 
 /** Everything that the monkey can lay hands on. */
 export interface World {
@@ -40,8 +41,8 @@ export interface World {
   readonly sql: Sql;
   /** As the role of the API, bound by row-level security. */
   readonly apiDb: Database;
-  /** How often a program killed itself at a point that was armed. */
-  readonly crashes: () => number;
+  /** How often a program killed or stopped itself at a point that was armed. */
+  readonly pointsReached: () => number;
   readonly logDir: string;
   /**
    * Stops everything in the reverse order of its start.
@@ -111,7 +112,7 @@ async function open(
     proxies.push(proxy);
     return proxy;
   };
-  const ports = await freePorts(PROCESSES.length + 2);
+  const ports = await lastingPorts(PROCESSES.length + 2);
   const [apiOne = 0, apiTwo = 0, ...healthPorts] = ports;
   const webhook = await proxyTo(
     { host: '127.0.0.1', port: apiOne },
@@ -128,13 +129,14 @@ async function open(
     wrong,
   });
 
-  const crashes = { count: 0 };
+  let pointsReached = 0;
   const common = {
     ...appEnvironment({ apiUrl, emulatorUrl: emulator.url, redisUrl: redis.url }),
     // Faults are what the run is about: what programs say of them fills the disk.
     LOG_LEVEL: hostEnv['LOG_LEVEL'] ?? 'error',
     HAND_OFF_DEADLINE_MS: String(DEADLINE_MS),
     SENDGRID_TIMEOUT_MS: String(CALL_TIMEOUT_MS),
+    LOOK_UP_WAIT_MS: String(LOOK_UP_WAIT_MS),
     SHUTDOWN_TIMEOUT_MS: '15000',
     TORTURE_CONTROL: options.control,
   };
@@ -172,7 +174,7 @@ async function open(
         hostEnv,
         healthPort: healthPorts[index] ?? 0,
         logDir,
-        onCrash: () => (crashes.count += 1),
+        onPoint: () => (pointsReached += 1),
       });
       running.push(program);
       return program;
@@ -188,7 +190,7 @@ async function open(
     queues,
     sql,
     apiDb,
-    crashes: () => crashes.count,
+    pointsReached: () => pointsReached,
   };
 }
 
