@@ -11,6 +11,7 @@ import {
   readPlanned,
   readStuck,
   readTrace,
+  readWaiters,
 } from './ledger/read-ledger.ts';
 import { startCampaigns } from './load/campaigns.ts';
 import { enrolUnderFire } from './load/enrolling.ts';
@@ -32,8 +33,8 @@ const KINDS: Readonly<Record<TortureOptions['control'], readonly FaultKind[]>> =
 const WATCH_EVERY_MS = 500;
 /** Campaign milliseconds for which a look-up and its recording may be under way. */
 const LOOK_UP_MS = 5_000 * RATE;
-/** Real milliseconds that what is left may take after the storm: a share of it, and this. */
-const SETTLE = { share: 0.5, ms: 120_000 };
+/** Longer than anything on its way pauses: a hand-off is tried again after 5 minutes at most. */
+const PATIENCE_MS = 330_000;
 const TRACES = 5;
 const WRONG: readonly Fate[] = ['doubled', 'residue', 'lost', 'unresolved', 'unexpected'];
 
@@ -98,10 +99,11 @@ async function storm(
     say('The monkey rests; what is left comes to its end.');
     const unsettled = await settle(
       world,
-      SETTLE.ms + SETTLE.share * options.minutes * 60_000,
-      everyTenth(({ enrollments, deliveries }) =>
-        say(`  ${enrollments} people under way, ${deliveries} deliveries waiting`),
-      ),
+      PATIENCE_MS,
+      everyTenth(async ({ enrollments, deliveries }) => {
+        say(`  ${enrollments} people under way, ${deliveries} deliveries waiting`);
+        for (const waiter of await readWaiters(world)) say(`    ${waiter}`);
+      }),
     );
     await watch.look();
     return await judge(world, { options, planHash: hash, strikes, unsettled }, watch.seen);
@@ -149,9 +151,11 @@ function wrongMessages({ entries }: Account): string[] {
   return entries.filter(({ fate }) => WRONG.includes(fate)).map(({ messageId }) => messageId);
 }
 
-function everyTenth(report: (unsettled: Unsettled) => void): (unsettled: Unsettled) => void {
+function everyTenth(
+  report: (unsettled: Unsettled) => Promise<void>,
+): (unsettled: Unsettled) => Promise<void> {
   let looks = 0;
-  return (unsettled) => {
-    if (looks++ % 10 === 0) report(unsettled);
+  return async (unsettled) => {
+    if (looks++ % 10 === 0) await report(unsettled);
   };
 }

@@ -43,7 +43,7 @@ const WITHOUT_CAS = [
   ...['--seed', 'control', '--minutes', '0.2', '--messages', '60', '--control', 'no-cas'],
 ];
 
-describe('a storm of faults', { timeout: 240_000 }, () => {
+describe('a storm of faults', { timeout: 900_000 }, () => {
   it('of every kind doubles nothing, loses nobody and leaves no program behind', async () => {
     const plan = planFaults('npm test', 0.45);
     expect(new Set(plan.map(({ fault }) => fault.kind))).toEqual(new Set(FAULT_KINDS));

@@ -3,7 +3,7 @@ import { readAcceptances } from './read-ledger.ts';
 
 /** What is still on its way. */
 export interface Unsettled {
-  /** Enrollments with a step ahead of them, or a hand-off under way. */
+  /** Enrollments with a step ahead of them, a hand-off under way, or a look-up due. */
   readonly enrollments: number;
   /** Deliveries of webhooks that wait to be processed. */
   readonly deliveries: number;
@@ -17,18 +17,23 @@ const EVERY_MS = 500;
  * Waits until nothing is on its way any more: everybody's campaign has ended, or waits for an
  * operator's word about a message that the provider does not have.
  *
- * @returns what is still on its way after that time; nothing, if it came to rest.
+ * @param patienceMs real milliseconds for which nothing may get less before it counts as stuck: a
+ *   slow machine takes longer, and gets there.
+ * @returns what is still on its way; nothing, if it came to rest.
  */
 export async function settle(
   world: World,
-  timeoutMs: number,
-  onLook: (unsettled: Unsettled) => void,
+  patienceMs: number,
+  onLook: (unsettled: Unsettled) => Promise<void>,
 ): Promise<Unsettled> {
-  const until = performance.now() + timeoutMs;
+  let least = Number.POSITIVE_INFINITY;
+  let until = performance.now() + patienceMs;
   for (;;) {
     const unsettled = await look(world);
-    onLook(unsettled);
+    await onLook(unsettled);
     const count = unsettled.enrollments + unsettled.deliveries + unsettled.unresolved;
+    if (count < least) until = performance.now() + patienceMs;
+    least = Math.min(least, count);
     if (count === 0 || performance.now() > until) return unsettled;
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
   }
@@ -41,7 +46,8 @@ async function look(world: World): Promise<Unsettled> {
         EXISTS (SELECT FROM scheduled_actions a WHERE a.tenant_id = c.tenant_id
           AND a.enrollment_id = c.id AND a.status IN ('pending', 'dispatched'))
         OR EXISTS (SELECT FROM outbound_messages m WHERE m.tenant_id = c.tenant_id
-          AND m.enrollment_id = c.id AND m.status = 'dispatching'))) AS enrollments,
+          AND m.enrollment_id = c.id AND (m.status = 'dispatching' OR (m.status = 'unknown'
+            AND m.look_up_at < clock_timestamp() + interval '30 seconds'))))) AS enrollments,
       (SELECT count(*) FROM webhook_deliveries WHERE status = 'received') AS deliveries`);
   const { enrollments = 0, deliveries = 0 } = row ?? {};
   // The ledger of everything is asked for at the end alone.

@@ -203,3 +203,15 @@ export async function readTrace({ sql }: Asked, enrollmentId: string): Promise<s
   );
   return [...rows, ...messages, ...actions].map(({ line }) => line);
 }
+
+/** Statements that have waited for a lock for seconds, and who holds it: nobody should, at rest. */
+export async function readWaiters({ sql }: Asked): Promise<string[]> {
+  const rows = await sql.rows<{ line: string }>(`
+    SELECT format('%s has waited %s s for %s (%s, %s s): %s', w.application_name,
+      round(extract(epoch FROM clock_timestamp() - w.query_start)), b.application_name, b.state,
+      round(extract(epoch FROM clock_timestamp() - b.xact_start)), left(w.query, 60)) AS line
+    FROM pg_stat_activity w
+    JOIN pg_stat_activity b ON b.pid = ANY (pg_blocking_pids(w.pid))
+    WHERE w.wait_event_type = 'Lock' AND w.query_start < clock_timestamp() - interval '5 seconds'`);
+  return rows.map(({ line }) => line);
+}

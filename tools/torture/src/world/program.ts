@@ -40,7 +40,7 @@ export async function startProgram(options: {
   let stopping = false;
   let starting: Promise<void> = Promise.resolve();
 
-  const process: StackProcess = createProcess({
+  const child: StackProcess = createProcess({
     name,
     entry: ENTRY[role],
     env: { ...options.env, HEALTH_PORT: String(options.healthPort) },
@@ -53,42 +53,40 @@ export async function startProgram(options: {
       if (reached === null) return;
       options.onPoint();
       const { freezeMs } = reached;
-      if (freezeMs !== null)
-        setTimeout(
-          () => process.pid !== undefined && globalThis.process.kill(process.pid, 'SIGCONT'),
-          freezeMs,
-        );
+      if (freezeMs !== null) setTimeout(() => signal('SIGCONT'), freezeMs);
     },
     onEnd: () => {
       if (!stopping) starting = starting.then(startAgain);
     },
   });
 
+  function signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    const { pid } = child;
+    if (pid !== undefined) process.kill(pid, name);
+  }
+
   async function startAgain(): Promise<void> {
-    while (!stopping && process.pid === undefined) {
+    while (!stopping && child.pid === undefined) {
       await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
       // A server may be away: what cannot start yet is started again.
-      if (!stopping) await process.start().catch(() => undefined);
+      if (!stopping) await child.start().catch(() => undefined);
     }
   }
 
-  await process.start();
+  await child.start();
   return {
     name,
     role,
     links,
     get pid() {
-      return process.pid;
+      return child.pid;
     },
-    tell: (order) => process.tell(JSON.stringify(order)),
-    signal(signal) {
-      const { pid } = process;
-      if (pid !== undefined) globalThis.process.kill(pid, signal);
-    },
+    tell: (order) => child.tell(JSON.stringify(order)),
+    signal,
     async stop() {
       stopping = true;
       await starting;
-      return process.pid === undefined ? null : process.stop();
+      return child.pid === undefined ? null : child.stop();
     },
   };
 }
