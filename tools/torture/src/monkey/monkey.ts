@@ -27,7 +27,9 @@ export async function unleash(
   let missed = 0;
   for (const one of plan) {
     const { atMs, fault } = one;
-    await new Promise((resolve) => setTimeout(resolve, begun + atMs - performance.now()));
+    await new Promise((resolve) =>
+      setTimeout(resolve, Math.max(0, begun + atMs - performance.now())),
+    );
     underWay.push(
       striker.strike(fault).then(
         (hit) => {
