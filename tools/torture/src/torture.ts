@@ -17,7 +17,7 @@ import { startCampaigns } from './load/campaigns.ts';
 import { enrolUnderFire } from './load/enrolling.ts';
 import { rest, unleash } from './monkey/monkey.ts';
 import { watchSuppressions } from './monkey/opt-outs.ts';
-import { createStriker, USUAL_WEBHOOK } from './monkey/strike.ts';
+import { createStriker, letTenantsIn, USUAL_WEBHOOK } from './monkey/strike.ts';
 import type { TortureOptions } from './options.ts';
 import type { FaultKind } from './plan/fault.ts';
 import { FAULT_KINDS, planFaults, planHash } from './plan/plan-faults.ts';
@@ -97,14 +97,15 @@ async function storm(
     ]);
     await rest(world);
     say('The monkey rests; what is left comes to its end.');
-    const unsettled = await settle(
-      world,
-      PATIENCE_MS,
-      everyTenth(async ({ enrollments, deliveries }) => {
-        say(`  ${enrollments} people under way, ${deliveries} deliveries waiting`);
-        for (const waiter of await readWaiters(world)) say(`    ${waiter}`);
-      }),
-    );
+    const sayEveryTenth = everyTenth(async ({ enrollments, deliveries }) => {
+      say(`  ${enrollments} people under way, ${deliveries} deliveries waiting`);
+      for (const waiter of await readWaiters(world)) say(`    ${waiter}`);
+    });
+    const unsettled = await settle(world, PATIENCE_MS, async (left) => {
+      // A refusal may be recorded when the storm is over: the operator is still there.
+      await letTenantsIn(world);
+      await sayEveryTenth(left);
+    });
     await watch.look();
     return await judge(world, { options, planHash: hash, strikes, unsettled }, watch.seen);
   } finally {
