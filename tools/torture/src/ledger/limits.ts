@@ -25,10 +25,18 @@ export function limitsExceeded(
   handOffs: readonly LimitedHandOff[],
   settings: readonly RateLimitSetting[],
 ): LimitExceeded[] {
-  const scopesOf = createScopeResolver(settings);
+  // The storm leaves the provider's account, ramps and spacing out.
+  const scopesOf = createScopeResolver({
+    limits: settings,
+    ramps: [],
+    now: 0,
+    heldUntil: null,
+    doubted: false,
+    probing: false,
+  });
   const byScope = new Map<string, { key: string; limit: number; windowMs: number; at: number[] }>();
   for (const handOff of handOffs) {
-    for (const { key, limit, windowMs } of scopesOf(handOff)) {
+    for (const { key, limit, windowMs } of scopesOf({ ...handOff, ipPool: null, spacing: null })) {
       const id = `${key} ${windowMs}`;
       const scope = byScope.get(id) ?? { key, limit, windowMs, at: [] };
       byScope.set(id, scope);

@@ -40,6 +40,7 @@ export async function startProgram(options: {
   let stopping = false;
   let starting: Promise<void> = Promise.resolve();
 
+  const healthUrl = `http://127.0.0.1:${options.healthPort}`;
   const child: StackProcess = createProcess({
     name,
     entry: ENTRY[role],
@@ -47,7 +48,8 @@ export async function startProgram(options: {
     hostEnv: options.hostEnv,
     logFile: path.join(options.logDir, `${name}.log`),
     listens: true,
-    ready: () => answers(`http://127.0.0.1:${options.healthPort}/healthz`),
+    healthUrl,
+    ready: () => answers(`${healthUrl}/healthz`),
     onLine: (line) => {
       const reached = pointReached(line);
       if (reached === null) return;

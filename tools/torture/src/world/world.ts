@@ -235,6 +235,7 @@ async function startEmulatorProcess(options: {
     },
     hostEnv: options.hostEnv,
     logFile: path.join(options.logDir, 'emulator.log'),
+    healthUrl: null,
     ready: () => Promise.resolve(said !== null),
     onLine: (line) => {
       if (line.startsWith('{"ready"')) said = JSON.parse(line) as typeof said;
