@@ -129,7 +129,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
     // What is released is kept: evidence may come that the release was wrong.
     async withdrawHandOffs(list) {
       if (list.length === 0) return [];
-      const withdrawn = await sql<MessageRow>`
+      const withdrawn = await sql<MessageRow & { releases: number }>`
         WITH r AS MATERIALIZED (
           SELECT * FROM ${rows(
             list.map((row) => ({ tenant_id: row.tenantId, id: row.id, token: row.token })),
@@ -145,8 +145,11 @@ export function handOff(trx: Transaction<Schema>): HandOff {
         FROM r
         WHERE m.tenant_id = r.tenant_id AND m.id = r.id
           AND m.status IN ('dispatching', 'unknown') AND m.token = r.token
-        RETURNING ${MESSAGE_COLUMNS}`.execute(trx);
-      return withdrawn.rows.map(messageRecord);
+        RETURNING ${MESSAGE_COLUMNS}, 1 + (
+          SELECT count(*) FROM message_attempts n
+          WHERE n.tenant_id = m.tenant_id AND n.message_id = m.id AND n.attempt = m.attempt
+            AND n.status = 'released')::integer AS releases`.execute(trx);
+      return withdrawn.rows.map((row) => ({ ...messageRecord(row), releases: row.releases }));
     },
 
     failHandOffs(list) {

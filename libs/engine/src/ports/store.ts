@@ -124,8 +124,13 @@ export interface EngineTransaction {
       readonly providerMessageId: string | null;
     })[],
   ): Promise<CompletedHandOff[]>;
-  /** `dispatching | unknown` to `canceled`, by the token's holder; a fold revives what is implied. */
-  withdrawHandOffs(rows: readonly (TenantRef & { readonly token: Id })[]): Promise<MessageRecord[]>;
+  /**
+   * `dispatching | unknown` to `canceled`, by the token's holder; a fold revives what is implied.
+   * Answers with how often the attempt has been released, this time included.
+   */
+  withdrawHandOffs(
+    rows: readonly (TenantRef & { readonly token: Id })[],
+  ): Promise<(MessageRecord & { readonly releases: number })[]>;
   failHandOffs(
     rows: readonly (TenantRef & { readonly token: Id | null; readonly detail: string })[],
   ): Promise<MessageRecord[]>;

@@ -161,7 +161,8 @@ async function withdraw(
   const inputs = withdrawn.flatMap((message): NewInput[] => {
     const result = back.get(message.id);
     if (result === undefined) return [];
-    notBefore.set(message.enrollmentId, now + backOff(result) * options.clock.rate);
+    const waitMs = backOff(result, message.releases);
+    notBefore.set(message.enrollmentId, now + waitMs * options.clock.rate);
     return [releasedInput(message, result, now)];
   });
   await apply(tx, inputs, locked, options, notBefore);
@@ -187,11 +188,11 @@ function releasedInput(message: MessageRecord, result: HandOffResult, now: Epoch
 }
 
 /** Real milliseconds before the next try: what the provider asked for, else doubling. */
-function backOff({ outcome, handOff }: HandOffResult): number {
+function backOff({ outcome }: HandOffResult, releases: number): number {
   if (outcome.kind !== 'not_handed_off') return 0;
   // Once is chance; again and again it is a connection that does not come about in time.
-  if (outcome.cause === 'deadline_passed' && handOff.dispatch === 1) return 0;
-  const doubled = BACK_OFF_MS.first * 2 ** Math.min(handOff.dispatch - 1, 20);
+  if (outcome.cause === 'deadline_passed' && releases === 1) return 0;
+  const doubled = BACK_OFF_MS.first * 2 ** Math.min(releases - 1, 20);
   return Math.max(outcome.retryAfterMs ?? 0, Math.min(doubled, BACK_OFF_MS.longest));
 }
 
