@@ -22,7 +22,7 @@ export interface CampaignReport {
   }[];
   /** Messages whose fate is not known, held for an operator. */
   readonly unknown: number;
-  /** Hand-offs that the provider accepted more than once. */
+  /** Messages that the provider accepted more often than once and once after each bounce. */
   readonly doubled: number;
   readonly acceptedByProvider: number;
   /** People whose campaign has neither ended nor waits for something that will come. */
@@ -68,10 +68,16 @@ export async function readReport(stack: Stack, campaignId: string): Promise<Camp
             AND m.enrollment_id = c.id AND m.status IN ('dispatching', 'unknown'))) AS unaccounted,
       (SELECT count(*) FROM message_events) AS events,
       (SELECT count(*) FROM quarantined_events) AS quarantined`.execute(db);
-  const doubled = await emulator<{ readonly messages: readonly unknown[] }>(
+  const repeated = await emulator<{ readonly messages: readonly unknown[] }>(
     stack,
     '/_emulator/doubled',
   );
+  const doubled = await sql<{ messages: number }>`
+    SELECT count(*) AS messages
+    FROM jsonb_to_recordset(${JSON.stringify(repeated.messages)}::jsonb)
+      AS r("messageId" uuid, times integer)
+    WHERE r.times - 1 > (SELECT count(DISTINCT e.attempt) FROM message_events e
+      WHERE e.message_id = r."messageId" AND e.type = 'bounced')`.execute(db);
   const accepted = await emulator<{ readonly accepted: number }>(stack, '/_emulator/counts');
   const row = counts.rows[0];
   return {
@@ -81,7 +87,7 @@ export async function readReport(stack: Stack, campaignId: string): Promise<Camp
     unaccounted: row?.unaccounted ?? 0,
     events: row?.events ?? 0,
     quarantinedEvents: row?.quarantined ?? 0,
-    doubled: doubled.messages.length,
+    doubled: doubled.rows[0]?.messages ?? 0,
     acceptedByProvider: accepted.accepted,
   };
 }
