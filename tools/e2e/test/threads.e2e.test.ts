@@ -2,6 +2,7 @@ import { startDemoCampaign, waitForEnd } from '@cadenza/demo';
 import { startStack } from '@cadenza/stack';
 import type {} from '@cadenza/testing/global-setup';
 import { expect, inject, test } from 'vitest';
+import { readLedger } from './support/ledger.ts';
 
 const send = (id: string, next: string | null, more: object) => ({
   id,
@@ -22,23 +23,6 @@ const PLAN = {
   ],
 };
 const PEOPLE = 5;
-
-/** What the provider took, as its ledger has it. */
-interface Accepted {
-  readonly at: number;
-  readonly smtpId: string;
-  readonly to: readonly string[];
-  readonly subject: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-async function acceptedMails(emulatorUrl: string): Promise<Accepted[]> {
-  const answer = await fetch(`${emulatorUrl}/_emulator/ledger?format=ndjson`);
-  const lines = (await answer.text()).split('\n').filter((line) => line !== '');
-  return lines
-    .map((line) => JSON.parse(line) as Accepted & { readonly kind: string })
-    .filter(({ kind }) => kind === 'accepted');
-}
 
 test('follow-ups reach the provider in the thread of the first mail', async () => {
   const stack = await startStack({
@@ -61,7 +45,7 @@ test('follow-ups reach the provider in the thread of the first mail', async () =
     });
     expect(ended).toBe(true);
 
-    const byPerson = Map.groupBy(await acceptedMails(stack.emulatorUrl), ({ to }) => to[0]);
+    const byPerson = Map.groupBy(await readLedger(stack.emulatorUrl), ({ to }) => to[0]);
     expect(byPerson.size).toBe(PEOPLE);
     for (const mails of byPerson.values()) {
       const [first, second, third] = mails.sort((a, b) => a.at - b.at);

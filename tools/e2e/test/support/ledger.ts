@@ -6,31 +6,52 @@ export interface LedgerMail {
   readonly to: readonly string[];
   readonly messageId: string;
   readonly tenantId: string;
+  readonly subject: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The Message-ID that its events report. */
+  readonly smtpId: string;
+}
+
+type Entry =
+  | (Omit<LedgerMail, 'messageId' | 'tenantId'> & {
+      readonly kind: 'accepted';
+      readonly providerMessageId: string;
+      readonly customArgs: Readonly<Record<string, string>>;
+    })
+  | { readonly kind: 'planned'; readonly providerMessageId: string }
+  | { readonly kind: 'refused' | 'delivery' };
+
+async function readEntries(emulatorUrl: string): Promise<Entry[]> {
+  const response = await fetch(`${emulatorUrl}/_emulator/ledger?format=ndjson`);
+  const lines = (await response.text()).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as Entry);
 }
 
 /** The emulator's own record of what it was handed. */
 export async function readLedger(emulatorUrl: string): Promise<LedgerMail[]> {
-  const response = await fetch(`${emulatorUrl}/_emulator/ledger?format=ndjson`);
-  const lines = (await response.text()).split('\n').filter((line) => line !== '');
-  return lines.flatMap((line) => {
-    const entry = JSON.parse(line) as {
-      kind: string;
-      at: number;
-      from: string;
-      to: string[];
-      customArgs: Record<string, string>;
-    };
+  const entries = await readEntries(emulatorUrl);
+  return entries.flatMap((entry) => {
     if (entry.kind !== 'accepted') return [];
-    return [
-      {
-        at: entry.at,
-        from: entry.from,
-        to: entry.to,
-        messageId: entry.customArgs['cadenza_message_id'] ?? '',
-        tenantId: entry.customArgs['cadenza_tenant_id'] ?? '',
-      },
-    ];
+    const { at, from, to, subject, headers, smtpId, customArgs } = entry;
+    const messageId = customArgs['cadenza_message_id'] ?? '';
+    const tenantId = customArgs['cadenza_tenant_id'] ?? '';
+    return [{ at, from, to, messageId, tenantId, subject, headers, smtpId }];
   });
+}
+
+/** Ids of the messages that the emulator took and has an event of: their fate can be known. */
+export async function provenMessages(emulatorUrl: string): Promise<Set<string>> {
+  const entries = await readEntries(emulatorUrl);
+  const reported = new Set(
+    entries.flatMap((entry) => (entry.kind === 'planned' ? [entry.providerMessageId] : [])),
+  );
+  return new Set(
+    entries.flatMap((entry) =>
+      entry.kind === 'accepted' && reported.has(entry.providerMessageId)
+        ? [entry.customArgs['cadenza_message_id'] ?? '']
+        : [],
+    ),
+  );
 }
 
 /** Campaign time now, by the emulator's clock. */
