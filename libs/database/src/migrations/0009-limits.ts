@@ -257,8 +257,6 @@ async function createClaim(db: Kysely<unknown>): Promise<void> {
         soon CONSTANT timestamptz := campaign_now() + lead_ms * interval '1 millisecond';
         free integer;
         room integer;
-        per_lane integer;
-        paused integer;
         tenants_of uuid[];
         campaigns_of uuid[];
         senders_of uuid[];
@@ -315,13 +313,10 @@ async function createClaim(db: Kysely<unknown>): Promise<void> {
             WHERE c.tenant_id = lane.tenant_id AND c.id = lane.campaign_id
               AND c.status = 'running');
 
-        -- Lanes together offer a few times what can be taken, so that uneven ones fill a round.
-        GET DIAGNOSTICS paused = ROW_COUNT;
-        per_lane := least(max_per_lane,
-          1 + 4 * max_actions / greatest(cardinality(tenants_of) - paused, 1));
         RETURN QUERY
           WITH lane AS MATERIALIZED (
-            SELECT lane.*, c.priority, l.share
+            SELECT lane.*, c.priority, l.share,
+              count(*) OVER (PARTITION BY lane.tenant_id) AS siblings
             FROM unnest(tenants_of, campaigns_of, senders_of)
               WITH ORDINALITY AS lane (tenant_id, campaign_id, sender_identity_id, no)
             JOIN dispatch_lanes l ON l.tenant_id = lane.tenant_id
@@ -335,6 +330,8 @@ async function createClaim(db: Kysely<unknown>): Promise<void> {
           offered AS MATERIALIZED (
             SELECT lane.*, first.id, first.nth
             FROM lane
+            CROSS JOIN (SELECT count(DISTINCT lane.tenant_id) AS tenants FROM lane) every
+            -- Tenants offer a few times what can be taken, so that uneven ones fill a round.
             CROSS JOIN LATERAL (
               SELECT s.id, row_number() OVER (ORDER BY s.run_at, s.id) AS nth
               FROM scheduled_actions s
@@ -342,7 +339,8 @@ async function createClaim(db: Kysely<unknown>): Promise<void> {
                 AND s.sender_identity_id = lane.sender_identity_id
                 AND s.type = 'send' AND s.status = 'pending' AND s.run_at <= soon
               ORDER BY s.run_at, s.id
-              LIMIT least(per_lane, lane.share)) first),
+              LIMIT least(max_per_lane, lane.share,
+                1 + 4 * max_actions / (every.tenants * lane.siblings))) first),
           queued AS (
             SELECT offered.*, coalesce(o.actions, 0) AS actions,
               row_number() OVER (PARTITION BY offered.tenant_id
