@@ -52,9 +52,10 @@ async function campaignsOf(claimed: Awaited<ReturnType<typeof claim>>): Promise<
 /** Seconds until a lane is visited again; null: never, unless something wakes it. */
 async function visitIn({ campaignId }: Tenant): Promise<number | null> {
   const [row] = await world.rows<{ seconds: number | null }>(
-    `SELECT CASE WHEN visit_at < 'infinity' THEN
-       extract(epoch FROM greatest(visit_at, campaign_now()) - campaign_now())::float8 END AS seconds
-     FROM dispatch_lanes WHERE campaign_id = ?`,
+    `WITH clock AS MATERIALIZED (SELECT campaign_now() AS now)
+     SELECT CASE WHEN visit_at < 'infinity' THEN
+       extract(epoch FROM greatest(visit_at, now) - now)::float8 END AS seconds
+     FROM dispatch_lanes CROSS JOIN clock WHERE campaign_id = ?`,
     campaignId,
   );
   return row?.seconds ?? null;
