@@ -265,6 +265,8 @@ describe('evidence', () => {
     expect(await record(mail)).toEqual({ now: 'delivered 1', former: [] });
     expect(await liveActions(world, mail.enrollmentId)).toEqual(['no_open:first:1:1']);
     expect(await sendRetry()).not.toContainEqual(referenceOf(mail, 1));
+    await deliver(world, [eventOf(mail, 'opened', 1)]);
+    expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:third:1:1']);
   });
 });
 

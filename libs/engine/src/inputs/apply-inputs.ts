@@ -5,6 +5,7 @@ import {
   fold,
   impliedActions,
   MACHINE_VERSION,
+  needsReplay,
   planRun,
   replay,
   type CompiledPlan,
@@ -86,22 +87,24 @@ export async function applyInputs(
     enrollments.map(({ tenantId, planVersionId }) => ({ tenantId, id: planVersionId })),
   );
 
-  const isWhole = (row: EnrollmentRecord) =>
+  const rewritten = (row: EnrollmentRecord) =>
     byEnrollment.get(row.id)?.some(({ input }) => rewritesHistory(input)) ?? false;
-  const earlier = new Map([
-    ...(await tx.recordedInputs(
-      enrollments.filter((row) => !isWhole(row)),
-      false,
-    )),
-    ...(await tx.recordedInputs(enrollments.filter(isWhole), true)),
-  ]);
+  const sinceBase = await tx.recordedInputs(
+    enrollments.filter((row) => !rewritten(row)),
+    false,
+  );
+  // A proof recorded since the base may speak of a hand-off from before it.
+  const whole = enrollments.filter(
+    (row) => rewritten(row) || needsReplay(row.base, sinceBase.get(row.id) ?? []),
+  );
+  const earlier = new Map([...sinceBase, ...(await tx.recordedInputs(whole, true))]);
 
   const changes = enrollments.map((row) =>
     change(row, {
       plan: planOf(plans, row.planVersionId),
       earlier: earlier.get(row.id) ?? [],
       added: byEnrollment.get(row.id) ?? [],
-      whole: isWhole(row),
+      whole: whole.includes(row),
       now: options.now,
       notBefore: options.notBefore?.get(row.id) ?? options.now,
       graceMs: options.graceMs,

@@ -35,29 +35,24 @@ function withdrawals(bySeq: readonly RecordedInput[]): Withdrawals {
   const releasedBy = new Map<number, number>();
   const reinstatedBy = new Map<number, number>();
   const unmatched = new Set<number>();
-  const strangers = new Map<string, number[]>();
   for (const { seq, input } of bySeq) {
     if (input.kind === 'begun') push(open, handOffKey(input), seq);
     else if (input.kind === 'released') {
       const key = handOffKey(input);
       const begun = open.get(key)?.pop();
-      if (begun === undefined) {
-        unmatched.add(seq);
-        push(strangers, key, seq);
-      } else {
+      if (begun === undefined) unmatched.add(seq);
+      else {
         releasedBy.set(begun, seq);
         push(closed, key, begun);
       }
     } else if (input.kind === 'sent' && input.reinstated) {
       const key = handOffKey(input);
       const begun = closed.get(key)?.pop();
-      // A release and the proof against it, both after the base, have made that base together.
-      const released = begun === undefined ? strangers.get(key)?.pop() : undefined;
-      if (begun !== undefined) {
+      if (begun === undefined) unmatched.add(seq);
+      else {
         releasedBy.delete(begun);
         reinstatedBy.set(begun, seq);
-      } else if (released !== undefined) unmatched.delete(released);
-      else unmatched.add(seq);
+      }
     }
   }
   return { releasedBy, reinstatedBy, unmatched };
