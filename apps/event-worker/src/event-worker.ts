@@ -12,6 +12,7 @@ import {
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
+import { createClosedLimiterWatch } from './closed-limiter.ts';
 import { parseDelivery } from './parse-delivery.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -86,6 +87,8 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
   };
   const report = (what: string) => (err: unknown) => log.error({ err }, `${what} failed`);
 
+  const watch = createClosedLimiterWatch({ log, monotonic: () => performance.now() });
+
   const consumers = await Promise.all([
     startConsumer(
       'webhook-process',
@@ -119,7 +122,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
         const lagMs = oldest === null ? 0 : Math.max(0, clock.now() - oldest);
         metrics.dispatchLag.set(lagMs / 1_000);
         options.watchdog.observe(lagMs / clock.rate);
-        const { dispatched, refusedBy } = await dispatchSends({
+        const round = await dispatchSends({
           store,
           limiter,
           publisher: queues,
@@ -131,6 +134,8 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           horizonMs: Math.max(HORIZON_MS, HORIZON_REAL_MS * clock.rate),
           leaseMs,
         });
+        watch.observe(round);
+        const { dispatched, refusedBy } = round;
         for (const [scope, count] of Object.entries(refusedBy)) {
           metrics.slotsRefused.inc({ scope }, count);
         }

@@ -38,7 +38,7 @@ export async function startEventWorkerApp(
   const { wrap = (opened: Runtime) => opened, ...tuning } = overrides;
   const runtime = wrap(await openRuntime(connection));
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
-  const limiter = openLimiter(connection, runtime.clock);
+  const limiter = openLimiter(connection, runtime);
   const apiKey = secrets.sendGridApiKey;
   const lookup =
     apiKey === null

@@ -44,7 +44,7 @@ export async function startSendWorkerApp(
   } = overrides;
   const runtime = wrap(await openRuntime(connection));
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
-  const limiter = openLimiter(connection, runtime.clock);
+  const limiter = openLimiter(connection, runtime);
   const account = {
     apiKey: secrets.sendGridApiKey.reveal(),
     baseUrl: config.sendGrid.baseUrl,

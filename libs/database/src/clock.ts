@@ -6,6 +6,8 @@ import type { Database } from './connection.ts';
 const RESYNC_MS = 10_000;
 
 export interface DatabaseClock extends Clock {
+  /** What it goes by, for as long as the process lives: the setting that was found at the start. */
+  readonly setting: ClockSetting;
   stop(): void;
 }
 
@@ -28,8 +30,14 @@ export async function createDatabaseClock(
   }, RESYNC_MS);
   timer.unref();
   const real = () => reading.databaseTime + (performance.now() - reading.monotonic);
-  const clock = createClock(reading.setting, real);
-  return { rate: clock.rate, now: () => Math.floor(clock.now()), stop: () => clearInterval(timer) };
+  const { setting } = reading;
+  const clock = createClock(setting, real);
+  return {
+    rate: clock.rate,
+    setting,
+    now: () => Math.floor(clock.now()),
+    stop: () => clearInterval(timer),
+  };
 }
 
 interface Reading {
@@ -56,13 +64,30 @@ async function readClock(db: Database): Promise<Reading> {
   };
 }
 
-/** Sets the shared clock, as the owner: campaign time `campaignNow` from now on at this rate. */
-export async function setClock(
+/**
+ * Sets the shared clock, as the owner: campaign time `campaignNow` from now on at this rate.
+ *
+ * Times that the former clock left in the limiter, the lanes and the provider's hold may lie far
+ * ahead of the new one. They are forgotten: the limiter is closed until it has been rebuilt from the
+ * hand-offs, and the lanes ask it again.
+ */
+export function setClock(
   db: Database,
   setting: { readonly campaignNow: number; readonly rate: number },
 ): Promise<void> {
-  await sql`
-    UPDATE clock_settings SET real_base = clock_timestamp(),
-      campaign_base = from_epoch_ms(${setting.campaignNow}), rate = ${setting.rate},
-      updated_at = now()`.execute(db);
+  return db.transaction().execute(async (trx) => {
+    await sql`
+      UPDATE clock_settings SET real_base = clock_timestamp(),
+        campaign_base = from_epoch_ms(${setting.campaignNow}), rate = ${setting.rate},
+        updated_at = now()`.execute(trx);
+    await sql`SELECT rate_limit_close()`.execute(trx);
+    await sql`
+      UPDATE provider_holds SET held_until = campaign_now()
+      WHERE held_until > campaign_now()`.execute(trx);
+    // Row-level security hides every tenant's lanes from the owner.
+    await sql`SET LOCAL ROLE cadenza_claimer`.execute(trx);
+    await sql`
+      UPDATE dispatch_lanes SET next_at = campaign_now()
+      WHERE next_at > campaign_now()`.execute(trx);
+  });
 }

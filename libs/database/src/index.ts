@@ -1,5 +1,6 @@
 export { createDatabaseClock, setClock, type DatabaseClock } from './clock.ts';
 export { createDatabase, createPool, type ConnectionOptions, type Database } from './connection.ts';
+export { readInstallationId } from './installation.ts';
 export { createLogin, dropLogins, type NewLogin } from './logins.ts';
 export { migrateDown, migrateUp, migrationStatus, type MigrationStatus } from './migrate.ts';
 export {

@@ -9,6 +9,7 @@ type Computed<T> = ColumnType<T, never, never>;
 
 export interface ClockSettingsTable {
   singleton: Generated<boolean>;
+  installation_id: Generated<string>;
   real_base: Date;
   campaign_base: Date;
   rate: number;

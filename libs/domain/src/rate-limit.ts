@@ -29,7 +29,7 @@ export type SlotDecision =
   | {
       readonly granted: false;
       readonly id: string;
-      /** The scope that refused. */
+      /** The scope that refused; `limiter` where no limit did: it is closed, or the time is over. */
       readonly scope: string;
       /** When asking again can succeed, as far as is known now. */
       readonly retryAt: EpochMs;

@@ -1,6 +1,6 @@
 import type { RateLimiter } from '@cadenza/domain';
 import type { Pool } from 'pg';
-import { decide, DEFAULT_MIN_SLOT_MS, type Outcome } from './decision.ts';
+import { decide, DEFAULT_MIN_SLOT_MS, refuseAll, type Outcome } from './decision.ts';
 import { checkMinSlot, prepareCall, prepareRecords, type PreparedCall } from './prepare.ts';
 
 export interface PostgresLimiterOptions {
@@ -10,6 +10,8 @@ export interface PostgresLimiterOptions {
   readonly schema?: string;
   /** Shortest slot in campaign milliseconds; 100 by default. */
   readonly minSlotMs?: number;
+  /** Campaign milliseconds after which to ask a closed limiter again; 1,000 by default. */
+  readonly closedRetryMs?: number;
 }
 
 /** Rows, each the entry of one key; forgetting keeps up as each call can drop more than it adds. */
@@ -18,15 +20,17 @@ const FORGET_PER_REQUEST = 20;
 
 /**
  * A limiter that any number of processes share through PostgreSQL (15 or later). Each call is one
- * statement, and calls take turns on one row lock. It is always open: its slots are as durable as
- * the hand-offs they were made for.
+ * statement, and calls take turns on one row lock. Its slots are as durable as the hand-offs they
+ * were made for, so it is open from the start. `rate_limit_close()` closes it until `rebuild`, where
+ * the time that its slots are counted in has changed.
  */
 export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimiter {
-  const { pool, schema } = options;
+  const { pool, schema, closedRetryMs = 1_000 } = options;
   const minSlotMs = checkMinSlot(options.minSlotMs ?? DEFAULT_MIN_SLOT_MS);
   const path = schema === undefined ? '' : `"${schema.replaceAll('"', '""')}".`;
   const reserveStatement = `SELECT ${path}rate_limit_reserve(${parameters(13)}) AS answer`;
   const releaseStatement = `SELECT ${path}rate_limit_release(${parameters(1)})`;
+  const readyStatement = `SELECT floor_ms IS NOT NULL AS open FROM ${path}rate_limit_state`;
   const rebuildStatement = `SELECT ${path}rate_limit_rebuild(${parameters(5)})`;
 
   return {
@@ -38,13 +42,16 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
         text: reserveStatement,
         values: reserveValues(call, Math.ceil(now)),
       });
-      return decide(call, decodeOutcomes(rows[0]?.answer));
+      const answer = rows[0]?.answer;
+      if (answer === null) return refuseAll(requests, now + closedRetryMs);
+      return decide(call, decodeOutcomes(answer));
     },
     async release(ids) {
       if (ids.length > 0) await pool.query(releaseStatement, [ids]);
     },
     async ready() {
-      return true;
+      const { rows } = await pool.query<{ open: boolean }>(readyStatement);
+      return rows[0]?.open === true;
     },
     async generation() {
       return 'postgres';
@@ -56,7 +63,6 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
           members.map((n) => ({ id, key: keys[n], start, end, expiresAt: end + forMs })),
         ),
       );
-      if (rows.length === 0) return;
       await pool.query(rebuildStatement, [
         rows.map((row) => row.id),
         rows.map((row) => row.key),

@@ -22,16 +22,17 @@ COMMENT ON TABLE rate_limit_slots IS
 
 CREATE TABLE rate_limit_state (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-  floor_ms bigint NOT NULL
+  floor_ms bigint
 );
 COMMENT ON TABLE rate_limit_state IS
-  'One row, the lock of the limiter; floor_ms is the latest time to which a forgotten slot could have mattered';
+  'One row, the lock of the limiter; floor_ms is the latest time to which a forgotten slot could have mattered, null while the limiter is closed';
 INSERT INTO rate_limit_state (floor_ms) VALUES (-9007199254740991);
 
 -- Reserves a slot for each request in turn, in all its scopes or in none. Arrays of one prefix run
 -- in parallel. Scope i limits key_names[scope_key_nos[i]]; request n has the scopes
 -- wanted[wanted_from[n] .. wanted_to[n]]. All numbers of positions count from 1.
--- Returns for each request [granted, start or null for never, scope that refused or null].
+-- Returns for each request [granted, start or null for never, scope that refused or null]; null
+-- instead of all that while the limiter is closed.
 --
 -- The row lock makes calls take turns; every statement after it sees what was committed before.
 -- Index scans are asked for because statistics of a table that fills and empties mislead.
@@ -85,6 +86,9 @@ DECLARE
   known_to bigint[];
 BEGIN
   SELECT floor_ms INTO STRICT floor_at FROM rate_limit_state FOR UPDATE;
+  IF floor_at IS NULL THEN
+    RETURN NULL;
+  END IF;
 
   WITH due AS (
     SELECT reservation_id, scope_key FROM rate_limit_slots
@@ -221,7 +225,7 @@ END
 $function$;
 
 -- Adds known hand-offs, one array element per hand-off and key; a reservation that is known
--- already stays as it is.
+-- already stays as it is. Opens the limiter.
 CREATE FUNCTION rate_limit_rebuild(
   ids text[],
   scope_keys text[],
@@ -240,12 +244,25 @@ BEGIN
     AS r (id, scope_key, slot_start, slot_end, expires_at)
   WHERE NOT EXISTS (SELECT FROM rate_limit_slots s WHERE s.reservation_id = r.id)
   ON CONFLICT DO NOTHING;
+  UPDATE rate_limit_state SET floor_ms = -9007199254740991 WHERE floor_ms IS NULL;
+END
+$function$;
+
+-- Forgets everything, and closes the limiter until it has been rebuilt.
+CREATE FUNCTION rate_limit_close() RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $function$
+BEGIN
+  UPDATE rate_limit_state SET floor_ms = NULL;
+  DELETE FROM rate_limit_slots;
 END
 $function$;
 `;
 
 /** Takes everything away that `postgresLimiterSchema` made. */
 export const postgresLimiterSchemaDown = `
+DROP FUNCTION rate_limit_close();
 DROP FUNCTION rate_limit_rebuild(text[], text[], bigint[], bigint[], bigint[]);
 DROP FUNCTION rate_limit_release(text[]);
 DROP FUNCTION rate_limit_reserve(

@@ -69,6 +69,30 @@ describe('on PostgreSQL', () => {
     await reset();
   });
 
+  it('is closed by rate_limit_close, with nothing in it, until it is rebuilt', async () => {
+    await reset();
+    const limiter = createPostgresLimiter({ ...place, closedRetryMs: 700 });
+    const scopes = [{ key: 'k', limit: 1, windowMs: 1_000 }];
+    const ask = async (id: string, at: number) => {
+      const [decision] = await limiter.reserve([{ id, scopes, notBefore: at, notAfter: at }], at);
+      return decision;
+    };
+    const year = T + 365 * 86_400_000;
+    await ask('ahead', year);
+    await ask('forgets the one before', year + 5_000);
+    expect(await ask('a', T)).toMatchObject({ granted: false, scope: 'limiter' });
+
+    await place.pool.query(`SELECT ${place.schema}.rate_limit_close()`);
+    expect(await limiter.ready()).toBe(false);
+    const closed = { granted: false, id: 'a', scope: 'limiter', retryAt: T + 700 };
+    expect(await ask('a', T)).toEqual(closed);
+
+    await limiter.rebuild([], T);
+    expect(await limiter.ready()).toBe(true);
+    expect(await ask('a', T)).toMatchObject({ granted: true, start: T });
+    await reset();
+  });
+
   it('goes down and up again', async () => {
     const other = await createLimiterSchema(url);
     await other.pool.query(

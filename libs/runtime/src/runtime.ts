@@ -5,6 +5,7 @@ import {
   createDatabaseClock,
   createEngineStore,
   createPool,
+  readInstallationId,
   type AppRole,
   type Database,
   type DatabaseClock,
@@ -14,6 +15,7 @@ import { createQueues, type QueueBackend, type QueueLogger, type Queues } from '
 import { createPostgresLimiter, createRedisLimiter } from '@cadenza/rate-limiter';
 import type { Check } from '@cadenza/telemetry';
 import { Redis } from 'ioredis';
+import { limiterPrefix, queuePrefix } from './key-names.ts';
 
 export interface RuntimeOptions {
   readonly databaseUrl: string;
@@ -33,6 +35,8 @@ export interface Runtime {
   readonly db: Database;
   readonly store: EngineStore;
   readonly clock: DatabaseClock;
+  /** Tells this installation from others on the same Redis. */
+  readonly installationId: string;
   readonly plans: PlanCache;
   readonly queues: Queues;
   readonly backend: QueueBackend;
@@ -46,6 +50,8 @@ export interface Runtime {
 
 /** Shortest slot in real milliseconds: what a job takes from the limiter to its hand-off. */
 const MIN_SLOT_REAL_MS = 1_000;
+/** Real milliseconds after which a closed limiter is asked again: it is rebuilt in about as many. */
+const CLOSED_RETRY_REAL_MS = 1_000;
 
 /**
  * Connects to the servers, having checked that the database binds this process by row-level
@@ -67,6 +73,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     const clock = await createDatabaseClock(db, (err) =>
       log.warn({ err }, 'the database clock could not be read'),
     );
+    const installationId = await readInstallationId(db);
     const backend: QueueBackend =
       options.redisUrl === null
         ? {
@@ -74,12 +81,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
             connectionString: options.databaseUrl,
             schema: options.queueSchema,
           }
-        : { kind: 'redis', url: options.redisUrl };
+        : { kind: 'redis', url: options.redisUrl, prefix: queuePrefix(installationId) };
     const queues = createQueues({ backend, log });
     return {
       db,
       store: createEngineStore(db),
       clock,
+      installationId,
       plans: createPlanCache(),
       queues,
       backend,
@@ -107,10 +115,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
 /** The limiter that the settings name, for the apps that plan and send. */
 export function openLimiter(
   options: Pick<RuntimeOptions, 'databaseUrl' | 'redisUrl' | 'appName' | 'log'>,
-  clock: DatabaseClock,
+  { clock, installationId }: Pick<Runtime, 'clock' | 'installationId'>,
 ): RateLimiter {
   const { log } = options;
-  const minSlotMs = Math.ceil(MIN_SLOT_REAL_MS * clock.rate);
+  const common = {
+    minSlotMs: Math.ceil(MIN_SLOT_REAL_MS * clock.rate),
+    closedRetryMs: CLOSED_RETRY_REAL_MS * clock.rate,
+  };
   if (options.redisUrl === null) {
     const pool = createPool({
       url: options.databaseUrl,
@@ -118,11 +129,12 @@ export function openLimiter(
       applicationName: `${options.appName}-limiter`,
       onError: (err) => log.warn({ err }, 'an idle limiter connection broke'),
     });
-    return closing(createPostgresLimiter({ pool, minSlotMs }), () => pool.end());
+    return closing(createPostgresLimiter({ pool, ...common }), () => pool.end());
   }
   const redis = new Redis(options.redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: true });
   redis.on('error', (err: Error) => log.warn({ err }, 'the limiter lost Redis'));
-  return closing(createRedisLimiter({ redis, minSlotMs }), async () => redis.disconnect());
+  const prefix = limiterPrefix(installationId, clock.setting);
+  return closing(createRedisLimiter({ redis, prefix, ...common }), async () => redis.disconnect());
 }
 
 function closing(limiter: RateLimiter, close: () => Promise<void>): RateLimiter {

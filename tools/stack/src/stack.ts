@@ -2,10 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createDatabase, createPool, setClock, type Database } from '@cadenza/database';
+import {
+  createDatabase,
+  createPool,
+  readInstallationId,
+  setClock,
+  type Database,
+} from '@cadenza/database';
 import { sql } from 'kysely';
 import { freePorts } from './ports.ts';
 import { openDatabase } from './postgres.ts';
+import { removeRedisKeys } from './redis-keys.ts';
 import { answers, createProcess, type StackProcess } from './process.ts';
 
 export interface StackOptions {
@@ -99,6 +106,11 @@ async function open(
   undo.push(() => db.destroy());
   const apiDb = createDatabase(createPool({ url: database.apiUrl, poolSize: 2 }));
   undo.push(() => apiDb.destroy());
+  const { redisUrl } = options;
+  if (redisUrl !== null && !options.dataDir) {
+    const installationId = await readInstallationId(db);
+    undo.push(() => removeRedisKeys(redisUrl, installationId));
+  }
   await setClock(db, { campaignNow: options.campaignStart, rate: options.rate });
 
   const [apiPort = 0, apiHealth = 0, eventHealth = 0, ...sendHealth] = await freePorts(
@@ -155,7 +167,7 @@ async function open(
   const { url: emulatorUrl, publicKey } = emulatorReady ?? { url: '', publicKey: '' };
 
   const common = {
-    ...appEnvironment({ apiUrl, emulatorUrl, redisUrl: options.redisUrl }),
+    ...appEnvironment({ apiUrl, emulatorUrl, redisUrl }),
     ...options.env,
   };
   const health = (healthPort: number) => () => answers(`http://127.0.0.1:${healthPort}/readyz`);

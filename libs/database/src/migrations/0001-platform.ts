@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Roles, the shared clock, tenants and who may act for them.
+ * Roles, the installation's id and shared clock, tenants and who may act for them.
  *
  * Roles belong to the whole server, so several databases on it share them; that is why creating
  * one that exists is no error, and why `down` leaves one alone that another database still uses.
@@ -21,6 +21,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE clock_settings (
       singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+      installation_id uuid NOT NULL DEFAULT gen_random_uuid(),
       real_base timestamptz NOT NULL,
       campaign_base timestamptz NOT NULL,
       rate double precision NOT NULL CHECK (rate > 0),

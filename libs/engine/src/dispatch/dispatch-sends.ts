@@ -161,7 +161,7 @@ async function planSlots(
     const decision = decisions[index];
     if (decision === undefined) return;
     if (decision.granted) granted.push({ send, start: decision.start, end: decision.end });
-    else refused.push({ send, decision });
+    else refused.push({ send, decision: askedSoon(decision, now, options.clock) });
   });
 
   await tx.assignSlots(
@@ -174,6 +174,22 @@ async function planSlots(
   );
   await planRefused(tx, refused, granted, options);
   return { granted, refused: refused.map(({ decision }) => decision) };
+}
+
+/** Real milliseconds after which a limiter that refuses without a limit is asked again. */
+const LIMITER_REST_MS = 1_000;
+
+/**
+ * A limiter that is closed opens within moments, whatever time it names. Its lanes must not rest
+ * until a time that another clock has left in it.
+ */
+function askedSoon(
+  decision: SlotDecision & { granted: false },
+  now: number,
+  { rate }: Clock,
+): SlotDecision & { granted: false } {
+  if (decision.scope !== 'limiter') return decision;
+  return { ...decision, retryAt: Math.min(decision.retryAt, now + LIMITER_REST_MS * rate) };
 }
 
 /**

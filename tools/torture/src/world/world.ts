@@ -1,8 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createDatabase, createPool, setClock, type Database } from '@cadenza/database';
+import {
+  createDatabase,
+  createPool,
+  readInstallationId,
+  setClock,
+  type Database,
+} from '@cadenza/database';
 import { createQueues, type Queues } from '@cadenza/queue';
+import { queuePrefix } from '@cadenza/runtime';
 import {
   appEnvironment,
   clockEnvironment,
@@ -98,12 +105,12 @@ async function open(
   undo.push(() => sql.close());
   const apiDb = createDatabase(createPool({ url: database.apiUrl, poolSize: 2 }));
   undo.push(() => apiDb.destroy());
-  const queues = createQueues({ backend: { kind: 'redis', url: redis.url }, log: SILENT });
-  undo.push(() => queues.close());
-  const clock = await withOwner(database.ownerUrl, async (db) => {
+  const { clock, prefix } = await withOwner(database.ownerUrl, async (db) => {
     await setClock(db, { campaignNow: CAMPAIGN_START, rate: RATE });
-    return clockEnvironment(db);
+    return { clock: await clockEnvironment(db), prefix: queuePrefix(await readInstallationId(db)) };
   });
+  const queues = createQueues({ backend: { kind: 'redis', url: redis.url, prefix }, log: SILENT });
+  undo.push(() => queues.close());
 
   const proxies: TcpProxy[] = [];
   undo.push(() => Promise.all(proxies.map((proxy) => proxy.close())));
