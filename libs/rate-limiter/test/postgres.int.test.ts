@@ -26,7 +26,7 @@ describe('on PostgreSQL', () => {
 
   async function reset(): Promise<void> {
     await place.pool.query(
-      `TRUNCATE ${place.schema}.rate_limit_slots;
+      `TRUNCATE ${place.schema}.rate_limit_slots, ${place.schema}.rate_limit_bounds;
        UPDATE ${place.schema}.rate_limit_state SET floor_ms = -9007199254740991`,
     );
   }
@@ -113,6 +113,9 @@ describe('on PostgreSQL', () => {
       await admin.query(`CREATE ROLE ${role} NOLOGIN`);
       await admin.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
       await admin.query(`GRANT SELECT, INSERT, DELETE ON ${schema}.rate_limit_slots TO ${role}`);
+      await admin.query(
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.rate_limit_bounds TO ${role}`,
+      );
       await admin.query(`GRANT SELECT, UPDATE ON ${schema}.rate_limit_state TO ${role}`);
       const bound = openPool({ connectionString: url, max: 1, options: `-c role=${role}` });
       const limiter = createPostgresLimiter({ pool: bound, schema });
