@@ -38,7 +38,8 @@ const IMPOSSIBLE: readonly (readonly [what: string, statement: string])[] = [
   ['a clock that stands still', 'UPDATE clock_settings SET rate = 0'],
   [
     'a second clock',
-    'INSERT INTO clock_settings SELECT false, real_base, campaign_base, rate FROM clock_settings',
+    `INSERT INTO clock_settings (singleton, real_base, campaign_base, rate)
+     SELECT false, real_base, campaign_base, rate FROM clock_settings`,
   ],
   ['a tenant paused for no reason', "UPDATE tenants SET status = 'paused'"],
   ['a policy for unknowns that nobody knows', "UPDATE tenants SET unknown_policy = 'maybe'"],

@@ -1,6 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Sender identities, limits, plans, campaigns, enrollments and their recorded inputs. */
+/**
+ * Sender identities, limits, warm-up ramps, plans, campaigns, enrollments and their recorded inputs.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE email_sender_identities (
@@ -16,18 +18,26 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       verified_at timestamptz,
       paused_at timestamptz,
       pause_reason text,
+      ip_pool text CHECK (length(ip_pool) BETWEEN 2 AND 64),
+      spacing_min_seconds integer,
+      spacing_max_seconds integer,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
       UNIQUE (tenant_id, email),
-      CHECK ((paused_at IS NULL) = (pause_reason IS NULL))
+      CHECK ((paused_at IS NULL) = (pause_reason IS NULL)),
+      CONSTRAINT email_sender_identities_spacing CHECK (
+        (spacing_min_seconds IS NULL) = (spacing_max_seconds IS NULL)
+        AND spacing_min_seconds BETWEEN 1 AND spacing_max_seconds
+        AND spacing_max_seconds <= 86400)
     )`.execute(db);
   // Without a tenant: the platform's default. Without a reference: every one of the scope's kind.
   await sql`
     CREATE TABLE send_rate_limits (
       id uuid PRIMARY KEY,
       tenant_id uuid REFERENCES tenants,
-      scope text NOT NULL CHECK (scope IN ('sender', 'tenant', 'recipient_domain', 'global')),
+      scope text NOT NULL
+        CHECK (scope IN ('sender', 'tenant', 'recipient_domain', 'global', 'ip_pool')),
       reference text,
       window_seconds integer NOT NULL CHECK (window_seconds BETWEEN 1 AND 2678400),
       max_messages integer NOT NULL CHECK (max_messages >= 0),
@@ -35,6 +45,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE NULLS NOT DISTINCT (tenant_id, scope, reference, window_seconds),
       CHECK (scope <> 'global' OR (tenant_id IS NULL AND reference IS NULL))
+    )`.execute(db);
+  // Without a tenant: the installation's, for an IP pool that tenants share.
+  await sql`
+    CREATE TABLE warmup_ramps (
+      id uuid PRIMARY KEY,
+      tenant_id uuid REFERENCES tenants,
+      scope text NOT NULL CHECK (scope IN ('sender', 'ip_pool')),
+      reference text NOT NULL,
+      starts_at timestamptz NOT NULL,
+      allowances integer[] NOT NULL
+        CHECK (cardinality(allowances) BETWEEN 1 AND 365 AND 0 <= ALL (allowances)),
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE NULLS NOT DISTINCT (tenant_id, scope, reference),
+      CHECK (scope <> 'sender' OR tenant_id IS NOT NULL)
     )`.execute(db);
   await sql`
     CREATE TABLE campaign_plans (
@@ -69,6 +94,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       status text NOT NULL DEFAULT 'draft'
         CHECK (status IN ('draft', 'running', 'paused', 'finished', 'archived')),
       pause_reason text,
+      priority smallint NOT NULL DEFAULT 5 CHECK (priority BETWEEN 1 AND 10),
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -143,5 +169,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
     DROP TABLE campaign_transitions, contact_campaigns, campaigns, campaign_plan_versions,
-      campaign_plans, send_rate_limits, email_sender_identities`.execute(db);
+      campaign_plans, warmup_ramps, send_rate_limits, email_sender_identities`.execute(db);
 }

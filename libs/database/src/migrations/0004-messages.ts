@@ -1,11 +1,12 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Messages and their attempts, the actions that will send them or fire their time-outs, and the
- * lanes of dispatch.
+ * Messages and their attempts, the actions that will send them or fire their time-outs, the lanes
+ * of dispatch, and the holds of a provider's account.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // look_up_at: when the provider is asked next what became of an unknown message; real time.
+  // in_reply_to: the message that a follow-up continues. look_up_at: when the provider is asked next
+  // what became of an unknown message; real time.
   await sql`
     CREATE TABLE outbound_messages (
       tenant_id uuid NOT NULL,
@@ -29,6 +30,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       subject text,
       provider_message_id text,
       smtp_id text,
+      in_reply_to uuid,
       detail text,
       look_up_at timestamptz,
       look_ups integer NOT NULL DEFAULT 0 CHECK (look_ups >= 0),
@@ -40,10 +42,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       FOREIGN KEY (tenant_id, enrollment_id) REFERENCES contact_campaigns (tenant_id, id),
       FOREIGN KEY (tenant_id, sender_identity_id)
         REFERENCES email_sender_identities (tenant_id, id),
+      FOREIGN KEY (tenant_id, in_reply_to) REFERENCES outbound_messages (tenant_id, id),
       CHECK ((status IN ('dispatching', 'unknown')) <= (token IS NOT NULL)),
       CHECK (status <> 'queued' OR (token IS NULL AND begun_at IS NULL)),
       CHECK (status NOT IN ('dispatching', 'unknown', 'sent', 'deferred', 'delivered')
-             OR (begun_at IS NOT NULL AND to_address IS NOT NULL))
+             OR (begun_at IS NOT NULL AND to_address IS NOT NULL)),
+      CHECK (in_reply_to <> id)
     )`.execute(db);
   await sql`
     CREATE INDEX outbound_messages_in_flight ON outbound_messages (deadline_at)
@@ -63,6 +67,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE INDEX outbound_messages_campaign ON outbound_messages
       (tenant_id, campaign_id, node_id, status)`.execute(db);
+  await sql`
+    CREATE INDEX outbound_messages_replies ON outbound_messages (tenant_id, in_reply_to)
+      WHERE in_reply_to IS NOT NULL`.execute(db);
   // A message holds the facts of its current attempt. They move here when the next attempt is
   // queued, and when a hand-off is released: its attempt may begin again. `lost`: nothing was known
   // of it when the next one was queued.
@@ -97,12 +104,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE INDEX message_attempts_provider ON message_attempts (provider_message_id)
       WHERE provider_message_id IS NOT NULL`.execute(db);
+  // due_at: no later than the first run_at of a pending send of the lane. next_at: not before it,
+  // because of limits or a pause. wakes: how often a pause has ended or a limit changed. share: how
+  // many it is asked for at a time, few where a limit refused most of them.
   await sql`
     CREATE TABLE dispatch_lanes (
       tenant_id uuid NOT NULL,
       campaign_id uuid NOT NULL,
       sender_identity_id uuid NOT NULL,
       next_at timestamptz NOT NULL DEFAULT '-infinity',
+      due_at timestamptz NOT NULL DEFAULT 'infinity',
+      visit_at timestamptz NOT NULL GENERATED ALWAYS AS (greatest(due_at, next_at)) STORED,
+      wakes bigint NOT NULL DEFAULT 0,
+      share integer NOT NULL DEFAULT 100 CHECK (share > 0),
       served_at timestamptz NOT NULL DEFAULT '-infinity',
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
@@ -111,9 +125,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       FOREIGN KEY (tenant_id, sender_identity_id)
         REFERENCES email_sender_identities (tenant_id, id)
     )`.execute(db);
-  await sql`CREATE INDEX dispatch_lanes_next ON dispatch_lanes (next_at)`.execute(db);
+  await sql`CREATE INDEX dispatch_lanes_visit ON dispatch_lanes (visit_at)`.execute(db);
+  // The whole installation has one account with each provider. held_until is campaign time; strikes
+  // counts the holds that followed each other closely, unknowns the hand-offs without a clear answer
+  // since the last one with an answer.
+  await sql`
+    CREATE TABLE provider_holds (
+      provider text PRIMARY KEY CHECK (provider IN ('sendgrid')),
+      held_until timestamptz NOT NULL,
+      strikes integer NOT NULL DEFAULT 0 CHECK (strikes >= 0),
+      unknowns integer NOT NULL DEFAULT 0 CHECK (unknowns >= 0),
+      probing boolean NOT NULL DEFAULT false
+    )`.execute(db);
   // due_at: when the plan wants it. run_at: the first moment that windows allow. not_after: the
-  // end of the window that holds run_at. All on the campaign clock; the lease alone is real time.
+  // end of the window that holds run_at. deferred_*: where run_at and not_after were before a limit
+  // moved them. All on the campaign clock; the lease alone is real time.
   await sql`
     CREATE TABLE scheduled_actions (
       tenant_id uuid NOT NULL,
@@ -136,6 +162,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       lease_until timestamptz,
       slot_start timestamptz,
       slot_end timestamptz,
+      deferred_run_at timestamptz,
+      deferred_not_after timestamptz,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -150,6 +178,27 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CHECK ((slot_start IS NULL) = (slot_end IS NULL)),
       CHECK (not_after >= run_at)
     )`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_sends ON scheduled_actions
+      (tenant_id, campaign_id, sender_identity_id, run_at, id)
+      WHERE status = 'pending' AND type = 'send'`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_timeouts ON scheduled_actions (run_at)
+      WHERE status = 'pending' AND type = 'timeout'`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_leases ON scheduled_actions (lease_until)
+      WHERE status = 'dispatched'`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_message ON scheduled_actions (tenant_id, message_id)
+      WHERE message_id IS NOT NULL`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_deferred ON scheduled_actions
+      (tenant_id, campaign_id, sender_identity_id)
+      WHERE status = 'pending' AND deferred_run_at IS NOT NULL`.execute(db);
+  await sql`
+    CREATE INDEX scheduled_actions_outstanding ON scheduled_actions (tenant_id)
+      WHERE status = 'dispatched' AND type = 'send'`.execute(db);
+  await keepLanesAwake(db);
   // The key of the send that a state waits for, as the machine has it: the gate of the statement
   // that begins it.
   await sql`
@@ -180,26 +229,50 @@ export async function up(db: Kysely<unknown>): Promise<void> {
           'sentAt', epoch_ms(begun_at)),
         'seen', '[]'::jsonb, 'happened', '[]'::jsonb, 'retry', NULL, 'behind', NULL)
     $$`.execute(db);
+}
+
+/**
+ * Whatever makes a send pending keeps its lane from resting longer than until then. The lane's key
+ * is held first: `claim_due_sends` puts a lane to rest only where nobody holds it, so either it
+ * does not, or this sees that it has.
+ */
+async function keepLanesAwake(db: Kysely<unknown>): Promise<void> {
   await sql`
-    CREATE INDEX scheduled_actions_sends ON scheduled_actions
-      (tenant_id, campaign_id, sender_identity_id, run_at, id)
-      WHERE status = 'pending' AND type = 'send'`.execute(db);
-  await sql`
-    CREATE INDEX scheduled_actions_timeouts ON scheduled_actions (run_at)
-      WHERE status = 'pending' AND type = 'timeout'`.execute(db);
-  await sql`
-    CREATE INDEX scheduled_actions_leases ON scheduled_actions (lease_until)
-      WHERE status = 'dispatched'`.execute(db);
-  await sql`
-    CREATE INDEX scheduled_actions_message ON scheduled_actions (tenant_id, message_id)
-      WHERE message_id IS NOT NULL`.execute(db);
+    CREATE FUNCTION keep_lanes_awake() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NOT EXISTS (SELECT FROM changed c WHERE c.type = 'send' AND c.status = 'pending') THEN
+          RETURN NULL;
+        END IF;
+        PERFORM FROM dispatch_lanes l
+        WHERE (l.tenant_id, l.campaign_id, l.sender_identity_id) IN (
+          SELECT c.tenant_id, c.campaign_id, c.sender_identity_id FROM changed c
+          WHERE c.type = 'send' AND c.status = 'pending')
+        ORDER BY l.tenant_id, l.campaign_id, l.sender_identity_id
+        FOR KEY SHARE;
+        UPDATE dispatch_lanes l SET due_at = first.run_at
+        FROM (
+          SELECT c.tenant_id, c.campaign_id, c.sender_identity_id, min(c.run_at) AS run_at
+          FROM changed c
+          WHERE c.type = 'send' AND c.status = 'pending'
+          GROUP BY c.tenant_id, c.campaign_id, c.sender_identity_id) first
+        WHERE l.tenant_id = first.tenant_id AND l.campaign_id = first.campaign_id
+          AND l.sender_identity_id = first.sender_identity_id AND l.due_at > first.run_at;
+        RETURN NULL;
+      END $$`.execute(db);
+  for (const event of ['INSERT', 'UPDATE']) {
+    await sql`
+      CREATE TRIGGER ${sql.id(`keep_lanes_awake_${event.toLowerCase()}`)}
+      AFTER ${sql.raw(event)} ON scheduled_actions
+      REFERENCING NEW TABLE AS changed
+      FOR EACH STATEMENT EXECUTE FUNCTION keep_lanes_awake()`.execute(db);
+  }
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`DROP FUNCTION state_after_begin(jsonb, timestamptz, text, integer, integer)`.execute(
-    db,
-  );
-  await sql`DROP FUNCTION awaited_send(jsonb)`.execute(db);
   await sql`
-    DROP TABLE scheduled_actions, dispatch_lanes, message_attempts, outbound_messages`.execute(db);
+    DROP TABLE scheduled_actions, provider_holds, dispatch_lanes, message_attempts,
+      outbound_messages`.execute(db);
+  await sql`
+    DROP FUNCTION state_after_begin(jsonb, timestamptz, text, integer, integer),
+      awaited_send(jsonb), keep_lanes_awake()`.execute(db);
 }

@@ -85,6 +85,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       END LOOP;
       RETURN made;
     END $$`.execute(db);
+  await sql`REVOKE ALL ON FUNCTION ensure_event_partitions(date, integer) FROM PUBLIC`.execute(db);
   await sql`SELECT ensure_event_partitions((now() - interval '1 month')::date, 5)`.execute(db);
   await sql`
     CREATE TABLE inbound_messages (

@@ -5,9 +5,8 @@ import * as campaigns from './0003-campaigns.ts';
 import * as messages from './0004-messages.ts';
 import * as events from './0005-events.ts';
 import * as access from './0006-access.ts';
-import * as rateLimiter from './0007-rate-limiter.ts';
-import * as limits from './0009-limits.ts';
-import * as threads from './0010-threads.ts';
+import * as acrossTenants from './0007-across-tenants.ts';
+import * as rateLimiter from './0008-rate-limiter.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -17,7 +16,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-messages': messages,
   '0005-events': events,
   '0006-access': access,
-  '0007-rate-limiter': rateLimiter,
-  '0009-limits': limits,
-  '0010-threads': threads,
+  '0007-across-tenants': acrossTenants,
+  '0008-rate-limiter': rateLimiter,
 };

@@ -1,0 +1,170 @@
+import { sql, type Kysely } from 'kysely';
+
+/**
+ * Claims due sends. Tenants take turns, weighed by what they have in the queue already, and within
+ * a tenant its lanes do, by the priorities of their campaigns. Claims wait for each other, so that
+ * max_outstanding holds however many dispatchers there are; a tenant leaves half of what is free
+ * to those that come after it.
+ *
+ * A lane found paused, or without anything due, is put to rest, so that only lanes with work are
+ * read. Statements see what was committed before them, and locks come first: what changes a lane
+ * meanwhile either waits, and wakes it then, or was committed and is seen.
+ */
+export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE FUNCTION claim_due_sends(
+      max_actions integer, max_per_lane integer, max_outstanding integer,
+      lead_ms double precision, lease_ms double precision)
+    RETURNS TABLE (tenant_id uuid, action_id uuid, dispatch_no integer)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      #variable_conflict use_column
+      DECLARE
+        soon CONSTANT timestamptz := campaign_now() + lead_ms * interval '1 millisecond';
+        free integer;
+        room integer;
+        tenants_of uuid[];
+        campaigns_of uuid[];
+        senders_of uuid[];
+      BEGIN
+        IF EXISTS (SELECT FROM provider_holds h WHERE h.held_until > campaign_now()) THEN
+          RETURN;
+        END IF;
+        PERFORM pg_advisory_xact_lock(hashtext('cadenza claim_due_sends'));
+        SELECT count(*) INTO free FROM scheduled_actions s
+        WHERE s.status = 'dispatched' AND s.type = 'send';
+        -- After several hand-offs without an answer one is tried at a time.
+        free := CASE WHEN EXISTS (SELECT FROM provider_holds h WHERE h.probing)
+          THEN 1 ELSE max_outstanding END - free;
+        room := least(max_actions, free);
+        IF room <= 0 THEN
+          RETURN;
+        END IF;
+
+        SELECT array_agg(lane.tenant_id ORDER BY lane.turn, lane.tenant_served_at),
+               array_agg(lane.campaign_id ORDER BY lane.turn, lane.tenant_served_at),
+               array_agg(lane.sender_identity_id ORDER BY lane.turn, lane.tenant_served_at)
+        INTO tenants_of, campaigns_of, senders_of
+        FROM (
+          SELECT l.tenant_id, l.campaign_id, l.sender_identity_id, ready.turn,
+            ready.tenant_served_at
+          FROM (
+            SELECT d.tenant_id, d.campaign_id, d.sender_identity_id,
+              row_number() OVER (PARTITION BY d.tenant_id ORDER BY d.served_at, d.campaign_id,
+                d.sender_identity_id) AS turn,
+              max(d.served_at) OVER (PARTITION BY d.tenant_id) AS tenant_served_at
+            FROM dispatch_lanes d
+            WHERE d.visit_at <= soon) ready
+          JOIN dispatch_lanes l ON l.tenant_id = ready.tenant_id
+            AND l.campaign_id = ready.campaign_id
+            AND l.sender_identity_id = ready.sender_identity_id
+          ORDER BY ready.turn, ready.tenant_served_at
+          LIMIT max_actions
+          -- An insert of an action holds its lane's key: that must not make the lane be skipped.
+          FOR NO KEY UPDATE OF l SKIP LOCKED) lane;
+        IF tenants_of IS NULL THEN
+          RETURN;
+        END IF;
+
+        UPDATE dispatch_lanes l SET next_at = 'infinity'
+        FROM unnest(tenants_of, campaigns_of, senders_of)
+          AS lane (tenant_id, campaign_id, sender_identity_id)
+        WHERE l.tenant_id = lane.tenant_id AND l.campaign_id = lane.campaign_id
+          AND l.sender_identity_id = lane.sender_identity_id
+          AND NOT EXISTS (
+            SELECT FROM campaigns c
+            JOIN tenants t ON t.id = c.tenant_id AND t.status = 'active'
+            JOIN email_sender_identities i ON i.tenant_id = c.tenant_id
+              AND i.id = lane.sender_identity_id AND i.paused_at IS NULL
+            WHERE c.tenant_id = lane.tenant_id AND c.id = lane.campaign_id
+              AND c.status = 'running');
+
+        RETURN QUERY
+          WITH lane AS MATERIALIZED (
+            SELECT lane.*, c.priority, l.share,
+              count(*) OVER (PARTITION BY lane.tenant_id) AS siblings
+            FROM unnest(tenants_of, campaigns_of, senders_of)
+              WITH ORDINALITY AS lane (tenant_id, campaign_id, sender_identity_id, no)
+            JOIN dispatch_lanes l ON l.tenant_id = lane.tenant_id
+              AND l.campaign_id = lane.campaign_id
+              AND l.sender_identity_id = lane.sender_identity_id AND l.next_at <= soon
+            JOIN campaigns c ON c.tenant_id = lane.tenant_id AND c.id = lane.campaign_id),
+          outstanding AS MATERIALIZED (
+            SELECT s.tenant_id, count(*) AS actions FROM scheduled_actions s
+            WHERE s.status = 'dispatched' AND s.type = 'send'
+            GROUP BY s.tenant_id),
+          offered AS MATERIALIZED (
+            SELECT lane.*, first.id, first.nth
+            FROM lane
+            CROSS JOIN (SELECT count(DISTINCT lane.tenant_id) AS tenants FROM lane) every
+            -- Tenants offer a few times what can be taken, so that uneven ones fill a round.
+            CROSS JOIN LATERAL (
+              SELECT s.id, row_number() OVER (ORDER BY s.run_at, s.id) AS nth
+              FROM scheduled_actions s
+              WHERE s.tenant_id = lane.tenant_id AND s.campaign_id = lane.campaign_id
+                AND s.sender_identity_id = lane.sender_identity_id
+                AND s.type = 'send' AND s.status = 'pending' AND s.run_at <= soon
+              ORDER BY s.run_at, s.id
+              LIMIT least(max_per_lane, lane.share,
+                1 + 4 * max_actions / (every.tenants * lane.siblings))) first),
+          queued AS (
+            SELECT offered.*, coalesce(o.actions, 0) AS actions,
+              row_number() OVER (PARTITION BY offered.tenant_id
+                ORDER BY offered.nth::double precision / offered.priority, offered.no) AS place
+            FROM offered LEFT JOIN outstanding o ON o.tenant_id = offered.tenant_id),
+          picked AS MATERIALIZED (
+            SELECT queued.*, row_number() OVER (ORDER BY actions + place, no) AS rank
+            FROM queued
+            WHERE actions + place <= (free + actions + 1) / 2
+            ORDER BY actions + place, no
+            LIMIT room),
+          taken AS MATERIALIZED (
+            SELECT picked.* FROM picked
+            JOIN scheduled_actions a ON a.tenant_id = picked.tenant_id AND a.id = picked.id
+              AND a.status = 'pending'
+            FOR UPDATE OF a SKIP LOCKED),
+          served AS (
+            UPDATE dispatch_lanes l
+            SET served_at = clock_timestamp(), share = least(2 * l.share, 1000)
+            FROM (SELECT DISTINCT t.tenant_id, t.campaign_id, t.sender_identity_id FROM taken t) t
+            WHERE l.tenant_id = t.tenant_id AND l.campaign_id = t.campaign_id
+              AND l.sender_identity_id = t.sender_identity_id),
+          claimed AS (
+            UPDATE scheduled_actions a
+            SET status = 'dispatched', dispatch_no = a.dispatch_no + 1,
+                lease_until = clock_timestamp() + lease_ms * interval '1 millisecond',
+                deferred_run_at = NULL, deferred_not_after = NULL
+            FROM taken
+            WHERE a.tenant_id = taken.tenant_id AND a.id = taken.id
+            RETURNING a.tenant_id, a.id, a.dispatch_no, taken.rank)
+          SELECT c.tenant_id, c.id, c.dispatch_no FROM claimed c ORDER BY c.rank;
+
+        SELECT array_agg(l.tenant_id), array_agg(l.campaign_id), array_agg(l.sender_identity_id)
+        INTO tenants_of, campaigns_of, senders_of
+        FROM (
+          SELECT l.tenant_id, l.campaign_id, l.sender_identity_id
+          FROM unnest(tenants_of, campaigns_of, senders_of)
+            AS lane (tenant_id, campaign_id, sender_identity_id)
+          JOIN dispatch_lanes l ON l.tenant_id = lane.tenant_id
+            AND l.campaign_id = lane.campaign_id
+            AND l.sender_identity_id = lane.sender_identity_id
+          WHERE NOT EXISTS (
+            SELECT FROM scheduled_actions s
+            WHERE s.tenant_id = lane.tenant_id AND s.campaign_id = lane.campaign_id
+              AND s.sender_identity_id = lane.sender_identity_id
+              AND s.type = 'send' AND s.status = 'pending' AND s.run_at <= soon)
+          -- Not while an action is being put into the lane, which holds its key.
+          FOR UPDATE OF l SKIP LOCKED) l;
+        UPDATE dispatch_lanes l SET due_at = coalesce(first.run_at, 'infinity')
+        FROM unnest(tenants_of, campaigns_of, senders_of)
+          AS lane (tenant_id, campaign_id, sender_identity_id)
+        LEFT JOIN LATERAL (
+          SELECT s.run_at FROM scheduled_actions s
+          WHERE s.tenant_id = lane.tenant_id AND s.campaign_id = lane.campaign_id
+            AND s.sender_identity_id = lane.sender_identity_id
+            AND s.type = 'send' AND s.status = 'pending'
+          ORDER BY s.run_at, s.id
+          LIMIT 1) first ON true
+        WHERE l.tenant_id = lane.tenant_id AND l.campaign_id = lane.campaign_id
+          AND l.sender_identity_id = lane.sender_identity_id;
+      END $$`.execute(db);
+}

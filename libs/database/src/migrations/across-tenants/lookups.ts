@@ -1,0 +1,36 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Whose something is that comes without its tenant: a stale hand-off, a provider's id, a key. */
+export async function createLookUps(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE FUNCTION find_stale_hand_offs(grace_ms double precision, max_messages integer)
+    RETURNS TABLE (tenant_id uuid, message_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT m.tenant_id, m.id FROM outbound_messages m
+      WHERE m.status = 'dispatching'
+        AND m.deadline_at < clock_timestamp() - grace_ms * interval '1 millisecond'
+      ORDER BY m.deadline_at
+      LIMIT max_messages
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION find_messages_by_provider_id(provider_ids text[])
+    RETURNS TABLE (tenant_id uuid, message_id uuid, provider_message_id text, attempt integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT m.tenant_id, m.id, m.provider_message_id, m.attempt FROM outbound_messages m
+      WHERE m.provider_message_id = ANY (provider_ids)
+      UNION ALL
+      SELECT f.tenant_id, f.message_id, f.provider_message_id, f.attempt FROM message_attempts f
+      WHERE f.provider_message_id = ANY (provider_ids)
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION authenticate_api_key(hash bytea)
+    RETURNS TABLE (tenant_id uuid, key_id uuid, scopes text[])
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH used AS (
+        UPDATE api_keys k SET last_used_at = now()
+        WHERE k.key_hash = hash AND (k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute'))
+      SELECT k.tenant_id, k.id, k.scopes FROM api_keys k
+      WHERE k.key_hash = hash AND k.revoked_at IS NULL
+        AND (k.expires_at IS NULL OR k.expires_at > now())
+    $$`.execute(db);
+}

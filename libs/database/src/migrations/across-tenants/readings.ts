@@ -1,0 +1,91 @@
+import { sql, type Kysely } from 'kysely';
+
+/** What limits, health and metrics are counted by. */
+export async function createReadings(db: Kysely<unknown>): Promise<void> {
+  // What limits are counted by: hand-offs, and slots that were given and can still begin. The
+  // recipient's domain is the one thing here besides identifiers. A tenant's own window may reach
+  // further back than the caller, who cannot see them all, knows. The reservation is that of the
+  // dispatch, under which it is given back.
+  await sql`
+    CREATE FUNCTION hand_offs_since(since timestamptz)
+    RETURNS TABLE (tenant_id uuid, reservation_id text, message_id uuid, attempt integer,
+                   sender_identity_id uuid, ip_pool text, spacing_min_seconds integer,
+                   spacing_max_seconds integer, recipient_domain text, begun_at timestamptz,
+                   until timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH reach AS MATERIALIZED (
+        SELECT least(since, campaign_now() - interval '1 second' * greatest(
+          (SELECT max(l.window_seconds) FROM send_rate_limits l),
+          (SELECT 86400 FROM warmup_ramps w LIMIT 1),
+          (SELECT max(i.spacing_max_seconds) FROM email_sender_identities i))) AS since),
+      begun AS (
+        SELECT m.tenant_id, m.id, m.attempt, m.sender_identity_id, m.to_address, m.begun_at
+        FROM outbound_messages m
+        WHERE m.begun_at > (SELECT r.since FROM reach r)
+        UNION ALL
+        SELECT f.tenant_id, f.message_id, f.attempt, m.sender_identity_id, f.to_address, f.begun_at
+        FROM message_attempts f
+        JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
+        WHERE f.begun_at > (SELECT r.since FROM reach r) AND f.status <> 'released')
+      SELECT b.tenant_id, coalesce(
+          (SELECT a.id || '-' || a.dispatch_no FROM scheduled_actions a
+           WHERE a.tenant_id = b.tenant_id AND a.message_id = b.id AND a.attempt = b.attempt
+             AND a.status = 'completed'
+           LIMIT 1),
+          'past-' || b.id || '-' || b.attempt),
+        b.id, b.attempt, b.sender_identity_id, i.ip_pool, i.spacing_min_seconds,
+        i.spacing_max_seconds, split_part(b.to_address, '@', 2), b.begun_at, b.begun_at
+      FROM begun b
+      JOIN email_sender_identities i ON i.tenant_id = b.tenant_id AND i.id = b.sender_identity_id
+      UNION ALL
+      SELECT a.tenant_id, a.id || '-' || a.dispatch_no, a.message_id, a.attempt,
+        a.sender_identity_id, i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds,
+        split_part(h.address, '@', 2), a.slot_start, a.slot_end
+      FROM scheduled_actions a
+      JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id
+      JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
+      JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
+        AND h.channel = m.channel
+      WHERE a.status = 'dispatched' AND a.slot_end >= campaign_now()
+    $$`.execute(db);
+  // Since when the oldest due step could have been dispatched: a pause, a limit's or a provider's
+  // wait does not count.
+  await sql`
+    CREATE FUNCTION oldest_due_action() RETURNS timestamptz
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH held AS (
+        SELECT coalesce(max(h.held_until), '-infinity') AS until FROM provider_holds h)
+      SELECT min(a.since) FROM (
+        SELECT min(s.run_at) AS since FROM scheduled_actions s
+        WHERE s.type = 'timeout' AND s.status = 'pending' AND s.run_at <= campaign_now()
+        UNION ALL
+        SELECT greatest(first.run_at, l.next_at, held.until)
+        FROM dispatch_lanes l
+        CROSS JOIN held
+        JOIN tenants t ON t.id = l.tenant_id AND t.status = 'active'
+        JOIN campaigns c ON c.tenant_id = l.tenant_id AND c.id = l.campaign_id
+          AND c.status = 'running'
+        JOIN email_sender_identities i ON i.tenant_id = l.tenant_id
+          AND i.id = l.sender_identity_id AND i.paused_at IS NULL
+        CROSS JOIN LATERAL (
+          SELECT s.run_at FROM scheduled_actions s
+          WHERE s.tenant_id = l.tenant_id AND s.campaign_id = l.campaign_id
+            AND s.sender_identity_id = l.sender_identity_id
+            AND s.type = 'send' AND s.status = 'pending' AND s.run_at <= campaign_now()
+          ORDER BY s.run_at LIMIT 1) first
+        WHERE l.visit_at <= campaign_now() AND held.until <= campaign_now()) a
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION count_unknown_messages() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT count(*)::integer FROM outbound_messages m WHERE m.status = 'unknown'
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION count_doubled_hand_offs() RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT count(*)::integer FROM message_attempts f
+      JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
+      WHERE f.lost AND f.status NOT IN ('released', 'unknown')
+        AND (m.attempt > f.attempt AND m.begun_at IS NOT NULL)
+    $$`.execute(db);
+}
