@@ -1,6 +1,7 @@
 import {
   integer,
   oneOf,
+  publicUrl,
   signingKeys,
   text,
   url,
@@ -108,7 +109,7 @@ export const SETTINGS = {
     hint: 'Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.',
   }),
   PUBLIC_URL: setting({
-    value: url('https', 'http'),
+    value: publicUrl,
     apps: ['api', 'send-worker'],
     requiredBy: ['api', 'send-worker'],
     description: 'Address under which recipients reach the API: it stands in unsubscribe links.',
