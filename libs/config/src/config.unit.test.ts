@@ -133,7 +133,10 @@ describe('good environments', () => {
 });
 
 const NUMBER = (min: number, max: number) => `expected a whole number from ${min} to ${max}`;
-const PG_HINT = 'Example: postgres://cadenza_api:password@127.0.0.1:5432/cadenza';
+const PG_HINT =
+  'Example: postgres://login:password@127.0.0.1:5432/cadenza; `cadenza login create` makes one.';
+const API_KEY_EXPECTED =
+  'expected an API key of printable ASCII characters without spaces. It is read from the environment as it stands, so look for what was copied along with it. Create one in SendGrid under Settings, API Keys; the emulator takes those that its own SENDGRID_API_KEY names.';
 const KEYS_EXPECTED =
   'expected <key id>:<secret of at least 32 bytes>, further ones after commas, each id once; the first one signs, the others are still accepted. Make one with: echo "k1:$(openssl rand -base64 33)"';
 const WEBHOOK_EXPECTED =
@@ -220,14 +223,28 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     { SENDGRID_API_KEY: unset },
     'SENDGRID_API_KEY',
     'missing',
-    'is not set, expected an API key without spaces. Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+    `is not set, ${API_KEY_EXPECTED}`,
   ],
   [
     'send-worker',
     { SENDGRID_API_KEY: 'SG.two words' },
     'SENDGRID_API_KEY',
     'bad_value',
-    'a secret of 12 characters was found, expected an API key without spaces. Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+    `a secret of 12 characters was found, ${API_KEY_EXPECTED}`,
+  ],
+  [
+    'api',
+    { SENDGRID_API_KEY: 'SG.ключ' },
+    'SENDGRID_API_KEY',
+    'bad_value',
+    `a secret of 7 characters was found, ${API_KEY_EXPECTED}`,
+  ],
+  [
+    'event-worker',
+    { SENDGRID_API_KEY: 'SG.a\u0007b' },
+    'SENDGRID_API_KEY',
+    'bad_value',
+    `a secret of 6 characters was found, ${API_KEY_EXPECTED}`,
   ],
   [
     'api',
