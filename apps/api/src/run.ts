@@ -7,6 +7,7 @@ export function run(env: Environment): Promise<void> {
   return runApp(async () => {
     const api = await startApi(env);
     return {
+      log: api.log,
       async close() {
         await api.stop();
         return true;
