@@ -1,7 +1,20 @@
-import { assertClockAllowed, loadApiConfig, type Environment } from '@cadenza/config';
-import { openRuntime, type Runtime } from '@cadenza/runtime';
+import {
+  assertClockAllowed,
+  loadApiConfig,
+  type ApiConfig,
+  type ApiSecrets,
+  type Environment,
+  type Loaded,
+} from '@cadenza/config';
+import { namingSettings, openRuntime, quietLog, type Runtime } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
-import { createLogger, createMetrics, createOpsHandlers, startOpsServer } from '@cadenza/telemetry';
+import {
+  createLogger,
+  createMetrics,
+  createOpsHandlers,
+  startOpsServer,
+  type Logger,
+} from '@cadenza/telemetry';
 import { buildApi } from './app.ts';
 
 /** A running API. */
@@ -9,6 +22,7 @@ export interface RunningApi {
   /** Port of the API; the one of health and metrics is another. */
   readonly port: number;
   readonly healthPort: number;
+  readonly log: Logger;
   /**
    * Stops in the reverse order of starting. Requests under way are answered, or cut off after the
    * time that the settings give them.
@@ -20,14 +34,28 @@ export interface RunningApi {
  * Starts the API as its environment says.
  *
  * @param wrap puts something before the servers' connections; production passes none.
- * @throws Error, or InvalidInputError for settings, that says what keeps it from starting; what
- *   had been opened is closed again.
+ * @throws Error, InvalidInputError for settings, or StartError for an address that one of them gives,
+ *   that says what keeps it from starting; what had been opened is closed again.
  */
 export async function startApi(
   env: Environment,
   wrap: (runtime: Runtime) => Runtime = (opened) => opened,
 ): Promise<RunningApi> {
-  const { config, secrets } = loadApiConfig(env);
+  const loaded = loadApiConfig(env);
+  const { config, secrets } = loaded;
+  const places = {
+    databaseUrl: secrets.databaseUrl.reveal(),
+    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    host: config.http.host,
+    ports: { PORT: config.http.port, HEALTH_PORT: config.health.port },
+  };
+  return await namingSettings(places, () => open(loaded, wrap));
+}
+
+async function open(
+  { config, secrets }: Loaded<ApiConfig, ApiSecrets>,
+  wrap: (runtime: Runtime) => Runtime,
+): Promise<RunningApi> {
   const logger = createLogger({ level: config.logLevel, app: 'api' });
   const opened = new AsyncDisposableStack();
   try {
@@ -39,7 +67,7 @@ export async function startApi(
         queueSchema: config.queueSchema,
         role: 'cadenza_api',
         appName: 'cadenza-api',
-        log: logger,
+        log: quietLog(logger, () => performance.now()),
       }),
     );
     opened.defer(() => runtime.close());
@@ -90,7 +118,7 @@ export async function startApi(
     const address = app.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : config.http.port;
     logger.info({ port, healthPort: health.port }, 'listening');
-    return { port, healthPort: health.port, stop: () => opened.disposeAsync() };
+    return { port, healthPort: health.port, log: logger, stop: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();
     throw error;

@@ -1,7 +1,7 @@
 import { newId } from '@cadenza/domain';
 import { SendGridApiError } from '@cadenza/sendgrid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeRows } from './support/examples.ts';
+import { makeRows, PLAN } from './support/examples.ts';
 import { createWorld, variant, type World } from './support/world.ts';
 
 let world: World;
@@ -89,6 +89,59 @@ describe('campaigns', () => {
     const listed = await api.get('/v1/campaigns?status=running');
     expect(listed.body['items']).toMatchObject([{ id: rows.campaign }]);
     expect((await api.get('/v1/campaigns?status=draft')).body['items']).toEqual([]);
+  });
+
+  test('start with a sender who may not send, and say what keeps it from sending', async () => {
+    const { api } = await world.tenant();
+    const sender = await api.post('/v1/sender-identities', {
+      email: 'eve@sender.example',
+      name: 'Eve',
+    });
+    const plan = await api.post('/v1/plans', { name: 'Plan', plan: PLAN });
+    const campaign = await api.post('/v1/campaigns', {
+      name: 'Campaign',
+      planVersionId: plan.body['plan']?.['versions']?.[0]?.['id'],
+      senderIdentityId: sender.body['id'],
+    });
+    const path = `/v1/campaigns/${campaign.body['id']}`;
+    const senderPath = `/v1/sender-identities/${sender.body['id']}`;
+
+    const pending = await api.post(`${path}/start`);
+    expect(pending.status).toBe(200);
+    expect(pending.body).toMatchObject({
+      status: 'running',
+      warnings: [
+        {
+          path: 'senderIdentityId',
+          code: 'sender_unverified',
+          message: `eve@sender.example is pending, expected verified: nothing is sent before. POST ${senderPath}/verify asks SendGrid.`,
+        },
+      ],
+    });
+
+    world.sendGrid.answer = { status: 'unverified', reason: 'not known' };
+    await api.post(`${senderPath}/verify`);
+    await api.post(`${senderPath}/pause`, { reason: 'holidays' });
+    await api.post(`${path}/pause`);
+    const resumed = await api.post(`${path}/resume`);
+    expect(resumed.body).toMatchObject({
+      status: 'running',
+      warnings: [
+        {
+          code: 'sender_unverified',
+          message: expect.stringContaining('is unverified (not known), expected') as string,
+        },
+        {
+          code: 'sender_paused',
+          message: `eve@sender.example is paused (holidays): nothing is sent until POST ${senderPath}/resume.`,
+        },
+      ],
+    });
+
+    world.sendGrid.answer = { status: 'verified', reason: 'domain is authenticated' };
+    await api.post(`${senderPath}/verify`);
+    await api.post(`${senderPath}/resume`);
+    expect((await api.post(`${path}/start`)).body).toMatchObject({ warnings: [] });
   });
 
   test('enrol contacts, and name those whom they do not', async () => {

@@ -1,5 +1,19 @@
-import { assertClockAllowed, loadEventWorkerConfig, type Environment } from '@cadenza/config';
-import { openLimiter, openRuntime, type RunningApp, type Runtime } from '@cadenza/runtime';
+import {
+  assertClockAllowed,
+  loadEventWorkerConfig,
+  type Environment,
+  type EventWorkerConfig,
+  type EventWorkerSecrets,
+  type Loaded,
+} from '@cadenza/config';
+import {
+  namingSettings,
+  openLimiter,
+  openRuntime,
+  quietLog,
+  type RunningApp,
+  type Runtime,
+} from '@cadenza/runtime';
 import { createSendGridLookup } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
@@ -17,15 +31,32 @@ export interface EventWorkerOverrides extends Pick<
 /**
  * Starts an event worker as its environment says.
  *
- * @throws Error, or InvalidInputError for settings, that says what keeps it from starting.
+ * @throws Error, InvalidInputError for settings, or StartError for an address that one of them gives,
+ *   that says what keeps it from starting.
  */
 export async function startEventWorkerApp(
   env: Environment,
   overrides: EventWorkerOverrides = {},
 ): Promise<RunningApp> {
-  const { config, secrets } = loadEventWorkerConfig(env);
+  const loaded = loadEventWorkerConfig(env);
+  const { config, secrets } = loaded;
+  const places = {
+    databaseUrl: secrets.databaseUrl.reveal(),
+    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    host: config.health.host,
+    ports: { HEALTH_PORT: config.health.port },
+  };
+  return await namingSettings(places, () => open(loaded, overrides));
+}
+
+async function open(
+  { config, secrets }: Loaded<EventWorkerConfig, EventWorkerSecrets>,
+  overrides: EventWorkerOverrides,
+): Promise<RunningApp> {
   const log = createLogger({ level: config.logLevel, app: 'event-worker' });
   const metrics = createMetrics({ app: 'event-worker' });
+  // Connections that are tried again and again warn each time.
+  const quiet = quietLog(log, () => performance.now());
   const connection = {
     databaseUrl: secrets.databaseUrl.reveal(),
     databasePoolSize: config.database.poolSize,
@@ -33,7 +64,7 @@ export async function startEventWorkerApp(
     queueSchema: config.queueSchema,
     role: 'cadenza_worker',
     appName: 'cadenza-event-worker',
-    log,
+    log: quiet,
   } as const;
   const { wrap = (opened: Runtime) => opened, ...tuning } = overrides;
   const runtime = wrap(await openRuntime(connection));
@@ -57,7 +88,7 @@ export async function startEventWorkerApp(
   const worker = await startEventWorker({
     runtime,
     limiter,
-    log,
+    log: quiet,
     metrics,
     dispatchIntervalMs: config.dispatchIntervalMs,
     sweepIntervalMs: config.sweepIntervalMs,
@@ -76,6 +107,7 @@ export async function startEventWorkerApp(
   });
   log.info({ port: ops.port }, 'event-worker is ready');
   return {
+    log,
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
       await lookup?.close();

@@ -1,4 +1,5 @@
-import { runApp } from '@cadenza/runtime';
-import { startSendWorkerApp } from './start.ts';
+import { requireNode } from '@cadenza/runtime/node-version';
 
-await runApp(() => startSendWorkerApp(process.env));
+requireNode();
+const { run } = await import('./run.ts');
+await run(process.env);

@@ -1,6 +1,20 @@
-import { assertClockAllowed, loadSendWorkerConfig, type Environment } from '@cadenza/config';
+import {
+  assertClockAllowed,
+  loadSendWorkerConfig,
+  type Environment,
+  type SendWorkerConfig,
+  type SendWorkerSecrets,
+  type Loaded,
+} from '@cadenza/config';
 import type { MailProvider } from '@cadenza/domain';
-import { openLimiter, openRuntime, type RunningApp, type Runtime } from '@cadenza/runtime';
+import {
+  namingSettings,
+  openLimiter,
+  openRuntime,
+  quietLog,
+  type RunningApp,
+  type Runtime,
+} from '@cadenza/runtime';
 import { createSendGridAdmin, createSendGridMail } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { bounceList } from './bounce-list.ts';
@@ -17,17 +31,34 @@ export interface SendWorkerOverrides extends Pick<SendWorkerOptions, 'queue' | '
 /**
  * Starts a send worker as its environment says.
  *
- * @throws Error, or InvalidInputError for settings, that says what keeps it from starting.
+ * @throws Error, InvalidInputError for settings, or StartError for an address that one of them gives,
+ *   that says what keeps it from starting.
  */
 export async function startSendWorkerApp(
   env: Environment,
   overrides: SendWorkerOverrides = {},
 ): Promise<RunningApp> {
-  const { config, secrets } = loadSendWorkerConfig(env);
+  const loaded = loadSendWorkerConfig(env);
+  const { config, secrets } = loaded;
+  const places = {
+    databaseUrl: secrets.databaseUrl.reveal(),
+    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    host: config.health.host,
+    ports: { HEALTH_PORT: config.health.port },
+  };
+  return await namingSettings(places, () => open(loaded, overrides));
+}
+
+async function open(
+  { config, secrets }: Loaded<SendWorkerConfig, SendWorkerSecrets>,
+  overrides: SendWorkerOverrides,
+): Promise<RunningApp> {
   const [signingKey] = secrets.unsubscribeKeys;
   if (signingKey === undefined) throw new Error('UNSUBSCRIBE_SECRET holds no key');
   const log = createLogger({ level: config.logLevel, app: 'send-worker' });
   const metrics = createMetrics({ app: 'send-worker' });
+  // Connections that are tried again and again warn each time.
+  const quiet = quietLog(log, () => performance.now());
   const connection = {
     databaseUrl: secrets.databaseUrl.reveal(),
     databasePoolSize: config.database.poolSize,
@@ -35,7 +66,7 @@ export async function startSendWorkerApp(
     queueSchema: config.queueSchema,
     role: 'cadenza_worker',
     appName: 'cadenza-send-worker',
-    log,
+    log: quiet,
   } as const;
   const {
     wrap = (opened: Runtime) => opened,
@@ -59,7 +90,7 @@ export async function startSendWorkerApp(
     limiter,
     provider,
     bounces: bounceList(admin, log),
-    log,
+    log: quiet,
     metrics,
     concurrency: config.concurrency,
     publicUrl: config.publicUrl,
@@ -71,6 +102,7 @@ export async function startSendWorkerApp(
   const ops = await startOpsServer({ ...config.health, ready: runtime.checks, metrics, log });
   log.info({ port: ops.port }, 'send-worker is ready');
   return {
+    log,
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
       await provider.close();

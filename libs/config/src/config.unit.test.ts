@@ -107,6 +107,19 @@ describe('good environments', () => {
     ]);
   });
 
+  it.each([
+    'http://localhost:3000',
+    'http://127.0.0.1',
+    'http://127.8.9.10:8080/cadenza',
+    'http://[::1]:3000',
+    'https://10.0.0.7',
+  ])('load with the public URL %s', (publicUrl) => {
+    expect(loadApiConfig({ ...API, PUBLIC_URL: publicUrl }).config.publicUrl).toBe(publicUrl);
+    expect(loadSendWorkerConfig({ ...SEND, PUBLIC_URL: publicUrl }).config).toMatchObject({
+      publicUrl,
+    });
+  });
+
   it('print without a secret in them', () => {
     const loaded = JSON.stringify([
       loadApiConfig({ ...API, SENDGRID_API_KEY: 'SG.of.the.api' }),
@@ -120,11 +133,16 @@ describe('good environments', () => {
 });
 
 const NUMBER = (min: number, max: number) => `expected a whole number from ${min} to ${max}`;
-const PG_HINT = 'Example: postgres://cadenza_api:password@127.0.0.1:5432/cadenza';
+const PG_HINT =
+  'Example: postgres://login:password@127.0.0.1:5432/cadenza; `cadenza login create` makes one.';
+const API_KEY_EXPECTED =
+  'expected an API key of printable ASCII characters without spaces. It is read from the environment as it stands, so look for what was copied along with it. Create one in SendGrid under Settings, API Keys; the emulator takes those that its own SENDGRID_API_KEY names.';
 const KEYS_EXPECTED =
   'expected <key id>:<secret of at least 32 bytes>, further ones after commas, each id once; the first one signs, the others are still accepted. Make one with: echo "k1:$(openssl rand -base64 33)"';
 const WEBHOOK_EXPECTED =
   'expected the verification key of SendGrid’s signed event webhook (base64, ECDSA P-256). Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.';
+const PUBLIC_URL_EXPECTED =
+  'expected a URL that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1]). Example: https://outreach.example.com';
 const unset = undefined;
 const otherCurve = publicKey('secp384r1');
 
@@ -205,14 +223,28 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     { SENDGRID_API_KEY: unset },
     'SENDGRID_API_KEY',
     'missing',
-    'is not set, expected an API key without spaces. Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+    `is not set, ${API_KEY_EXPECTED}`,
   ],
   [
     'send-worker',
     { SENDGRID_API_KEY: 'SG.two words' },
     'SENDGRID_API_KEY',
     'bad_value',
-    'a secret of 12 characters was found, expected an API key without spaces. Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+    `a secret of 12 characters was found, ${API_KEY_EXPECTED}`,
+  ],
+  [
+    'api',
+    { SENDGRID_API_KEY: 'SG.ключ' },
+    'SENDGRID_API_KEY',
+    'bad_value',
+    `a secret of 7 characters was found, ${API_KEY_EXPECTED}`,
+  ],
+  [
+    'event-worker',
+    { SENDGRID_API_KEY: 'SG.a\u0007b' },
+    'SENDGRID_API_KEY',
+    'bad_value',
+    `a secret of 6 characters was found, ${API_KEY_EXPECTED}`,
   ],
   [
     'api',
@@ -263,19 +295,41 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'bad_value',
     `"${otherCurve.slice(0, 56)}… was found, ${WEBHOOK_EXPECTED}`,
   ],
-  [
-    'api',
-    { PUBLIC_URL: unset },
-    'PUBLIC_URL',
-    'missing',
-    'is not set, expected a URL that begins with https:// or http://. Example: https://outreach.example.com',
-  ],
+  ['api', { PUBLIC_URL: unset }, 'PUBLIC_URL', 'missing', `is not set, ${PUBLIC_URL_EXPECTED}`],
   [
     'send-worker',
     { PUBLIC_URL: 'ftp://x.example' },
     'PUBLIC_URL',
     'bad_value',
-    '"ftp://x.example" was found, expected a URL that begins with https:// or http://. Example: https://outreach.example.com',
+    `"ftp://x.example" was found, ${PUBLIC_URL_EXPECTED}`,
+  ],
+  [
+    'api',
+    { PUBLIC_URL: 'http://outreach.example.com' },
+    'PUBLIC_URL',
+    'bad_value',
+    `"http://outreach.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
+  ],
+  [
+    'send-worker',
+    { PUBLIC_URL: 'http://10.0.0.7:3000' },
+    'PUBLIC_URL',
+    'bad_value',
+    `"http://10.0.0.7:3000" was found, ${PUBLIC_URL_EXPECTED}`,
+  ],
+  [
+    'api',
+    { PUBLIC_URL: 'http://127.0.0.1.example.com' },
+    'PUBLIC_URL',
+    'bad_value',
+    `"http://127.0.0.1.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
+  ],
+  [
+    'send-worker',
+    { PUBLIC_URL: 'http://localhost@outreach.example.com' },
+    'PUBLIC_URL',
+    'bad_value',
+    `"http://localhost@outreach.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
   ],
   [
     'send-worker',

@@ -1,6 +1,7 @@
 import {
   integer,
   oneOf,
+  publicUrl,
   signingKeys,
   text,
   url,
@@ -42,14 +43,15 @@ export const SETTINGS = {
     secret: true,
     description:
       'PostgreSQL, as the role of the app: never the owner, a superuser or one with BYPASSRLS.',
-    hint: 'Example: postgres://cadenza_api:password@127.0.0.1:5432/cadenza',
+    hint: 'Example: postgres://login:password@127.0.0.1:5432/cadenza; `cadenza login create` makes one.',
   }),
   DATABASE_OWNER_URL: setting({
     value: url('postgres', 'postgresql'),
     apps: ['cli'],
     requiredBy: ['cli'],
     secret: true,
-    description: 'PostgreSQL, as the owner of the schema: for migrations only.',
+    description:
+      'PostgreSQL, as the owner of the schema: for the migrations and everything else that the command line does in the database. Never given to an app.',
     hint: 'Example: postgres://cadenza_owner:password@127.0.0.1:5432/cadenza',
   }),
   DATABASE_POOL_SIZE: setting({
@@ -72,13 +74,13 @@ export const SETTINGS = {
     description: 'Schema of the queues in PostgreSQL; unused with Redis.',
   }),
   SENDGRID_API_KEY: setting({
-    value: text(/^[\x21-\x7e]+$/, 'an API key without spaces'),
+    value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
     apps: ['api', 'send-worker', 'event-worker'],
     requiredBy: ['send-worker'],
     secret: true,
     description:
       'API key of SendGrid. The send-worker’s may send mail and remove bounces; the API’s may read senders, and without it none can be verified; the event-worker’s may read the activity, and without it no unknown message is looked up.',
-    hint: 'Create one in SendGrid under Settings, API Keys; the emulator takes any.',
+    hint: 'It is read from the environment as it stands, so look for what was copied along with it. Create one in SendGrid under Settings, API Keys; the emulator takes those that its own SENDGRID_API_KEY names.',
   }),
   SENDGRID_BASE_URL: setting({
     value: url('https', 'http'),
@@ -108,7 +110,7 @@ export const SETTINGS = {
     hint: 'Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.',
   }),
   PUBLIC_URL: setting({
-    value: url('https', 'http'),
+    value: publicUrl,
     apps: ['api', 'send-worker'],
     requiredBy: ['api', 'send-worker'],
     description: 'Address under which recipients reach the API: it stands in unsubscribe links.',

@@ -36,6 +36,21 @@ export function url(...schemes: readonly string[]): ValueKind<string> {
   };
 }
 
+/** A host that names the machine itself: localhost, 127.0.0.0/8 or [::1], as `URL` writes them. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * The address at which others reach this installation: https, since mail programs take unsubscribe
+ * links over nothing else; plain http where only this machine can follow them.
+ */
+export const publicUrl: ValueKind<string> = {
+  expected: 'a URL that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1])',
+  schema: url('https', 'http').schema.refine((text) => {
+    const parsed = URL.parse(text);
+    return parsed?.protocol === 'https:' || LOOPBACK.test(parsed?.hostname ?? '');
+  }),
+};
+
 export function oneOf<const T extends string>(...words: readonly T[]): ValueKind<T> {
   return { expected: `one of ${words.join(', ')}`, schema: z.enum(words) };
 }

@@ -1,4 +1,6 @@
 export { queuePrefix } from './key-names.ts';
 export { startPeriodic, type Periodic } from './periodic.ts';
-export { runApp, type RunningApp } from './run-app.ts';
+export { quietLog } from './quiet-log.ts';
+export { runApp, type RunningApp, type StopLogger } from './run-app.ts';
 export { openLimiter, openRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+export { namingSettings, StartError, type Places } from './start-failure.ts';

@@ -8,6 +8,7 @@ export const ROOT = resolve(import.meta.dirname, '../../..');
 export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
+  readonly engines?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly nx: { readonly tags: readonly string[] };

@@ -22,6 +22,9 @@ const NO_CONNECTION = new Set([
 ]);
 /** Undefined table, undefined function. */
 const NOT_MIGRATED = new Set(['42P01', '42883']);
+const NOT_PERMITTED = '42501';
+const OWNER =
+  'the login that owns the tables, with CREATEROLE (cadenza_owner, where you followed the guide)';
 
 /** What to say of an error: never a stack, and where it is known, what to do. */
 export function failureOf(error: unknown): Failure {
@@ -55,9 +58,12 @@ function messageOf(error: unknown): string {
     const role = /^permission denied to set role "(\w+)"$/.exec(cause.message)?.[1];
     if (role !== undefined) {
       return (
-        `the login of DATABASE_OWNER_URL may not act as ${role}. ` +
-        `Run, as a superuser: GRANT ${role} TO <that login>`
+        `the login of DATABASE_OWNER_URL may not act as ${role}, expected ${OWNER}. ` +
+        `If it is that one, run as a superuser: GRANT ${role} TO <the owner>`
       );
+    }
+    if (code === NOT_PERMITTED) {
+      return `${error instanceof Error ? error.message : cause.message}. The login of DATABASE_OWNER_URL may not do this, expected ${OWNER}`;
     }
   }
   return error instanceof Error ? error.message || error.name : String(error);

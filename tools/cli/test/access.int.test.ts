@@ -177,6 +177,11 @@ describe('tenants and keys', () => {
 });
 
 describe('what is missing is said', () => {
+  let appUrl: string;
+  beforeAll(async () => {
+    appUrl = await createLogin(database.url, { role: 'cadenza_api' });
+  });
+
   test('tables', async () => {
     const empty = await createTestDatabase(inject('postgresAdminUrl'));
     try {
@@ -196,12 +201,27 @@ describe('what is missing is said', () => {
     try {
       const { code, err } = await cadenza(['tenant', 'list'], env);
       expect(code).toBe(1);
-      expect(err).toContain(`may not act as ${role}. Run, as a superuser: GRANT ${role} TO`);
+      expect(err).toContain(`may not act as ${role}, expected the login that owns the tables`);
+      expect(err).toContain(`If it is that one, run as a superuser: GRANT ${role} TO`);
     } finally {
       await withClient(admin, (client) =>
         client.query(`${grant} ${database.owner} WITH ADMIN OPTION`),
       );
     }
+  });
+
+  test.each([
+    'migrate status',
+    'migrate up',
+    'login create --role api',
+    'tenant create --name Any',
+    'tenant list',
+    'clock set --rate 1',
+  ])('the login that is needed, where an app’s was given: %s', async (args) => {
+    const { code, out, err } = await cadenza(args.split(' '), { DATABASE_OWNER_URL: appUrl });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('expected the login that owns the tables, with CREATEROLE');
+    expect(err.trimEnd()).not.toContain('\n');
   });
 
   test('a connection, without showing the password', async () => {

@@ -113,3 +113,9 @@ export const ipPool = line(64).refine((name) => name.length >= 2, 'a name of 2 t
 
 /** Why somebody paused or stopped something. */
 export const reason = line(200);
+
+export const problem = z
+  .strictObject({ path: z.string(), code: z.string(), message: z.string() })
+  .meta({ id: 'Problem' });
+/** What is no reason to refuse, and still not as it should be. */
+export const warnings = z.array(problem);

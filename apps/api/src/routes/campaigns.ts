@@ -14,11 +14,12 @@ import { CAMPAIGN_STATUSES, ENROLLMENT_STATUSES } from '@cadenza/domain';
 import { enrol, pauseCampaign, startCampaign } from '@cadenza/engine';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { id, instant, line, reason } from '../http/fields.ts';
+import { id, instant, line, reason, warnings } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem, missingReference, notFound } from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { enrollmentSummary } from './enrollments.ts';
+import { senderWarnings } from './sender-warnings.ts';
 
 const campaign = z
   .strictObject({
@@ -44,6 +45,14 @@ const campaignDetail = campaign
     }),
   })
   .meta({ id: 'CampaignDetail' });
+
+const startedCampaign = campaign
+  .extend({
+    warnings: warnings.meta({
+      description: 'What keeps its own sender from sending: not verified, or paused.',
+    }),
+  })
+  .meta({ id: 'StartedCampaign' });
 
 const priority = z.int().min(1).max(10).meta({
   description:
@@ -95,6 +104,17 @@ export function campaignRoutes(
       ]);
     }
     return read(context);
+  }
+
+  /** A sender that may not send stops nothing for good, so it is no reason to refuse. */
+  async function start(context: Context, from: readonly CampaignSummary['status'][]) {
+    const started = await change(context, from, 'running', (ref) => startCampaign(store, ref));
+    const { tenantId, tx } = context;
+    const sender = await tx((trx) => findSenderIdentity(trx, tenantId, started.senderIdentityId));
+    return {
+      ...started,
+      warnings: senderWarnings(found(sender, 'sender identity', started.senderIdentityId)),
+    };
   }
 
   return [
@@ -178,9 +198,8 @@ export function campaignRoutes(
       tag,
       summary: 'Start a campaign: its messages begin to leave',
       params,
-      response: campaign,
-      handle: (context) =>
-        change(context, ['draft', 'paused'], 'running', (ref) => startCampaign(store, ref)),
+      response: startedCampaign,
+      handle: (context) => start(context, ['draft', 'paused']),
     }),
     route({
       method: 'POST',
@@ -203,9 +222,8 @@ export function campaignRoutes(
       tag,
       summary: 'Let a paused campaign go on',
       params,
-      response: campaign,
-      handle: (context) =>
-        change(context, ['paused'], 'running', (ref) => startCampaign(store, ref)),
+      response: startedCampaign,
+      handle: (context) => start(context, ['paused']),
     }),
     route({
       method: 'POST',

@@ -19,15 +19,12 @@ import {
 } from '@cadenza/plan';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { id, instant, line } from '../http/fields.ts';
+import { id, instant, line, problem, warnings } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem, notFound } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import { storableProblem } from '../http/storable.ts';
 
-const problem = z
-  .strictObject({ path: z.string(), code: z.string(), message: z.string() })
-  .meta({ id: 'Problem' });
 const planSummary = z
   .strictObject({ id, name: z.string(), createdAt: instant, updatedAt: instant })
   .meta({ id: 'PlanSummary' });
@@ -44,7 +41,6 @@ const planDetail = planSummary.extend({ versions: z.array(versionSummary) }).met
 const planVersion = versionSummary
   .extend({ plan: z.unknown().meta({ description: 'Plan 1.0' }) })
   .meta({ id: 'PlanVersion' });
-const warnings = z.array(problem);
 
 const planJson = z.unknown().meta({ description: 'Plan 1.0 in JSON.' });
 const planName = line(200);
