@@ -2,24 +2,23 @@ import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startStack, type Stack, type StackOptions } from '@cadenza/stack';
+import { parsePlan } from '@cadenza/plan';
+import { startStack, type Stack } from '@cadenza/stack';
 import { startDemoCampaign } from './campaign.ts';
 import type { Interrupt } from './interrupt.ts';
-import { printReport, printStart, progressLine, type Print } from './print.ts';
+import { longestCourse } from './longest-course.ts';
+import type { DemoSettings } from './options.ts';
+import { patienceMs } from './patience.ts';
+import { printReport, printStart, progressLine, roughly, type Print } from './print.ts';
 import { waitForEnd } from './progress.ts';
 import { readReport } from './report.ts';
 
 const EXAMPLES = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../../examples');
-const TIMEOUT_MS = 170_000;
 
-export interface DemoOptions extends Pick<
-  StackOptions,
-  'adminUrl' | 'redisUrl' | 'rate' | 'seed' | 'apiPort' | 'hostEnv'
-> {
-  /** Stays up when the campaign has ended, until it is interrupted. */
-  readonly stay: boolean;
+export interface DemoOptions extends DemoSettings {
   /** Whether a line of progress may be written over the last one. */
   readonly terminal: boolean;
+  readonly hostEnv: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -37,7 +36,16 @@ export async function runDemo(
   let code: number;
   try {
     print('Starting PostgreSQL, the SendGrid emulator, api, send-worker and event-worker …\n');
-    stack = await startStack({ ...options, campaignStart: mondayMorning(), signal });
+    stack = await startStack({
+      adminUrl: options.postgres?.url ?? null,
+      redisUrl: options.redis?.url ?? null,
+      rate: options.rate,
+      campaignStart: mondayMorning(),
+      seed: options.seed,
+      hostEnv: options.hostEnv,
+      signal,
+      ...(options.apiPort === null ? {} : { apiPort: options.apiPort }),
+    });
     const good = await runCampaign(stack, options, print, signal);
     if (options.stay) await stayUp(print, signal);
     code = good ? 0 : 1;
@@ -63,13 +71,16 @@ async function runCampaign(
   signal: AbortSignal,
 ): Promise<boolean> {
   const begun = performance.now();
+  const plan = await readPlan();
+  const courseMs = longestCourseMs(plan);
   print(
-    `Database ${stack.databaseDescription}; queue and limits on ${options.redisUrl === null ? 'PostgreSQL' : 'Redis'}; ` +
-      `one day passes in ${(86_400 / options.rate).toFixed(1)} s.\n\n`,
+    `Database ${stack.databaseDescription}; queue and limits on ${options.redis === null ? 'PostgreSQL' : 'Redis'}; ` +
+      `one day passes in ${(86_400 / options.rate).toFixed(1)} s.\n` +
+      `The longest way through the plan takes ${roughly(courseMs)}, here ${roughly(courseMs / options.rate)}.\n\n`,
   );
   const campaign = await startDemoCampaign(stack, {
     contactsCsv: await readFile(path.join(EXAMPLES, 'contacts.csv')),
-    plan: JSON.parse(await readFile(path.join(EXAMPLES, 'plans/outreach.json'), 'utf8')) as unknown,
+    plan,
     signal,
   });
   printStart(print, campaign);
@@ -84,7 +95,7 @@ async function runCampaign(
   }
   let last = 0;
   const inTime = await waitForEnd(stack, campaign.campaignId, {
-    timeoutMs: options.stay ? Number.POSITIVE_INFINITY : TIMEOUT_MS,
+    timeoutMs: options.stay ? Number.POSITIVE_INFINITY : patienceMs(courseMs, options.rate),
     everyMs: 500,
     signal,
     onProgress(progress) {
@@ -122,6 +133,17 @@ async function stopStack(stack: Stack, print: Print): Promise<boolean> {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+async function readPlan(): Promise<unknown> {
+  return JSON.parse(await readFile(path.join(EXAMPLES, 'plans/outreach.json'), 'utf8'));
+}
+
+/** In campaign milliseconds. A plan that is not valid is told by the API, and takes no time. */
+function longestCourseMs(source: unknown): number {
+  const parsed = parsePlan(source);
+  const start = mondayMorning();
+  return parsed.ok ? longestCourse(parsed.plan, start) - start : 0;
 }
 
 /** Monday, 07:00 UTC, of this week: working days lie ahead, whatever the day of the run. */

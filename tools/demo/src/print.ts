@@ -23,6 +23,17 @@ export function printStart(print: Print, campaign: RunningCampaign): void {
   print(`Enrolled: ${campaign.enrolled}, refused: ${refused.length}. The campaign runs.\n\n`);
 }
 
+/** A stretch of time, as one speaks of it: `3 min`. */
+export function roughly(ms: number): string {
+  const units = [
+    ['days', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+  ] as const;
+  const [unit, length] = units.find(([, length]) => ms >= 1.5 * length) ?? ['s', 1_000];
+  return `${Math.ceil(ms / length)} ${unit}`;
+}
+
 /** One line of progress: over the last one on a terminal, a line of its own in a log. */
 export function progressLine(progress: Progress): string {
   const { people, ended, sent, events, held } = progress;

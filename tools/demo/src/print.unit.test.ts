@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressLine } from './print.ts';
+import { progressLine, roughly } from './print.ts';
 
 const progress = {
   now: new Date('2027-01-04T08:30:59Z'),
@@ -28,4 +28,15 @@ describe('a line of progress', () => {
   ])('with %d people of whom %d have ended has a bar of one kind', (people, ended, bar) => {
     expect(progressLine({ ...progress, people, ended })).toContain(`  ${bar}  `);
   });
+});
+
+it.each([
+  [10, '1 s'],
+  [80_000, '80 s'],
+  [160_500, '3 min'],
+  [5_300_000, '89 min'],
+  [32 * 3_600_000, '32 h'],
+  [22.3 * 86_400_000, '23 days'],
+])('%d ms are roughly %s', (ms, text) => {
+  expect(roughly(ms)).toBe(text);
 });
