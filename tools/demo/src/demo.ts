@@ -9,7 +9,15 @@ import type { Interrupt } from './interrupt.ts';
 import { longestCourse } from './longest-course.ts';
 import type { DemoSettings } from './options.ts';
 import { patienceMs } from './patience.ts';
-import { printReport, printStart, progressLine, roughly, type Print } from './print.ts';
+import { readOpenWork } from './open-work.ts';
+import {
+  printOpenWork,
+  printReport,
+  printStart,
+  progressLine,
+  roughly,
+  type Print,
+} from './print.ts';
 import { waitForEnd } from './progress.ts';
 import { readReport } from './report.ts';
 
@@ -106,7 +114,11 @@ async function runCampaign(
       }
     },
   });
-  print(inTime ? '\n' : '\nThe campaign did not end in time.\n');
+  print('\n');
+  if (!inTime) {
+    print('The campaign did not end in time.\n');
+    printOpenWork(print, await readOpenWork(stack, campaign.campaignId));
+  }
   const report = await readReport(stack, campaign.campaignId);
   printReport(print, report, campaign);
   print(`Took ${((performance.now() - begun) / 1_000).toFixed(0)} s.\n`);

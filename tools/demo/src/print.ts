@@ -1,4 +1,5 @@
 import type { RunningCampaign } from './campaign.ts';
+import type { OpenWork, Waiting } from './open-work.ts';
 import type { Progress } from './progress.ts';
 import type { CampaignReport } from './report.ts';
 
@@ -40,7 +41,7 @@ export function progressLine(progress: Progress): string {
   const width = 24;
   const full = people === 0 ? width : Math.round((width * ended) / people);
   const bar = `${'█'.repeat(full)}${'·'.repeat(width - full)}`;
-  const time = progress.now.toISOString().slice(0, 16).replace('T', ' ');
+  const time = minute(progress.now);
   const waiting = held === 0 ? '' : `, ${held} held`;
   return `${time}  ${bar}  ${ended}/${people} ended${waiting}, ${sent} sent, ${events} events`;
 }
@@ -66,6 +67,35 @@ export function printReport(print: Print, report: CampaignReport, campaign: Runn
       `Hand-offs doubled at the provider: ${report.doubled}\n` +
       `People unaccounted for: ${report.unaccounted}\n`,
   );
+}
+
+/** Why a campaign has not ended: who waits for what, and what stands in the way of everybody. */
+export function printOpenWork(print: Print, open: OpenWork): void {
+  print(`\nStill open at ${minute(open.now)} of the campaign\n`);
+  for (const group of open.waiting) {
+    const { people, phase, node } = group;
+    print(
+      `  ${String(people).padStart(5)}  ${phase} at ${node ?? 'no node'}: ${next(group, open.now)}\n`,
+    );
+  }
+  for (const { status, messages } of open.underWay) {
+    print(`  ${String(messages).padStart(5)}  messages ${status}\n`);
+  }
+  if (open.deliveries > 0) {
+    print(`  ${String(open.deliveries).padStart(5)}  webhook deliveries not processed\n`);
+  }
+  for (const sentence of open.obstacles) print(`${sentence}\n`);
+}
+
+function next({ awaits, firstDue }: Waiting, now: Date): string {
+  if (awaits === null || firstDue === null) return 'nothing scheduled';
+  const ms = firstDue.getTime() - now.getTime();
+  const distance = ms < 0 ? `${roughly(-ms)} ago` : `in ${roughly(ms)}`;
+  return `${awaits}, the first due ${minute(firstDue)}, ${distance}`;
+}
+
+function minute(time: Date): string {
+  return time.toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function byReason({ imported }: RunningCampaign): string {

@@ -10,6 +10,7 @@ import {
   type Database,
 } from '@cadenza/database';
 import { sql } from 'kysely';
+import { limiterState } from './limiter-state.ts';
 import { freePorts } from './ports.ts';
 import { openDatabase } from './postgres.ts';
 import { removeRedisKeys } from './redis-keys.ts';
@@ -61,6 +62,8 @@ export interface Stack {
   readonly sendWorker: StackProcess;
   readonly sendWorkers: readonly StackProcess[];
   readonly eventWorker: StackProcess;
+  /** Asks the limiter that the workers share; `closed` refuses everything until it is rebuilt. */
+  limiterState(): Promise<'open' | 'closed' | 'away'>;
   /**
    * Stops everything in reverse order, and removes what it made.
    *
@@ -232,6 +235,7 @@ async function open(
     sendWorker,
     sendWorkers,
     eventWorker,
+    limiterState: () => limiterState(db, { workerUrl: database.workerUrl, redisUrl }),
   };
 }
 
