@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parsePlan } from '@cadenza/plan';
-import { startStack, type Stack } from '@cadenza/stack';
+import { postgresProblem, redisProblem, startStack, type Stack } from '@cadenza/stack';
 import { startDemoCampaign } from './campaign.ts';
 import type { Interrupt } from './interrupt.ts';
 import { longestCourse } from './longest-course.ts';
@@ -42,6 +42,11 @@ export async function runDemo(
   const { signal } = interrupt;
   let stack: Stack | null = null;
   let code: number;
+  const problem = await serverProblem(options);
+  if (problem !== null) {
+    print(`${problem}\n`);
+    return 1;
+  }
   try {
     print('Starting PostgreSQL, the SendGrid emulator, api, send-worker and event-worker …\n');
     stack = await startStack({
@@ -69,6 +74,16 @@ export async function runDemo(
   }
   print(`The programs' logs are in ${stack.logDir}\n`);
   return code === 0 || !clean ? 1 : code;
+}
+
+/** @returns what is wrong with a server that the environment names, and which variable names it. */
+async function serverProblem({ postgres, redis }: DemoSettings): Promise<string | null> {
+  const found = [
+    postgres && [postgres.variable, await postgresProblem(postgres.url)],
+    redis && [redis.variable, await redisProblem(redis.url)],
+  ];
+  const [bad] = found.filter((pair) => pair !== null && pair[1] !== null);
+  return bad ? `${bad[0]}: ${bad[1]}` : null;
 }
 
 /** @returns whether it ended in time, nothing was doubled and nobody is unaccounted for. */
@@ -122,7 +137,8 @@ async function runCampaign(
   const report = await readReport(stack, campaign.campaignId);
   printReport(print, report, campaign);
   print(`Took ${((performance.now() - begun) / 1_000).toFixed(0)} s.\n`);
-  return inTime && report.doubled === 0 && report.unaccounted === 0;
+  const people = report.ends.reduce((sum, end) => sum + end.people, 0);
+  return inTime && people === campaign.enrolled && report.doubled === 0 && report.unaccounted === 0;
 }
 
 async function stayUp(print: Print, signal: AbortSignal): Promise<never> {
