@@ -52,6 +52,7 @@ async function open(
   const ownerUrl = withDatabase(adminUrl, name);
   signal?.throwIfAborted();
   await migrateUp(ownerUrl);
+  await letOwnerRead(ownerUrl);
   signal?.throwIfAborted();
   await migrateQueueSchema(ownerUrl, {
     schema: options.queueSchema,
@@ -96,6 +97,23 @@ async function asAdmin(url: string, statement: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Row-level security hides every tenant from an owner who is no superuser, and reports are read as
+ * the owner. The policies are for that role alone: the programs' roles see what they always see.
+ */
+async function letOwnerRead(ownerUrl: string): Promise<void> {
+  await asAdmin(
+    ownerUrl,
+    `DO $$ DECLARE found regclass; BEGIN
+      IF (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) THEN RETURN; END IF;
+      FOR found IN SELECT oid FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relrowsecurity LOOP
+        EXECUTE format('CREATE POLICY stack_owner ON %s FOR SELECT TO CURRENT_USER USING (true)', found);
+      END LOOP;
+    END $$`,
+  );
 }
 
 async function createDatabase(adminUrl: string, name: string): Promise<void> {
