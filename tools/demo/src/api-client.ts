@@ -17,7 +17,8 @@ export interface ApiClient {
 
 const TIMEOUT_MS = 60_000;
 
-export function createApiClient(apiUrl: string, key: string): ApiClient {
+/** @param signal ends the calls that are under way, and any later one. */
+export function createApiClient(apiUrl: string, key: string, signal?: AbortSignal): ApiClient {
   async function call<T>(
     method: string,
     path: string,
@@ -31,7 +32,7 @@ export function createApiClient(apiUrl: string, key: string): ApiClient {
         ...(contentType === null ? {} : { 'content-type': contentType }),
       },
       body,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
     });
     const text = await response.text();
     if (!response.ok) throw new ApiError(method, path, response.status, text);

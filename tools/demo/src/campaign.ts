@@ -62,11 +62,12 @@ export async function startDemoCampaign(
     readonly limits?: readonly DemoLimit[];
     /** False: the campaign stays a draft. */
     readonly start?: boolean;
+    readonly signal?: AbortSignal;
   },
 ): Promise<RunningCampaign> {
   const tenantId = newId();
   const key = await createTenant(stack.apiDb, tenantId);
-  const api = createApiClient(stack.apiUrl, key);
+  const api = createApiClient(stack.apiUrl, key, files.signal);
 
   const sender = await api.post<Identified>('/sender-identities', {
     email: 'ada@example.com',

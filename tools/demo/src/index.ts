@@ -6,5 +6,6 @@ export {
   type ImportReport,
   type RunningCampaign,
 } from './campaign.ts';
+export { readOpenWork, type OpenWork, type Waiting } from './open-work.ts';
 export { readProgress, waitForEnd, type Progress, type WaitOptions } from './progress.ts';
 export { endStates, readReport, type CampaignReport, type NodeFunnel } from './report.ts';

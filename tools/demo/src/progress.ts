@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Stack } from '@cadenza/stack';
 import { sql } from 'kysely';
 
@@ -35,12 +36,14 @@ export interface WaitOptions {
   /** Real milliseconds between two looks. */
   readonly everyMs: number;
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Waits until everybody's campaign has ended, or waits for an operator's word.
  *
  * @returns whether it came to that in time.
+ * @throws Error when the signal is aborted.
  */
 export async function waitForEnd(
   stack: Stack,
@@ -50,9 +53,10 @@ export async function waitForEnd(
   const deadline = performance.now() + options.timeoutMs;
   for (;;) {
     const progress = await readProgress(stack, campaignId);
+    options.signal?.throwIfAborted();
     await options.onProgress?.(progress);
     if (progress.ended + progress.held >= progress.people) return true;
     if (performance.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, options.everyMs));
+    await delay(options.everyMs, undefined, options.signal && { signal: options.signal });
   }
 }

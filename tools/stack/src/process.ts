@@ -5,8 +5,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+const OWN = fileURLToPath(import.meta.url);
 /** The workspace's folder. */
-const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const ROOT = path.resolve(path.dirname(OWN), '../../..');
+/** Runs a program that ends with this process. */
+const LEASHED = path.join(path.dirname(OWN), `leashed${path.extname(OWN)}`);
 
 export interface ProcessOptions {
   readonly name: string;
@@ -25,21 +28,30 @@ export interface ProcessOptions {
   readonly healthUrl: string | null;
   /** Resolves when it can be given work. */
   readonly ready: () => Promise<boolean>;
-  /** Opens its standard input, for `tell`; it also sees there when this process has gone. */
+  /** Opens its standard input, for `tell`. */
   readonly listens?: boolean;
   /** Called each time it has ended, however that came about. */
   readonly onEnd?: () => void;
 }
 
-/** A program of the stack, as a process that can be killed and started again. */
+/**
+ * A program of the stack, as a process that can be killed and started again. It has a session of its
+ * own, so that a Ctrl-C at the terminal reaches this process alone, which then stops it; and it ends
+ * with this process, however that ends.
+ */
 export interface StackProcess {
   readonly name: string;
   /** Where it serves health and metrics, if it does. */
   readonly healthUrl: string | null;
   /** Undefined while it does not run. */
   readonly pid: number | undefined;
-  /** Starts it, and waits until it is ready. @throws Error with what it printed, if it ends first. */
-  start(): Promise<void>;
+  /**
+   * Starts it, and waits until it is ready.
+   *
+   * @param signal ends the waiting, and leaves it as it is then: to be stopped.
+   * @throws Error with what it printed, if it ends first; the signal's reason.
+   */
+  start(signal?: AbortSignal): Promise<void>;
   /** Writes a line to its standard input; lost where it does not listen, or does not run. */
   tell(line: string): void;
   /** Ends it at once, as a crash does, and waits for its end. */
@@ -77,7 +89,7 @@ export function createProcess(options: ProcessOptions): StackProcess {
     get pid() {
       return alive() ? child?.pid : undefined;
     },
-    async start() {
+    async start(signal) {
       if (alive()) return;
       lastLines = [];
       child = spawn(
@@ -85,16 +97,18 @@ export function createProcess(options: ProcessOptions): StackProcess {
         [
           '--conditions=@cadenza/source',
           ...(options.nodeOptions ?? []),
+          LEASHED,
           path.join(ROOT, options.entry),
         ],
         {
           cwd: ROOT,
           env: { ...inherited(options.hostEnv), ...options.env },
-          stdio: [options.listens === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+          detached: true,
+          stdio: [options.listens === true ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
         },
       );
-      // A line that reaches nobody any more is lost, as `tell` says.
-      child.stdin?.on('error', () => undefined);
+      // A line that reaches nobody any more is lost, as `tell` says; nothing is said on the leash.
+      for (const pipe of [child.stdin, child.stdio[3]]) pipe?.on('error', () => undefined);
       child.once('exit', () => options.onEnd?.());
       for (const stream of [child.stdout, child.stderr]) {
         if (stream === null) continue;
@@ -105,6 +119,7 @@ export function createProcess(options: ProcessOptions): StackProcess {
       }
       const deadline = performance.now() + READY_TIMEOUT_MS;
       while (!(await options.ready())) {
+        signal?.throwIfAborted();
         if (!alive()) throw new Error(`${options.name} did not start:\n${lastLines.join('\n')}`);
         if (performance.now() > deadline) {
           throw new Error(`${options.name} was not ready in time:\n${lastLines.join('\n')}`);

@@ -10,10 +10,12 @@ import {
   type Database,
 } from '@cadenza/database';
 import { sql } from 'kysely';
+import { limiterState } from './limiter-state.ts';
 import { freePorts } from './ports.ts';
 import { openDatabase } from './postgres.ts';
 import { removeRedisKeys } from './redis-keys.ts';
 import { answers, createProcess, type StackProcess } from './process.ts';
+import { createUndo, type Undo } from './undo.ts';
 
 export interface StackOptions {
   /** Administrator of a PostgreSQL on which a database is made; null starts an embedded one. */
@@ -38,6 +40,8 @@ export interface StackOptions {
   readonly sendWorkers?: number;
   /** More settings for the emulator. */
   readonly emulatorEnv?: Readonly<Record<string, string>>;
+  /** Gives the start up, and undoes what has been started. */
+  readonly signal?: AbortSignal;
 }
 
 /** A whole Cadenza on this machine. */
@@ -58,11 +62,14 @@ export interface Stack {
   readonly sendWorker: StackProcess;
   readonly sendWorkers: readonly StackProcess[];
   readonly eventWorker: StackProcess;
+  /** Asks the limiter that the workers share; `closed` refuses everything until it is rebuilt. */
+  limiterState(): Promise<'open' | 'closed' | 'away'>;
   /**
    * Stops everything in reverse order, and removes what it made.
    *
    * @param options.keepLogs leaves the programs' logs, for whoever looks into a failure.
    * @returns the names of programs that did not stop cleanly.
+   * @throws Error of the first step that failed, when all have been gone through.
    */
   stop(options?: { readonly keepLogs?: boolean }): Promise<string[]>;
 }
@@ -72,20 +79,27 @@ export const QUEUE_SCHEMA = 'bullmq';
 /** The key that the emulator takes. */
 export const SENDGRID_KEY = 'SG.emulator.key';
 
-/** Starts servers, emulator and apps, and waits until each is ready. */
+/**
+ * Starts servers, emulator and apps, and waits until each is ready.
+ *
+ * @throws Error of what could not be started, or the reason of `options.signal`; nothing is left.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const undo: (() => Promise<unknown>)[] = [];
+  const undo = createUndo();
   const unclean: string[] = [];
+  const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-'));
   const stop = async ({ keepLogs = false } = {}): Promise<string[]> => {
-    for (const step of undo.splice(0).reverse()) await step();
-    if (!keepLogs) await rm(logDir, { recursive: true, force: true });
+    try {
+      await undo.all();
+    } finally {
+      if (!keepLogs) await rm(logDir, { recursive: true, force: true });
+    }
     return unclean;
   };
-  const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-'));
   try {
     return { ...(await open(options, logDir, undo, unclean)), stop };
   } catch (error) {
-    await stop();
+    await stop().catch(() => undefined);
     throw error;
   }
 }
@@ -93,13 +107,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 async function open(
   options: StackOptions,
   logDir: string,
-  undo: (() => Promise<unknown>)[],
+  undo: Undo,
   unclean: string[],
 ): Promise<Omit<Stack, 'stop'>> {
+  const { signal } = options;
   const database = await openDatabase({
     adminUrl: options.adminUrl,
     dataDir: options.dataDir ?? null,
     queueSchema: QUEUE_SCHEMA,
+    ...(signal === undefined ? {} : { signal }),
   });
   undo.push(() => database.stop());
   const db = createDatabase(createPool({ url: database.ownerUrl, poolSize: 4 }));
@@ -122,7 +138,7 @@ async function open(
     name: string,
     entry: string,
     env: Readonly<Record<string, string>>,
-    ready: () => Promise<boolean>,
+    isReady: () => Promise<boolean>,
     onLine?: (line: string) => void,
   ): Promise<StackProcess> => {
     const program = createProcess({
@@ -130,17 +146,21 @@ async function open(
       entry,
       env,
       hostEnv: options.hostEnv,
-      ready,
+      ready: isReady,
       healthUrl: env['HEALTH_PORT'] === undefined ? null : `http://127.0.0.1:${env['HEALTH_PORT']}`,
       logFile: path.join(logDir, `${name}.log`),
       ...(onLine === undefined ? {} : { onLine }),
     });
+    // One that has not come up yet knows no order of stopping.
+    let ready = false;
     undo.push(async () => {
-      const running = program.pid !== undefined;
+      const running = ready && program.pid !== undefined;
       const code = await program.stop();
       if (running && code !== 0) unclean.push(name);
     });
-    await program.start();
+    signal?.throwIfAborted();
+    await program.start(signal);
+    ready = true;
     return program;
   };
 
@@ -215,6 +235,7 @@ async function open(
     sendWorker,
     sendWorkers,
     eventWorker,
+    limiterState: () => limiterState(db, { workerUrl: database.workerUrl, redisUrl }),
   };
 }
 
