@@ -1,8 +1,8 @@
 import type { DueSend, EngineTransaction, SendContext, SendLimits, Spacing } from '@cadenza/engine';
 import type { ImpliedAction } from '@cadenza/plan';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { rows } from './rows.ts';
+import { isIn, rows } from './rows.ts';
 import { THREAD_OF_MESSAGE } from './thread.ts';
 
 type Dispatch = Pick<
@@ -74,9 +74,9 @@ const DUE_SEND_COLUMNS = sql.raw<DueSendRow>(
  * Sends that a dispatch number still holds, with their enrollment, address, sender and lane. LIMIT
  * keeps the address a look-up by contact even before the table's first statistics.
  */
-const HELD_SENDS = sql.raw(
-  `JOIN scheduled_actions a ON a.tenant_id = r.tenant_id AND a.id = r.action_id
-     AND a.type = 'send' AND a.status = 'dispatched' AND a.dispatch_no = r.dispatch
+const HELD_SENDS = sql`
+   JOIN scheduled_actions a ON a.tenant_id = r.tenant_id AND a.id = r.action_id
+     AND a.type = 'send' AND ${isIn('a.status', 'dispatched')} AND a.dispatch_no = r.dispatch
    JOIN contact_campaigns c ON c.tenant_id = a.tenant_id AND c.id = a.enrollment_id
    LEFT JOIN LATERAL (
      SELECT e.address FROM contact_channels e
@@ -84,8 +84,13 @@ const HELD_SENDS = sql.raw(
      LIMIT 1) h ON true
    JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id
    JOIN dispatch_lanes n ON n.tenant_id = a.tenant_id AND n.campaign_id = a.campaign_id
-     AND n.sender_identity_id = a.sender_identity_id`,
-);
+     AND n.sender_identity_id = a.sender_identity_id`;
+
+/** Whether a row is the installation's, or a tenant's of the transaction. */
+function ofTenants(alias: string): RawBuilder<boolean> {
+  return sql.raw(`(${alias}.tenant_id = ANY ((SELECT current_tenants())::uuid[])
+    OR ${alias}.tenant_id IS NULL)`);
+}
 
 /** Planning due sends, and reading what their messages are made of. */
 export function dispatch(trx: Transaction<Schema>): Dispatch {
@@ -118,7 +123,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           p.name AS campaign_name, t.postal_address, ${THREAD_OF_MESSAGE} AS thread
         FROM ${rows(claimed.map(claimRow), CLAIM)} ${HELD_SENDS}
         JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
-          AND m.status = 'queued'
+          AND ${isIn('m.status', 'queued')}
         JOIN contacts k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
         LEFT JOIN contact_channels s ON s.tenant_id = k.tenant_id AND s.contact_id = k.id
           AND s.channel = 'sms'
@@ -173,7 +178,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           `r(tenant_id uuid, action_id uuid, dispatch integer, slot_start double precision,
              slot_end double precision, lease_ms double precision)`,
         )}
-        WHERE a.tenant_id = r.tenant_id AND a.id = r.action_id AND a.status = 'dispatched'
+        WHERE a.tenant_id = r.tenant_id AND a.id = r.action_id
+          AND ${isIn('a.status', 'dispatched')}
           AND a.dispatch_no = r.dispatch`.execute(trx);
     },
 
@@ -190,7 +196,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           `r(tenant_id uuid, action_id uuid, dispatch integer, run_at double precision,
              not_after double precision)`,
         )}
-        WHERE a.tenant_id = r.tenant_id AND a.id = r.action_id AND a.status = 'dispatched'
+        WHERE a.tenant_id = r.tenant_id AND a.id = r.action_id
+          AND ${isIn('a.status', 'dispatched')}
           AND a.dispatch_no = r.dispatch`.execute(trx);
     },
 
@@ -259,10 +266,12 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         SELECT
           coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', l.tenant_id, 'scope', l.scope,
             'reference', l.reference, 'windowSeconds', l.window_seconds,
-            'maxMessages', l.max_messages)) FROM send_rate_limits l), '[]') AS limits,
+            'maxMessages', l.max_messages)) FROM send_rate_limits l
+            WHERE ${ofTenants('l')}), '[]') AS limits,
           coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', w.tenant_id, 'scope', w.scope,
             'reference', w.reference, 'startsAt', epoch_ms(w.starts_at),
-            'allowances', w.allowances)) FROM warmup_ramps w), '[]') AS ramps,
+            'allowances', w.allowances)) FROM warmup_ramps w
+            WHERE ${ofTenants('w')}), '[]') AS ramps,
           epoch_ms(campaign_now()) AS now,
           (SELECT epoch_ms(max(h.held_until)) FROM provider_holds h
            WHERE h.held_until > campaign_now()) AS held_until,

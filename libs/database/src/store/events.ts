@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { claimRow } from './dispatch.ts';
 import { MESSAGE_COLUMNS, messageRecord, type MessageRow } from './hand-off.ts';
-import { rows } from './rows.ts';
+import { isIn, rows } from './rows.ts';
 
 type Events = Pick<
   EngineTransaction,
@@ -226,7 +226,7 @@ export function events(trx: Transaction<Schema>): Events {
         FROM ${rows(claimed.map(claimRow), 'r(tenant_id uuid, action_id uuid, dispatch integer)')}
         JOIN scheduled_actions a ON a.tenant_id = r.tenant_id AND a.id = r.action_id
           AND a.dispatch_no = r.dispatch
-        WHERE a.type = 'timeout' AND a.status = 'dispatched'`.execute(trx);
+        WHERE a.type = 'timeout' AND ${isIn('a.status', 'dispatched')}`.execute(trx);
       return found.rows.map((row) => ({
         tenantId: row.tenant_id,
         actionId: row.action_id,
@@ -246,7 +246,8 @@ export function events(trx: Transaction<Schema>): Events {
       const completed = await sql<{ id: string }>`
         UPDATE scheduled_actions a SET status = 'completed', lease_until = NULL
         FROM ${rows(claimed.map(claimRow), 'r(tenant_id uuid, action_id uuid, dispatch integer)')}
-        WHERE a.tenant_id = r.tenant_id AND a.id = r.action_id AND a.status = 'dispatched'
+        WHERE a.tenant_id = r.tenant_id AND a.id = r.action_id
+          AND ${isIn('a.status', 'dispatched')}
           AND a.dispatch_no = r.dispatch
         RETURNING a.id`.execute(trx);
       return new Set(completed.rows.map(({ id }) => id));

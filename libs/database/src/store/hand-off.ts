@@ -2,7 +2,7 @@ import type { EngineTransaction, MessageRecord } from '@cadenza/engine';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { ATTEMPT_COLUMNS, ATTEMPT_FACTS, NO_HAND_OFF, restoreFormer } from './attempts.ts';
-import { distinct, rows } from './rows.ts';
+import { distinct, isIn, rows } from './rows.ts';
 
 type HandOff = Pick<
   EngineTransaction,
@@ -77,7 +77,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
               provider_message_id = coalesce(r.provider_message_id, m.provider_message_id)
           FROM r
           WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
-            AND m.status IN ('dispatching', 'unknown')
+            AND ${isIn('m.status', 'dispatching', 'unknown')}
             AND (r.token IS NULL OR m.token = r.token)
           RETURNING ${MESSAGE_COLUMNS}, false AS reinstated),
         known AS (
@@ -139,12 +139,12 @@ export function handOff(trx: Transaction<Schema>): HandOff {
           INSERT INTO message_attempts (${ATTEMPT_COLUMNS})
           SELECT m.tenant_id, m.id, m.attempt, m.token, 'released', ${ATTEMPT_FACTS}
           FROM r JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
-          WHERE m.status IN ('dispatching', 'unknown') AND m.token = r.token)
+          WHERE ${isIn('m.status', 'dispatching', 'unknown')} AND m.token = r.token)
         UPDATE outbound_messages m
         SET status = 'canceled', ${NO_HAND_OFF}
         FROM r
         WHERE m.tenant_id = r.tenant_id AND m.id = r.id
-          AND m.status IN ('dispatching', 'unknown') AND m.token = r.token
+          AND ${isIn('m.status', 'dispatching', 'unknown')} AND m.token = r.token
         RETURNING ${MESSAGE_COLUMNS}, 1 + (
           SELECT count(*) FROM message_attempts n
           WHERE n.tenant_id = m.tenant_id AND n.message_id = m.id AND n.attempt = m.attempt
@@ -157,7 +157,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
         trx,
         list,
         sql`status = 'failed', detail = r.detail, look_up_at = NULL`,
-        sql`m.status IN ('dispatching', 'unknown')
+        sql`${isIn('m.status', 'dispatching', 'unknown')}
             AND (m.token = r.token OR (r.token IS NULL AND m.status = 'unknown'))`,
       );
     },
@@ -170,7 +170,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
         sql`status = 'unknown', detail = r.detail, look_ups = 0, absent_at = NULL,
             look_up_at = m.deadline_at
               + ${lookUpAfterMs}::double precision * interval '1 millisecond'`,
-        sql`m.status = 'dispatching'
+        sql`${isIn('m.status', 'dispatching')}
             AND (m.token = r.token OR (r.token IS NULL AND m.deadline_at < clock_timestamp()))`,
       );
     },
@@ -180,7 +180,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
         trx,
         list.map((row) => ({ ...row, token: null })),
         sql`status = 'failed', detail = r.detail`,
-        sql`m.status = 'queued'`,
+        sql`${isIn('m.status', 'queued')}`,
       );
     },
 
@@ -217,7 +217,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
              pause_ms double precision)`,
         )}
         WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
-          AND m.status = 'unknown'
+          AND ${isIn('m.status', 'unknown')}
         RETURNING m.id`.execute(trx);
       return noted.rows.map(({ id }) => id);
     },
