@@ -1,5 +1,5 @@
 import type { EnrollmentState, RecordedInput } from '@cadenza/plan';
-import type { EngineTransaction, EnrollmentRecord } from '@cadenza/engine';
+import type { EngineTransaction, EnrollmentRecord, TransitionRecord } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { distinct, rows } from './rows.ts';
@@ -114,60 +114,70 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       return new Set(inserted.rows.map(({ id }) => id));
     },
 
-    async saveEnrollments(list) {
+    async saveEnrollments(list, transitions) {
       if (list.length === 0) return;
-      const saved = await sql`
-        UPDATE contact_campaigns c
-        SET version = r.version, state = r.state, base_state = r.base_state, base_seq = r.base_seq
-        FROM ${rows(
-          list.map((row) => ({
-            tenant_id: row.tenantId,
-            id: row.id,
-            expected: row.expectedVersion,
-            version: row.version,
-            state: row.state,
-            base_state: row.base.state,
-            base_seq: row.base.seq,
-          })),
-          `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
-             base_state jsonb, base_seq integer)`,
-        )}
-        WHERE c.tenant_id = r.tenant_id AND c.id = r.id AND c.version = r.expected`.execute(trx);
-      if (saved.numAffectedRows !== BigInt(list.length)) {
+      const saved = await sql<{ count: number }>`
+        WITH saved AS (
+          UPDATE contact_campaigns c
+          SET version = r.version, state = r.state, base_state = r.base_state,
+              base_seq = r.base_seq
+          FROM ${rows(
+            list.map((row) => ({
+              tenant_id: row.tenantId,
+              id: row.id,
+              expected: row.expectedVersion,
+              version: row.version,
+              state: row.state,
+              base_state: row.base.state,
+              base_seq: row.base.seq,
+            })),
+            `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
+               base_state jsonb, base_seq integer)`,
+          )}
+          WHERE c.tenant_id = r.tenant_id AND c.id = r.id AND c.version = r.expected
+          RETURNING c.id),
+        recorded AS (${recordInputs(transitions)})
+        SELECT count(*)::integer AS count FROM saved`.execute(trx);
+      const count = saved.rows[0]?.count;
+      if (count !== list.length) {
         throw new Error(
-          `${list.length} locked enrollments were to be saved, ${String(saved.numAffectedRows)} had the version read`,
+          `${list.length} locked enrollments were to be saved, ${String(count)} had the version read`,
         );
       }
     },
 
     async insertTransitions(list) {
-      if (list.length === 0) return;
-      await sql`
-        INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
-          recorded_at, settings, machine_version, outcome, from_node, to_node, effects)
-        SELECT r.tenant_id, r.enrollment_id, r.seq, r.input_id, r.input, from_epoch_ms(r.own_at),
-          from_epoch_ms(r.recorded_at), r.settings, r.machine_version, r.outcome, r.from_node,
-          r.to_node, r.effects
-        FROM ${rows(
-          list.map((row) => ({
-            tenant_id: row.tenantId,
-            enrollment_id: row.enrollmentId,
-            seq: row.recorded.seq,
-            input_id: row.recorded.id,
-            input: row.recorded.input,
-            own_at: row.recorded.input.at,
-            recorded_at: row.recorded.now,
-            settings: row.settings,
-            machine_version: row.machineVersion,
-            outcome: row.outcome,
-            from_node: row.fromNode,
-            to_node: row.toNode,
-            effects: row.effects,
-          })),
-          `r(tenant_id uuid, enrollment_id uuid, seq integer, input_id text, input jsonb,
-             own_at double precision, recorded_at double precision, settings jsonb,
-             machine_version integer, outcome text, from_node text, to_node text, effects jsonb)`,
-        )}`.execute(trx);
+      if (list.length > 0) await recordInputs(list).execute(trx);
     },
   };
+}
+
+/** The statement that records inputs. */
+function recordInputs(transitions: readonly TransitionRecord[]) {
+  return sql`
+    INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
+      recorded_at, settings, machine_version, outcome, from_node, to_node, effects)
+    SELECT r.tenant_id, r.enrollment_id, r.seq, r.input_id, r.input, from_epoch_ms(r.own_at),
+      from_epoch_ms(r.recorded_at), r.settings, r.machine_version, r.outcome, r.from_node,
+      r.to_node, r.effects
+    FROM ${rows(
+      transitions.map((row) => ({
+        tenant_id: row.tenantId,
+        enrollment_id: row.enrollmentId,
+        seq: row.recorded.seq,
+        input_id: row.recorded.id,
+        input: row.recorded.input,
+        own_at: row.recorded.input.at,
+        recorded_at: row.recorded.now,
+        settings: row.settings,
+        machine_version: row.machineVersion,
+        outcome: row.outcome,
+        from_node: row.fromNode,
+        to_node: row.toNode,
+        effects: row.effects,
+      })),
+      `r(tenant_id uuid, enrollment_id uuid, seq integer, input_id text, input jsonb,
+         own_at double precision, recorded_at double precision, settings jsonb,
+         machine_version integer, outcome text, from_node text, to_node text, effects jsonb)`,
+    )}`;
 }

@@ -89,8 +89,9 @@ export async function applyInputs(
 
   const rewritten = (row: EnrollmentRecord) =>
     byEnrollment.get(row.id)?.some(({ input }) => rewritesHistory(input)) ?? false;
+  // Right after a hand-off has begun there is nothing since the base.
   const sinceBase = await tx.recordedInputs(
-    enrollments.filter((row) => !rewritten(row)),
+    enrollments.filter((row) => !rewritten(row) && row.version > row.base.seq),
     false,
   );
   // A proof recorded since the base may speak of a hand-off from before it.
@@ -110,8 +111,10 @@ export async function applyInputs(
       graceMs: options.graceMs,
     }),
   );
-  await tx.saveEnrollments(changes.map(({ update }) => update));
-  await tx.insertTransitions(changes.flatMap(({ transitions }) => transitions));
+  await tx.saveEnrollments(
+    changes.map(({ update }) => update),
+    changes.flatMap(({ transitions }) => transitions),
+  );
   await tx.changeActions({
     cancel: changes.flatMap(({ cancel }) => cancel),
     put: changes.flatMap(({ put }) => put),

@@ -45,8 +45,15 @@ export interface EngineTransaction {
     whole: boolean,
   ): Promise<Map<Id, RecordedInput[]>>;
   insertEnrollments(rows: readonly NewEnrollment[]): Promise<Set<Id>>;
-  /** @throws Error where a version has moved, which a lock makes impossible. */
-  saveEnrollments(rows: readonly EnrollmentUpdate[]): Promise<void>;
+  /**
+   * Saves enrollments, and records the inputs that moved them.
+   *
+   * @throws Error where a version has moved, which a lock makes impossible.
+   */
+  saveEnrollments(
+    rows: readonly EnrollmentUpdate[],
+    transitions: readonly TransitionRecord[],
+  ): Promise<void>;
   insertTransitions(rows: readonly TransitionRecord[]): Promise<void>;
   /** Cancels live actions with their queued messages, then writes those added and moved. */
   changeActions(change: {
