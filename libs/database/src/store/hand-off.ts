@@ -85,7 +85,12 @@ export function handOff(trx: Transaction<Schema>): HandOff {
           FROM r
           WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
             AND r.provider_message_id IS NOT NULL AND m.provider_message_id IS NULL
-            AND m.status NOT IN ('dispatching', 'unknown', 'queued', 'canceled')),
+            AND m.status NOT IN ('dispatching', 'unknown', 'queued', 'canceled')
+            -- Asked once, before anything is read: there is hardly ever one.
+            AND EXISTS (
+              SELECT FROM r late
+              WHERE late.provider_message_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM opened o WHERE o.tenant_id = late.tenant_id AND o.id = late.id))),
         former AS (
           UPDATE message_attempts f
           SET status = 'sent', accepted_at = campaign_now(),
@@ -101,7 +106,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
               n.token
             FROM r
             JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
-              AND m.attempt = r.attempt AND m.status IN ('queued', 'canceled')
+              AND m.attempt = r.attempt AND ${isIn('m.status', 'queued', 'canceled')}
             JOIN message_attempts n ON n.tenant_id = r.tenant_id AND n.message_id = r.id
               AND n.attempt = r.attempt AND n.status = 'released'
             WHERE r.token IS NULL
