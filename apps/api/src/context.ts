@@ -44,8 +44,7 @@ export async function startApi(
   const loaded = loadApiConfig(env);
   const { config, secrets } = loaded;
   const places = {
-    databaseUrl: secrets.databaseUrl.reveal(),
-    redisUrl: secrets.redisUrl?.reveal() ?? null,
+    secrets,
     host: config.http.host,
     ports: { PORT: config.http.port, HEALTH_PORT: config.health.port },
   };

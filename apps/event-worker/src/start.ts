@@ -40,12 +40,8 @@ export async function startEventWorkerApp(
 ): Promise<RunningApp> {
   const loaded = loadEventWorkerConfig(env);
   const { config, secrets } = loaded;
-  const places = {
-    databaseUrl: secrets.databaseUrl.reveal(),
-    redisUrl: secrets.redisUrl?.reveal() ?? null,
-    host: config.health.host,
-    ports: { HEALTH_PORT: config.health.port },
-  };
+  const { host, port } = config.health;
+  const places = { secrets, host, ports: { HEALTH_PORT: port } };
   return await namingSettings(places, () => open(loaded, overrides));
 }
 

@@ -40,12 +40,8 @@ export async function startSendWorkerApp(
 ): Promise<RunningApp> {
   const loaded = loadSendWorkerConfig(env);
   const { config, secrets } = loaded;
-  const places = {
-    databaseUrl: secrets.databaseUrl.reveal(),
-    redisUrl: secrets.redisUrl?.reveal() ?? null,
-    host: config.health.host,
-    ports: { HEALTH_PORT: config.health.port },
-  };
+  const { host, port } = config.health;
+  const places = { secrets, host, ports: { HEALTH_PORT: port } };
   return await namingSettings(places, () => open(loaded, overrides));
 }
 

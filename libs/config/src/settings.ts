@@ -129,8 +129,7 @@ export const SETTINGS = {
     value: text(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address'),
     apps: SERVERS,
     default: '0.0.0.0',
-    description:
-      'Address to listen on. Containers need 0.0.0.0; 127.0.0.1 keeps it to this machine.',
+    description: 'Address to listen on. Containers need 0.0.0.0; 127.0.0.1 keeps it to the host.',
   }),
   PORT: setting({
     value: integer(0, 65_535),

@@ -41,7 +41,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * The address at which others reach this installation: https, since mail programs take unsubscribe
- * links over nothing else; plain http where only this machine can follow them.
+ * links over nothing else; plain http where nobody else can follow them.
  */
 export const publicUrl: ValueKind<string> = {
   expected: 'a URL that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1])',

@@ -1,10 +1,18 @@
 import { QueueUnavailableError } from '@cadenza/queue';
 
+/** What a secret setting holds. */
+interface Revealable {
+  reveal(): string;
+}
+
 /** Where an app was told to find its servers, and to listen. */
 export interface Places {
-  readonly databaseUrl: string;
-  /** Null: the queue is in the database. */
-  readonly redisUrl: string | null;
+  /** The settings that hold passwords. */
+  readonly secrets: {
+    readonly databaseUrl: Revealable;
+    /** Null: the queue is in the database. */
+    readonly redisUrl: Revealable | null;
+  };
   readonly host: string;
   /** The ports to listen on, by the variable that sets each. */
   readonly ports: Readonly<Record<string, number>>;
@@ -46,11 +54,12 @@ function startFailure(error: unknown, places: Places): unknown {
 
 function queueFailure(error: QueueUnavailableError, places: Places): StartError {
   const reason = reasonOf(firstOf(error.cause instanceof Error ? error.cause : error));
-  return places.redisUrl === null
+  const { redisUrl } = places.secrets;
+  return redisUrl === null
     ? new StartError('DATABASE_URL', `the queue in ${postgresAt(places)}: ${reason}`, error)
     : new StartError(
         'REDIS_URL',
-        `Redis at ${hostAndPort(places.redisUrl, 6379)}: ${reason}`,
+        `Redis at ${hostAndPort(redisUrl.reveal(), 6379)}: ${reason}`,
         error,
       );
 }
@@ -97,14 +106,14 @@ function listenFailure(error: SystemError, { host, ports }: Places): StartError 
     default:
       return new StartError(
         'HOST',
-        `${host} was found, expected an address of this machine (${reasonOf(error)})`,
+        `${host} was found, expected an address of the machine it runs on (${reasonOf(error)})`,
         error,
       );
   }
 }
 
-function postgresAt({ databaseUrl }: Places): string {
-  return `PostgreSQL at ${hostAndPort(databaseUrl, 5432)}`;
+function postgresAt({ secrets }: Places): string {
+  return `PostgreSQL at ${hostAndPort(secrets.databaseUrl.reveal(), 5432)}`;
 }
 
 /** Never the user, the password or the parameters. */

@@ -9,10 +9,18 @@ const PLACES = {
   ports: { HEALTH_PORT: 3002 },
 };
 
-const failing = (error: unknown, places = {}) =>
-  namingSettings({ ...PLACES, ...places }, () => Promise.reject(error as Error)).catch(
+const secret = (text: string) => ({ reveal: () => text });
+
+const failing = (error: unknown, given: Partial<typeof PLACES> | { redisUrl: null } = {}) => {
+  const { databaseUrl, redisUrl, host, ports } = { ...PLACES, ...given };
+  const secrets = {
+    databaseUrl: secret(databaseUrl),
+    redisUrl: redisUrl === null ? null : secret(redisUrl),
+  };
+  return namingSettings({ secrets, host, ports }, () => Promise.reject(error as Error)).catch(
     (failure: unknown) => failure,
   );
+};
 
 const withCode = (message: string, properties: object) =>
   Object.assign(new Error(message), properties);

@@ -1,24 +1,10 @@
 import { startStack, type Stack } from '@cadenza/stack';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readOpenWork, startDemoCampaign } from '../src/index.ts';
+import { mailNode, planOf, readOpenWork, startDemoCampaign } from '../src/index.ts';
 
 const MONDAY = Date.parse('2026-11-02T07:00:00Z');
-const PLAN = {
-  version: '1.0',
-  timezone: 'UTC',
-  startNodeId: 'first',
-  nodes: [
-    {
-      id: 'first',
-      channel: 'email',
-      action: 'send',
-      subject: 'Hello',
-      body: '<p>Hello</p>',
-      transitions: [],
-    },
-  ],
-};
+const PLAN = planOf(mailNode('first'));
 
 let stack: Stack;
 beforeAll(async () => {

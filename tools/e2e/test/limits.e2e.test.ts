@@ -1,4 +1,4 @@
-import { startDemoCampaign, type DemoLimit } from '@cadenza/demo';
+import { mailNode, planOf, startDemoCampaign, type DemoLimit } from '@cadenza/demo';
 import { fillCampaign, startStack, type Stack } from '@cadenza/stack';
 import type {} from '@cadenza/testing/global-setup';
 import { expect, inject, test } from 'vitest';
@@ -11,21 +11,7 @@ import {
   type LedgerMail,
 } from './support/ledger.ts';
 
-const PLAN = {
-  version: '1.0',
-  timezone: 'UTC',
-  startNodeId: 'first',
-  nodes: [
-    {
-      id: 'first',
-      channel: 'email',
-      action: 'send',
-      subject: 'Hello',
-      body: '<p>Hello</p>',
-      transitions: [],
-    },
-  ],
-};
+const PLAN = planOf(mailNode('first'));
 
 function contacts(count: number, domains: number): Buffer {
   const rows = Array.from({ length: count }, (_, n) => `p-${n}@d${n % domains}.example.org,P ${n}`);

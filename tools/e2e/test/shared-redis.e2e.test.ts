@@ -1,34 +1,15 @@
-import { startDemoCampaign, waitForEnd } from '@cadenza/demo';
+import { mailNode, planOf, startDemoCampaign, waitForEnd } from '@cadenza/demo';
 import { startStack, type StackOptions } from '@cadenza/stack';
 import { startRedisServer } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
 import { Redis } from 'ioredis';
 import { expect, inject, test } from 'vitest';
 
-const node = (
-  id: string,
-  transitions: readonly object[],
-  schedule: object = { delay: 'PT0S' },
-) => ({
-  id,
-  channel: 'email',
-  action: 'send',
-  subject: 'Hello',
-  body: '<p>Hello</p>',
-  transitions,
-  schedule,
-});
-const plan = (...nodes: readonly { readonly id: string }[]) => ({
-  version: '1.0',
-  timezone: 'UTC',
-  startNodeId: nodes[0]?.id,
-  nodes,
-});
-const ONCE = plan(node('first', []));
+const ONCE = planOf(mailNode('first'));
 /** By the second message the limiter has forgotten the first: all up to then is over. */
-const TWICE = plan(
-  node('first', [{ on: 'delivered', to: 'second' }]),
-  node('second', [], { delay: 'P3D' }),
+const TWICE = planOf(
+  mailNode('first', [{ on: 'delivered', to: 'second' }]),
+  mailNode('second', [], { delay: 'P3D' }),
 );
 const PEOPLE = 5;
 const YEAR_MS = 365 * 86_400_000;

@@ -1,4 +1,4 @@
-/** Starts a program, says its process id, and on a Ctrl-C stops it and says how it ended. */
+/** Starts a program, says so, and on a Ctrl-C stops it and says how it ended. */
 import path from 'node:path';
 import { createProcess } from '../../src/index.ts';
 
@@ -6,7 +6,7 @@ let ready = false;
 const program = createProcess({
   name: 'program',
   entry: 'tools/stack/test/support/program.ts',
-  env: {},
+  env: { LIFELINE_PORT: process.argv[3] ?? '' },
   hostEnv: { PATH: process.env['PATH'] },
   logFile: path.join(process.argv[2] ?? '', 'program.log'),
   healthUrl: null,
@@ -20,4 +20,4 @@ process.on('SIGINT', () => {
   });
 });
 await program.start();
-process.stdout.write(`${program.pid}\n`);
+process.stdout.write('started\n');
