@@ -106,7 +106,7 @@ function listenFailure(error: SystemError, { host, ports }: Places): StartError 
     default:
       return new StartError(
         'HOST',
-        `${host} was found, expected an address of the machine it runs on (${reasonOf(error)})`,
+        `${host} was found, expected an address of this machine (${reasonOf(error)})`,
         error,
       );
   }

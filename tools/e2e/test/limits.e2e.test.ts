@@ -132,7 +132,10 @@ const NO_LIMITS: readonly DemoLimit[] = [
   { scope: 'tenant', windowSeconds: 3_600, maxMessages: WIDE },
 ];
 
-test('ten messages of one tenant go out within two seconds beside 100,000 of another', async () => {
+/** What the queue may hold, 400, and as many of a round that was under way, with some to spare. */
+const OVERTAKEN_BY_AT_MOST = 1_000;
+
+test('ten messages of one tenant go out beside 100,000 of another, after a queue’s length', async () => {
   const stack = await stackOf(inject('redisUrl'));
   try {
     const draft = { contactsCsv: contacts(1, 1), plan: PLAN, limits: NO_LIMITS, start: false };
@@ -143,7 +146,6 @@ test('ten messages of one tenant go out within two seconds beside 100,000 of ano
     await until(async () => (await acceptedCount(stack.emulatorUrl)) > 500, 120_000);
 
     await fillCampaign(stack, small, 9);
-    const before = await acceptedCount(stack.emulatorUrl);
     const due = await campaignNow(stack.emulatorUrl);
     await small.api.post(`/campaigns/${small.campaignId}/start`);
     const ten = async () =>
@@ -157,13 +159,17 @@ test('ten messages of one tenant go out within two seconds beside 100,000 of ano
     }));
     const took = Math.max(...waits.map(({ arrived }) => arrived));
     const last = Math.max(...waits.map((wait) => wait.begun));
-    const rate = (await acceptedCount(stack.emulatorUrl)) - before;
+    const overtakers = (await readLedger(stack.emulatorUrl)).filter(
+      ({ tenantId, at }) => tenantId === big.tenantId && at > due && at < due + took,
+    ).length;
     const jobs = await depth(stack);
     console.info(
       `ten beside 100,000: the last began after ${last} ms and arrived after ${took} ms, while ` +
-        `${rate} went out in all; the queue holds ${jobs} jobs`,
+        `${overtakers} of the others went out; the queue holds ${jobs} jobs`,
     );
-    expect(took).toBeLessThan(2_000);
+    // In time it is the machine's speed: the queue's length is ours.
+    expect(overtakers).toBeGreaterThan(0);
+    expect(overtakers).toBeLessThan(OVERTAKEN_BY_AT_MOST);
     expect(jobs).toBeLessThan(1_000);
   } finally {
     await stack.stop();
