@@ -6,7 +6,8 @@ const ROLES = ['cadenza_api', 'cadenza_worker', 'cadenza_claimer'];
 /**
  * An empty database of an owner who is no superuser, so that row-level security binds them, and who
  * has the rights of other roles only on becoming one of them (NOINHERIT). Roles belong to the whole
- * server and may be there already, so the owner is given them.
+ * server and may be there already, so the owner is given them. Before PostgreSQL 16 NOINHERIT also
+ * withholds what the owner of a database may do in its schema, so the schema is theirs by name.
  */
 export async function createOwnedDatabase(adminUrl: string) {
   const database = await createTestDatabase(adminUrl);
@@ -22,6 +23,7 @@ export async function createOwnedDatabase(adminUrl: string) {
       await client.query(`GRANT ${role} TO ${owner} WITH ADMIN OPTION`);
     }
   });
+  await withClient(database.url, (client) => client.query(`ALTER SCHEMA public OWNER TO ${owner}`));
   const url = new URL(databaseUrl(adminUrl, database.name));
   url.username = owner;
   url.password = password;
