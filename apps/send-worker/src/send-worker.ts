@@ -3,6 +3,7 @@ import { createMessageRenderer, createSender, type SendOptions } from '@cadenza/
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import type { Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
+import { setTimeout as delay } from 'node:timers/promises';
 import { measuredProvider } from './measured-provider.ts';
 
 export interface SendWorkerOptions {
@@ -29,6 +30,12 @@ export interface SendWorker {
   close(timeoutMs: number): Promise<boolean>;
 }
 
+/**
+ * Jobs whose hand-offs are being begun at once: some more than the hand-offs that may be under way
+ * would need, so that none of those wait for the queue, and no more, so that other workers get some.
+ */
+const JOBS_AT_ONCE = 10;
+
 /** Works the queue `outreach-send`. */
 export async function startSendWorker(options: SendWorkerOptions): Promise<SendWorker> {
   const { runtime, metrics } = options;
@@ -48,28 +55,40 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     graceMs: runtime.graceMs,
     handOffDeadlineMs: options.handOffDeadlineMs,
     lookUpAfterMs: options.lookUpAfterMs,
+    concurrency: options.concurrency,
+    onUnrecorded: (err, messageId) =>
+      options.log.error({ err, messageId }, 'the outcome of a hand-off could not be recorded'),
     onGated: (gate) => metrics.gated.inc({ gate }),
     ...(options.reached === undefined ? {} : { reached: options.reached }),
   };
   const sender = createSender(send);
-  return startConsumer(
+  const consumer = await startConsumer(
     'outreach-send',
-    async (job) => {
+    async ({ actions }) => {
       const done = metrics.jobSeconds.startTimer({ queue: 'outreach-send' });
       try {
-        await sender.process(job);
+        const { left } = await sender.process(actions);
         done({ result: 'done' });
+        // What a worker that stops has left is for another one, at once.
+        return left === 0 ? 'done' : { delayMs: 0 };
       } catch (error) {
         done({ result: 'failed' });
         throw error;
       }
-      return 'done';
     },
-    {
-      ...options.queue,
-      backend: runtime.backend,
-      log: options.log,
-      concurrency: options.concurrency,
-    },
+    { ...options.queue, backend: runtime.backend, log: options.log, concurrency: JOBS_AT_ONCE },
   );
+  return {
+    async close(timeoutMs) {
+      const until = performance.now() + timeoutMs;
+      sender.stop();
+      const begun = await consumer.close(timeoutMs);
+      const leftMs = Math.max(0, until - performance.now());
+      const ended = await Promise.race([
+        sender.idle().then(() => true),
+        delay(leftMs, false, { ref: false }),
+      ]);
+      return begun && ended;
+    },
+  };
 }

@@ -21,17 +21,15 @@ export {
 } from './events.ts';
 export { isId, newId, type Id } from './ids.ts';
 export {
+  actionsJobSchema,
   JOB_SCHEMAS,
   QUEUE_NAMES,
-  sendJobSchema,
-  timeoutJobSchema,
   webhookJobSchema,
+  type ActionsJob,
   type JobDataByQueue,
   type JobPublisher,
   type NewJob,
   type QueueName,
-  type SendJob,
-  type TimeoutJob,
   type WebhookJob,
 } from './jobs.ts';
 export type {

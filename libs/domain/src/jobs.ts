@@ -3,16 +3,11 @@ import { z } from 'zod';
 export const QUEUE_NAMES = ['outreach-send', 'outreach-timeout', 'webhook-process'] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
-/** Data of a job of `outreach-send`: one action, under one number of its dispatch. */
-export const sendJobSchema = z.strictObject({
-  tenantId: z.uuid(),
-  actionId: z.uuid(),
-  dispatch: z.int().positive(),
-});
-export type SendJob = z.infer<typeof sendJobSchema>;
-
-/** Data of a job of `outreach-timeout`: due timers of any tenants, some hundreds at most. */
-export const timeoutJobSchema = z.strictObject({
+/**
+ * Data of a job of `outreach-send` or `outreach-timeout`: actions of any tenants, each under the
+ * number of its dispatch, some hundreds at most.
+ */
+export const actionsJobSchema = z.strictObject({
   actions: z
     .array(
       z.strictObject({
@@ -24,7 +19,7 @@ export const timeoutJobSchema = z.strictObject({
     .min(1)
     .max(500),
 });
-export type TimeoutJob = z.infer<typeof timeoutJobSchema>;
+export type ActionsJob = z.infer<typeof actionsJobSchema>;
 
 /** Data of a job of `webhook-process`: one stored raw delivery. */
 export const webhookJobSchema = z.strictObject({ deliveryId: z.uuid() });
@@ -32,14 +27,14 @@ export type WebhookJob = z.infer<typeof webhookJobSchema>;
 
 /** The schema of each queue's job data: identifiers only, never personal data. */
 export const JOB_SCHEMAS = {
-  'outreach-send': sendJobSchema,
-  'outreach-timeout': timeoutJobSchema,
+  'outreach-send': actionsJobSchema,
+  'outreach-timeout': actionsJobSchema,
   'webhook-process': webhookJobSchema,
 } as const;
 
 export interface JobDataByQueue {
-  readonly 'outreach-send': SendJob;
-  readonly 'outreach-timeout': TimeoutJob;
+  readonly 'outreach-send': ActionsJob;
+  readonly 'outreach-timeout': ActionsJob;
   readonly 'webhook-process': WebhookJob;
 }
 

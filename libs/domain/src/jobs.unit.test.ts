@@ -3,7 +3,7 @@ import { JOB_SCHEMAS, newId, QUEUE_NAMES, type JobDataByQueue, type QueueName } 
 
 const claim = () => ({ tenantId: newId(), actionId: newId(), dispatch: 1 });
 const GOOD: JobDataByQueue = {
-  'outreach-send': claim(),
+  'outreach-send': { actions: [claim()] },
   'outreach-timeout': { actions: [claim(), claim()] },
   'webhook-process': { deliveryId: newId() },
 };
@@ -21,10 +21,11 @@ describe('the data of a job', () => {
   it.each<[string, QueueName, unknown]>([
     ['nothing', 'webhook-process', {}],
     ['an id that is none', 'webhook-process', { deliveryId: '7' }],
-    ['no tenant', 'outreach-send', { actionId: newId(), dispatch: 1 }],
-    ['a dispatch of 0', 'outreach-send', { ...claim(), dispatch: 0 }],
-    ['a dispatch between two', 'outreach-send', { ...claim(), dispatch: 1.5 }],
-    ['a dispatch in words', 'outreach-send', { ...claim(), dispatch: '1' }],
+    ['no tenant', 'outreach-send', { actions: [{ actionId: newId(), dispatch: 1 }] }],
+    ['a dispatch of 0', 'outreach-send', { actions: [{ ...claim(), dispatch: 0 }] }],
+    ['a dispatch between two', 'outreach-send', { actions: [{ ...claim(), dispatch: 1.5 }] }],
+    ['a dispatch in words', 'outreach-send', { actions: [{ ...claim(), dispatch: '1' }] }],
+    ['one bad action of two', 'outreach-send', { actions: [claim(), { ...claim(), dispatch: 0 }] }],
     ['no actions', 'outreach-timeout', { actions: [] }],
     ['501 actions', 'outreach-timeout', { actions: Array.from({ length: 501 }, claim) }],
     [

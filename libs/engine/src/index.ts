@@ -7,9 +7,9 @@ export {
   type UnknownResolution,
 } from './control/resolve-unknown.ts';
 export { stopEnrollments } from './control/stop-enrollments.ts';
+export { jobIdOf } from './dispatch/action-jobs.ts';
 export {
   dispatchSends,
-  jobIdOf,
   type DispatchOptions,
   type DispatchResult,
 } from './dispatch/dispatch-sends.ts';
@@ -75,12 +75,12 @@ export { createBatcher, type Batcher } from './batch/batcher.ts';
 export {
   beginSends,
   type BegunMail,
-  type SendJob,
+  type SendAction,
   type UnclearedMail,
 } from './send/begin-sends.ts';
 export { answerClosedGates, type ClosedHandOff } from './send/closed-gates.ts';
 export { UNKNOWNS_IN_A_ROW } from './send/breaker.ts';
-export { createSender, type Sender } from './send/sender.ts';
+export { createSender, type Begun, type Sender } from './send/sender.ts';
 export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';
 export {
   createMessageRenderer,

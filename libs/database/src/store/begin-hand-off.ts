@@ -80,7 +80,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             AND h.channel = m.channel AND h.address = j.to_address AND h.validity <> 'invalid'
           WHERE NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}),
         locked AS MATERIALIZED (
-          SELECT c.tenant_id, c.id FROM gate g
+          SELECT g.* FROM gate g
           JOIN contact_campaigns c ON c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
           ORDER BY c.tenant_id, c.id
           FOR UPDATE OF c),
@@ -93,7 +93,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
                 FROM (
                   SELECT state_after_begin(c.state, g.now, g.node_id, g.visit, g.attempt) AS after
                   OFFSET 0) s)
-          FROM gate g JOIN locked l ON l.tenant_id = g.tenant_id AND l.id = g.enrollment_id
+          FROM locked g
           WHERE c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
             AND c.status = 'active' AND awaited_send(c.state) = g.dedupe_key
           RETURNING g.*, c.version),

@@ -87,10 +87,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
             AND r.provider_message_id IS NOT NULL AND m.provider_message_id IS NULL
             AND m.status NOT IN ('dispatching', 'unknown', 'queued', 'canceled')
             -- Asked once, before anything is read: there is hardly ever one.
-            AND EXISTS (
-              SELECT FROM r late
-              WHERE late.provider_message_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM opened o WHERE o.tenant_id = late.tenant_id AND o.id = late.id))),
+            AND (SELECT count(*) FROM r) > (SELECT count(*) FROM opened)),
         former AS (
           UPDATE message_attempts f
           SET status = 'sent', accepted_at = campaign_now(),

@@ -49,6 +49,7 @@ export function sendOptions(
     clock: world.clock,
     time: world.time,
     graceMs: world.graceMs,
+    concurrency: 1_000,
     handOffDeadlineMs: 10_000,
     lookUpAfterMs: 60_000,
     bounces: { remove: () => Promise.resolve(false) },

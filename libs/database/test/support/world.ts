@@ -1,5 +1,11 @@
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
-import { newId, type JobPublisher, type NewJob, type QueueName } from '@cadenza/domain';
+import {
+  newId,
+  type ActionsJob,
+  type JobPublisher,
+  type NewJob,
+  type QueueName,
+} from '@cadenza/domain';
 import {
   createMessageRenderer,
   createPlanCache,
@@ -214,7 +220,7 @@ export async function createWorld(adminUrl: string) {
     },
 
     /**
-     * Dispatches what is due and answers with the jobs of `outreach-send` that came of it, whatever
+     * Dispatches what is due and answers with the actions handed to `outreach-send`, whatever
      * the provider has said before.
      */
     async dispatch(): Promise<ClaimedAction[]> {
@@ -229,7 +235,7 @@ export async function createWorld(adminUrl: string) {
       return published
         .slice(before)
         .flatMap(({ queue, job }) =>
-          queue === 'outreach-send' ? [job.data as ClaimedAction] : [],
+          queue === 'outreach-send' ? (job.data as ActionsJob).actions : [],
         );
     },
 
@@ -254,13 +260,20 @@ export async function createWorld(adminUrl: string) {
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-/** Works jobs at the same time, as a worker does. @returns how many led to a hand-off. */
+/**
+ * Works actions at the same time, as a worker does.
+ *
+ * @returns how many led to a hand-off.
+ * @throws what kept one of them from beginning, or from being recorded.
+ */
 export async function processSends(
-  jobs: readonly ClaimedAction[],
+  actions: readonly ClaimedAction[],
   options: SendOptions,
 ): Promise<{ handedOff: number; notBegun: number }> {
-  const sender = createSender(options);
-  const done = await Promise.all(jobs.map((job) => sender.process(job)));
-  const handedOff = done.filter(Boolean).length;
-  return { handedOff, notBegun: jobs.length - handedOff };
+  const unrecorded: unknown[] = [];
+  const sender = createSender({ ...options, onUnrecorded: (error) => unrecorded.push(error) });
+  const { begun } = await sender.process(actions);
+  await sender.idle();
+  if (unrecorded.length > 0) throw unrecorded[0];
+  return { handedOff: begun, notBegun: actions.length - begun };
 }

@@ -4,6 +4,7 @@ import {
   type EpochMs,
   type Id,
   type JobPublisher,
+  type NewJob,
   type RateLimiter,
   type SlotDecision,
 } from '@cadenza/domain';
@@ -14,6 +15,7 @@ import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { ClaimedAction, DueSend, LaneRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { actionJobs, jobIdOf } from './action-jobs.ts';
 
 export interface DispatchOptions {
   readonly store: EngineStore;
@@ -46,11 +48,6 @@ export interface DispatchResult {
   readonly refusedBy: Readonly<Partial<Record<string, number>>>;
 }
 
-/** Identifies a claimed action's job, and its reservation with the limiter. */
-export function jobIdOf(action: ClaimedAction): string {
-  return `${action.actionId}-${action.dispatch}`;
-}
-
 /**
  * One round of the dispatcher: claims sends that are due soon, fairly between lanes, asks the
  * limiter for each one's slot, and hands those that have one to the queue. The others go back:
@@ -81,14 +78,7 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
     return { dispatched: 0, plannedAgain, refusedBy: { limiter: plannedAgain } };
   }
   try {
-    await options.publisher.publish(
-      'outreach-send',
-      granted.map((slot) => ({
-        jobId: jobIdOf(slot.send),
-        data: claim(slot.send),
-        delayMs: Math.ceil(delayUntil(slot, clock)),
-      })),
-    );
+    await options.publisher.publish('outreach-send', sendJobs(granted, clock));
   } catch (error) {
     // Their leases would bring them back too, but no sooner than they run out.
     await takeBack(tenantIds, granted, options);
@@ -99,6 +89,28 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
     plannedAgain: refused.length,
     refusedBy: countBy(refused, ({ scope }) => scope.split(':', 1)[0] ?? scope),
   };
+}
+
+/**
+ * Messages that one job carries at most: many enough that the queue costs each of them next to
+ * nothing, few enough that several workers share a round.
+ */
+const SENDS_PER_JOB = 25;
+/** Real milliseconds: slots that open this close to each other share their jobs. */
+const SHARED_DELAY_MS = 50;
+
+/** Jobs for slots, those that open together in one. */
+function sendJobs(granted: readonly Granted[], clock: Clock): NewJob<'outreach-send'>[] {
+  const byDelay = Map.groupBy(
+    granted,
+    (slot) => Math.ceil(delayUntil(slot, clock) / SHARED_DELAY_MS) * SHARED_DELAY_MS,
+  );
+  return [...byDelay].flatMap(([delayMs, slots]) =>
+    actionJobs(
+      slots.map(({ send }) => claim(send)),
+      SENDS_PER_JOB,
+    ).map((job) => ({ ...job, delayMs })),
+  );
 }
 
 /** Longest real milliseconds by which processes are taken to differ about what time it is. */

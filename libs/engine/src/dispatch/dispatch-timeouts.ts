@@ -1,6 +1,6 @@
 import type { JobPublisher } from '@cadenza/domain';
 import type { EngineStore } from '../ports/store.ts';
-import { jobIdOf } from './dispatch-sends.ts';
+import { actionJobs } from './action-jobs.ts';
 
 /** Timers that one job carries at most. */
 const TIMERS_PER_JOB = 200;
@@ -19,12 +19,6 @@ export async function dispatchTimeouts(options: {
   readonly leaseMs: number;
 }): Promise<number> {
   const claimed = await options.store.claimDueTimeouts(options);
-  const jobs = [];
-  for (let from = 0; from < claimed.length; from += TIMERS_PER_JOB) {
-    const actions = claimed.slice(from, from + TIMERS_PER_JOB);
-    const first = actions[0];
-    if (first !== undefined) jobs.push({ jobId: jobIdOf(first), data: { actions } });
-  }
-  await options.publisher.publish('outreach-timeout', jobs);
+  await options.publisher.publish('outreach-timeout', actionJobs(claimed, TIMERS_PER_JOB));
   return claimed.length;
 }

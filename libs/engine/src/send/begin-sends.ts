@@ -1,6 +1,6 @@
 import { newId, type HandOffDeadline, type Id, type OutboundMail } from '@cadenza/domain';
 import { isLate, type CompiledPlan } from '@cadenza/plan';
-import { jobIdOf } from '../dispatch/dispatch-sends.ts';
+import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf } from '../plans/plan-cache.ts';
@@ -22,8 +22,8 @@ interface Ready {
   readonly mail: OutboundMail;
 }
 
-/** A job of the queue `outreach-send`, as it passes the sender. */
-export interface SendJob extends ClaimedAction {
+/** An action of the queue `outreach-send`, as it passes the sender. */
+export interface SendAction extends ClaimedAction {
   /** The address of a repeated message has been taken off the provider's bounce list. */
   readonly cleared?: true;
 }
@@ -46,8 +46,8 @@ export interface BegunMail {
 }
 
 /**
- * Takes jobs of the queue `outreach-send` through gates and rendering, and begins their hand-offs
- * in one statement. A job that is out of date changes nothing, so the queue may deliver one twice,
+ * Takes actions of the queue `outreach-send` through gates and rendering, and begins their
+ * hand-offs in one statement. One that is out of date changes nothing, so the queue may deliver one twice,
  * late, or never.
  *
  * @returns for each job, in their order, the hand-off that has begun, the one that a gate kept from
@@ -55,7 +55,7 @@ export interface BegunMail {
  *   where nothing is left to do. What has begun is not put at risk by what follows for the others.
  */
 export async function beginSends(
-  jobs: readonly SendJob[],
+  jobs: readonly SendAction[],
   options: SendOptions,
 ): Promise<(BegunMail | ClosedHandOff | UnclearedMail | null)[]> {
   const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];

@@ -1,6 +1,6 @@
 import { planRun } from '@cadenza/plan';
 import { pauseSender } from '../control/pause.ts';
-import { jobIdOf } from '../dispatch/dispatch-sends.ts';
+import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import type { BeginRequest, Gate, SendContext } from '../ports/records.ts';

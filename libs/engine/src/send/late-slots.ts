@@ -1,5 +1,5 @@
 import type { EpochMs, SendOutcome } from '@cadenza/domain';
-import { jobIdOf } from '../dispatch/dispatch-sends.ts';
+import { jobIdOf } from '../dispatch/action-jobs.ts';
 import type { ClaimedAction, SendContext } from '../ports/records.ts';
 import type { SendOptions } from './send-options.ts';
 

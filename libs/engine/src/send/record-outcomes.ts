@@ -1,6 +1,6 @@
 import type { EpochMs, Id, SendOutcome } from '@cadenza/domain';
 import { pauseSender, pauseTenant } from '../control/pause.ts';
-import { jobIdOf } from '../dispatch/dispatch-sends.ts';
+import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type {
   BegunHandOff,

@@ -16,6 +16,8 @@ export interface SendOptions {
   readonly renderer: MessageRenderer;
   readonly clock: Clock;
   readonly time: RealTime;
+  /** Hand-offs under way at once, from their gates to their record. */
+  readonly concurrency: number;
   readonly graceMs: number;
   /** Real milliseconds from before the begin statement to the last moment of writing. */
   readonly handOffDeadlineMs: number;
@@ -26,6 +28,11 @@ export interface SendOptions {
   readonly lookUpAfterMs: number;
   /** Real milliseconds for which an outcome is tried to be recorded; 10 minutes by default. */
   readonly recordForMs?: number;
+  /**
+   * Called for a hand-off whose outcome could not be recorded in that time. It is found again by
+   * its deadline.
+   */
+  readonly onUnrecorded?: (error: unknown, messageId: string) => void;
   /** Called for each message that a gate kept from being handed over now. */
   readonly onGated?: (gate: ClosedGate) => void;
   /**

@@ -1,18 +1,37 @@
+import pLimit from 'p-limit';
 import { createBatcher } from '../batch/batcher.ts';
+import { countBy } from '../count-by.ts';
 import type { ClaimedAction } from '../ports/records.ts';
-import { beginSends, type BegunMail, type SendJob, type UnclearedMail } from './begin-sends.ts';
+import { beginSends, type BegunMail, type SendAction, type UnclearedMail } from './begin-sends.ts';
 import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
 import { SLOT_LOST } from './late-slots.ts';
 import { recordOutcomes, type HandOffResult } from './record-outcomes.ts';
 import type { SendOptions } from './send-options.ts';
 
-/** Works jobs of the queue `outreach-send`. */
-export interface Sender {
-  /** @returns whether the job led to a hand-off, whatever the provider made of it. */
-  process(job: ClaimedAction): Promise<boolean>;
+/** What became of a job of the queue `outreach-send`. */
+export interface Begun {
+  /** Hand-offs that have begun, whatever the provider makes of them. */
+  readonly begun: number;
+  /** Actions left as they were, because the sender was stopped. */
+  readonly left: number;
 }
 
-/** Jobs that share the statements of one batch at most. */
+/** Works jobs of the queue `outreach-send`. */
+export interface Sender {
+  /**
+   * Begins the hand-offs of a job. Their calls go on when it resolves: a hand-off that has begun is
+   * on the record, and the queue could add nothing to that.
+   *
+   * @throws whatever kept one of them from beginning; the others are not touched by it.
+   */
+  process(actions: readonly ClaimedAction[]): Promise<Begun>;
+  /** Begins no more hand-offs. */
+  stop(): void;
+  /** Resolves when no hand-off is under way. */
+  idle(): Promise<void>;
+}
+
+/** Actions that share the statements of one batch at most. */
 const BATCH_SIZE = 100;
 /** Batches of each kind under way at once: one that waits for a lock does not hold up full ones. */
 const BATCHES = 2;
@@ -20,13 +39,13 @@ const BATCHES = 2;
 const RECORDING = { forMs: 600_000, firstPauseMs: 250, longestPauseMs: 10_000 };
 
 /**
- * A sender whose concurrent jobs share statements: their gates and beginnings are one batch, their
- * calls are each on its own, and what came of them is recorded in batches again.
+ * A sender whose hand-offs share statements: their gates and beginnings are one batch, their calls
+ * are each on its own, and what came of them is recorded in batches again.
  */
 export function createSender(options: SendOptions): Sender {
   const limits = { size: BATCH_SIZE, concurrency: BATCHES };
-  const begin = createBatcher<SendJob, BegunMail | ClosedHandOff | UnclearedMail | null>(
-    (jobs) => beginSends(jobs, options),
+  const begin = createBatcher<SendAction, BegunMail | ClosedHandOff | UnclearedMail | null>(
+    (actions) => beginSends(actions, options),
     limits,
   );
   const closed = createBatcher<ClosedHandOff, void>(async (handOffs) => {
@@ -37,6 +56,31 @@ export function createSender(options: SendOptions): Sender {
     await recordOutcomes(results, options);
     return results.map(() => undefined);
   }, limits);
+  const permits = pLimit(options.concurrency);
+  const underWay = new Set<Promise<void>>();
+  let stopped = false;
+
+  /** @returns the hand-off that has begun, or null where there is none to make now. */
+  async function throughGates(action: ClaimedAction): Promise<BegunMail | null> {
+    let result = await begin.add(action);
+    if (result !== null && 'uncleared' in result) {
+      // A call of its own, so that nobody else's hand-off waits for it.
+      await options.bounces.remove(result.uncleared.toAddress);
+      result = await begin.add({ ...action, cleared: true });
+    }
+    if (result === null || 'uncleared' in result) return null;
+    if ('handOff' in result) return result;
+    await closed.add(result);
+    return null;
+  }
+
+  async function handOver(begun: BegunMail): Promise<void> {
+    const { handOff, context, mail, deadline, slotLost, doubted } = begun;
+    const outcome = slotLost ? SLOT_LOST : await options.provider.send(mail, deadline);
+    options.reached?.('answered', handOff.messageId);
+    await record({ handOff, context, outcome, doubted });
+    options.reached?.('recorded', handOff.messageId);
+  }
 
   /** What the provider answered is known here alone: a database that is away is waited for. */
   async function record(result: HandOffResult): Promise<void> {
@@ -53,25 +97,40 @@ export function createSender(options: SendOptions): Sender {
     }
   }
 
+  /** Takes one action to its end, and says on the way whether its hand-off has begun. */
+  async function work(
+    action: ClaimedAction,
+    said: (step: 'begun' | 'gated' | 'left') => void,
+  ): Promise<void> {
+    if (stopped) return said('left');
+    const begun = await throughGates(action);
+    if (begun === null) return said('gated');
+    said('begun');
+    await handOver(begun).catch((error: unknown) => {
+      options.onUnrecorded?.(error, begun.handOff.messageId);
+    });
+  }
+
+  function start(action: ClaimedAction): Promise<'begun' | 'gated' | 'left'> {
+    return new Promise((resolve, reject) => {
+      const ended = permits(() => work(action, resolve)).catch(reject);
+      underWay.add(ended);
+      void ended.then(() => underWay.delete(ended));
+    });
+  }
+
   return {
-    async process(job) {
-      let begun = await begin.add(job);
-      if (begun !== null && 'uncleared' in begun) {
-        // A call of its own, so that nobody else's hand-off waits for it.
-        await options.bounces.remove(begun.uncleared.toAddress);
-        begun = await begin.add({ ...job, cleared: true });
-      }
-      if (begun === null || 'uncleared' in begun) return false;
-      if ('request' in begun) {
-        await closed.add(begun);
-        return false;
-      }
-      const { handOff, context, mail, deadline, slotLost, doubted } = begun;
-      const outcome = slotLost ? SLOT_LOST : await options.provider.send(mail, deadline);
-      options.reached?.('answered', handOff.messageId);
-      await record({ handOff, context, outcome, doubted });
-      options.reached?.('recorded', handOff.messageId);
-      return true;
+    async process(actions) {
+      const started = actions.map(start);
+      await Promise.allSettled(started);
+      const steps = countBy(await Promise.all(started), (step) => step);
+      return { begun: steps.begun ?? 0, left: steps.left ?? 0 };
+    },
+    stop() {
+      stopped = true;
+    },
+    async idle() {
+      await Promise.all(underWay);
     },
   };
 }

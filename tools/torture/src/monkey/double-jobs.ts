@@ -19,17 +19,9 @@ interface ActionRow {
 export async function doubleJobs(fault: DoubledJobs, world: World): Promise<number> {
   const { queue, jobs, copies } = fault;
   switch (queue) {
-    case 'outreach-send': {
-      const rows = await actions(world, 'send', jobs);
-      const doubled = repeated(rows.map(claimed), copies);
-      await world.queues.publish(
-        queue,
-        doubled.map((data) => ({ jobId: again(), data })),
-      );
-      return doubled.length;
-    }
+    case 'outreach-send':
     case 'outreach-timeout': {
-      const rows = await actions(world, 'timeout', jobs);
+      const rows = await actions(world, queue === 'outreach-send' ? 'send' : 'timeout', jobs);
       if (rows.length === 0) return 0;
       const doubled = repeated([{ actions: rows.map(claimed) }], copies);
       await world.queues.publish(

@@ -1,0 +1,119 @@
+import type { ActionsJob, SendOutcome } from '@cadenza/domain';
+import { createSender, dispatchSends } from '@cadenza/engine';
+import '@cadenza/testing/global-setup';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { clear, crowd } from './support/crowd.ts';
+import { ACCEPT, enrolled, messagesOf, provider, sendOptions } from './support/scenario.ts';
+import { createWorld, type World } from './support/world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld(inject('postgresAdminUrl'));
+});
+afterAll(() => world.close());
+
+async function enrolledMany(count: number) {
+  await clear(world);
+  const tenant = await world.createTenant();
+  return Promise.all(Array.from({ length: count }, () => enrolled(world, tenant)));
+}
+
+/** A provider that answers when it is told to. */
+function patientProvider() {
+  const answers: ((outcome: SendOutcome) => void)[] = [];
+  let called: (() => void)[] = [];
+  const { port } = provider(() => {
+    const answer = Promise.withResolvers<SendOutcome>();
+    answers.push(answer.resolve);
+    for (const call of called.splice(0)) call();
+    return answer.promise;
+  });
+  return {
+    port,
+    calls: () => answers.length,
+    nextCall: () => new Promise<void>((resolve) => (called = [...called, resolve])),
+    answer: (index: number) => answers[index]?.(ACCEPT),
+  };
+}
+
+describe('a job', () => {
+  test('holds those whose slots open together, 25 at most', async () => {
+    await clear(world);
+    await crowd(world, await world.createTenant(), 60);
+    const jobs: ActionsJob[] = [];
+    await dispatchSends(
+      world.dispatchOptions({
+        publisher: {
+          publish: (_, published) => {
+            jobs.push(...published.map(({ data }) => data as ActionsJob));
+            return Promise.resolve();
+          },
+        },
+      }),
+    );
+
+    expect(jobs.map(({ actions }) => actions.length).toSorted((a, b) => b - a)).toEqual([
+      25, 25, 10,
+    ]);
+    expect(
+      new Set(jobs.flatMap(({ actions }) => actions.map(({ actionId }) => actionId))).size,
+    ).toBe(60);
+  });
+
+  test('is done when its hand-offs have begun, and they end on their own', async () => {
+    const [mail] = await enrolledMany(1);
+    const { port, calls, answer } = patientProvider();
+    const sender = createSender(sendOptions(world, port));
+
+    expect(await sender.process(await world.dispatch())).toEqual({ begun: 1, left: 0 });
+    expect(await messagesOf(world, mail?.enrollmentId ?? '')).toEqual({ first: 'dispatching' });
+    expect(calls()).toBe(1);
+
+    answer(0);
+    await sender.idle();
+    expect(await messagesOf(world, mail?.enrollmentId ?? '')).toMatchObject({ first: 'sent' });
+  });
+
+  test('waits where as many hand-offs as may be are under way, and goes on as they end', async () => {
+    await enrolledMany(3);
+    const { port, calls, nextCall, answer } = patientProvider();
+    const sender = createSender(sendOptions(world, port, { concurrency: 2 }));
+    let done = false;
+
+    const job = sender.process(await world.dispatch()).finally(() => (done = true));
+    while (calls() < 2) await nextCall();
+    expect(done).toBe(false);
+    expect(
+      await world.rows("SELECT FROM outbound_messages WHERE status = 'dispatching'"),
+    ).toHaveLength(2);
+
+    const third = nextCall();
+    answer(0);
+    await third;
+    expect(await job).toEqual({ begun: 3, left: 0 });
+    answer(1);
+    answer(2);
+    await sender.idle();
+  });
+
+  test('leaves what it has not begun to another worker when its own stops', async () => {
+    const mails = await enrolledMany(2);
+    const { port, calls, nextCall, answer } = patientProvider();
+    const stopping = createSender(sendOptions(world, port, { concurrency: 1 }));
+    const actions = await world.dispatch();
+
+    const job = stopping.process(actions);
+    while (calls() < 1) await nextCall();
+    stopping.stop();
+    answer(0);
+    expect(await job).toEqual({ begun: 1, left: 1 });
+    await stopping.idle();
+
+    const another = createSender(sendOptions(world, provider(() => ACCEPT).port));
+    expect(await another.process(actions)).toEqual({ begun: 1, left: 0 });
+    await another.idle();
+    for (const { enrollmentId } of mails) {
+      expect(await messagesOf(world, enrollmentId)).toMatchObject({ first: 'sent' });
+    }
+  });
+});
