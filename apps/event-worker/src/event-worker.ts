@@ -57,8 +57,13 @@ const CONCURRENCY = 8;
  * comes last does not wait for longer, and the queue stays far below 1,000.
  */
 const ROUND = { limit: 400, perLane: 100, maxOutstanding: 400 };
-/** Real milliseconds after a round that found work: workers make room for more all the time. */
-const BUSY_PAUSE_MS = 25;
+/**
+ * Real milliseconds after a round while there is work, or the queue is full of it: workers make room
+ * for more all the time, and a round costs little more for a hundred than for one.
+ */
+const BUSY_PAUSE_MS = 100;
+/** Real milliseconds after the last round with work for which more is looked for at that pace. */
+const BUSY_FOR_MS = 1_000;
 /** Real milliseconds before its time at which a send is claimed: a few rounds. */
 const LEAD_REAL_MS = 2_000;
 /** Real milliseconds a dispatched job may take to be worked, before it is planned again. */
@@ -115,6 +120,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ),
   ]);
 
+  let busyUntil = 0;
   const periodic = [
     startPeriodic(
       async () => {
@@ -122,6 +128,13 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
         const lagMs = oldest === null ? 0 : Math.max(0, clock.now() - oldest);
         metrics.dispatchLag.set(lagMs / 1_000);
         options.watchdog.observe(lagMs / clock.rate);
+        return false;
+      },
+      options.dispatchIntervalMs,
+      report('looking for the oldest due step'),
+    ),
+    startPeriodic(
+      async () => {
         const round = await dispatchSends({
           store,
           limiter,
@@ -139,8 +152,10 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
         for (const [scope, count] of Object.entries(refusedBy)) {
           metrics.slotsRefused.inc({ scope }, count);
         }
-        if (dispatched > 0) await delay(BUSY_PAUSE_MS);
-        return dispatched > 0;
+        if (dispatched > 0) busyUntil = performance.now() + BUSY_FOR_MS;
+        const busy = performance.now() < busyUntil;
+        if (busy) await delay(Math.min(BUSY_PAUSE_MS, options.dispatchIntervalMs));
+        return busy;
       },
       options.dispatchIntervalMs,
       report('dispatching sends'),

@@ -71,9 +71,10 @@ export function handOff(trx: Transaction<Schema>): HandOff {
             })),
             'r(tenant_id uuid, id uuid, attempt integer, token uuid, provider_message_id text)',
           )}),
+        clock AS MATERIALIZED (SELECT campaign_now() AS now),
         opened AS (
           UPDATE outbound_messages m
-          SET status = 'sent', accepted_at = campaign_now(), look_up_at = NULL,
+          SET status = 'sent', accepted_at = (SELECT now FROM clock), look_up_at = NULL,
               provider_message_id = coalesce(r.provider_message_id, m.provider_message_id)
           FROM r
           WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
@@ -90,7 +91,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
             AND (SELECT count(*) FROM r) > (SELECT count(*) FROM opened)),
         former AS (
           UPDATE message_attempts f
-          SET status = 'sent', accepted_at = campaign_now(),
+          SET status = 'sent', accepted_at = (SELECT now FROM clock),
               provider_message_id = coalesce(r.provider_message_id, f.provider_message_id)
           FROM r
           WHERE f.tenant_id = r.tenant_id AND f.message_id = r.id AND f.attempt = r.attempt
@@ -113,7 +114,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
           RETURNING f.*),
         reinstated AS (
           UPDATE outbound_messages m
-          SET status = 'sent', accepted_at = campaign_now(), token = f.token,
+          SET status = 'sent', accepted_at = (SELECT now FROM clock), token = f.token,
               begun_at = f.begun_at, to_address = f.to_address, subject = f.subject
           FROM released f
           WHERE m.tenant_id = f.tenant_id AND m.id = f.message_id
