@@ -1,13 +1,17 @@
+import { resendMessage } from '@cadenza/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { inTenants } from '../src/index.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import {
   ACCEPT,
   deliver,
   enrolled,
+  enrollmentOf,
   fireTimers,
   hurry,
   liftLimits,
   liveActions,
+  messageOf,
   messagesOf,
   provider,
   providerEvent,
@@ -137,5 +141,66 @@ describe('a step that was skipped, and is called back', () => {
         mail.enrollmentId,
       ),
     ).toHaveLength(1);
+  });
+});
+
+describe('a step that could not be rendered, and is called back', () => {
+  const PLAN = planWith({ subject: '{{contact.title}}' });
+
+  async function failed(): Promise<Enrolled> {
+    const mail = await sent(world, await world.createTenant(PLAN));
+    await fireTimers(world, [mail.enrollmentId]);
+    await work({ hoursAhead: 2 });
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({
+      status: 'failed',
+      end_reason: 'render_error',
+    });
+    return mail;
+  }
+
+  async function callBack(mail: Enrolled): Promise<void> {
+    await openLate(mail);
+    expect(await liveActions(world, mail.enrollmentId)).toEqual(['no_click:opened:1:1']);
+    await fireTimers(world, [mail.enrollmentId]);
+    expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:bump:1:1']);
+    expect(await messageOf(world, mail.enrollmentId, 'bump')).toMatchObject({
+      status: 'queued',
+      attempt: 1,
+    });
+  }
+
+  test('is sent where it can be by then', async () => {
+    const mail = await failed();
+    await callBack(mail);
+    await inTenants(world.api, [mail.tenant.tenantId], (trx) =>
+      trx.updateTable('contacts').set({ title: 'Dr' }).execute(),
+    );
+    expect(await work()).toEqual({ handedOff: 1, subjects: ['Dr'], errors: [] });
+    expect(await messagesOf(world, mail.enrollmentId)).toMatchObject({ bump: 'sent' });
+  });
+
+  test('fails again where it cannot, and can be sent again by an operator each time', async () => {
+    const mail = await failed();
+    const { id } = await messageOf(world, mail.enrollmentId, 'bump');
+    const resend = (hoursAhead: number) =>
+      resendMessage(
+        { tenantId: mail.tenant.tenantId, id },
+        { ...world, now: () => world.clock.now() + hoursAhead * HOUR },
+      );
+    expect(await resend(2)).toBeNull();
+    expect(await messageOf(world, mail.enrollmentId, 'bump')).toMatchObject({ attempt: 2 });
+    await callBack(mail);
+    expect(await work({ hoursAhead: 7 })).toEqual({ handedOff: 0, subjects: [], errors: [] });
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({
+      status: 'failed',
+      end_reason: 'render_error',
+    });
+    expect(await messageOf(world, mail.enrollmentId, 'bump')).toMatchObject({ status: 'failed' });
+    expect(await liveActions(world, mail.enrollmentId)).toEqual([]);
+    expect(await resend(7)).toBeNull();
+    expect(await messageOf(world, mail.enrollmentId, 'bump')).toMatchObject({
+      status: 'queued',
+      attempt: 2,
+    });
   });
 });

@@ -126,8 +126,9 @@ async function putLanes(trx: Transaction<Schema>, sends: Put): Promise<void> {
 }
 
 /**
- * A message canceled before is queued again. One whose next attempt is implied is too, and the
- * facts of the attempt before move to a row of their own.
+ * A message canceled before is queued again, and so is one that failed before anything of it was
+ * handed off. One whose next attempt is implied is too, and the facts of the attempt before move to
+ * a row of their own.
  */
 async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void> {
   if (sends.length === 0) return;
@@ -165,7 +166,8 @@ async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void
     ON CONFLICT (tenant_id, enrollment_id, node_id, visit) DO UPDATE
     SET status = 'queued', attempt = excluded.attempt, in_reply_to = excluded.in_reply_to,
         ${NO_HAND_OFF}
-    WHERE m.status = 'canceled' OR excluded.attempt > m.attempt`.execute(trx);
+    WHERE m.status = 'canceled' OR (m.status = 'failed' AND m.begun_at IS NULL)
+      OR excluded.attempt > m.attempt`.execute(trx);
 }
 
 /**

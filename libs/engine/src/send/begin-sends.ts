@@ -313,6 +313,7 @@ async function failRendering(
   options: SendOptions,
 ): Promise<void> {
   const now = options.clock.now();
+  const jobIds = new Map(failed.map(({ context }) => [context.messageId, jobIdOf(context)]));
   await options.store.transaction(
     [...new Set(failed.map(({ context }) => context.tenantId))],
     async (tx) => {
@@ -331,7 +332,8 @@ async function failRendering(
         ended.map(({ tenantId, enrollmentId, id, nodeId, visit, attempt }) => ({
           tenantId,
           enrollmentId,
-          inputId: `failed:${id}:${attempt}`,
+          // Nothing was handed off, so the same attempt can be called back, and fail again.
+          inputId: `unrendered:${jobIds.get(id) ?? id}`,
           input: { kind: 'failed', nodeId, visit, attempt, at: now, reason: 'render_error' },
         })),
         { plans: options.plans, now, graceMs: options.graceMs, locked },
