@@ -291,6 +291,29 @@ describe('messages', () => {
     expect((await api.get('/v1/messages?status=queued')).body['items']).toEqual([]);
   });
 
+  test('whose fate is not known are not sent again where their enrollment has ended', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/messages/${rows.message}`;
+    await handedOff(rows.message);
+    await api.post(`/v1/enrollments/${rows.enrollment}/stop`, { reason: 'enough' });
+
+    expect(await api.post(`${path}/resolve`, { as: 'lost' })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('not sent again') as string },
+    });
+    expect((await api.get(path)).body).toMatchObject({ status: 'unknown', attempt: 1 });
+    expect((await api.post(`${path}/resolve`, { as: 'failed' })).body).toMatchObject({
+      status: 'failed',
+      attempt: 1,
+    });
+    expect((await api.get(`/v1/enrollments/${rows.enrollment}`)).body).toMatchObject({
+      status: 'stopped',
+      endReason: 'enough',
+    });
+  });
+
   test('that have failed are sent again by an operator, and no others', async () => {
     const tenant = await world.tenant();
     const rows = await makeRows(tenant);

@@ -19,11 +19,15 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await world.rows('DELETE FROM provider_holds');
-  await world.rows(
-    "UPDATE scheduled_actions SET status = 'canceled', lease_until = NULL, slot_start = NULL, slot_end = NULL WHERE status IN ('pending', 'dispatched')",
-  );
+  await cancelAll();
 });
 afterAll(() => world.close());
+
+/** Nothing is due any more, nor will what waits for a back-off be. */
+const cancelAll = () =>
+  world.rows(
+    "UPDATE scheduled_actions SET status = 'canceled', lease_until = NULL, slot_start = NULL, slot_end = NULL WHERE status IN ('pending', 'dispatched')",
+  );
 
 async function people(count: number): Promise<void> {
   const tenant = await world.createTenant();
@@ -89,6 +93,7 @@ test('what certainly was not accepted is no doubt, and an answer ends a doubt', 
   expect(await sendOneByOne(REFUSED)).toBe(12);
   expect(await breaker()).toMatchObject({ unknowns: 0 });
 
+  await cancelAll();
   await people(UNKNOWNS_IN_A_ROW);
   const answers = [UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, ACCEPT];
   const { port } = provider(() => answers.shift() ?? UNKNOWN);

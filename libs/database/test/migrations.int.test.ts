@@ -161,20 +161,35 @@ describe('an owner that is no superuser', () => {
       expect(await migrateUp(url)).toEqual(NAMES);
     }));
 
+  // Before PostgreSQL 16 the server does not say which attribute is lacking.
   test('hears what it lacks where it may not create roles', () =>
     asOwner('NOCREATEROLE', async (url) => {
       await expect(migrateUp(url)).rejects.toThrow(
-        /migration 0001-platform failed: permission denied to create role.*CREATEROLE/s,
+        (await serverVersion()) < 160_000
+          ? 'migration 0001-platform failed: permission denied to create role'
+          : /migration 0001-platform failed: permission denied to create role.*CREATEROLE/s,
       );
     }));
 
+  // Before PostgreSQL 16 whoever may create roles may grant any.
   test('hears what it lacks where another owner has made the roles', () =>
     asOwner('CREATEROLE', async (url) => {
-      await expect(migrateUp(url)).rejects.toThrow(
-        /migration 0006-access failed: permission denied to grant role "cadenza_claimer".*ADMIN/s,
-      );
+      if ((await serverVersion()) < 160_000) expect(await migrateUp(url)).toEqual(NAMES);
+      else {
+        await expect(migrateUp(url)).rejects.toThrow(
+          /migration 0006-access failed: permission denied to grant role "cadenza_claimer".*ADMIN/s,
+        );
+      }
     }));
 });
+
+/** As `server_version_num` gives it: 160000 for 16.0. */
+async function serverVersion(): Promise<number> {
+  const { rows } = await withClient(adminUrl, (client) =>
+    client.query<{ version: string }>("SELECT current_setting('server_version_num') AS version"),
+  );
+  return Number(rows[0]?.version);
+}
 
 /** SHA-256 of each released migration's statements. */
 async function frozenMigrations(): Promise<Map<string, unknown>> {

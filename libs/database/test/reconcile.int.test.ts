@@ -1,5 +1,11 @@
 import type { LookupAnswer, MessageInquiry, MessageLookup, SendOutcome } from '@cadenza/domain';
-import { reconcile, resendMessage, resolveUnknown, type ReconcileResult } from '@cadenza/engine';
+import {
+  reconcile,
+  resendMessage,
+  resolveUnknown,
+  type ReconcileResult,
+  type UnknownResolution,
+} from '@cadenza/engine';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { brokenInvariants } from './support/invariants.ts';
 import {
@@ -35,6 +41,19 @@ const BLOCKED_LEADS_ON = {
       : node,
   ),
 };
+/** A step that is late gives way to the next one. */
+const SKIPPED_LEADS_ON = {
+  ...TWO_STEPS,
+  nodes: TWO_STEPS.nodes.map((node) =>
+    node.id === 'first'
+      ? {
+          ...node,
+          schedule: { delay: 'PT0S', maxLateness: 'PT1H' },
+          transitions: [...node.transitions, { on: 'skipped', to: 'second' }],
+        }
+      : { ...node, schedule: { delay: 'P1D' } },
+  ),
+};
 let world: World;
 
 beforeAll(async () => {
@@ -42,9 +61,11 @@ beforeAll(async () => {
   await liftLimits(world);
 });
 
-beforeEach(() =>
-  world.rows("UPDATE outbound_messages SET look_up_at = NULL WHERE status = 'unknown'"),
-);
+/** What one test leaves behind is neither looked up nor sent in the next. */
+beforeEach(async () => {
+  await world.rows("UPDATE outbound_messages SET look_up_at = NULL WHERE status = 'unknown'");
+  await world.rows("UPDATE campaigns SET status = 'paused'");
+});
 
 afterAll(async () => {
   expect(await brokenInvariants(world)).toEqual({});
@@ -52,8 +73,11 @@ afterAll(async () => {
 });
 
 /** A message whose fate is not known, of a tenant with this policy. */
-async function unknown(policy: 'hold' | 'resend' = 'hold'): Promise<Enrolled> {
-  const mail = await enrolled(world);
+async function unknown(
+  policy: 'hold' | 'resend' = 'hold',
+  plan: unknown = TWO_STEPS,
+): Promise<Enrolled> {
+  const mail = await enrolled(world, await world.createTenant(plan));
   await world.rows(
     'UPDATE tenants SET unknown_policy = ? WHERE id = ?',
     policy,
@@ -233,26 +257,126 @@ describe('under the policy resend', () => {
   });
 });
 
+describe('an unknown message that its enrollment does not wait for any more', () => {
+  const GONE = [
+    ['has ended', (mail: Enrolled) => suppressed(mail)],
+    [
+      'has ended while the next attempt was waiting',
+      async (mail: Enrolled) => {
+        await waited(mail);
+        expect((await lookUp(ABSENT)).result).toMatchObject({ resent: 1 });
+        await suppressed(mail);
+      },
+    ],
+    [
+      'has skipped the next attempt, and gone on',
+      async (mail: Enrolled) => {
+        await waited(mail);
+        expect((await lookUp(ABSENT)).result).toMatchObject({ resent: 1 });
+        await world.rows(
+          "UPDATE scheduled_actions SET due_at = due_at - interval '1 day' WHERE enrollment_id = ?",
+          mail.enrollmentId,
+        );
+        await hurry(world);
+        await sendDue(world);
+        expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:second:1:1']);
+      },
+    ],
+  ] as const;
+
+  async function suppressed(mail: Enrolled): Promise<void> {
+    await suppressAddresses(world, mail.tenant.tenantId, [mail.address]);
+  }
+
+  test.each(GONE)(
+    'since it %s: is held even under the policy resend, and costs no other its look-up',
+    async (_, leave) => {
+      const mail = await unknown('resend', SKIPPED_LEADS_ON);
+      await leave(mail);
+      const { version } = await enrollmentOf(world, mail.enrollmentId);
+      for (const minutes of [15, 30]) {
+        const neighbour = await unknown('resend');
+        await waited(mail);
+        await waited(neighbour);
+        expect((await lookUp(ABSENT)).result).toMatchObject({ asked: 2, resent: 1, held: 1 });
+        expect(await messageOf(mail)).toMatchObject({
+          status: 'unknown',
+          attempt: 1,
+          absent: true,
+          pause: minutes,
+        });
+        expect(await messageOf(neighbour)).toMatchObject({ status: 'queued', attempt: 2 });
+      }
+      expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ version });
+
+      await waited(mail);
+      expect((await lookUp(FOUND)).result).toMatchObject({ accepted: 1 });
+      expect(await messageOf(mail)).toMatchObject({ status: 'sent', attempt: 1 });
+    },
+  );
+
+  test.each(GONE)(
+    'since it %s: an operator cannot have it sent again, and can say what became of it',
+    async (_, leave) => {
+      const mail = await unknown('resend', SKIPPED_LEADS_ON);
+      await leave(mail);
+      const before = await enrollmentOf(world, mail.enrollmentId);
+      const resolve = (as: UnknownResolution) =>
+        resolveUnknown({ tenantId: mail.tenant.tenantId, id: mail.messageId }, as, {
+          ...world,
+          now: () => world.clock.now(),
+        });
+      for (const time of ['once', 'twice']) {
+        expect([time, await resolve('lost')]).toEqual([time, 'moved_on']);
+        expect(await messageOf(mail)).toMatchObject({ status: 'unknown', attempt: 1 });
+      }
+      expect(await resolve('failed')).toBeNull();
+      expect(await messageOf(mail)).toMatchObject({ status: 'failed', attempt: 1 });
+      expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({
+        status: before.status,
+        node_id: before.node_id,
+      });
+      expect(await resolve('accepted')).toBe('not_unknown');
+    },
+  );
+
+  test('does not keep the look-ups of others from being recorded where its own cannot be', async () => {
+    const [mail, neighbour] = [await unknown('resend'), await unknown('resend')];
+    // What no statement would let happen: the input of this look-up stands already.
+    await world.rows(
+      `UPDATE campaign_transitions SET input_id = 'lost:' || ?::text || ':1'
+       WHERE enrollment_id = ? AND seq = 1`,
+      mail.messageId,
+      mail.enrollmentId,
+    );
+    await waited(mail);
+    await waited(neighbour);
+    await expect(lookUp(ABSENT)).rejects.toThrow(/duplicate key/);
+    expect(await messageOf(neighbour)).toMatchObject({ status: 'queued', attempt: 2 });
+    expect(await messageOf(mail)).toMatchObject({ status: 'unknown', look_ups: 0 });
+  });
+});
+
 describe('an operator', () => {
   const options = () => ({ ...world, now: () => world.clock.now() });
   const ref = (mail: Enrolled) => ({ tenantId: mail.tenant.tenantId, id: mail.messageId });
 
   test('says that a message went out: its plan goes on', async () => {
     const mail = await unknown();
-    expect(await resolveUnknown(ref(mail), 'accepted', options())).toBe(true);
+    expect(await resolveUnknown(ref(mail), 'accepted', options())).toBeNull();
     expect(await messageOf(mail)).toMatchObject({ status: 'sent' });
     expect(await liveActions(world, mail.enrollmentId)).toEqual(['no_open:first:1:1']);
   });
 
   test('says that it did not: it is sent again', async () => {
     const mail = await unknown();
-    expect(await resolveUnknown(ref(mail), 'lost', options())).toBe(true);
+    expect(await resolveUnknown(ref(mail), 'lost', options())).toBeNull();
     expect(await messageOf(mail)).toMatchObject({ status: 'queued', attempt: 2 });
   });
 
   test('gives it up: its enrollment ends as failed', async () => {
     const mail = await unknown();
-    expect(await resolveUnknown(ref(mail), 'failed', options())).toBe(true);
+    expect(await resolveUnknown(ref(mail), 'failed', options())).toBeNull();
     expect(await messageOf(mail)).toMatchObject({ status: 'failed' });
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({
       status: 'failed',
@@ -264,12 +388,12 @@ describe('an operator', () => {
     const mail = await unknown();
     const stranger = await world.createTenant();
     const foreign = { tenantId: stranger.tenantId, id: mail.messageId };
-    expect(await resolveUnknown(foreign, 'accepted', options())).toBe(false);
+    expect(await resolveUnknown(foreign, 'accepted', options())).toBe('not_found');
     const both = await Promise.all([
       resolveUnknown(ref(mail), 'accepted', options()),
       resolveUnknown(ref(mail), 'lost', options()),
     ]);
-    expect(both.filter(Boolean)).toHaveLength(1);
+    expect(both.toSorted()).toEqual(['not_unknown', null]);
   });
 
   async function refused(): Promise<Enrolled> {

@@ -93,6 +93,37 @@ async function changeSender({ tenantId, campaignId }: Tenant): Promise<string> {
   return `other-${id}@example.com`;
 }
 
+/** Addresses that a person's messages and their actions leave from, by node. */
+async function sendersOf({ enrollmentId }: Enrolled): Promise<Record<string, string[]>> {
+  const found = await world.rows<{ node_id: string; senders: string[] }>(
+    `SELECT s.node_id, array_agg(DISTINCT i.email) AS senders
+     FROM (
+       SELECT enrollment_id, node_id, sender_identity_id FROM outbound_messages
+       UNION ALL
+       SELECT enrollment_id, node_id, sender_identity_id FROM scheduled_actions
+       WHERE type = 'send') s
+     JOIN email_sender_identities i ON i.id = s.sender_identity_id
+     WHERE s.enrollment_id = ? GROUP BY s.node_id`,
+    enrollmentId,
+  );
+  return Object.fromEntries(found.map((row) => [row.node_id, row.senders]));
+}
+
+/** Hands off what is due, to a provider that does not get it. */
+async function release(meanwhile: () => Promise<void>): Promise<void> {
+  const { port } = provider(async () => {
+    await meanwhile();
+    return {
+      kind: 'not_handed_off',
+      cause: 'connection_failed',
+      retryAfterMs: null,
+      reason: 'ECONNREFUSED',
+    };
+  });
+  await hurry(world);
+  await sendDue(world, port);
+}
+
 describe('a follow-up in a thread', () => {
   test('answers the earlier message, and names all before it', async () => {
     const person = await enrolled(world, await world.createTenant(CHAIN));
@@ -192,6 +223,27 @@ describe('a follow-up in a thread', () => {
     expect((await nextMail()).from).toEqual({ email, name: 'Bob' });
   });
 
+  test.each([
+    ['a release', async () => release(() => Promise.resolve())],
+    [
+      'a bounce',
+      async (person: Enrolled) => {
+        await nextMail();
+        await deliver(world, [
+          providerEvent(world, person, 'bounced', { bounceKind: 'soft', at: 0 }),
+        ]);
+      },
+    ],
+  ])('after %s the sender is still that of the step’s planning', async (_, comeBack) => {
+    const tenant = await world.createTenant(CHAIN);
+    const person = await enrolled(world, tenant);
+    await changeSender(tenant);
+    await comeBack(person);
+    const email = `ae-${tenant.senderId}@example.com`;
+    expect((await nextMail()).from).toEqual({ email, name: 'Ada' });
+    expect(await sendersOf(person)).toEqual({ first: [email] });
+  });
+
   test('answers nothing that has come back', async () => {
     const person = await enrolled(
       world,
@@ -211,6 +263,55 @@ describe('a follow-up in a thread', () => {
     const second = await nextMail();
     expect(second.subject).toBe('One');
     expect(second.headers).not.toHaveProperty('In-Reply-To');
+  });
+
+  describe('whose earlier message comes back before it is sent', () => {
+    /** Later than the silence, which the test has let fire before its time. */
+    const AFTER_SILENCE_MS = 3 * 86_400_000;
+    const BROKEN = planOf(
+      send('first', 'second', {
+        subject: 'One',
+        transitions: [
+          { on: 'no_open', to: 'second', after: 'P2D' },
+          { on: 'bounced', to: 'second' },
+        ],
+      }),
+      send('second', null, { threadWith: 'first' }),
+    );
+
+    test.each([
+      ['bounced', 0, { bounceKind: 'refused' }],
+      ['dropped', AFTER_SILENCE_MS, {}],
+      ['blocked', AFTER_SILENCE_MS, {}],
+    ] as const)('(%s) goes out on its own, from its own sender', async (type, afterMs, over) => {
+      const tenant = await world.createTenant(BROKEN);
+      const person = await enrolled(world, tenant);
+      await nextMail();
+      const email = await changeSender(tenant);
+      await fireTimers(world, [person.enrollmentId]);
+      const at = world.clock.now() + afterMs;
+      await deliver(world, [providerEvent(world, person, type, { at, ...over })]);
+
+      const second = await nextMail();
+      expect(second).toMatchObject({ from: { email, name: 'Bob' }, subject: 'One' });
+      expect(await sendersOf(person)).toEqual({
+        first: [`ae-${tenant.senderId}@example.com`],
+        second: [email],
+      });
+    });
+
+    test('after a hand-off of it that did not happen: so does what is handed off then', async () => {
+      const tenant = await world.createTenant(BROKEN);
+      const person = await enrolled(world, tenant);
+      await nextMail();
+      const email = await changeSender(tenant);
+      await fireTimers(world, [person.enrollmentId]);
+      await release(async () => {
+        const at = world.clock.now() + AFTER_SILENCE_MS;
+        await deliver(world, [providerEvent(world, person, 'blocked', { at })]);
+      });
+      expect(await nextMail()).toMatchObject({ from: { email, name: 'Bob' }, subject: 'One' });
+    });
   });
 
   test('of a node visited several times the latest message is answered', async () => {

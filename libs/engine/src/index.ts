@@ -4,6 +4,7 @@ export { resendMessage, type ResendRefusal } from './control/resend-message.ts';
 export {
   resolveUnknown,
   UNKNOWN_RESOLUTIONS,
+  type ResolveRefusal,
   type UnknownResolution,
 } from './control/resolve-unknown.ts';
 export { stopEnrollments } from './control/stop-enrollments.ts';

@@ -6,6 +6,7 @@ import {
   UNKNOWN_RESOLUTIONS,
   type OperatorOptions,
   type ResendRefusal,
+  type ResolveRefusal,
 } from '@cadenza/engine';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
@@ -75,6 +76,12 @@ const tag = 'Messages';
 const WHAT = 'message';
 const params = z.strictObject({ id });
 
+const UNRESOLVED: Readonly<Record<Exclude<ResolveRefusal, 'not_found'>, string>> = {
+  not_unknown: 'The fate of this message is known.',
+  moved_on:
+    'Its enrollment has ended, or gone on without it, so it is not sent again. It can be `accepted` or `failed`.',
+};
+
 const REFUSALS: Readonly<Record<Exclude<ResendRefusal, 'not_found'>, string>> = {
   not_failed: 'It is under way, or it has arrived.',
   moved_on: 'Its failure did not end the enrollment, or something else has since.',
@@ -128,9 +135,9 @@ export function messageRoutes(deps: ApiDeps): readonly Route[] {
       response: messageDetail,
       async handle({ tenantId, params: { id: messageId }, body, tx }) {
         const read = () => tx((trx) => findMessage(trx, tenantId, messageId));
-        found(await read(), WHAT, messageId);
-        if (!(await resolveUnknown({ tenantId, id: messageId }, body.as, options))) {
-          throw new HttpProblem('conflict', 'The fate of this message is known.');
+        const refusal = await resolveUnknown({ tenantId, id: messageId }, body.as, options);
+        if (refusal !== null && refusal !== 'not_found') {
+          throw new HttpProblem('conflict', UNRESOLVED[refusal]);
         }
         return found(await read(), WHAT, messageId);
       },

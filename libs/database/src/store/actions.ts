@@ -126,8 +126,14 @@ async function putLanes(trx: Transaction<Schema>, sends: Put): Promise<void> {
 }
 
 /**
- * A message canceled before is queued again. One whose next attempt is implied is too, and the
- * facts of the attempt before move to a row of their own.
+ * A message canceled before is queued again, and so is one that failed before anything of it was
+ * handed off. One whose next attempt is implied is too, and the facts of the attempt before move to
+ * a row of their own.
+ *
+ * One that was never handed off is planned anew with what it answers and its sender: the message
+ * that it continued may have come back. A hand-off keeps the sender for its message, so that
+ * another attempt leaves from it and limits count it there; a released one does only as long as the
+ * message continues the same thread.
  */
 async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void> {
   if (sends.length === 0) return;
@@ -164,13 +170,22 @@ async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void
     FROM r
     ON CONFLICT (tenant_id, enrollment_id, node_id, visit) DO UPDATE
     SET status = 'queued', attempt = excluded.attempt, in_reply_to = excluded.in_reply_to,
+        sender_identity_id = CASE
+          WHEN m.begun_at IS NOT NULL OR EXISTS (
+            SELECT FROM message_attempts f
+            WHERE f.tenant_id = m.tenant_id AND f.message_id = m.id
+              AND (f.status <> 'released'
+                OR m.in_reply_to IS NOT DISTINCT FROM excluded.in_reply_to))
+          THEN m.sender_identity_id ELSE excluded.sender_identity_id END,
         ${NO_HAND_OFF}
-    WHERE m.status = 'canceled' OR excluded.attempt > m.attempt`.execute(trx);
+    WHERE m.status IN ('queued', 'canceled') OR (m.status = 'failed' AND m.begun_at IS NULL)
+      OR excluded.attempt > m.attempt`.execute(trx);
 }
 
 /**
- * A step implied again is revived under its own key. A timer that has fired is not, unless it is
- * implied for a later time: late news can lead to the same visit of a wait once more.
+ * A send leaves from its message's sender. A step implied again is revived under its own key. A
+ * timer that has fired is not, unless it is implied for a later time: late news can lead to the same
+ * visit of a wait once more.
  */
 async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
   if (put.length === 0) return;
@@ -179,7 +194,7 @@ async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
       sender_identity_id, type, timer, node_id, visit, attempt, dedupe_key, status, due_at, run_at,
       not_after)
     SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, m.id,
-      r.sender_identity_id, r.type, r.timer, r.node_id, r.visit, r.attempt, r.key, 'pending',
+      m.sender_identity_id, r.type, r.timer, r.node_id, r.visit, r.attempt, r.key, 'pending',
       from_epoch_ms(r.due_at), from_epoch_ms(r.run_at), from_epoch_ms(r.not_after)
     FROM ${rows(
       put.map((step) => ({
@@ -187,7 +202,6 @@ async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
         id: newId(),
         enrollment_id: step.enrollmentId,
         campaign_id: step.campaignId,
-        sender_identity_id: step.senderIdentityId,
         type: step.action.type,
         timer: step.action.timer,
         node_id: step.action.nodeId,
@@ -198,17 +212,18 @@ async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
         run_at: step.runAt,
         not_after: step.notAfter,
       })),
-      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, sender_identity_id uuid,
-         type text, timer text, node_id text, visit integer, attempt integer, key text,
-         due_at double precision, run_at double precision, not_after double precision)`,
+      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, type text, timer text,
+         node_id text, visit integer, attempt integer, key text, due_at double precision,
+         run_at double precision, not_after double precision)`,
     )}
     LEFT JOIN LATERAL (
-      SELECT o.id FROM outbound_messages o
+      SELECT o.id, o.sender_identity_id FROM outbound_messages o
       WHERE r.type = 'send' AND o.tenant_id = r.tenant_id AND o.enrollment_id = r.enrollment_id
         AND o.node_id = r.node_id AND o.visit = r.visit
       LIMIT 1) m ON true
     ON CONFLICT (tenant_id, enrollment_id, dedupe_key) DO UPDATE
-    SET status = 'pending', due_at = excluded.due_at, run_at = excluded.run_at,
+    SET status = 'pending', sender_identity_id = excluded.sender_identity_id,
+        due_at = excluded.due_at, run_at = excluded.run_at,
         not_after = excluded.not_after, lease_until = NULL, slot_start = NULL, slot_end = NULL,
         deferred_run_at = NULL, deferred_not_after = NULL
     WHERE a.type = 'send' OR a.status <> 'completed' OR excluded.due_at > a.due_at`.execute(trx);

@@ -1,3 +1,4 @@
+import { newId } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { CurrentMessage, TenantRef } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
@@ -38,7 +39,7 @@ export function resendMessage(
       if (locked.some(({ state }) => state.end?.status !== 'failed')) return 'moved_on';
       const unreachable = await contactRefusal(tx, message);
       if (unreachable !== null) return unreachable;
-      const { tenantId, enrollmentId, id, nodeId, visit, attempt } = message;
+      const { tenantId, enrollmentId, nodeId, visit, attempt } = message;
       const now = options.now();
       const [applied] = await applyInputs(
         tx,
@@ -46,7 +47,8 @@ export function resendMessage(
           {
             tenantId,
             enrollmentId,
-            inputId: `resend:${id}:${attempt}`,
+            // What an operator wants twice is two inputs: the status decides whether it can be.
+            inputId: `resend:${newId()}`,
             input: { kind: 'resend', nodeId, visit, attempt, at: now },
           },
         ],

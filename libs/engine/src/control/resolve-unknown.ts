@@ -1,7 +1,7 @@
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { CurrentMessage, NewInput, TenantRef } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
-import { lostInput } from '../send/lost-input.ts';
+import { isWaitedFor, lostInput } from '../send/lost-input.ts';
 import { sentInput } from '../send/sent-input.ts';
 import type { OperatorOptions } from './operator-options.ts';
 
@@ -11,27 +11,39 @@ import type { OperatorOptions } from './operator-options.ts';
  * - `accepted`: it went out; the plan goes on.
  * - `lost`: it did not; it is sent again, as the next attempt.
  * - `failed`: it is not worth another try; its enrollment ends as failed.
+ *
+ * An enrollment that has ended, or gone on without the message, stays where it is.
  */
 export const UNKNOWN_RESOLUTIONS = ['accepted', 'lost', 'failed'] as const;
 export type UnknownResolution = (typeof UNKNOWN_RESOLUTIONS)[number];
 
+/** Why nothing is decided about a message. */
+export type ResolveRefusal =
+  /** The tenant has no such message. */
+  | 'not_found'
+  /** Its fate is known. */
+  | 'not_unknown'
+  /** It was to be sent again, but its enrollment has ended, or gone on without it. */
+  | 'moved_on';
+
 /**
  * Decides by an operator's word what became of an unknown message.
  *
- * @returns false where the tenant has no such message, or its fate is known.
+ * @returns null where it is decided, else why not.
  */
 export function resolveUnknown(
   ref: TenantRef,
   resolution: UnknownResolution,
   options: OperatorOptions,
-): Promise<boolean> {
+): Promise<ResolveRefusal | null> {
   return options.store.transaction([ref.tenantId], async (tx) => {
     const [seen] = await tx.currentMessages([ref]);
-    if (seen === undefined) return false;
+    if (seen === undefined) return 'not_found';
     const locked = await tx.lockEnrollments([{ tenantId: ref.tenantId, id: seen.enrollmentId }]);
     // What was read before the lock may have been decided since.
     const [message] = await tx.currentMessages([ref]);
-    if (message?.status !== 'unknown') return false;
+    if (message?.status !== 'unknown') return 'not_unknown';
+    if (resolution === 'lost' && !isWaitedFor(message, locked)) return 'moved_on';
     const now = options.now();
     await applyInputs(tx, await inputsOf(tx, message, resolution, now), {
       plans: options.plans,
@@ -39,7 +51,7 @@ export function resolveUnknown(
       graceMs: options.graceMs,
       locked,
     });
-    return true;
+    return null;
   });
 }
 

@@ -127,6 +127,19 @@ function rewritesHistory(input: EnrollmentInput): boolean {
   return input.kind === 'released' || (input.kind === 'sent' && input.reinstated === true);
 }
 
+/**
+ * Whether an input says that a message has come back. A follow-up that was to continue it stands
+ * alone then, so it is planned anew, though nothing else of it changes.
+ */
+function breaksThreads(input: EnrollmentInput): boolean {
+  return input.kind === 'event' && ['bounced', 'blocked', 'dropped'].includes(input.type);
+}
+
+function isThreaded(plan: CompiledPlan, { type, nodeId }: ImpliedAction): boolean {
+  const node = type === 'send' ? sendNode(plan, nodeId) : null;
+  return node !== null && node.threadWith !== null;
+}
+
 interface Change {
   readonly update: EnrollmentUpdate;
   readonly transitions: readonly TransitionRecord[];
@@ -159,10 +172,12 @@ function change(
   const { state, base, outcomes } = given.whole
     ? replay(plan, all, settings)
     : fold(plan, row.base, all, settings);
-  const diff = diffActions(
-    impliedActions(plan, row.state, settings),
-    impliedActions(plan, state, settings),
-  );
+  const implied = impliedActions(plan, state, settings);
+  const diff = diffActions(impliedActions(plan, row.state, settings), implied);
+  const changed = new Set([...diff.add, ...diff.move]);
+  const stillThreaded = given.added.some(({ input }) => breaksThreads(input))
+    ? implied.filter((action) => !changed.has(action) && isThreaded(plan, action))
+    : [];
   const effects = {
     cancel: diff.cancel.map(({ key }) => key),
     add: diff.add.map(({ key }) => key),
@@ -195,7 +210,7 @@ function change(
       enrollmentId: row.id,
       action,
     })),
-    put: [...diff.add, ...diff.move].map((action) =>
+    put: [...changed, ...stillThreaded].map((action) =>
       actionPlan(row, plan, action, settings, given.notBefore),
     ),
     applied: transitions.map(({ recorded, outcome }) => ({

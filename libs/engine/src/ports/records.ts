@@ -111,7 +111,11 @@ export interface ActionCancel {
 export interface NewInput {
   readonly tenantId: Id;
   readonly enrollmentId: Id;
-  /** See `RecordedInput.id`. */
+  /**
+   * See `RecordedInput.id`. Unique within the enrollment, and an id that stands already fails the
+   * transaction: what can rightly happen again carries what tells the times apart (its job, its
+   * token, an id of its own), and what must not is asked for under the enrollment's lock.
+   */
   readonly inputId: string;
   readonly input: EnrollmentInput;
 }

@@ -3,7 +3,7 @@ import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { CurrentMessage } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
-import { lostInput } from '../send/lost-input.ts';
+import { isWaitedFor, lostInput } from '../send/lost-input.ts';
 import { sentInput } from '../send/sent-input.ts';
 
 export interface ReconcileOptions {
@@ -31,6 +31,8 @@ export interface ReconcileResult {
   readonly failure: string | null;
 }
 
+const NOTHING: ReconcileResult = { asked: 0, accepted: 0, resent: 0, held: 0, failure: null };
+
 /** Real milliseconds before an unknown message is looked up again: doubled each time. */
 const PAUSE_MS = { first: 900_000, longest: 86_400_000 };
 /** Attempts after which even the policy `resend` leaves the decision to an operator. */
@@ -39,10 +41,12 @@ const ATTEMPTS_BY_POLICY = 5;
 /**
  * Looks up what became of unknown messages. Evidence of acceptance completes them. Where there is
  * none, the policy of their tenant decides: `hold` leaves them to an operator, `resend` sends them
- * again as the next attempt.
+ * again as the next attempt, unless their enrollment does not wait for them any more.
  *
  * A message is due for this no sooner than its deadline, the provider's total time-out and the time
  * that the provider takes to show what it has accepted have passed; the look-up begins after that.
+ *
+ * @throws what kept an answer from being recorded, after all the others have been.
  */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileResult> {
   const { store } = options;
@@ -55,7 +59,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const asked = unknown.flatMap((message) =>
     message.toAddress === null ? [] : [{ message, recipient: message.toAddress }],
   );
-  if (asked.length === 0) return { asked: 0, accepted: 0, resent: 0, held: 0, failure: null };
+  if (asked.length === 0) return NOTHING;
 
   const answers = await options.lookup.lookUp(
     asked.map(({ message, recipient }) => ({
@@ -68,12 +72,46 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     const answer = answers[index];
     return answer === undefined ? [] : [{ message, answer }];
   });
-  return store.transaction(tenantIds, (tx) => record(tx, told, options));
+  return recordEach(told, options);
 }
 
 interface Told {
   readonly message: CurrentMessage;
   readonly answer: LookupAnswer;
+}
+
+/** Records answers together; where that fails, each on its own, so that one costs no other. */
+async function recordEach(
+  told: readonly Told[],
+  options: ReconcileOptions,
+): Promise<ReconcileResult> {
+  const tenantIds = [...new Set(told.map(({ message }) => message.tenantId))];
+  try {
+    return await options.store.transaction(tenantIds, (tx) => record(tx, told, options));
+  } catch (error) {
+    if (told.length <= 1) throw error;
+  }
+  let sum = NOTHING;
+  let failed: Error | null = null;
+  for (const one of told) {
+    try {
+      sum = plus(sum, await recordEach([one], options));
+    } catch (error) {
+      failed = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+  if (failed !== null) throw failed;
+  return sum;
+}
+
+function plus(a: ReconcileResult, b: ReconcileResult): ReconcileResult {
+  return {
+    asked: a.asked + b.asked,
+    accepted: a.accepted + b.accepted,
+    resent: a.resent + b.resent,
+    held: a.held + b.held,
+    failure: a.failure ?? b.failure,
+  };
 }
 
 async function readUnknown(
@@ -120,7 +158,10 @@ async function record(
   );
   const lost = absent
     .filter(
-      ({ message }) => message.unknownPolicy === 'resend' && message.attempt < ATTEMPTS_BY_POLICY,
+      ({ message }) =>
+        message.unknownPolicy === 'resend' &&
+        message.attempt < ATTEMPTS_BY_POLICY &&
+        isWaitedFor(message, locked),
     )
     .map(({ message }) => lostInput(message, now, 'not found at the provider'));
   const applied = await applyInputs(tx, [...through.map(sentInput), ...lost], {

@@ -60,7 +60,9 @@ export async function beginSends(
 ): Promise<(BegunMail | ClosedHandOff | UnclearedMail | null)[]> {
   const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];
   const read = await options.store.transaction(tenantIds, async (tx) => {
-    const contexts = await tx.sendContexts(jobs);
+    // The same job may be there twice.
+    const distinct = [...new Map(jobs.map((job) => [jobIdOf(job), job])).values()];
+    const contexts = await tx.sendContexts(distinct);
     return {
       contexts,
       plans: await options.plans.load(
@@ -90,7 +92,7 @@ export async function beginSends(
   if (ready.length > 0) {
     await begin(ready, { tenantIds, doubted: read.limits.doubted }, results, options);
   }
-  // The same job may be there twice: its hand-off is made once.
+  // Of a job that is there twice the hand-off is made once.
   return jobs.map((job) => {
     const result = results.get(jobIdOf(job)) ?? null;
     results.delete(jobIdOf(job));
@@ -206,11 +208,17 @@ async function skipLate(
     const { locked, due } = await lockStillDue(tx, late);
     await applyInputs(
       tx,
-      due.map(({ tenantId, enrollmentId, action }) => ({
-        tenantId,
-        enrollmentId,
-        inputId: `skipped:${action.key}`,
-        input: { kind: 'skipped', nodeId: action.nodeId, visit: action.visit, at: now },
+      due.map((context) => ({
+        tenantId: context.tenantId,
+        enrollmentId: context.enrollmentId,
+        // The step can be called back, and be late again.
+        inputId: `skipped:${jobIdOf(context)}`,
+        input: {
+          kind: 'skipped',
+          nodeId: context.action.nodeId,
+          visit: context.action.visit,
+          at: now,
+        },
       })),
       { plans: options.plans, now, graceMs: options.graceMs, locked },
     );
@@ -305,6 +313,7 @@ async function failRendering(
   options: SendOptions,
 ): Promise<void> {
   const now = options.clock.now();
+  const jobIds = new Map(failed.map(({ context }) => [context.messageId, jobIdOf(context)]));
   await options.store.transaction(
     [...new Set(failed.map(({ context }) => context.tenantId))],
     async (tx) => {
@@ -323,7 +332,8 @@ async function failRendering(
         ended.map(({ tenantId, enrollmentId, id, nodeId, visit, attempt }) => ({
           tenantId,
           enrollmentId,
-          inputId: `failed:${id}:${attempt}`,
+          // Nothing was handed off, so the same attempt can be called back, and fail again.
+          inputId: `unrendered:${jobIds.get(id) ?? id}`,
           input: { kind: 'failed', nodeId, visit, attempt, at: now, reason: 'render_error' },
         })),
         { plans: options.plans, now, graceMs: options.graceMs, locked },

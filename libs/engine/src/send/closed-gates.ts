@@ -74,7 +74,7 @@ async function endForGood(
     due.map((context) => ({
       tenantId: context.tenantId,
       enrollmentId: context.enrollmentId,
-      inputId: `gate:${context.messageId}:${context.action.attempt}`,
+      inputId: `gate:${jobIdOf(context)}`,
       input: {
         kind: 'suppressed',
         at: now,

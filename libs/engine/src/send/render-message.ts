@@ -1,4 +1,4 @@
-import type { OutboundMail, Problem } from '@cadenza/domain';
+import { InvalidInputError, type OutboundMail, type Problem } from '@cadenza/domain';
 import type { CompiledPlan, CompiledSendNode } from '@cadenza/plan';
 import {
   compileMessage,
@@ -17,6 +17,7 @@ export type RenderedMail =
 
 /** Turns a plan's node and a person into a mail. */
 export interface MessageRenderer {
+  /** Says why where there can be no mail: neither a template nor a value makes it throw. */
   render(plan: CompiledPlan, context: SendContext): RenderedMail;
 }
 
@@ -32,16 +33,12 @@ export function createMessageRenderer(options: {
   readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
   readonly onUnthreaded?: () => void;
 }): MessageRenderer {
-  const compiled = new WeakMap<CompiledSendNode, CompiledMessage>();
+  const compiled = new WeakMap<CompiledSendNode, Templates>();
 
-  function templatesOf(node: CompiledSendNode): CompiledMessage {
+  function templatesOf(node: CompiledSendNode): Templates {
     const known = compiled.get(node);
     if (known !== undefined) return known;
-    const made = compileMessage({
-      subject: node.subject,
-      body: node.body,
-      ...(node.text === null ? {} : { text: node.text }),
-    });
+    const made = compile(node);
     compiled.set(node, made);
     return made;
   }
@@ -58,6 +55,8 @@ export function createMessageRenderer(options: {
       if (node?.action !== 'send') {
         return { ok: false, reason: `the plan has no send node "${context.action.nodeId}"` };
       }
+      const templates = templatesOf(node);
+      if (!templates.ok) return templates;
       const { keyId, secret } = options.unsubscribeKey;
       const token = createUnsubscribeToken(
         { tenantId: context.tenantId, contactId: context.contactId, scope: 'all', keyId },
@@ -65,7 +64,7 @@ export function createMessageRenderer(options: {
       );
       const { sender, thread } = context;
       const composed = composeMessage({
-        compiled: templatesOf(node),
+        compiled: templates.compiled,
         context: templateContext(context),
         from: { email: sender.email, name: sender.name },
         to: { email: context.toAddress, ...named(fullName(context)) },
@@ -92,6 +91,22 @@ export function createMessageRenderer(options: {
       };
     },
   };
+}
+
+/** A node's templates, or why they are none. */
+type Templates =
+  | { readonly ok: true; readonly compiled: CompiledMessage }
+  | { readonly ok: false; readonly reason: string };
+
+/** A stored plan may be older than what rendering refuses by now. */
+function compile({ subject, body, text }: CompiledSendNode): Templates {
+  try {
+    const source = { subject, body, ...(text === null ? {} : { text }) };
+    return { ok: true, compiled: compileMessage(source) };
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return { ok: false, reason: describe(error.problems) };
+  }
 }
 
 function fullName({ contact }: SendContext): string {

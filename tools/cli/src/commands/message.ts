@@ -7,6 +7,7 @@ import {
   timerGraceMs,
   UNKNOWN_RESOLUTIONS,
   type OperatorOptions,
+  type ResolveRefusal,
   type UnknownResolution,
 } from '@cadenza/engine';
 import { InvalidArgumentError, Option, type Command } from 'commander';
@@ -19,6 +20,14 @@ import { table, type Answering, type Terminal } from '../terminal.ts';
 interface OfTenant {
   readonly tenant: string;
 }
+
+const NO_SUCH = 'expected one of this tenant whose fate is not known';
+const UNRESOLVED: Readonly<Record<ResolveRefusal, string>> = {
+  not_found: NO_SUCH,
+  not_unknown: NO_SUCH,
+  moved_on:
+    'its enrollment has ended, or gone on without it, so it is not sent again; expected accepted or failed',
+};
 
 /** Messages that are listed at once, the newest first. */
 const LISTED = 100;
@@ -66,9 +75,8 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
       withOwner(env, async (db) => {
         const { id: tenantId } = await findTenant(db, tenant);
         const options = await operatorOptions(db, tenantId);
-        if (!(await resolveUnknown({ tenantId, id }, as, options))) {
-          throw new Error(`message ${id}: expected one of this tenant whose fate is not known`);
-        }
+        const refusal = await resolveUnknown({ tenantId, id }, as, options);
+        if (refusal !== null) throw new Error(`message ${id}: ${UNRESOLVED[refusal]}`);
         return { data: { id, as }, text: `${id}: ${as}` };
       }),
   );
