@@ -19,29 +19,118 @@ local function text(number)
   return string.format('%.0f', number)
 end
 
+-- Writes wait until the script ends, or reads what they change: one command then writes for many
+-- requests. Of each sorted set: scores by id to add, how many, and ids to remove.
+local waiting = {}
+local records = {} -- by id; false: gone
+local fetched = {} -- as stored, by id; false: not there
+
+local function waitingFor(key)
+  if not waiting[key] then
+    waiting[key] = { adds = {}, added = 0, removes = {} }
+  end
+  return waiting[key]
+end
+
+local function put(key, score, id)
+  local set = waitingFor(key)
+  if not set.adds[id] then
+    set.added = set.added + 1
+  end
+  set.adds[id], set.removes[id] = text(score), nil
+end
+
+local function drop(key, id)
+  local set = waitingFor(key)
+  if set.adds[id] then
+    set.adds[id], set.added = nil, set.added - 1
+  end
+  set.removes[id] = true
+end
+
+-- Lua passes some thousands of arguments at most.
+local function inParts(command, key, values)
+  for from = 1, #values, 1000 do
+    redis.call(command, key, unpack(values, from, math.min(from + 999, #values)))
+  end
+end
+
+local function write(key)
+  local set = waiting[key]
+  if not set then
+    return
+  end
+  waiting[key] = nil
+  local adds, removes = {}, {}
+  for id, score in pairs(set.adds) do
+    adds[#adds + 1] = score
+    adds[#adds + 1] = id
+  end
+  for id in pairs(set.removes) do
+    removes[#removes + 1] = id
+  end
+  inParts('ZREM', key, removes)
+  inParts('ZADD', key, adds)
+end
+
+local function writeAll()
+  local key = next(waiting)
+  while key do
+    write(key)
+    key = next(waiting)
+  end
+  local kept, gone = {}, {}
+  for id, record in pairs(records) do
+    if record then
+      kept[#kept + 1] = id
+      kept[#kept + 1] = cmsgpack.pack(record)
+    else
+      gone[#gone + 1] = id
+    end
+  end
+  inParts('HDEL', reservationsKey, gone)
+  inParts('HSET', reservationsKey, kept)
+end
+
+-- Reads many reservations at once, for \`read\` to find.
+local function fetch(ids)
+  for from = 1, #ids, 1000 do
+    local to = math.min(from + 999, #ids)
+    for n, packed in ipairs(redis.call('HMGET', reservationsKey, unpack(ids, from, to))) do
+      fetched[ids[from + n - 1]] = packed and cmsgpack.unpack(packed)
+    end
+  end
+end
+
+local function read(id)
+  if records[id] == nil then
+    return fetched[id]
+  end
+  return records[id]
+end
+
 local function save(id, record)
-  redis.call('HSET', reservationsKey, id, cmsgpack.pack(record))
-  redis.call('ZADD', dueKey, text(record[3][1]), id)
+  records[id] = record
+  put(dueKey, record[3][1], id)
 end
 
 local function add(id, record)
   for g = 3, #record do
     for k = 2, #record[g] do
-      redis.call('ZADD', prefix .. 's:' .. record[g][k], text(record[1]), id)
-      redis.call('ZADD', prefix .. 'e:' .. record[g][k], text(record[2]), id)
+      put(prefix .. 's:' .. record[g][k], record[1], id)
+      put(prefix .. 'e:' .. record[g][k], record[2], id)
     end
   end
   save(id, record)
 end
 
--- Takes the groups of a reservation out that are due at upTo (all, where it is nil).
+-- Takes the groups of a fetched reservation out that are due at upTo (all, where it is nil).
 -- Returns the record as it was, and the time of the last group taken out.
 local function take(id, upTo)
-  local packed = redis.call('HGET', reservationsKey, id)
-  if not packed then
+  local record = read(id)
+  if not record then
     return nil
   end
-  local record = cmsgpack.unpack(packed)
   local kept, last = { record[1], record[2] }, nil
   for g = 3, #record do
     local group = record[g]
@@ -50,16 +139,16 @@ local function take(id, upTo)
     else
       last = group[1]
       for k = 2, #group do
-        redis.call('ZREM', prefix .. 's:' .. group[k], id)
-        redis.call('ZREM', prefix .. 'e:' .. group[k], id)
+        drop(prefix .. 's:' .. group[k], id)
+        drop(prefix .. 'e:' .. group[k], id)
       end
     end
   end
   if #kept > 2 then
     save(id, kept)
   else
-    redis.call('HDEL', reservationsKey, id)
-    redis.call('ZREM', dueKey, id)
+    records[id] = false
+    drop(dueKey, id)
   end
   return record, last
 end
@@ -113,9 +202,9 @@ end
 
 local floor = tonumber(redis.call('GET', floorKey) or '-inf')
 local forgotten = floor
-for _, id in ipairs(
-  redis.call('ZRANGEBYSCORE', dueKey, '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])
-) do
+local expired = redis.call('ZRANGEBYSCORE', dueKey, '-inf', ARGV[2], 'LIMIT', 0, ARGV[3])
+fetch(expired)
+for _, id in ipairs(expired) do
   local _, last = take(id, now)
   if last and last > forgotten then
     forgotten = last
@@ -128,10 +217,33 @@ end
 
 local call = cjson.decode(ARGV[4])
 local keys, scopes = call.keys, call.scopes
+local ids = {}
+for n, request in ipairs(call.requests) do
+  -- What has been forgotten above is gone.
+  if records[request[1]] == nil then
+    ids[#ids + 1] = request[1]
+  end
+end
+fetch(ids)
 
 -- See earliest-start.ts for why this is right. Starts known not to fit, [from, to) per scope,
 -- are kept within the call: they stay so while slots are only added.
 local known = {}
+-- How many slots are stored at the end of a window that a start looks back on, by key and scope:
+-- no fewer than for any later start, and so what a limit far off is soonest compared with.
+local counted = {}
+local function stored(key, index, x, window)
+  local ofKey = counted[key] or {}
+  counted[key] = ofKey
+  local last = ofKey[index]
+  if not last or last.x > x then
+    local count = redis.call('ZCOUNT', prefix .. 'e:' .. key, '(' .. text(x - window), '+inf')
+    last = { x = x, count = count }
+    ofKey[index] = last
+  end
+  return last.count
+end
+
 local function earliest(index, x)
   local scope = scopes[index + 1]
   local key, limit, window, width = keys[scope[1] + 1], scope[2], scope[3], scope[4]
@@ -140,9 +252,16 @@ local function earliest(index, x)
     x = skip.to
   end
   local first = x
-  local lowest = '(' .. text(x - window)
-  local pairs = redis.call('ZCOUNT', prefix .. 'e:' .. key, lowest, '+inf') - limit + 1
+  local set = waiting[prefix .. 'e:' .. key]
+  local pairs = 0
+  if stored(key, index, x, window) + (set and set.added or 0) >= limit then
+    write(prefix .. 's:' .. key)
+    write(prefix .. 'e:' .. key)
+    counted[key] = nil
+    pairs = stored(key, index, x, window) - limit + 1
+  end
   if pairs > 0 then
+    local lowest = '(' .. text(x - window)
     local starts = redis.call('ZRANGE', prefix .. 's:' .. key, -pairs, -1, 'WITHSCORES')
     local ends =
       redis.call('ZRANGEBYSCORE', prefix .. 'e:' .. key, lowest, '+inf', 'WITHSCORES', 'LIMIT', 0, pairs)
@@ -212,6 +331,7 @@ for _, request in ipairs(call.requests) do
     end
   end
 end
+writeAll()
 return answer
 `;
 
@@ -221,9 +341,15 @@ export const RELEASE_SCRIPT = `
 -- KEYS and ARGV[1] as below
 -- ARGV[2...] ids
 ${LEDGER}
+local ids = {}
 for n = 2, #ARGV do
-  take(ARGV[n], nil)
+  ids[n - 1] = ARGV[n]
 end
+fetch(ids)
+for _, id in ipairs(ids) do
+  take(id, nil)
+end
+writeAll()
 return 'ok'
 `;
 
@@ -256,11 +382,17 @@ elseif redis.call('GET', tokenKey) ~= server then
   return 'restart'
 end
 local part = cjson.decode(ARGV[5])
+local ids = {}
+for n, entry in ipairs(part.records) do
+  ids[n] = entry[1]
+end
+fetch(ids)
 for _, entry in ipairs(part.records) do
-  if redis.call('HEXISTS', reservationsKey, entry[1]) == 0 then
+  if not read(entry[1]) then
     add(entry[1], record(part.keys, entry[2], entry[3], entry[4]))
   end
 end
+writeAll()
 if ARGV[4] == '1' then
   -- Where another was faster its token stays: nothing was lost in between.
   if not generation() then
