@@ -1,5 +1,5 @@
 import type { MailAddress, OutboundMail, Problem } from '@cadenza/domain';
-import { htmlToPlainText } from '../html/plain-text.ts';
+import { printedToPlainText, type Span } from '../html/printed-values.ts';
 import { escapeHtml } from '../template/escape.ts';
 import { addressProblems, headerProblems, messageHeaders } from './headers.ts';
 import type { CompiledMessage, RenderResult } from './message.ts';
@@ -98,32 +98,65 @@ function withFooter(rendered: Rendered, input: ComposeInput): { html: string; te
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const address = lines.length === 0 ? [] : [lines.map(escapeHtml).join('<br>')];
-  const link = rendered.printsUnsubscribeUrl.html
+  const address: Part[] = lines.length === 0 ? [] : [{ html: lines.map(escapeHtml).join('<br>') }];
+  const link: Part[] = rendered.printsUnsubscribeUrl.html
     ? []
-    : [`<a href="${escapeHtml(unsubscribeUrl)}">${escapeHtml(unsubscribeLabel)}</a>`];
+    : [
+        {
+          before: '<a href="',
+          value: unsubscribeUrl,
+          html: `">${escapeHtml(unsubscribeLabel)}</a>`,
+        },
+      ];
   const withAddress = insert(rendered, [...address, ...link]);
   if (!rendered.ownText) {
     // Making text of HTML is the dearest part of a message, and templates seldom print the address:
     // the text that will be sent is made first, and tells whether the address is there twice.
-    const text = htmlToPlainText(withAddress);
-    if (!holds(text, lines, 2)) return { html: withAddress, text };
-    const html = insert(rendered, link);
-    return { html, text: htmlToPlainText(html) };
+    const text = textOf(withAddress);
+    if (!holds(text, lines, 2)) return { html: withAddress.html, text };
+    const withoutAddress = insert(rendered, link);
+    return { html: withoutAddress.html, text: textOf(withoutAddress) };
   }
-  const printed = lines.length > 0 && holds(htmlToPlainText(rendered.html), lines, 1);
+  const printed = lines.length > 0 && holds(textOf(rendered), lines, 1);
   const textParts = [];
   if (lines.length > 0 && !holds(rendered.text, lines, 1)) textParts.push(lines.join('\n'));
   if (!rendered.printsUnsubscribeUrl.text) textParts.push(`${unsubscribeLabel}: ${unsubscribeUrl}`);
   const text = [rendered.text.trimEnd(), ...textParts].join('\n\n');
-  return { html: printed ? insert(rendered, link) : withAddress, text };
+  return { html: (printed ? insert(rendered, link) : withAddress).html, text };
 }
 
-function insert({ html, bodyEnd }: Rendered, parts: readonly string[]): string {
-  if (parts.length === 0) return html;
+/** A paragraph of the footer: HTML, and before it perhaps a value that differs from mail to mail. */
+interface Part {
+  readonly before?: string;
+  readonly value?: string;
+  readonly html: string;
+}
+
+type Html = Pick<Rendered, 'html' | 'printed'>;
+
+function insert({ html, printed, bodyEnd }: Rendered, parts: readonly Part[]): Html {
   const at = bodyEnd ?? html.length;
-  const footer = parts.map((part) => `<p style="font-size:12px">${part}</p>`).join('');
-  return html.slice(0, at) + footer + html.slice(at);
+  const values: Span[] = [];
+  let footer = '';
+  for (const { before = '', value = '', html: rest } of parts) {
+    footer += `<p style="font-size:12px">${before}`;
+    const from = at + footer.length;
+    footer += escapeHtml(value);
+    if (value !== '') values.push({ from, to: at + footer.length });
+    footer += `${rest}</p>`;
+  }
+  const earlier = printed.filter(({ from }) => from < at);
+  const later = printed
+    .slice(earlier.length)
+    .map(({ from, to }) => ({ from: from + footer.length, to: to + footer.length }));
+  return {
+    html: html.slice(0, at) + footer + html.slice(at),
+    printed: [...earlier, ...values, ...later],
+  };
+}
+
+function textOf({ html, printed }: Html): string {
+  return printedToPlainText(html, printed);
 }
 
 /** Whether a text holds these lines so many times, however it breaks them. */

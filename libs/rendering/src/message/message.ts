@@ -1,5 +1,5 @@
 import { InvalidInputError, type Problem } from '@cadenza/domain';
-import { htmlToPlainText } from '../html/plain-text.ts';
+import { printedToPlainText, type Span } from '../html/printed-values.ts';
 import { toPlainData } from '../template/plain-data.ts';
 import { checkTemplate, type TemplateOptions, type TemplateResult } from '../template/template.ts';
 import { headerProblems } from './headers.ts';
@@ -21,6 +21,8 @@ export type RenderResult =
       readonly ok: true;
       readonly subject: string;
       readonly html: string;
+      /** Where in `html` values stand that a reader sees, as text or as a link. */
+      readonly printed: readonly Span[];
       readonly text: string;
       /** Offset in `html` of the last `</body>`. */
       readonly bodyEnd: number | null;
@@ -79,7 +81,7 @@ export function compileMessage(
 }
 
 function asRendered(output: string): TemplateResult {
-  return { ok: true, output, bodyEnd: null, printsUnsubscribeUrl: false };
+  return { ok: true, output, printed: [], bodyEnd: null, printsUnsubscribeUrl: false };
 }
 
 function joinParts(
@@ -99,9 +101,10 @@ function joinParts(
     ok: true,
     subject: subject.output,
     html: body.output,
+    printed: body.printed,
     // Made when it is asked for: a footer changes the HTML, and with it the text.
     get text() {
-      made ??= htmlToPlainText(body.output);
+      made ??= printedToPlainText(body.output, body.printed);
       return made;
     },
     bodyEnd: body.bodyEnd,

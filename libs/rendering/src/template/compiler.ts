@@ -162,7 +162,8 @@ export class Compiler {
         return;
       }
       if (followable && value === run.unsubscribeUrl) run.printsUnsubscribeUrl = true;
-      run.write(escape(text), place);
+      if (followable) run.print(escape(text), place);
+      else run.write(escape(text), place);
     };
   }
 

@@ -2,6 +2,7 @@ import type { Problem } from '@cadenza/domain';
 import type { TemplateLimits } from '../limits.ts';
 import type { Plain, PlainObject } from './plain-data.ts';
 import { problemAt, type Place } from './place.ts';
+import type { Span } from '../html/printed-values.ts';
 
 /** What `@index`, `@key`, `@first` and `@last` say of a round of an `each`. */
 export interface Round {
@@ -36,6 +37,8 @@ export class Rendering {
   readonly limits: TemplateLimits;
   readonly problems: Problem[] = [];
   output = '';
+  /** Where in `output` values stand that a reader sees, as text or as a link. */
+  readonly printed: Span[] = [];
   /** Offset in `output` of the last `</body`. */
   bodyEnd: number | null = null;
   /** Whether the context's `unsubscribeUrl` has been printed where a reader can follow it. */
@@ -62,6 +65,13 @@ export class Rendering {
     }
     this.output += text;
     if (this.#url !== null) this.#url += text;
+  }
+
+  /** Writes a value that a reader sees. */
+  print(text: string, place: Place): void {
+    const from = this.output.length;
+    this.write(text, place);
+    this.printed.push({ from, to: this.output.length });
   }
 
   beginUrl(): void {

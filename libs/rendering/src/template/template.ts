@@ -1,5 +1,6 @@
 import { InvalidInputError, type Problem } from '@cadenza/domain';
 import { DEFAULT_LIMITS, type TemplateLimits } from '../limits.ts';
+import type { Span } from '../html/printed-values.ts';
 import { Compiler } from './compiler.ts';
 import type { Compilation } from './expressions.ts';
 import { controlCharacter } from '../message/header-values.ts';
@@ -22,6 +23,8 @@ export type TemplateResult =
   | {
       readonly ok: true;
       readonly output: string;
+      /** Where in the output values stand that a reader sees, as text or as a link. */
+      readonly printed: readonly Span[];
       /** Offset of the last `</body>` in HTML output, where more can be inserted. */
       readonly bodyEnd: number | null;
       /** Whether the context's `unsubscribeUrl` was printed as text or as a link. */
@@ -117,8 +120,8 @@ export function checkTemplate(
       return { ok: false, problems: [...run.problems, error.problem] };
     }
     if (run.problems.length > 0) return { ok: false, problems: run.problems };
-    const { output, bodyEnd, printsUnsubscribeUrl } = run;
-    return { ok: true, output, bodyEnd, printsUnsubscribeUrl };
+    const { output, printed, bodyEnd, printsUnsubscribeUrl } = run;
+    return { ok: true, output, printed, bodyEnd, printsUnsubscribeUrl };
   };
   return { ok: true, variables: [...compilation.variables].sort(), renderPlain };
 }
