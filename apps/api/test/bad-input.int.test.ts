@@ -315,6 +315,14 @@ const CASES: readonly Case[] = [
     '/plans',
     { name: 'P', plan: { ...PLAN, nodes: [{ ...intro, body: 'a\u0000b', transitions: [] }] } },
     422,
+    [['plan.nodes[0].body', 'template_refused', '1:2: expected a template without NUL characters']],
+  ],
+  [
+    'half a surrogate pair in a plan',
+    'POST',
+    '/plans',
+    { name: 'P', plan: { ...PLAN, nodes: [{ ...intro, body: 'a\ud800', transitions: [] }] } },
+    422,
     [['plan', 'invalid_value', 'a text of the plan: expected well-formed text without NUL']],
   ],
   [
