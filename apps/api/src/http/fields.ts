@@ -109,6 +109,7 @@ export const custom = z
 export const instant = z.string().meta({ format: 'date-time' });
 
 /** The name of an IP pool at SendGrid, which takes 2 to 64 characters. */
+    if (context.issues.length > 0) return;
 export const ipPool = line(64).refine((name) => name.length >= 2, 'a name of 2 to 64 characters');
 
 /** Why somebody paused or stopped something. */

@@ -1,6 +1,7 @@
 import { showValue, type Problem } from '@cadenza/domain';
 import type { z } from 'zod';
-import { HttpProblem } from './problem.ts';
+import { showPath } from './paths.ts';
+import { notAsExpected } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
@@ -57,14 +58,6 @@ function codeOf(issue: Issue): string {
   }
 }
 
-/** A path as problems show it: `nodes[2].transitions[0].to`. */
-function showPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((shown, part) => {
-    if (typeof part === 'number') return `${shown}[${part}]`;
-    return shown === '' ? String(part) : `${shown}.${String(part)}`;
-  }, '');
-}
-
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, part) => {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) {
@@ -107,9 +100,5 @@ export function validated<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(input, { error: expectation });
   if (parsed.success) return parsed.data;
-  throw new HttpProblem(
-    'invalid-request',
-    'Some values were not as expected.',
-    parsed.error.issues.flatMap((issue) => problemsOf(issue, input, place)),
-  );
+  throw notAsExpected(parsed.error.issues.flatMap((issue) => problemsOf(issue, input, place)));
 }
