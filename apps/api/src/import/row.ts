@@ -1,7 +1,7 @@
 import type { ImportedContact } from '@cadenza/database';
 import { isEmailAddress, normalizeEmail, showValue } from '@cadenza/domain';
 import { isTimeZone } from '@cadenza/plan';
-import { isCleanLine, LENGTHS, normalizePhone } from '../http/fields.ts';
+import { isCleanLine, lengthOf, LENGTHS, normalizePhone } from '../http/fields.ts';
 import { storableProblem } from '../http/storable.ts';
 import type { Column, Field } from './columns.ts';
 
@@ -145,7 +145,7 @@ function fieldText(row: number, column: string, field: Field, value: unknown): s
   // Spreadsheets break lines within cells; a name or a title has one.
   const text = value.trim().replace(/[\r\n\t]+ */g, ' ');
   if (text === '') return null;
-  if (text.length > MAX_LENGTH[field]) {
+  if (lengthOf(text) > MAX_LENGTH[field]) {
     throw new Refusal(row, column, text, 'too_long', `at most ${MAX_LENGTH[field]} characters`);
   }
   if (!isCleanLine(text)) {
@@ -164,7 +164,7 @@ function customValue(row: number, column: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   const kept = typeof value === 'string' ? value.trim() : value;
   if (kept === '') return null;
-  if (typeof kept === 'string' && kept.length > LENGTHS.customText) {
+  if (typeof kept === 'string' && lengthOf(kept) > LENGTHS.customText) {
     throw new Refusal(row, column, kept, 'too_long', `at most ${LENGTHS.customText} characters`);
   }
   const problem = storableProblem(kept);
