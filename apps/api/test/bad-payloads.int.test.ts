@@ -108,6 +108,16 @@ describe('a body', () => {
       },
     ]);
   });
+
+  test.each(['a', '{"b":[1e400]}'])('with a number that is none any more is refused', async (a) => {
+    const custom = a === 'a' ? '1e400' : a;
+    const body = `{"email":"a@b.example","custom":{"a":${custom}}}`;
+    const answer = await tenant.api.raw('POST', '/v1/contacts', body, 'application/json');
+    expect(answer.status).toBe(400);
+    expect(answer.body.problems).toMatchObject([
+      { path: 'custom.a', message: expect.stringContaining('expected numbers up to') as string },
+    ]);
+  });
 });
 
 describe('an import', () => {
