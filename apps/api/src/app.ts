@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { authenticate, callerWith } from './http/caller.ts';
 import { sendProblem } from './http/errors.ts';
-import { HttpProblem } from './http/problem.ts';
+import { shapeProblem } from './http/json-shape.ts';
+import { HttpProblem, notAsExpected } from './http/problem.ts';
 import { NO_VALUES, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
@@ -72,12 +73,17 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
 
   app.register(async (scope) => registerWebhooks(scope, deps));
   app.register(async (scope) => {
-    const parseJson = scope.getDefaultJsonParser('error', 'error');
+    // Keys that could poison a prototype are named by the check of the shape.
+    const parseJson = scope.getDefaultJsonParser('ignore', 'ignore');
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
       // Where a body may be left out, an empty one is none.
       if (body === '') done(null, undefined);
-      else void parseJson(request, String(body), done);
+      else
+        void parseJson(request, String(body), (error, value: unknown) => {
+          const problem = error === null ? shapeProblem(value) : null;
+          done(problem === null ? error : notAsExpected([problem]), value);
+        });
     });
     registerRoutes(
       scope,

@@ -1,3 +1,4 @@
+import { newId } from '@cadenza/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
@@ -28,8 +29,16 @@ describe('a body', () => {
       '{"__proto__":{"a":1}}',
       'application/json',
       400,
-      'invalid_json',
-      'not JSON',
+      'forbidden_key',
+      'not as expected',
+    ],
+    [
+      'with a poisoned constructor',
+      '{"custom":{"constructor":{"prototype":1}}}',
+      'application/json',
+      400,
+      'forbidden_key',
+      'not as expected',
     ],
     ['of nothing', '', 'application/json', 400, 'required', 'not as expected'],
     [
@@ -55,6 +64,59 @@ describe('a body', () => {
     expect(answer.body['detail']).toContain(detail);
     const codes = answer.body['problems']?.map((one) => one['code']);
     expect(codes).toEqual(code === null ? [] : [code]);
+  });
+
+  const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+  const DEEP = `expected at most 20 levels of nesting`;
+
+  test.each([
+    ['/contacts', `{"email":"a@b.example","custom":{"a":${deep(50_000)}}}`, 'custom.a'],
+    ['/contacts', deep(400_000), ''],
+    ['/contacts', '{"a":'.repeat(5_000) + '1' + '}'.repeat(5_000), 'a'],
+    ['/plans/validate', `{"nodes":${deep(50_000)}}`, 'nodes'],
+    ['/plans', `{"name":"P","plan":${deep(50_000)}}`, 'plan'],
+    ['/plans/import', `{"name":"P","plan":{"nodes":[${deep(50_000)}]}}`, 'plan.nodes[0]'],
+    ['/campaigns/:id/pause', `{"reason":${deep(50_000)}}`, 'reason'],
+  ])('of many levels is refused by %s, and said where', async (path, body, place) => {
+    const called = `/v1${path.replace(':id', newId())}`;
+    const answer = await tenant.api.raw('POST', called, body, 'application/json');
+    expect(answer.status).toBe(400);
+    const [problem, ...more] = answer.body.problems ?? [];
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({ code: 'too_deep', message: DEEP });
+    expect(String(problem?.['path']).startsWith(place)).toBe(true);
+    expect(String(problem?.['path']).length).toBeLessThan(200);
+  });
+
+  test('of 20 levels is read', async () => {
+    const body = `{"email":"a@b.example","custom":{"a":${deep(18)}}}`;
+    const answer = await tenant.api.raw('POST', '/v1/contacts', body, 'application/json');
+    expect(answer.body.problems).toMatchObject([
+      { path: 'custom.a', message: '1 items: expected at most 6 levels of nesting' },
+    ]);
+  });
+
+  test('that names a forbidden key says which', async () => {
+    const body = '{"contactIds":[{"a":{"__proto__":1}}]}';
+    const path = `/v1/campaigns/${newId()}/enrollments`;
+    const answer = await tenant.api.raw('POST', path, body, 'application/json');
+    expect(answer.body.problems).toEqual([
+      {
+        path: 'contactIds[0].a.__proto__',
+        code: 'forbidden_key',
+        message: '"__proto__": expected a key of another name',
+      },
+    ]);
+  });
+
+  test.each(['a', '{"b":[1e400]}'])('with a number that is none any more is refused', async (a) => {
+    const custom = a === 'a' ? '1e400' : a;
+    const body = `{"email":"a@b.example","custom":{"a":${custom}}}`;
+    const answer = await tenant.api.raw('POST', '/v1/contacts', body, 'application/json');
+    expect(answer.status).toBe(400);
+    expect(answer.body.problems).toMatchObject([
+      { path: 'custom.a', message: expect.stringContaining('expected numbers up to') as string },
+    ]);
   });
 });
 

@@ -72,6 +72,33 @@ describe('sender identities', () => {
 });
 
 describe('campaigns', () => {
+  test('that several people pause and start at once end as somebody wished', async () => {
+    const tenant = await world.tenant();
+    const { campaign } = await makeRows(tenant);
+    const path = `/v1/campaigns/${campaign}`;
+    for (let round = 0; round < 8; round += 1) {
+      const paused = await Promise.all(
+        Array.from({ length: 5 }, () => tenant.api.post(`${path}/pause`)),
+      );
+      expect(paused.map(({ status, body }) => [status, body['status'] ?? body.detail])).toEqual(
+        paused.map(() => [200, 'paused']),
+      );
+      const started = await Promise.all(
+        Array.from({ length: 5 }, () => tenant.api.post(`${path}/start`)),
+      );
+      expect(started.map(({ status, body }) => [status, body['status'] ?? body.detail])).toEqual(
+        started.map(() => [200, 'running']),
+      );
+    }
+    const mixed = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => tenant.api.post(`${path}/${n % 2 ? 'pause' : 'start'}`)),
+    );
+    for (const { status, body } of mixed) {
+      expect([200, 409]).toContain(status);
+      expect(body.detail ?? '').not.toMatch(/is (\w+): expected.*\b\1\b/);
+    }
+  });
+
   test('start, pause and resume, and say where their people stand', async () => {
     const tenant = await world.tenant();
     const rows = await makeRows(tenant);

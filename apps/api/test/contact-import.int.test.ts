@@ -113,6 +113,31 @@ describe('a CSV file', () => {
     expect(again.body).toMatchObject({ imported: 0, updated: 0, duplicates: 3 });
   });
 
+  test('with a value in a column without a header says so, and takes the other rows', async () => {
+    const { api } = await world.tenant();
+    const csv = 'email,,tea, \na@example.com,,Assam,\nb@example.com,x,Assam,\nc@example.com,,,y\n';
+    const { status, body } = await importCsv(api, csv);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ imported: 1, rejectedTotal: 2 });
+    const expected = 'expected a header in the first row for it';
+    expect(body.rejected).toEqual([
+      {
+        row: 3,
+        column: 'column 2',
+        value: 'x',
+        code: 'missing_header',
+        message: `"x" in column 2: ${expected}`,
+      },
+      {
+        row: 4,
+        column: 'column 4',
+        value: 'y',
+        code: 'missing_header',
+        message: `"y" in column 4: ${expected}`,
+      },
+    ]);
+  });
+
   test('with onDuplicate=skip leaves contacts as they are', async () => {
     const { api } = await world.tenant();
     await api.post('/v1/contacts', { email: 'ana@example.com' });
@@ -251,6 +276,44 @@ describe('a JSON array', () => {
       lead: { name: 'Acme' },
       custom: { rating: 4.5 },
     });
+  });
+
+  test('loses no value without a word', async () => {
+    const { api } = await world.tenant();
+    const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    const elements = [
+      '{"email":"a@example.com","custom":{"Fav tea":1,"favTea":2}}',
+      '{"email":"b@example.com","Fav tea":1,"custom":{"favTea":2}}',
+      '{"email":"c@example.com","website":"c.example","custom":{"website":"d.example"}}',
+      '{"email":"d@example.com","size":1e400}',
+      '{"email":"e@example.com","sizes":[1,[-1e999]]}',
+      `{"email":"f@example.com","x":${deep(20_000)}}`,
+      deep(20_000),
+      '{"email":"g@example.com","custom":{"茶":1,"水":2},"酒":3}',
+      '{"email":"h@example.com","custom":{"Fav tea":null,"favTea":2}}',
+    ];
+    const path = '/v1/contacts/import';
+    const answer = await api.raw('POST', path, `[${elements.join()}]`, 'application/json');
+    expect(answer.status).toBe(200);
+    expect(answer.body).toMatchObject({ imported: 2, rejectedTotal: 7 });
+    const one = 'expected one value for custom.favTea';
+    expect(answer.body.rejected).toMatchObject([
+      { row: 1, column: 'custom.favTea', code: 'duplicate_column', message: `2: ${one}` },
+      { row: 2, column: 'custom.favTea', code: 'duplicate_column', message: `2: ${one}` },
+      {
+        row: 3,
+        column: 'website',
+        code: 'duplicate_column',
+        message: '"c.example": expected one value for custom.website',
+      },
+      { row: 4, column: 'size', code: 'invalid_value' },
+      { row: 5, column: 'sizes', code: 'invalid_value' },
+      { row: 6, column: expect.stringMatching(/^x\[0\]/) as string, code: 'too_deep' },
+      { row: 7, code: 'too_deep', message: 'expected at most 20 levels of nesting' },
+    ]);
+    const all = await contacts(api);
+    expect(Object.values(all.get('g@example.com')?.['custom'] ?? {}).sort()).toEqual([1, 2, 3]);
+    expect(all.get('h@example.com')).toMatchObject({ custom: { favTea: 2 } });
   });
 
   test('may be empty', async () => {

@@ -102,6 +102,36 @@ describe('plans', () => {
     expect(exported.body).toMatchObject({ version: '1.0', nodes: [{ id: 'intro' }, {}] });
   });
 
+  test.each([
+    ['an unknown helper', { subject: '{{shout contact.firstName}}' }, 'subject', 'shout'],
+    ['an unescaped value', { body: '<p>{{{contact.firstName}}}</p>' }, 'body', 'expected {{ }}'],
+    ['a value in a style', { body: '<p style="{{contact.title}}">x</p>' }, 'body', 'style'],
+    ['a script', { body: '<script>x</script>' }, 'body', 'expected HTML without <script>'],
+    ['an open block', { text: '{{#if contact.title}}x{{else}}' }, 'text', 'expected {{/if}}'],
+  ])('with %s in a template are refused at every door', async (_, template, key, message) => {
+    const { api } = await world.tenant();
+    const created = await api.post('/v1/plans', { name: 'Good', plan: PLAN });
+    const planId = String(created.body['plan']?.['id']);
+    const plan = { ...PLAN, nodes: [PLAN.nodes[0], { ...PLAN.nodes[1], ...template }] };
+    const problem = (path: string) => ({
+      path: `${path}nodes[1].${key}`,
+      message: expect.stringContaining(message) as string,
+    });
+
+    const checked = await api.post('/v1/plans/validate', plan);
+    expect(checked.body).toMatchObject({ valid: false, problems: [problem('')] });
+    for (const [path, body] of [
+      ['/v1/plans', { name: 'Bad', plan }],
+      ['/v1/plans/import', { name: 'Bad', plan }],
+      [`/v1/plans/${planId}/versions`, { plan }],
+    ] as const) {
+      const refused = await api.post(path, body);
+      expect([refused.status, refused.body.problems]).toMatchObject([422, [problem('plan.')]]);
+    }
+    expect((await api.get('/v1/plans')).body['items']).toHaveLength(1);
+    expect((await api.get(`/v1/plans/${planId}`)).body['versions']).toHaveLength(1);
+  });
+
   test('name sender identities of their own tenant', async () => {
     const other = await world.tenant();
     const foreign = await other.api.post('/v1/sender-identities', {

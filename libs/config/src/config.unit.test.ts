@@ -120,6 +120,14 @@ describe('good environments', () => {
     });
   });
 
+  it.each([
+    ['https://bücher.example/', 'https://xn--bcher-kva.example'],
+    ['HTTPS://Outreach.Example:443/Mail/', 'https://outreach.example/Mail'],
+    ['https://outreach.example/größe', 'https://outreach.example/gr%C3%B6%C3%9Fe'],
+  ])('load with the public URL %s as %s, as links have it', (written, publicUrl) => {
+    expect(loadApiConfig({ ...API, PUBLIC_URL: written }).config.publicUrl).toBe(publicUrl);
+  });
+
   it('print without a secret in them', () => {
     const loaded = JSON.stringify([
       loadApiConfig({ ...API, SENDGRID_API_KEY: 'SG.of.the.api' }),
@@ -142,7 +150,7 @@ const KEYS_EXPECTED =
 const WEBHOOK_EXPECTED =
   'expected the verification key of SendGrid’s signed event webhook (base64, ECDSA P-256). Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.';
 const PUBLIC_URL_EXPECTED =
-  'expected a URL that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1]). Example: https://outreach.example.com';
+  'expected a URL of at most 500 characters that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1]), without a user, a query, a fragment and commas. Example: https://outreach.example.com';
 const unset = undefined;
 const otherCurve = publicKey('secp384r1');
 
@@ -324,12 +332,36 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'bad_value',
     `"http://127.0.0.1.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
   ],
+  ...['https://h.example/a,b', 'https://h.example?x=1', 'https://h.example/#', 'https:/'].map(
+    (found) =>
+      [
+        'api',
+        { PUBLIC_URL: found },
+        'PUBLIC_URL',
+        'bad_value',
+        `"${found}" was found, ${PUBLIC_URL_EXPECTED}`,
+      ] as const,
+  ),
+  [
+    'send-worker',
+    { PUBLIC_URL: `https://h.example/${'x'.repeat(483)}` },
+    'PUBLIC_URL',
+    'bad_value',
+    `"https://h.example/${'x'.repeat(38)}… was found, ${PUBLIC_URL_EXPECTED}`,
+  ],
+  [
+    'api',
+    { PUBLIC_URL: 'https://ann:secret@outreach.example.com' },
+    'PUBLIC_URL',
+    'bad_value',
+    `"https://…@outreach.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
+  ],
   [
     'send-worker',
     { PUBLIC_URL: 'http://localhost@outreach.example.com' },
     'PUBLIC_URL',
     'bad_value',
-    `"http://localhost@outreach.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
+    `"http://…@outreach.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
   ],
   [
     'send-worker',

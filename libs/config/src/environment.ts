@@ -37,7 +37,9 @@ export function readEnvironment(app: AppName, env: Environment): Values {
     const result = setting.value.schema.safeParse(text);
     if (result.success) values[name] = result.data;
     else {
-      const shown = setting.secret ? `a secret of ${text.length} characters` : showValue(text);
+      const shown = setting.secret
+        ? `a secret of ${text.length} characters`
+        : showValue(withoutUser(text));
       problems.push(problem(name, setting, 'bad_value', `${shown} was found`));
     }
   }
@@ -51,4 +53,9 @@ export function readEnvironment(app: AppName, env: Environment): Values {
 function problem(name: string, setting: Setting<unknown>, code: string, found: string): Problem {
   const hint = setting.hint === undefined ? '' : `. ${setting.hint}`;
   return { path: name, code, message: `${found}, expected ${setting.value.expected}${hint}` };
+}
+
+/** A URL without the user that stands in it: it may have a password. */
+function withoutUser(text: string): string {
+  return text.replace(/\/\/[^/?#]*@/, '//…@');
 }

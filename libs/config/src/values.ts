@@ -1,3 +1,4 @@
+import { PUBLIC_URL_EXPECTED, publicUrlOf } from '@cadenza/domain';
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
@@ -36,18 +37,14 @@ export function url(...schemes: readonly string[]): ValueKind<string> {
   };
 }
 
-/** A host that names the machine itself: localhost, 127.0.0.0/8 or [::1], as `URL` writes them. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
-/**
- * The address at which others reach this installation: https, since mail programs take unsubscribe
- * links over nothing else; plain http where nobody else can follow them.
- */
+/** The address at which others reach this installation, in the form that unsubscribe links have. */
 export const publicUrl: ValueKind<string> = {
-  expected: 'a URL that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1])',
-  schema: url('https', 'http').schema.refine((text) => {
-    const parsed = URL.parse(text);
-    return parsed?.protocol === 'https:' || LOOPBACK.test(parsed?.hostname ?? '');
+  expected: PUBLIC_URL_EXPECTED,
+  schema: z.string().transform((text, context) => {
+    const base = publicUrlOf(text);
+    if (base !== null) return base;
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
   }),
 };
 

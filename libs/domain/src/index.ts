@@ -48,6 +48,7 @@ export type {
   MessageLookup,
 } from './message-lookup.ts';
 export { InvalidInputError, showValue, type Problem } from './problems.ts';
+export { isMailLink, PUBLIC_URL_EXPECTED, publicUrlOf } from './public-url.ts';
 export type {
   HandOffRecord,
   RateLimiter,

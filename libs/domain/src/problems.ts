@@ -24,8 +24,38 @@ export class InvalidInputError extends Error {
   }
 }
 
-/** A value in a form short enough to be shown in a problem's message. */
+const MAX_SHOWN = 60;
+
+/**
+ * A value in a form short enough to be shown in a problem's message, as JSON where that can express
+ * it. It never throws, and looks at no more of the value than is shown: inputs are of any depth.
+ */
 export function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  let text: string;
+  try {
+    text = typeof value === 'string' ? `"${value}"` : written(value, '');
+  } catch {
+    // A getter of the value's own, say.
+    return 'a value that cannot be shown';
+  }
+  return text.length > MAX_SHOWN ? `${text.slice(0, 57)}…` : text;
+}
+
+/** A text with a value behind it. Each level writes a character, so it goes no deeper than is shown. */
+function written(value: unknown, before: string): string {
+  if (typeof value === 'string') return before + JSON.stringify(value.slice(0, MAX_SHOWN + 1));
+  if (typeof value !== 'object' || value === null) return before + String(value);
+  if (value instanceof Date) return before + JSON.stringify(value);
+  const isList = Array.isArray(value);
+  let text = before + (isList ? '[' : '{');
+  let separator = '';
+  for (const key of isList ? value.keys() : Object.keys(value)) {
+    if (text.length > MAX_SHOWN) return text;
+    const part: unknown = isList ? value[Number(key)] : (value as Record<string, unknown>)[key];
+    if (!isList && part === undefined) continue;
+    text += separator + (isList ? '' : `${JSON.stringify(key)}:`);
+    text = written(isList && part === undefined ? null : part, text);
+    separator = ',';
+  }
+  return text + (isList ? ']' : '}');
 }

@@ -36,9 +36,36 @@ describe('a value in a message', () => {
     [null, 'null'],
     [undefined, 'undefined'],
     [{ a: [1] }, '{"a":[1]}'],
-    [Number.NaN, 'null'],
+    [Number.NaN, 'NaN'],
+    [Number.NEGATIVE_INFINITY, '-Infinity'],
+    [[1, 'a"b', null, undefined, true, []], '[1,"a\\"b",null,null,true,[]]'],
+    [{ a: undefined, b: { 'c"': {} } }, '{"b":{"c\\"":{}}}'],
+    [new Date(0), '"1970-01-01T00:00:00.000Z"'],
+    [12n, '12'],
+    [Symbol('s'), 'Symbol(s)'],
   ])('%o is shown as %s', (value, shown) => {
     expect(showValue(value)).toBe(shown);
+  });
+
+  const nested = (levels: number, wrap: (inner: unknown) => unknown) => {
+    let value: unknown = 1;
+    for (let n = 0; n < levels; n += 1) value = wrap(value);
+    return value;
+  };
+
+  it('is shown in time and without an error whatever it is', () => {
+    expect(showValue(nested(100_000, (inner) => [inner]))).toBe(`${'['.repeat(57)}…`);
+    expect(showValue(nested(100_000, (a) => ({ a })))).toBe(`${'{"a":'.repeat(12).slice(0, 57)}…`);
+    expect(showValue(Array.from({ length: 1_000_000 }, () => 'x'))).toHaveLength(58);
+    const ring: unknown[] = [];
+    ring.push(ring);
+    expect(showValue(ring)).toHaveLength(58);
+    const broken = {
+      get a(): never {
+        throw new Error('not to be read');
+      },
+    };
+    expect(showValue(broken)).toBe('a value that cannot be shown');
   });
 
   it('is cut where it is long', () => {

@@ -32,6 +32,7 @@ export {
   type ScopeResolver,
 } from './limits/scopes.ts';
 export { WARM_UP_DAYS, warmUpAllowance, warmUpSchedule } from './limits/warm-up.ts';
+export { checkPlan } from './plans/check-plan.ts';
 export { createPlanCache, type PlanCache } from './plans/plan-cache.ts';
 export { deadlineIn, type RealTime } from './ports/real-time.ts';
 export type {

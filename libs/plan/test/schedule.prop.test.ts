@@ -210,7 +210,8 @@ describe('schedules, in any zone and across changes of offset', () => {
           // Moved on by the gap, the clock shows that time a moment before by the old offset alone.
           const gaps = ['01:', '02:', '03:', '00:', '23:'];
           if (!gaps.some((hour) => before.startsWith(hour))) expect(after).toBe(before);
-          expect(Math.abs(later - at - days * DAY)).toBeLessThanOrEqual(DAY);
+          // Samoa has left out a day, within its summer time.
+          expect(Math.abs(later - at - days * DAY)).toBeLessThanOrEqual(DAY + 3_600_000);
         },
       ),
       { numRuns: 1000 },

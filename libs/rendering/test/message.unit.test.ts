@@ -198,12 +198,23 @@ describe('messageHeaders', () => {
     );
   });
 
-  it.each(['http://example.com/u', 'https://x.test/a>b', 'https://x.test/a,b', 'ftp://x', 'x\n'])(
-    'refuses the unsubscribe URL %j',
-    (unsubscribeUrl) => {
-      expect(messageHeaders({ unsubscribeUrl })).toMatchObject({
-        problems: [{ code: 'invalid_unsubscribe_url' }],
-      });
+  it.each(['http://127.0.0.2:3000/u/t', 'http://localhost/u/t', 'http://[::1]:1/u/t'])(
+    'take %s, which nobody else can follow',
+    (url) => {
+      expect(messageHeaders({ unsubscribeUrl: url })).toMatchObject({ ok: true });
     },
   );
+
+  it.each([
+    'http://example.com/u',
+    'https://ann:pw@x.test/u',
+    'https://x.test/a>b',
+    'https://x.test/a,b',
+    'ftp://x',
+    'x\n',
+  ])('refuses the unsubscribe URL %j', (unsubscribeUrl) => {
+    expect(messageHeaders({ unsubscribeUrl })).toMatchObject({
+      problems: [{ code: 'invalid_unsubscribe_url' }],
+    });
+  });
 });

@@ -85,9 +85,10 @@ function simulationsIn(file: string): { command: string; shown: string }[] {
   }));
 }
 
-/** Codes that the plan library can report, as its sources name them. */
+/** Codes that checking a plan can report, as the sources name them. */
 function validationCodes(): string[] {
-  const sources = globSync('libs/plan/src/{schema,validate}/*.ts', { cwd: ROOT })
+  const files = ['libs/plan/src/{schema,validate}/*.ts', 'libs/engine/src/plans/check-plan.ts'];
+  const sources = globSync(files, { cwd: ROOT })
     .filter((file) => !file.endsWith('.test.ts'))
     .map(read)
     .join('\n');

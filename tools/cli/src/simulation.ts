@@ -1,8 +1,8 @@
 import { InvalidInputError } from '@cadenza/domain';
+import { checkPlan } from '@cadenza/engine';
 import {
   addDuration,
   DEFAULT_SETTINGS,
-  parsePlan,
   simulate,
   type CompiledPlan,
   type Duration,
@@ -42,7 +42,7 @@ export function reactionValue(text: string, before: readonly Reaction[]): Reacti
 
 /** @throws InvalidInputError for a plan with problems, or a reaction to a node that it lacks. */
 export function simulatePlan(input: unknown, options: SimulateOptions): Answer {
-  const parsed = parsePlan(input);
+  const parsed = checkPlan(input);
   if (!parsed.ok) throw new InvalidInputError('plan refused', parsed.problems);
   const { plan } = parsed;
   checkNodes(plan, options);

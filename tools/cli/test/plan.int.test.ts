@@ -79,6 +79,21 @@ test('validate: every problem with its path', async () => {
   });
 });
 
+test.each(['validate', 'import', 'simulate'])(
+  '%s: a template that is not rendered',
+  async (what) => {
+    const plan = {
+      ...PLAN,
+      nodes: [PLAN.nodes[0], { ...PLAN.nodes[1], body: '<p>{{shout contact.email}}</p>' }],
+    };
+    const { code, out, err } = await cadenza(['plan', what, '-'], {}, JSON.stringify(plan));
+    expect(code).toBe(1);
+    expect(out + err).toMatch(
+      / {2}nodes\[1\]\.body: 1:4: unknown helper "shout": expected one of if/,
+    );
+  },
+);
+
 test('import: prints version 1.0, and says what was rewritten', async () => {
   const { code, out, err } = await cadenza(['plan', 'import', file('old.json')]);
   expect(code).toBe(0);

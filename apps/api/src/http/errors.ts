@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@cadenza/domain';
 import type { Logger } from '@cadenza/telemetry';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { HttpProblem, type ProblemKind } from './problem.ts';
+import { HttpProblem, notAsExpected, type ProblemKind } from './problem.ts';
 
 const KIND_OF_STATUS: Readonly<Record<number, ProblemKind>> = {
   404: 'not-found',
@@ -32,7 +32,7 @@ export function isUnavailable(error: unknown): boolean {
 export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof InvalidInputError) {
-    return new HttpProblem('invalid-request', 'Some values were not as expected.', error.problems);
+    return notAsExpected(error.problems);
   }
   if (isUnavailable(error)) {
     return new HttpProblem('unavailable', 'The database cannot be reached. Try again later.');

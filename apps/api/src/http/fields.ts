@@ -27,27 +27,40 @@ export function isCleanLine(value: string): boolean {
   return value.isWellFormed() && !CONTROLS.test(value);
 }
 
+/** The length of a text as PostgreSQL and JSON Schema count it: one for each code point. */
+export function lengthOf(value: string): number {
+  // What a text has beyond its code points is the second halves of surrogate pairs.
+  return value.length - (value.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
+
+function trimmed(max: number, isClean: (value: string) => boolean, expected: string) {
+  return (
+    z
+      .string()
+      .trim()
+      .min(1, 'a text that is not empty')
+      .refine((value) => lengthOf(value) <= max, {
+        error: `at most ${max} characters`,
+        params: { code: 'too_long' },
+      })
+      .refine(isClean, expected)
+      // Zod's own bound counts the units of UTF-16.
+      .meta({ maxLength: max })
+  );
+}
+
 /** A text of one line, trimmed and not empty. */
 export function line(max: number) {
-  return z
-    .string()
-    .trim()
-    .min(1, 'a text that is not empty')
-    .max(max)
-    .refine(isCleanLine, 'one line without control characters');
+  return trimmed(max, isCleanLine, 'one line without control characters');
 }
 
 /** A text of any lines, trimmed and not empty. */
 export function lines(max: number) {
-  return z
-    .string()
-    .trim()
-    .min(1, 'a text that is not empty')
-    .max(max)
-    .refine(
-      (value) => value.isWellFormed() && !CONTROLS_BUT_BREAKS.test(value),
-      'a text without control characters',
-    );
+  return trimmed(
+    max,
+    (value) => value.isWellFormed() && !CONTROLS_BUT_BREAKS.test(value),
+    'a text without control characters',
+  );
 }
 
 /** Ids are compared as PostgreSQL writes them. */
@@ -96,6 +109,7 @@ export const custom = z
         : 'a key of a letter and at most 63 letters, digits and "_"';
       if (problem !== null) context.addIssue({ code: 'custom', path: [key], message: problem });
     }
+    if (context.issues.length > 0) return;
     if (JSON.stringify(value).length > LENGTHS.custom) {
       context.addIssue({
         code: 'custom',
@@ -109,7 +123,9 @@ export const custom = z
 export const instant = z.string().meta({ format: 'date-time' });
 
 /** The name of an IP pool at SendGrid, which takes 2 to 64 characters. */
-export const ipPool = line(64).refine((name) => name.length >= 2, 'a name of 2 to 64 characters');
+export const ipPool = line(64)
+  .refine((name) => lengthOf(name) >= 2, 'a name of 2 to 64 characters')
+  .meta({ minLength: 2, maxLength: 64 });
 
 /** Why somebody paused or stopped something. */
 export const reason = line(200);

@@ -68,6 +68,11 @@ export class HttpProblem extends Error {
   }
 }
 
+/** The answer to values of another form than they must have. */
+export function notAsExpected(problems: readonly Problem[]): HttpProblem {
+  return new HttpProblem('invalid-request', 'Some values were not as expected.', problems);
+}
+
 /** The answer for a row that does not exist, or that is another tenant's: no difference is shown. */
 export function notFound(what: string, id: string): HttpProblem {
   return new HttpProblem('not-found', `There is no ${what} ${id}.`);

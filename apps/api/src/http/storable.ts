@@ -10,6 +10,8 @@ export function storableProblem(value: unknown, depth = 0): string | null {
       ? null
       : 'well-formed text without NUL characters';
   }
+  // JSON can write numbers that JavaScript reads as infinite, and writes again as null.
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'numbers up to 1.7e308';
   if (typeof value !== 'object' || value === null) return null;
   if (depth === MAX_DEPTH) return `at most ${MAX_DEPTH} levels of nesting`;
   for (const [key, entry] of Object.entries(value)) {

@@ -1,6 +1,7 @@
 import { showValue, type Problem } from '@cadenza/domain';
 import type { z } from 'zod';
-import { HttpProblem } from './problem.ts';
+import { showPath } from './paths.ts';
+import { notAsExpected } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 type RawIssue = z.core.$ZodRawIssue;
@@ -27,9 +28,29 @@ function expectation(issue: RawIssue): string {
       return `at least ${String(issue.minimum)}${unit(issue.origin)}`;
     case 'too_big':
       return `at most ${String(issue.maximum)}${unit(issue.origin)}`;
+    case 'invalid_union':
+      return alternatives(issue);
     default:
       return 'another form';
   }
+}
+
+/** What a value that is none of several may be: the words of its key, or each of the forms. */
+function alternatives(issue: Extract<RawIssue, { code: 'invalid_union' }>): string {
+  const { errors } = issue;
+  const options = 'options' in issue ? issue.options : undefined;
+  if (Array.isArray(options)) return `one of ${options.map(String).join(', ')}`;
+  const forms = errors.flatMap(([first]) => (first === undefined ? [] : [first.message]));
+  return [...new Set(forms)].join(' or ') || 'another form';
+}
+
+/** The one of several forms that a value was meant to have: it is a list, say, as that asks for. */
+function meantForm({ errors }: z.core.$ZodIssueInvalidUnion): readonly Issue[] | null {
+  const forms = errors.filter((issues) =>
+    issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  const [form] = forms;
+  return forms.length === 1 && form !== undefined && form.length > 0 ? form : null;
 }
 
 function unit(origin: string): string {
@@ -52,17 +73,11 @@ function codeOf(issue: Issue): string {
       return TOO_BIG[issue.origin] ?? 'out_of_range';
     case 'invalid_type':
       return 'invalid_type';
+    case 'invalid_union':
+      return issue.errors.length > 0 ? 'invalid_type' : 'invalid_value';
     default:
       return 'invalid_value';
   }
-}
-
-/** A path as problems show it: `nodes[2].transitions[0].to`. */
-function showPath(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((shown, part) => {
-    if (typeof part === 'number') return `${shown}[${part}]`;
-    return shown === '' ? String(part) : `${shown}.${String(part)}`;
-  }, '');
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
@@ -75,6 +90,12 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function problemsOf(issue: Issue, input: unknown, place: readonly string[]): Problem[] {
+  const meant = issue.code === 'invalid_union' ? meantForm(issue) : null;
+  if (meant !== null) {
+    return meant.flatMap((one) =>
+      problemsOf({ ...one, path: [...issue.path, ...one.path] }, input, place),
+    );
+  }
   const path = [...place, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -107,9 +128,5 @@ export function validated<S extends z.ZodType>(
 ): z.output<S> {
   const parsed = schema.safeParse(input, { error: expectation });
   if (parsed.success) return parsed.data;
-  throw new HttpProblem(
-    'invalid-request',
-    'Some values were not as expected.',
-    parsed.error.issues.flatMap((issue) => problemsOf(issue, input, place)),
-  );
+  throw notAsExpected(parsed.error.issues.flatMap((issue) => problemsOf(issue, input, place)));
 }

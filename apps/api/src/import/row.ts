@@ -1,7 +1,7 @@
 import type { ImportedContact } from '@cadenza/database';
 import { isEmailAddress, normalizeEmail, showValue } from '@cadenza/domain';
 import { isTimeZone } from '@cadenza/plan';
-import { isCleanLine, LENGTHS, normalizePhone } from '../http/fields.ts';
+import { isCleanLine, lengthOf, LENGTHS, normalizePhone } from '../http/fields.ts';
 import { storableProblem } from '../http/storable.ts';
 import type { Column, Field } from './columns.ts';
 
@@ -59,12 +59,18 @@ export function checkRow(row: number, cells: readonly Cell[]): CheckedRow {
 
 function contactOf(row: number, cells: readonly Cell[]): ImportedContact {
   const values = new Map<Field, { readonly text: string; readonly column: string }>();
-  const custom: [string, unknown][] = [];
+  const custom = new Map<string, unknown>();
+  function keep(key: string, kept: unknown, column: string): void {
+    if (custom.has(key)) {
+      throw new Refusal(row, column, kept, 'duplicate_column', `one value for custom.${key}`);
+    }
+    custom.set(key, kept);
+  }
   for (const { column, value } of cells) {
     const { header, field, customKey } = column;
     if (field === null) {
       const kept = customValue(row, header, value);
-      if (kept !== null) custom.push([customKey, kept]);
+      if (kept !== null) keep(customKey, kept, header);
       continue;
     }
     const text = fieldText(row, header, field, value);
@@ -114,8 +120,8 @@ function contactOf(row: number, cells: readonly Cell[]): ImportedContact {
   // What belongs to a lead is kept with the contact where no lead is named.
   if (company === null) {
     for (const field of ['website', 'industry'] as const) {
-      const text = plain(field);
-      if (text !== null) custom.push([field, text]);
+      const found = values.get(field);
+      if (found !== undefined) keep(field, found.text, found.column);
     }
   }
   return {
@@ -145,7 +151,7 @@ function fieldText(row: number, column: string, field: Field, value: unknown): s
   // Spreadsheets break lines within cells; a name or a title has one.
   const text = value.trim().replace(/[\r\n\t]+ */g, ' ');
   if (text === '') return null;
-  if (text.length > MAX_LENGTH[field]) {
+  if (lengthOf(text) > MAX_LENGTH[field]) {
     throw new Refusal(row, column, text, 'too_long', `at most ${MAX_LENGTH[field]} characters`);
   }
   if (!isCleanLine(text)) {
@@ -164,24 +170,27 @@ function customValue(row: number, column: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   const kept = typeof value === 'string' ? value.trim() : value;
   if (kept === '') return null;
-  if (typeof kept === 'string' && kept.length > LENGTHS.customText) {
+  if (typeof kept === 'string' && lengthOf(kept) > LENGTHS.customText) {
     throw new Refusal(row, column, kept, 'too_long', `at most ${LENGTHS.customText} characters`);
   }
   const problem = storableProblem(kept);
-  if (problem !== null) throw new Refusal(row, column, kept, 'invalid_characters', problem);
+  if (problem !== null) {
+    const code = typeof kept === 'string' ? 'invalid_characters' : 'invalid_value';
+    throw new Refusal(row, column, kept, code, problem);
+  }
   return kept;
 }
 
 function checkedCustom(
   row: number,
-  entries: readonly [string, unknown][],
+  entries: ReadonlyMap<string, unknown>,
 ): Record<string, unknown> {
-  const custom = Object.fromEntries(entries);
+  const custom: Record<string, unknown> = Object.fromEntries(entries);
   if (JSON.stringify(custom).length > LENGTHS.custom) {
     throw new Refusal(
       row,
       'custom',
-      `${entries.length} columns`,
+      `${entries.size} columns`,
       'too_long',
       `at most ${LENGTHS.custom} characters of values of your own`,
     );

@@ -1,4 +1,5 @@
 import { showValue } from '@cadenza/domain';
+import { shapeProblem } from '../http/json-shape.ts';
 import { columnOf, columnsOf, type Column } from './columns.ts';
 import { readCsv } from './csv.ts';
 import { readJsonArray } from './json-array.ts';
@@ -22,10 +23,16 @@ export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<Numb
 function checkCells(row: number, columns: readonly Column[], cells: readonly string[]): CheckedRow {
   const extra = cells.findIndex((cell, n) => n >= columns.length && cell.trim() !== '');
   if (extra >= 0) {
-    const value = showValue(cells[extra]).replace(/^"|"$/g, '');
-    return refused(row, `column ${extra + 1}`, value, 'too_many_columns', {
-      found: `"${value}" in column ${extra + 1}`,
+    return refusedCell(row, extra, cells[extra], {
+      code: 'too_many_columns',
       expected: `${columns.length} columns, as in the header (a value with a delimiter needs quotes)`,
+    });
+  }
+  const nameless = cells.findIndex((cell, n) => columns[n]?.header === '' && cell.trim() !== '');
+  if (nameless >= 0) {
+    return refusedCell(row, nameless, cells[nameless], {
+      code: 'missing_header',
+      expected: 'a header in the first row for it',
     });
   }
   return checkRow(
@@ -36,6 +43,18 @@ function checkCells(row: number, columns: readonly Column[], cells: readonly str
   );
 }
 
+/** A value that stands where no column is. @param at from 0. */
+function refusedCell(
+  row: number,
+  at: number,
+  cell: unknown,
+  { code, expected }: { readonly code: string; readonly expected: string },
+): CheckedRow {
+  const value = showValue(cell).replace(/^"|"$/g, '');
+  const column = `column ${at + 1}`;
+  return refused(row, column, value, code, { found: `"${value}" in ${column}`, expected });
+}
+
 /** The rows of a JSON array, checked one by one; its first element is row 1. */
 export async function* jsonRows(text: AsyncIterable<string>): AsyncGenerator<NumberedRow> {
   for await (const { row, value } of readJsonArray(text)) {
@@ -44,18 +63,27 @@ export async function* jsonRows(text: AsyncIterable<string>): AsyncGenerator<Num
 }
 
 function checkElement(row: number, element: unknown): CheckedRow {
+  const shape = shapeProblem(element);
+  if (shape !== null) {
+    const { path, code, message } = shape;
+    return { ok: false, problem: { row, column: path, value: showValue(element), code, message } };
+  }
   if (typeof element !== 'object' || element === null || Array.isArray(element)) {
     const value = showValue(element);
     return refused(row, '', value, 'invalid_type', { found: value, expected: 'an object' });
   }
-  const cells = Object.entries(element).flatMap(([key, value], index): Cell[] =>
-    key === 'custom' && isObject(value)
-      ? Object.entries(value).map(([name, entry]) => ({
-          column: { ...columnOf(name, index), field: null, header: `custom.${name}` },
-          value: entry,
-        }))
-      : [{ column: columnOf(key, index), value }],
-  );
+  const cells: Cell[] = [];
+  for (const [key, value] of Object.entries(element)) {
+    if (key !== 'custom' || !isObject(value)) {
+      cells.push({ column: columnOf(key, cells.length), value });
+      continue;
+    }
+    for (const [name, entry] of Object.entries(value)) {
+      // Names without a letter that keys can have are told apart by their place.
+      const column = { ...columnOf(name, cells.length), field: null, header: `custom.${name}` };
+      cells.push({ column, value: entry });
+    }
+  }
   return checkRow(row, cells);
 }
 

@@ -59,6 +59,8 @@ const priority = z.int().min(1).max(10).meta({
     'Its share where campaigns of the tenant compete: one of 10 sends twice as much as one of 5, the default.',
 });
 const MAX_CONTACTS = 10_000;
+/** How often a change of status is tried while others change it. */
+const CHANGE_ATTEMPTS = 5;
 const tag = 'Campaigns';
 const params = z.strictObject({ id });
 type Context = RouteContext<z.output<typeof params>, unknown, unknown>;
@@ -71,6 +73,10 @@ function totals(rows: readonly EnrollmentCount[]) {
     if (status === 'active' && nodeId !== null) byNode[nodeId] = (byNode[nodeId] ?? 0) + count;
   }
   return { total: rows.reduce((sum, { count }) => sum + count, 0), byStatus, byNode };
+}
+
+function wrongState(message: string): HttpProblem {
+  return new HttpProblem('conflict', message, [{ path: 'status', code: 'wrong_state', message }]);
 }
 
 export function campaignRoutes(
@@ -87,23 +93,26 @@ export function campaignRoutes(
     );
   }
 
-  /** Changes a status: again for one that has it already is no mistake. */
+  /**
+   * Changes a status: again for one that has it already is no mistake, whoever has set it. What
+   * others change between the look and the change is looked at anew.
+   */
   async function change(
     context: Context,
     from: readonly CampaignSummary['status'][],
     to: CampaignSummary['status'],
     act: (ref: { tenantId: string; id: string }) => Promise<boolean>,
   ) {
-    const before = await read(context);
-    if (before.status === to) return before;
     const { tenantId } = context;
-    if (!from.includes(before.status) || !(await act({ tenantId, id: before.id }))) {
-      const message = `The campaign is ${before.status}: expected ${from.join(' or ')}.`;
-      throw new HttpProblem('conflict', message, [
-        { path: 'status', code: 'wrong_state', message },
-      ]);
+    for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt += 1) {
+      const before = await read(context);
+      if (before.status === to) return before;
+      if (!from.includes(before.status)) {
+        throw wrongState(`The campaign is ${before.status}: expected ${from.join(' or ')}.`);
+      }
+      if (await act({ tenantId, id: before.id })) return read(context);
     }
-    return read(context);
+    throw wrongState('Others are changing the status of this campaign: try again.');
   }
 
   /** A sender that may not send stops nothing for good, so it is no reason to refuse. */

@@ -9,10 +9,10 @@ import {
   type Schema,
 } from '@cadenza/database';
 import type { Id, Problem } from '@cadenza/domain';
+import { checkPlan } from '@cadenza/engine';
 import {
   canonicalPlanJson,
   importPlan,
-  parsePlan,
   PLAN_LIMITS,
   planHash,
   type CompiledPlan,
@@ -56,8 +56,8 @@ interface CheckedPlan {
 }
 
 /** @throws HttpProblem with all that is wrong; paths count from the body. */
-function checkPlan(input: unknown): CheckedPlan {
-  const parsed = parsePlan(input);
+function acceptedPlan(input: unknown): CheckedPlan {
+  const parsed = checkPlan(input);
   const problems = parsed.ok ? unstorable(parsed.plan) : parsed.problems;
   if (!parsed.ok || problems.length > 0) {
     throw new HttpProblem(
@@ -137,7 +137,7 @@ export const planRoutes: readonly Route[] = [
       .strictObject({ valid: z.boolean(), problems: z.array(problem), warnings })
       .meta({ id: 'PlanCheck' }),
     async handle({ body }) {
-      const parsed = parsePlan(body);
+      const parsed = checkPlan(body);
       return parsed.ok
         ? { valid: true, problems: [], warnings: parsed.warnings }
         : { valid: false, problems: parsed.problems, warnings: [] };
@@ -159,7 +159,7 @@ export const planRoutes: readonly Route[] = [
     }),
     handle({ tenantId, body, tx }) {
       const { plan: rewritten, changes } = importPlan(body.plan);
-      const checked = checkPlan(rewritten);
+      const checked = acceptedPlan(rewritten);
       return tx(async (trx) => ({
         plan: await createPlan(trx, tenantId, body.name, checked),
         changes,
@@ -178,7 +178,7 @@ export const planRoutes: readonly Route[] = [
     status: 201,
     response: z.strictObject({ plan: planDetail, warnings }),
     handle({ tenantId, body, tx }) {
-      const checked = checkPlan(body.plan);
+      const checked = acceptedPlan(body.plan);
       return tx(async (trx) => ({
         plan: await createPlan(trx, tenantId, body.name, checked),
         warnings: checked.warnings,
@@ -220,7 +220,7 @@ export const planRoutes: readonly Route[] = [
     otherStatus: { status: 200, when: 'A version of this plan has the same content: that one.' },
     response: z.strictObject({ version: versionSummary, warnings }),
     handle({ tenantId, params: { id: planId }, body, reply, tx }) {
-      const checked = checkPlan(body.plan);
+      const checked = acceptedPlan(body.plan);
       return tx(async (trx) => {
         await checkSenders(trx, tenantId, checked.plan);
         const added = await addPlanVersion(trx, tenantId, planId, checked.content);

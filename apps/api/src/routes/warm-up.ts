@@ -46,7 +46,7 @@ const growth = z
 
 const newWarmUp = z.strictObject({
   startsAt: z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, error: 'an instant such as 2027-01-31T08:00:00Z' })
     .optional()
     .meta({ description: 'Without: now, or as before where there is a ramp.' }),
   schedule: z

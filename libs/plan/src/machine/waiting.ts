@@ -1,16 +1,15 @@
 import type { EpochMs } from '@cadenza/domain';
-import { EVENT_TRIGGERS, STOP, TIMER_TRIGGERS, type TimerTrigger } from '../schema/vocabulary.ts';
+import {
+  EVENT_TRIGGERS,
+  REFUTES,
+  STOP,
+  TIMER_TRIGGERS,
+  type TimerTrigger,
+} from '../schema/vocabulary.ts';
 import type { CompiledTransition } from '../validate/compiled-plan.ts';
 import { end } from './moves.ts';
 import { add, awaitsRetry, baseTime, currentNode, type Context } from './state.ts';
 import type { EnrollmentState, ReactionType } from './types.ts';
-
-/** What proves a silence wrong. Whoever clicks or answers has opened, images shown or not. */
-const REFUTES: Readonly<Record<TimerTrigger, readonly ReactionType[]>> = {
-  no_open: ['opened', 'clicked', 'replied'],
-  no_click: ['clicked'],
-  no_reply: ['replied'],
-};
 
 /** Events that only a message has: without one they cannot come. */
 const OF_MESSAGE: readonly ReactionType[] = [
@@ -42,7 +41,7 @@ export function isRefuted(
 ): boolean {
   return state.happened.some(
     (event) =>
-      REFUTES[type].includes(event.type) &&
+      REFUTES[type].some((refuting) => refuting === event.type) &&
       event.at <= due &&
       (!event.machine || transition.anyActor),
   );

@@ -26,6 +26,13 @@ export const DEFAULT_AFTER: Readonly<Record<TimerTrigger, string>> = {
   no_reply: 'P5D',
 };
 
+/** What proves a silence wrong. Whoever clicks or answers has opened, images shown or not. */
+export const REFUTES = {
+  no_open: ['opened', 'clicked', 'replied'],
+  no_click: ['clicked'],
+  no_reply: ['replied'],
+} as const satisfies Readonly<Record<TimerTrigger, readonly EventTrigger[]>>;
+
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /** The target of a transition that ends the enrollment. */

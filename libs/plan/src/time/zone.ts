@@ -1,5 +1,6 @@
 import type { EpochMs } from '@cadenza/domain';
 import { Temporal } from 'temporal-polyfill';
+import { createZoneNames } from './zone-names.ts';
 
 /** A stretch of time in which a zone keeps one offset: `start` included, `end` not. */
 export interface OffsetStretch {
@@ -11,6 +12,9 @@ export interface OffsetStretch {
 
 /** Temporal ends at ±8.64e15. */
 const LIMIT = 8.64e15 - 1;
+
+/** More than there are zones. */
+const names = createZoneNames(2_000);
 
 /** Stretches met so far, per zone, in no order: a campaign meets a handful per zone. */
 const known = new Map<string, OffsetStretch[]>();
@@ -35,36 +39,22 @@ function lookUp(zone: string, instant: number): OffsetStretch {
 /**
  * The stretch of constant offset that contains an instant. Kept once known: a look-up by Temporal
  * takes some 15 µs, one here well below 1 µs, and a schedule asks many times.
+ *
+ * @throws RangeError where there is no such zone.
  */
 export function offsetStretch(zone: string, instant: EpochMs): OffsetStretch {
-  let stretches = known.get(zone);
-  if (!stretches) known.set(zone, (stretches = []));
+  const name = names.canonical(zone);
+  if (name === null) throw new RangeError(`"${zone}" is no time zone`);
+  let stretches = known.get(name);
+  if (!stretches) known.set(name, (stretches = []));
   const at = clamp(instant);
   for (const stretch of stretches) if (stretch.start <= at && at < stretch.end) return stretch;
-  const found = lookUp(zone, at);
+  const found = lookUp(name, at);
   stretches.push(found);
   return found;
 }
 
-const checked = new Map<string, boolean>();
-
 /** Whether a value names an IANA time zone that this runtime knows (offsets are refused). */
 export function isTimeZone(value: string): boolean {
-  let valid = checked.get(value);
-  if (valid === undefined) {
-    valid = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/.test(value) && canResolve(value);
-    // Values come from contacts, so the memory of refused ones is kept small.
-    if (valid || checked.size < 2000) checked.set(value, valid);
-  }
-  return valid;
-}
-
-function canResolve(zone: string): boolean {
-  try {
-    offsetStretch(zone, 0);
-    return true;
-  } catch {
-    known.delete(zone);
-    return false;
-  }
+  return names.canonical(value) !== null;
 }

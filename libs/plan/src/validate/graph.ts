@@ -1,5 +1,5 @@
 import type { CompiledNode, CompiledPlan, CompiledTransition } from './compiled-plan.ts';
-import { STOP } from '../schema/vocabulary.ts';
+import { STOP, type Trigger } from '../schema/vocabulary.ts';
 
 /** The transitions of a node, in the plan's order. */
 export function transitionsOf(node: CompiledNode): CompiledTransition[] {
@@ -53,6 +53,32 @@ export function findCycle(
     }
   }
   return null;
+}
+
+/** For each wait node what leads to it from the messages before it, by way of wait nodes alone. */
+export function triggersInto(plan: CompiledPlan): (id: string) => ReadonlySet<Trigger> {
+  const ways = new Map<string, { readonly on: Trigger; readonly from: CompiledNode }[]>();
+  for (const from of Object.values(plan.nodes)) {
+    for (const { on, to } of transitionsOf(from)) {
+      const known = ways.get(to);
+      if (known) known.push({ on, from });
+      else ways.set(to, [{ on, from }]);
+    }
+  }
+  return (id) => {
+    const triggers = new Set<Trigger>();
+    const seen = new Set<string>();
+    const open = [id];
+    for (let at = open.pop(); at !== undefined; at = open.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      for (const { on, from } of ways.get(at) ?? []) {
+        triggers.add(on);
+        if (from.action === 'wait') open.push(from.id);
+      }
+    }
+    return triggers;
+  };
 }
 
 /** Ids of the nodes that lead to each node, steps that were skipped left out. */

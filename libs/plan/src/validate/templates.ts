@@ -7,8 +7,8 @@ export interface TemplateProblem {
 }
 
 const BLOCKS = ['if', 'unless', 'each', 'with'];
-/** Strings, sub-expression parentheses, and words. */
-const TOKEN = /"[^"]*"|'[^']*'|[^\s()]+/g;
+/** Strings, the helpers that sub-expressions begin with, and words. */
+const TOKEN = /"[^"]*"|'[^']*'|\(\s*[\w-]+|[^\s()]+/g;
 const LITERAL = /^(?:["'].*["']|-?\d+(?:\.\d+)?|true|false|null|undefined)$/s;
 /** What within `each` and `with` stands for the item, a part of it, or something around it. */
 const LOCAL = /^(?:@(?:index|first|last|key)|\.\.?(?:\/.*)?|\w+(?:\.\w+)*)$/;
@@ -16,7 +16,7 @@ const LOCAL = /^(?:@(?:index|first|last|key)|\.\.?(?:\/.*)?|\w+(?:\.\w+)*)$/;
 function pathsOf(expression: string): string[] {
   return (expression.match(TOKEN) ?? [])
     .map((token) => token.replace(/^[\w-]+=/, ''))
-    .filter((token) => token !== '' && !LITERAL.test(token));
+    .filter((token) => token !== '' && !token.startsWith('(') && !LITERAL.test(token));
 }
 
 function unknownVariable(path: string): TemplateProblem {

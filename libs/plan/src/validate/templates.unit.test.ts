@@ -1,7 +1,17 @@
+import { expect, it } from 'vitest';
+import { parsePlan } from '../index.ts';
 import { type Json, one } from '../../test/support/plans.ts';
 import { refuses } from '../../test/support/refusals.ts';
 
 const body = (text: string): Json => one({ body: text });
+
+it('takes the first word of a sub-expression for a helper', () => {
+  const subject = '{{upper (default contact.title (lower "you"))}}';
+  expect(parsePlan(one({ subject }))).toMatchObject({ ok: true });
+  expect(parsePlan(one({ subject: '{{upper (lower nickname)}}' }))).toMatchObject({
+    problems: [{ code: 'unknown_variable', path: 'nodes[0].subject' }],
+  });
+});
 
 refuses('templates that cannot be rendered', [
   [

@@ -1,26 +1,16 @@
 import type { Problem } from '@cadenza/domain';
-import { EVENT_TRIGGERS, STOP, TIMER_TRIGGERS } from '../schema/vocabulary.ts';
+import { STOP, TIMER_TRIGGERS } from '../schema/vocabulary.ts';
 import type { CompiledPlan, CompiledSendNode } from './compiled-plan.ts';
 import { reachableFrom, transitionsOf } from './graph.ts';
+import { endlessWaits } from './waiting.ts';
 
 /** What a valid plan says that its author may not have meant. */
 export function planWarnings(plan: CompiledPlan): Problem[] {
-  return plan.source.nodes.flatMap(({ id, ...written }, n): Problem[] => {
+  const ofNodes = plan.source.nodes.flatMap(({ id, ...written }, n): Problem[] => {
     const node = plan.nodes[id];
     if (!node) return [];
     const warnings: Problem[] = [];
     const hasTimer = TIMER_TRIGGERS.some((on) => node.transitions[on]);
-    const endless = EVENT_TRIGGERS.find((on) => {
-      const transition = node.transitions[on];
-      return transition && transition.to !== STOP && !transition.within;
-    });
-    if (endless && !hasTimer) {
-      warnings.push({
-        path: `nodes[${n}].transitions[${written.transitions.findIndex((t) => t.on === endless)}]`,
-        code: 'waits_forever',
-        message: `"${id}" waits for "${endless}" without an end: expected "within", or a timer such as no_open`,
-      });
-    }
     if (node.action === 'wait' && !hasTimer && written.transitions.every((t) => t.to === STOP)) {
       warnings.push({
         path: `nodes[${n}]`,
@@ -41,6 +31,7 @@ export function planWarnings(plan: CompiledPlan): Problem[] {
     }
     return warnings;
   });
+  return [...endlessWaits(plan), ...ofNodes];
 }
 
 function threadWarnings(plan: CompiledPlan, node: CompiledSendNode, n: number): Problem[] {

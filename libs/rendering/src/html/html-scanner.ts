@@ -137,11 +137,14 @@ export class HtmlScanner {
         this.#state = { ...this.#state, pending: '' };
         return ESCAPABLE_RAW_TEXT.has(tag)
           ? { ok: true, followable: false }
-          : refused('expression_in_raw_text', `an expression inside <${tag}> cannot be made safe`);
+          : refused(
+              'expression_in_raw_text',
+              `an expression inside <${tag}> cannot be made safe: expected it in text`,
+            );
       case 'doubleQuoted':
       case 'singleQuoted':
         if (attribute.startsWith('on') || CODE_ATTRIBUTES.has(attribute)) {
-          const message = `an expression in the attribute ${attribute} cannot be made safe`;
+          const message = `an expression in the attribute ${attribute} cannot be made safe: expected it in text or in another attribute`;
           return refused('expression_in_code_attribute', message);
         }
         return {
@@ -151,11 +154,11 @@ export class HtmlScanner {
       case 'beforeValue':
       case 'unquoted':
         this.#state = { ...this.#state, mode: 'unquoted' };
-        return refused('unquoted_attribute', `the value of ${attribute} must stand in quotes`);
+        return refused('unquoted_attribute', `expected the value of ${attribute} in quotes`);
       default:
         return refused(
           'expression_in_tag',
-          'an expression can stand in text or in a quoted attribute value, not in a tag itself',
+          'an expression in a tag itself: expected it in text or in a quoted attribute value',
         );
     }
   }

@@ -1,5 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { InvalidInputError, isId, showValue, type Id, type Problem } from '@cadenza/domain';
+import {
+  InvalidInputError,
+  isId,
+  PUBLIC_URL_EXPECTED,
+  publicUrlOf,
+  showValue,
+  type Id,
+  type Problem,
+} from '@cadenza/domain';
 
 /** Who unsubscribes from what. Identifiers only, so that a link tells nothing about a person. */
 export interface UnsubscribeClaim {
@@ -71,16 +79,16 @@ export function verifyUnsubscribeToken(
 /**
  * The address of the unsubscribe page: `<publicUrl>/u/<token>`.
  *
- * @throws InvalidInputError unless `publicUrl` is an http(s) URL without query and fragment.
+ * @throws InvalidInputError unless `publicUrlOf` takes the URL.
  */
 export function unsubscribeUrl(publicUrl: string, token: string): string {
-  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : null;
-  const usable = url !== null && /^https?:$/.test(url.protocol) && !/[?#\s]/.test(publicUrl);
-  if (!usable) {
-    const expected = 'an http or https URL without query and fragment';
-    throw new InvalidInputError('invalid public URL', [problem('publicUrl', publicUrl, expected)]);
+  const base = publicUrlOf(publicUrl);
+  if (base === null) {
+    throw new InvalidInputError('invalid public URL', [
+      problem('publicUrl', publicUrl, PUBLIC_URL_EXPECTED),
+    ]);
   }
-  return `${publicUrl.replace(/\/+$/, '')}/u/${token}`;
+  return `${base}/u/${token}`;
 }
 
 function sign(signed: string, secret: string): string {

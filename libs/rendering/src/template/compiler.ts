@@ -42,7 +42,7 @@ export class Compiler {
     const scope: StaticScope = { path: '', parent: null, inEach: false };
     const emit = this.#program(program, { scope, depth: 0, elseBranches: 0 });
     if (this.#html !== null && this.#html.state.mode !== 'text') {
-      const message = `the HTML ends inside ${describe(this.#html)}: what follows would not be seen`;
+      const message = `the HTML ends inside ${describe(this.#html)}: expected its end, since what follows would not be seen`;
       this.#c.problems.push(
         problemAt(this.#c.part, { line: 1, column: 1 }, 'unfinished_html', message),
       );
@@ -69,10 +69,10 @@ export class Compiler {
         return () => undefined;
       case 'PartialStatement':
       case 'PartialBlockStatement':
-        refuse(this.#c, node, 'partial', 'partials {{> }} are not allowed');
+        refuse(this.#c, node, 'partial', 'partials {{> }} are not allowed: expected {{ }}');
         return () => undefined;
       default:
-        refuse(this.#c, node, 'decorator', 'decorators {{* }} are not allowed');
+        refuse(this.#c, node, 'decorator', 'decorators {{* }} are not allowed: expected {{ }}');
         return () => undefined;
     }
   }
@@ -118,12 +118,17 @@ export class Compiler {
     const { part, problems } = this.#c;
     if (mark.kind === 'script') {
       problems.push(
-        problemAt(part, place(), 'script_element', '<script> is not allowed in a mail'),
+        problemAt(
+          part,
+          place(),
+          'script_element',
+          '<script> is not allowed in a mail: expected HTML without <script>',
+        ),
       );
       return true;
     }
     if (mark.kind === 'brokenConditional') {
-      const message = 'a conditional comment ends inside a tag';
+      const message = 'a conditional comment ends inside a tag: expected it to end in text';
       problems.push(problemAt(part, place(), 'broken_conditional', message));
       return true;
     }
@@ -144,7 +149,7 @@ export class Compiler {
         this.#c,
         node,
         'unescaped_expression',
-        '{{{ }}} and {{& }} are not allowed: use {{ }}',
+        '{{{ }}} and {{& }} are not allowed: expected {{ }}',
       );
     }
     const context = this.#html?.expression();
@@ -187,7 +192,7 @@ export class Compiler {
     }
     refuseNamedArguments(this.#c, node.hash);
     if ((node.program.blockParams ?? []).length > 0) {
-      refuse(this.#c, node, 'block_parameters', '"as |name|" is not allowed: use this');
+      refuse(this.#c, node, 'block_parameters', '"as |name|" is not allowed: expected {{this}}');
     }
     const evaluate = compileParam(this.#c, param, position.scope, 1);
     const inner = { scope: innerScope(name, param, position.scope), depth, elseBranches: 0 };
@@ -215,7 +220,7 @@ export class Compiler {
     const emit = compile();
     if (this.#html === null || before === undefined) return emit;
     if (!sameState(before, this.#html.state)) {
-      const message = `a branch of this block ends inside ${describe(this.#html)}, where it did not begin`;
+      const message = `a branch of this block ends inside ${describe(this.#html)}: expected it to end where it began`;
       refuse(this.#c, node, 'unbalanced_html', message);
     }
     this.#html.restore(before);

@@ -80,7 +80,12 @@ export function compileCall(
 export function refuseNamedArguments(c: Compilation, hash: hbs.AST.Hash | undefined): void {
   const pair = hash?.pairs[0];
   if (pair !== undefined) {
-    refuse(c, pair, 'named_argument', `named arguments are not allowed, got "${pair.key}"`);
+    refuse(
+      c,
+      pair,
+      'named_argument',
+      `named arguments are not allowed: expected a value, got "${pair.key}="`,
+    );
   }
 }
 
@@ -161,13 +166,23 @@ export function compilePath(
   if (node.data) return compileRoundVariable(c, node, scope);
   const forbidden = node.parts.find((part) => FORBIDDEN.test(part));
   if (forbidden !== undefined) {
-    refuse(c, node, 'forbidden_path', `"${forbidden}" is not a name of data`);
+    refuse(
+      c,
+      node,
+      'forbidden_path',
+      `"${forbidden}" is not a name of data: expected the name of a value`,
+    );
     return nothing;
   }
   let from: StaticScope | null = scope;
   for (let up = node.depth; up > 0; up -= 1) from = from?.parent ?? null;
   if (from === null) {
-    refuse(c, node, 'path_above_root', `${node.original} leads above the outermost scope`);
+    refuse(
+      c,
+      node,
+      'path_above_root',
+      `${node.original} leads above the outermost scope: expected fewer ../`,
+    );
     return nothing;
   }
   const absolute = [from.path, ...node.parts].filter((part) => part !== '').join('.');
@@ -214,7 +229,12 @@ function compileRoundVariable(
     return nothing;
   }
   if (!scope.inEach) {
-    refuse(c, node, 'data_variable_outside_each', `${node.original} has a value only inside #each`);
+    refuse(
+      c,
+      node,
+      'data_variable_outside_each',
+      `${node.original} has a value only inside each: expected {{#each}} around it`,
+    );
     return nothing;
   }
   const place = placeOf(node);

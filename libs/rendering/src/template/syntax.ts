@@ -31,6 +31,12 @@ export function parseTemplate(source: unknown, part: string, limits: TemplateLim
     const message = `expected at most ${limits.maxTemplateBytes} bytes, got ${bytes}`;
     return fail(ORIGIN, 'template_too_large', message);
   }
+  // Handlebars' lexer stops at it, and says no more than that.
+  const nul = source.indexOf('\u0000');
+  if (nul >= 0) {
+    const place = placeAfter(ORIGIN, source, nul);
+    return fail(place, 'control_character', 'expected a template without NUL characters');
+  }
   const blank = new RegExp(`\\s{${MAX_WHITESPACE_RUN + 1}}`).exec(source);
   if (blank !== null) {
     const message = `expected at most ${MAX_WHITESPACE_RUN} characters of white space in a row`;
@@ -61,7 +67,11 @@ function checkTags(source: string, limits: TemplateLimits): TagProblem | null {
       return { offset: at, code: 'too_many_tags', message };
     }
     if (source.startsWith('{{{{', at)) {
-      return { offset: at, code: 'raw_block', message: 'raw blocks {{{{ }}}} are not allowed' };
+      return {
+        offset: at,
+        code: 'raw_block',
+        message: 'raw blocks {{{{ }}}} are not allowed: expected {{ }}',
+      };
     }
     const comment = /^\{\{~?!(--)?/.exec(source.slice(at, at + 6));
     if (comment !== null) {

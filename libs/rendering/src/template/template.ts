@@ -104,7 +104,7 @@ export function checkTemplate(
     const found = controlCharacter(source);
     if (found !== null) {
       const place = placeAfter({ line: 1, column: 1 }, source, found.offset);
-      const message = `a subject cannot hold ${found.name}`;
+      const message = `expected a subject of one line, got ${found.name}`;
       compilation.problems.push(problemAt(part, place, 'control_character', message));
     }
   }

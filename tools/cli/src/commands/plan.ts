@@ -1,5 +1,6 @@
-import { importPlan, isTimeZone, parsePlan } from '@cadenza/plan';
 import type { Problem } from '@cadenza/domain';
+import { checkPlan } from '@cadenza/engine';
+import { importPlan, isTimeZone } from '@cadenza/plan';
 import { InvalidArgumentError, type Command } from 'commander';
 import { problemLine, problemText } from '../failure.ts';
 import { instantValue } from '../option-values.ts';
@@ -15,7 +16,7 @@ export function planCommands(program: Command, terminal: Terminal, answering: An
   answering(
     plan.command('validate').description('list what is wrong with a plan').argument('<file>', FILE),
     async (_, [file = '']) => {
-      const result = parsePlan(await readJson(file, terminal));
+      const result = checkPlan(await readJson(file, terminal));
       if (!result.ok) {
         const { problems } = result;
         return {
@@ -42,7 +43,7 @@ export function planCommands(program: Command, terminal: Terminal, answering: An
       .argument('<file>', FILE),
     async (_, [file = '']) => {
       const { plan, changes } = importPlan(await readJson(file, terminal));
-      const result = parsePlan(plan);
+      const result = checkPlan(plan);
       const problems = result.ok ? [] : result.problems;
       const warnings = result.ok ? result.warnings : [];
       return {
