@@ -5,7 +5,7 @@ import { sql, type RawBuilder } from 'kysely';
  * the statement is the same for one row and for a thousand, so that it is prepared once.
  */
 export function rows(list: readonly object[], definition: string): RawBuilder<unknown> {
-  return sql`jsonb_to_recordset(${JSON.stringify(list)}::jsonb) AS ${sql.raw(definition)}`;
+  return sql`json_to_recordset(${JSON.stringify(list)}::json) AS ${sql.raw(definition)}`;
 }
 
 /** References as rows, each once: a join with them must not multiply. */
