@@ -1,0 +1,134 @@
+import { createDatabase, createPool, setClock } from '@cadenza/database';
+import { dispatchSends, rebuildLimiter } from '@cadenza/engine';
+import { openLimiter, openRuntime } from '@cadenza/runtime';
+import { openDatabase } from '@cadenza/stack';
+import { Queue } from 'bullmq';
+import { createAudience } from '../send/campaigns.ts';
+import { startCampaigns } from '../send/pipeline.ts';
+import type { Stores } from '../stores.ts';
+import { createLoader, type Loader } from './loader.ts';
+
+/** Actions of a round. */
+export const ROUND = 250;
+
+/** What an event-worker dispatches by, at the rate of real time. */
+const AS_EVENT_WORKER = {
+  perLane: 100,
+  maxOutstanding: 400,
+  leadMs: 2_000,
+  horizonMs: 10_000,
+  leaseMs: 30_000,
+};
+
+const TENANTS = 10;
+const QUEUE_SCHEMA = 'bullmq';
+
+/** A database of its own with the dispatcher's half of an event-worker. */
+export interface Installation {
+  readonly databaseName: string;
+  readonly loader: Loader;
+  /** One round of the dispatcher: the engine's own, on the stores that the runtime opens. */
+  round(): Promise<Round>;
+  /** What rounds have dispatched is taken from the queue, and has been sent. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Round {
+  readonly ms: number;
+  readonly dispatched: number;
+  readonly refused: number;
+}
+
+/** A migrated database with tenants, a running campaign and a sender for each, and nothing on Redis. */
+export async function openInstallation(stores: Stores): Promise<Installation> {
+  const database = await openDatabase({
+    adminUrl: stores.postgres.adminUrl,
+    dataDir: null,
+    queueSchema: QUEUE_SCHEMA,
+  });
+  await addTenants(database);
+  const loader = await createLoader(database.ownerUrl);
+  let dispatcher: Dispatcher | null = null;
+  const opened = async () => (dispatcher ??= await openDispatcher(stores, database.workerUrl));
+
+  return {
+    databaseName: new URL(database.ownerUrl).pathname.slice(1),
+    loader,
+    round: async () => (await opened()).round(),
+    async drain() {
+      await loader.complete();
+      await (await opened()).emptyQueue();
+    },
+    async close() {
+      await dispatcher?.close();
+      await loader.close();
+      await database.stop();
+    },
+  };
+}
+
+async function addTenants(urls: {
+  readonly ownerUrl: string;
+  readonly apiUrl: string;
+}): Promise<void> {
+  const db = createDatabase(createPool({ url: urls.ownerUrl, poolSize: 2 }));
+  const apiDb = createDatabase(createPool({ url: urls.apiUrl, poolSize: 4 }));
+  try {
+    await setClock(db, { campaignNow: Date.now(), rate: 1 });
+    const audience = await createAudience(db, apiDb, TENANTS);
+    // One person each, whose rows the others' are made after.
+    await startCampaigns(db, await audience.enrol(TENANTS));
+  } finally {
+    await apiDb.destroy();
+    await db.destroy();
+  }
+}
+
+interface Dispatcher {
+  round(): Promise<Round>;
+  emptyQueue(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function openDispatcher(stores: Stores, workerUrl: string): Promise<Dispatcher> {
+  const settings = {
+    databaseUrl: workerUrl,
+    databasePoolSize: 4,
+    redisUrl: stores.redis.url,
+    queueSchema: QUEUE_SCHEMA,
+    role: 'cadenza_worker',
+    appName: 'backlog-bench',
+    log: {
+      warn: (_fields: object, message: string) => process.emitWarning(message),
+      error: (_fields: object, message: string) => process.emitWarning(message),
+    },
+  } as const;
+  const runtime = await openRuntime(settings);
+  const limiter = openLimiter(settings, runtime);
+  await rebuildLimiter({ ...runtime, limiter });
+  const { backend } = runtime;
+  const queue = new Queue('outreach-send', {
+    connection: { url: stores.redis.url },
+    ...(backend.kind === 'redis' && backend.prefix !== undefined ? { prefix: backend.prefix } : {}),
+  });
+  return {
+    async round() {
+      const before = performance.now();
+      const { dispatched, plannedAgain } = await dispatchSends({
+        ...runtime,
+        ...AS_EVENT_WORKER,
+        limiter,
+        publisher: runtime.queues,
+        limit: ROUND,
+      });
+      return { ms: performance.now() - before, dispatched, refused: plannedAgain };
+    },
+    emptyQueue: () => queue.drain(true),
+    async close() {
+      await queue.close();
+      await limiter.close();
+      await runtime.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { table } from '../table.ts';
+import type { Verdict } from './bounds.ts';
+import type { Timing } from './rounds.ts';
+import type { Scan } from './scans.ts';
+
+/** Rounds of one sort with one size of backlog. */
+export interface Row {
+  readonly what: string;
+  readonly pending: number;
+  readonly timing: Timing;
+  /** Of its median to the one with the small backlog; null for that one. */
+  readonly ratio: number | null;
+}
+
+export function timingTable(rows: readonly Row[]): string {
+  return table(
+    ['rounds', 'pending', 'measured', 'median ms', 'p95 ms', 'ratio', 'refused'],
+    rows.map(({ what, pending, timing, ratio }) => [
+      what,
+      pending.toLocaleString('en'),
+      String(timing.rounds),
+      timing.medianMs.toFixed(1),
+      timing.p95Ms.toFixed(1),
+      ratio?.toFixed(2) ?? '-',
+      String(timing.refused),
+    ]),
+  );
+}
+
+/** Scans of the same plan side by side, by what they read with the small backlog and with all of it. */
+export function scanTable(scans: readonly Scan[]): string {
+  return table(
+    ['scans of scheduled_actions', 'by', 'loops', 'rows', 'pages', 'in'],
+    scans.map(({ statement, node, index, rows, loops, pages }) => [
+      node,
+      index ?? '-',
+      String(loops),
+      String(rows),
+      String(pages),
+      statement,
+    ]),
+  );
+}
+
+export function verdictLines(verdicts: readonly Verdict[]): string {
+  return verdicts.map(({ holds, text }) => `  ${holds ? 'ok    ' : 'BROKEN'}  ${text}`).join('\n');
+}
