@@ -1,8 +1,15 @@
 import { createDatabase, createPool, setClock } from '@cadenza/database';
-import { dispatchSends, rebuildLimiter } from '@cadenza/engine';
+import {
+  dispatchSends,
+  rebuildLimiter,
+  type DispatchOptions,
+  type EngineStore,
+} from '@cadenza/engine';
+import type { JobPublisher } from '@cadenza/domain';
 import { openLimiter, openRuntime } from '@cadenza/runtime';
 import { openDatabase } from '@cadenza/stack';
 import { Queue } from 'bullmq';
+import { readCpu } from '../measure/cpu.ts';
 import { createAudience } from '../send/campaigns.ts';
 import { startCampaigns } from '../send/pipeline.ts';
 import type { Stores } from '../stores.ts';
@@ -36,6 +43,12 @@ export interface Installation {
 
 export interface Round {
   readonly ms: number;
+  /** Of them, those of the statement that claims. */
+  readonly claimMs: number;
+  /** Of them, those of handing jobs to the queue. */
+  readonly enqueueMs: number;
+  /** CPU milliseconds by process. */
+  readonly cpuMs: Readonly<Record<string, number>>;
   readonly dispatched: number;
   readonly refused: number;
 }
@@ -112,23 +125,71 @@ async function openDispatcher(stores: Stores, workerUrl: string): Promise<Dispat
     connection: { url: stores.redis.url },
     ...(backend.kind === 'redis' && backend.prefix !== undefined ? { prefix: backend.prefix } : {}),
   });
+  const claim = timed((request: Parameters<EngineStore['claimDueSends']>[0]) =>
+    runtime.store.claimDueSends(request),
+  );
+  const publish = timed<Parameters<JobPublisher['publish']>, void>((queue, jobs) =>
+    runtime.queues.publish(queue, jobs),
+  );
+  const options: DispatchOptions = {
+    ...runtime,
+    ...AS_EVENT_WORKER,
+    store: { ...runtime.store, claimDueSends: claim.call },
+    limiter,
+    publisher: { publish: publish.call },
+    limit: ROUND,
+  };
+  const servers = { postgres: stores.postgres.pid, redis: stores.redis.pid };
   return {
     async round() {
+      const cpuBefore = await readCpu(servers);
+      const own = process.cpuUsage();
       const before = performance.now();
-      const { dispatched, plannedAgain } = await dispatchSends({
-        ...runtime,
-        ...AS_EVENT_WORKER,
-        limiter,
-        publisher: runtime.queues,
-        limit: ROUND,
-      });
-      return { ms: performance.now() - before, dispatched, refused: plannedAgain };
+      const { dispatched, plannedAgain } = await dispatchSends(options);
+      const ms = performance.now() - before;
+      const { user, system } = process.cpuUsage(own);
+      const cpuAfter = await readCpu(servers);
+      return {
+        ms,
+        claimMs: claim.take(),
+        enqueueMs: publish.take(),
+        cpuMs: {
+          node: (user + system) / 1_000,
+          ...Object.fromEntries(
+            Object.entries(cpuAfter).map(([name, used]) => [name, used - (cpuBefore[name] ?? 0)]),
+          ),
+        },
+        dispatched,
+        refused: plannedAgain,
+      };
     },
     emptyQueue: () => queue.drain(true),
     async close() {
       await queue.close();
       await limiter.close();
       await runtime.close();
+    },
+  };
+}
+
+/** The same function, with a watch. */
+function timed<Args extends readonly unknown[], Result>(
+  work: (...args: Args) => Promise<Result>,
+): { call(this: void, ...args: Args): Promise<Result>; take(): number } {
+  let ms = 0;
+  return {
+    async call(...args) {
+      const before = performance.now();
+      try {
+        return await work(...args);
+      } finally {
+        ms += performance.now() - before;
+      }
+    },
+    take() {
+      const taken = ms;
+      ms = 0;
+      return taken;
     },
   };
 }

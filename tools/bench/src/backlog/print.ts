@@ -13,21 +13,25 @@ export interface Row {
 }
 
 export function timingTable(rows: readonly Row[]): string {
+  const processes = Object.keys(rows[0]?.timing.cpuMs ?? {});
+  const head = ['rounds', 'pending', 'measured', 'refused', 'median', 'p95', 'ratio'];
   return table(
-    ['rounds', 'pending', 'measured', 'median ms', 'p95 ms', 'ratio', 'refused'],
+    [...head, 'claim', 'enqueue', ...processes.map((name) => `CPU ${name}`)],
     rows.map(({ what, pending, timing, ratio }) => [
       what,
-      pending.toLocaleString('en'),
+      String(pending),
       String(timing.rounds),
+      String(timing.refused),
       timing.medianMs.toFixed(1),
       timing.p95Ms.toFixed(1),
       ratio?.toFixed(2) ?? '-',
-      String(timing.refused),
+      timing.claimMs.toFixed(1),
+      timing.enqueueMs.toFixed(1),
+      ...processes.map((name) => (timing.cpuMs[name] ?? 0).toFixed(1)),
     ]),
   );
 }
 
-/** Scans of the same plan side by side, by what they read with the small backlog and with all of it. */
 export function scanTable(scans: readonly Scan[]): string {
   return table(
     ['scans of scheduled_actions', 'by', 'loops', 'rows', 'pages', 'in'],

@@ -1,4 +1,4 @@
-import { median, percentile } from '../measure/figures.ts';
+import { means, median, percentile } from '../measure/figures.ts';
 import { ROUND, type Installation, type Round } from './installation.ts';
 
 /** What rounds of one installation took, in milliseconds. */
@@ -6,6 +6,10 @@ export interface Timing {
   readonly rounds: number;
   readonly medianMs: number;
   readonly p95Ms: number;
+  readonly claimMs: number;
+  readonly enqueueMs: number;
+  /** CPU milliseconds of a round by process, the mean: each reading is coarser than a round. */
+  readonly cpuMs: Readonly<Record<string, number>>;
   /** Of all claimed. */
   readonly refused: number;
 }
@@ -16,6 +20,9 @@ export function timingOf(rounds: readonly Round[]): Timing {
     rounds: ms.length,
     medianMs: median(ms),
     p95Ms: percentile(ms, 0.95),
+    claimMs: median(rounds.map((round) => round.claimMs)),
+    enqueueMs: median(rounds.map((round) => round.enqueueMs)),
+    cpuMs: means(rounds.map((round) => round.cpuMs)),
     refused: rounds.reduce((sum, { refused }) => sum + refused, 0),
   };
 }

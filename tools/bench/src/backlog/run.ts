@@ -84,7 +84,7 @@ async function measure(
   const picking = statements.find(({ query }) => query.includes(PICKS));
   print(
     [
-      `Rounds of ${ROUND}; the limited backlog was gone through ${options.walks} times`,
+      `Rounds of ${ROUND}, in milliseconds; the limited backlog was gone through ${options.walks} times`,
       timingTable(rows),
       `\nOne round with ${backlog.pending} pending`,
       scanTable(scans),
