@@ -9,7 +9,8 @@ import type { JobPublisher } from '@cadenza/domain';
 import { openLimiter, openRuntime } from '@cadenza/runtime';
 import { openDatabase } from '@cadenza/stack';
 import { Queue } from 'bullmq';
-import { readCpu } from '../measure/cpu.ts';
+import { sql } from 'kysely';
+import { cpuOfProcesses } from '../measure/cpu.ts';
 import { createAudience } from '../send/campaigns.ts';
 import { startCampaigns } from '../send/pipeline.ts';
 import type { Stores } from '../stores.ts';
@@ -139,25 +140,30 @@ async function openDispatcher(stores: Stores, workerUrl: string): Promise<Dispat
     publisher: { publish: publish.call },
     limit: ROUND,
   };
-  const servers = { postgres: stores.postgres.pid, redis: stores.redis.pid };
+  // A pool hands the same session to those who come one after the other.
+  const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(runtime.db);
+  const sessions = rows.map(({ pid }) => pid);
+  const cpu = async () => ({
+    postgres: await cpuOfProcesses(sessions),
+    redis: await cpuOfProcesses([stores.redis.pid]),
+  });
   return {
     async round() {
-      const cpuBefore = await readCpu(servers);
+      const cpuBefore = await cpu();
       const own = process.cpuUsage();
       const before = performance.now();
       const { dispatched, plannedAgain } = await dispatchSends(options);
       const ms = performance.now() - before;
       const { user, system } = process.cpuUsage(own);
-      const cpuAfter = await readCpu(servers);
+      const cpuAfter = await cpu();
       return {
         ms,
         claimMs: claim.take(),
         enqueueMs: publish.take(),
         cpuMs: {
           node: (user + system) / 1_000,
-          ...Object.fromEntries(
-            Object.entries(cpuAfter).map(([name, used]) => [name, used - (cpuBefore[name] ?? 0)]),
-          ),
+          postgres: cpuAfter.postgres - cpuBefore.postgres,
+          redis: cpuAfter.redis - cpuBefore.redis,
         },
         dispatched,
         refused: plannedAgain,
