@@ -1,5 +1,6 @@
 import { table } from '../table.ts';
 import type { Verdict } from './bounds.ts';
+import { ROUND } from './installation.ts';
 import type { Timing } from './rounds.ts';
 import type { Scan } from './scans.ts';
 
@@ -12,7 +13,32 @@ export interface Row {
   readonly ratio: number | null;
 }
 
-export function timingTable(rows: readonly Row[]): string {
+export interface Report {
+  readonly rows: readonly Row[];
+  /** One round of each database, by what it read. */
+  readonly rounds: readonly { readonly pending: number; readonly scans: readonly Scan[] }[];
+  /** The plan of the statement that picks, line by line. */
+  readonly picking: readonly string[];
+  readonly verdicts: readonly Verdict[];
+}
+
+export function report({ rows, rounds, picking, verdicts }: Report): string {
+  return [
+    `Rounds of ${ROUND}, in milliseconds`,
+    timingTable(rows),
+    ...rounds.flatMap(({ pending, scans }) => [
+      `\nWhat a round reads of scheduled_actions, of which ${pending} are pending`,
+      scanTable(scans),
+    ]),
+    '\nHow its claim picks among them',
+    ...picking,
+    '',
+    ...verdicts.map(({ holds, text }) => `  ${holds ? 'ok    ' : 'BROKEN'}  ${text}`),
+    '',
+  ].join('\n');
+}
+
+function timingTable(rows: readonly Row[]): string {
   const processes = Object.keys(rows[0]?.timing.cpuMs ?? {});
   const head = ['rounds', 'pending', 'measured', 'refused', 'median', 'p95', 'ratio'];
   return table(
@@ -32,9 +58,9 @@ export function timingTable(rows: readonly Row[]): string {
   );
 }
 
-export function scanTable(scans: readonly Scan[]): string {
+function scanTable(scans: readonly Scan[]): string {
   return table(
-    ['scans of scheduled_actions', 'by', 'loops', 'rows', 'pages', 'in'],
+    ['node', 'by', 'loops', 'rows', 'pages', 'in'],
     scans.map(({ statement, node, index, rows, loops, pages }) => [
       node,
       index ?? '-',
@@ -44,8 +70,4 @@ export function scanTable(scans: readonly Scan[]): string {
       statement,
     ]),
   );
-}
-
-export function verdictLines(verdicts: readonly Verdict[]): string {
-  return verdicts.map(({ holds, text }) => `  ${holds ? 'ok    ' : 'BROKEN'}  ${text}`).join('\n');
 }

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { startStores, type Stores } from '../stores.ts';
 import { judge, type Verdict } from './bounds.ts';
-import { openInstallation, ROUND, type Installation, type Round } from './installation.ts';
+import { openInstallation, type Installation, type Round } from './installation.ts';
 import type { BacklogBenchOptions } from './options.ts';
 import { createPlanLog, PLAN_LOG_SETTINGS, type PlanLog } from './plan-log.ts';
 import type { RanStatement } from './plan-parser.ts';
-import { scanTable, timingTable, verdictLines, type Row } from './print.ts';
+import { report, type Row } from './print.ts';
 import { timeRounds, timingOf } from './rounds.ts';
 import { planLines, scansOf } from './scans.ts';
 import { walkThrough } from './walks.ts';
@@ -71,7 +71,9 @@ async function measure(
 
   const rows = [
     ...pair('free to go', baseline.pending, freeBefore, backlog.pending, free),
-    ...pair('limited', baseline.pending, walkedBefore.rounds, backlog.pending, walked.rounds),
+    ...(options.kinds.includes('limited')
+      ? pair('limited', baseline.pending, walkedBefore.rounds, backlog.pending, walked.rounds)
+      : []),
   ];
   const scans = scansOf(statements, TABLE);
   const verdicts = judge({
@@ -83,19 +85,15 @@ async function measure(
   const scansBefore = scansOf(statementsBefore, TABLE);
   const picking = statements.find(({ query }) => query.includes(PICKS));
   print(
-    [
-      `Rounds of ${ROUND}, in milliseconds; the limited backlog was gone through ${options.walks} times`,
-      timingTable(rows),
-      `\nOne round with ${backlog.pending} pending`,
-      scanTable(scans),
-      `\nThe same with ${baseline.pending}`,
-      scanTable(scansBefore),
-      '\nHow a claim picks among the lanes’ pending sends, with all of them',
-      ...(picking === undefined ? [] : planLines(picking.plan, 1)),
-      '',
-      verdictLines(verdicts),
-      '',
-    ].join('\n'),
+    report({
+      rows,
+      verdicts,
+      rounds: [
+        { pending: baseline.pending, scans: scansBefore },
+        { pending: backlog.pending, scans },
+      ],
+      picking: picking === undefined ? [] : planLines(picking.plan, 1),
+    }),
   );
   if (options.json !== null) {
     const everything = {
