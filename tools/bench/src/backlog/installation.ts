@@ -1,4 +1,4 @@
-import { createDatabase, createPool, setClock } from '@cadenza/database';
+import { createDatabase, createPool, setClock, type Database } from '@cadenza/database';
 import {
   dispatchSends,
   rebuildLimiter,
@@ -140,22 +140,20 @@ async function openDispatcher(stores: Stores, workerUrl: string): Promise<Dispat
     publisher: { publish: publish.call },
     limit: ROUND,
   };
-  // A pool hands the same session to those who come one after the other.
-  const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(runtime.db);
-  const sessions = rows.map(({ pid }) => pid);
-  const cpu = async () => ({
-    postgres: await cpuOfProcesses(sessions),
+  const cpu = async (session: number) => ({
+    postgres: await cpuOfProcesses([session]),
     redis: await cpuOfProcesses([stores.redis.pid]),
   });
   return {
     async round() {
-      const cpuBefore = await cpu();
+      const session = await sessionOf(runtime.db);
+      const cpuBefore = await cpu(session);
       const own = process.cpuUsage();
       const before = performance.now();
       const { dispatched, plannedAgain } = await dispatchSends(options);
       const ms = performance.now() - before;
       const { user, system } = process.cpuUsage(own);
-      const cpuAfter = await cpu();
+      const cpuAfter = await cpu(session);
       return {
         ms,
         claimMs: claim.take(),
@@ -176,6 +174,15 @@ async function openDispatcher(stores: Stores, workerUrl: string): Promise<Dispat
       await runtime.close();
     },
   };
+}
+
+/**
+ * The process that serves the next statement: a pool hands the same session to those who come one
+ * after the other. It also connects one that the pool has let go, as a worker's is never idle so long.
+ */
+async function sessionOf(db: Database): Promise<number> {
+  const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(db);
+  return rows[0]?.pid ?? 0;
 }
 
 /** The same function, with a watch. */
