@@ -1,22 +1,46 @@
-import { readOptions, USAGE, UsageError } from './send/options.ts';
+import { BACKLOG_USAGE, readBacklogOptions } from './backlog/options.ts';
+import { runBacklogBench } from './backlog/run.ts';
+import { UsageError } from './command-line.ts';
+import { readOptions, USAGE } from './send/options.ts';
 import { runSendBench } from './send/run.ts';
 
 const [what, ...args] = process.argv.slice(2);
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => interrupted.abort());
-const help = args.includes('--help');
+const print = (text: string) => void process.stdout.write(text);
+const { env } = process;
+const BENCHES: Readonly<Record<string, { usage: string; run(): Promise<boolean> }>> = {
+  send: {
+    usage: USAGE,
+    async run() {
+      await runSendBench(readOptions(args), env, print, interrupted.signal);
+      return true;
+    },
+  },
+  backlog: {
+    usage: BACKLOG_USAGE,
+    async run() {
+      const options = readBacklogOptions(args);
+      const verdicts = await runBacklogBench(options, env, print, interrupted.signal);
+      return verdicts.every(({ holds }) => holds);
+    },
+  },
+};
+const bench = Object.hasOwn(BENCHES, what ?? '') ? BENCHES[what ?? ''] : undefined;
+const usage =
+  bench?.usage ??
+  Object.values(BENCHES)
+    .map((one) => one.usage)
+    .join('\n');
 try {
-  if (help) console.log(USAGE);
-  else if (what !== 'send') throw new UsageError(`unknown bench ${JSON.stringify(what ?? '')}`);
-  else {
-    const print = (text: string) => void process.stdout.write(text);
-    await runSendBench(readOptions(args), process.env, print, interrupted.signal);
-  }
+  if (args.includes('--help') || what === '--help') console.log(usage);
+  else if (bench === undefined) throw new UsageError(`unknown bench ${JSON.stringify(what ?? '')}`);
+  else if (!(await bench.run())) process.exitCode = 1;
 } catch (error) {
   process.exitCode = 1;
   if (interrupted.signal.aborted) console.error('interrupted');
-  else if (error instanceof UsageError) console.error(`${error.message}\n${USAGE}`);
+  else if (error instanceof UsageError) console.error(`${error.message}\n${usage}`);
   else console.error(error);
 }
 // A side that was cut off may wait for an answer that no longer comes.

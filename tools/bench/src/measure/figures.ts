@@ -17,8 +17,22 @@ export function median(values: readonly number[]): number {
 export function medians(
   readings: readonly Readonly<Record<string, number>>[],
 ): Record<string, number> {
+  return byKey(readings, median);
+}
+
+/** The mean of each key likewise. */
+export function means(
+  readings: readonly Readonly<Record<string, number>>[],
+): Record<string, number> {
+  return byKey(readings, (values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+}
+
+function byKey(
+  readings: readonly Readonly<Record<string, number>>[],
+  figure: (values: readonly number[]) => number,
+): Record<string, number> {
   const keys = [...new Set(readings.flatMap((reading) => Object.keys(reading)))];
   return Object.fromEntries(
-    keys.map((key) => [key, median(readings.map((reading) => reading[key] ?? 0))]),
+    keys.map((key) => [key, figure(readings.map((reading) => reading[key] ?? 0))]),
   );
 }

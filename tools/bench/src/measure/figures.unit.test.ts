@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { median, medians, percentile } from './figures.ts';
+import { means, median, medians, percentile } from './figures.ts';
 
 it('a median is the middle value, or the mean of the two in the middle', () => {
   expect(median([9, 1, 4])).toBe(4);
@@ -16,6 +16,8 @@ it('a percentile is a value that was measured', () => {
   expect(percentile([], 0.99)).toBe(0);
 });
 
-it('medians are taken key by key', () => {
-  expect(medians([{ a: 1, b: 5 }, { a: 3 }, { a: 2, b: 7 }])).toEqual({ a: 2, b: 5 });
+it('medians and means are taken key by key', () => {
+  const readings = [{ a: 1, b: 5 }, { a: 3 }, { a: 2, b: 7 }];
+  expect(medians(readings)).toEqual({ a: 2, b: 5 });
+  expect(means(readings)).toEqual({ a: 2, b: 4 });
 });

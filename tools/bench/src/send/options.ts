@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, TEXT, UsageError, wholeNumber } from '../command-line.ts';
 import { SIDE_NAMES, type SideName } from './side.ts';
 
 export interface SendBenchOptions {
@@ -39,27 +39,24 @@ export const USAGE = `npm run bench -- send [options]
   --profile <folder>  writes CPU profiles of the two apps
   --env <NAME=value>  a setting of the two apps; may be given again`;
 
-/** A mistake at the command line. */
-export class UsageError extends Error {}
-
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): SendBenchOptions {
   const given = parse(args);
   const letters = given.sides ?? 'abcde';
   return {
-    messages: count('messages', given.messages, 10_000),
-    warmUp: count('warm-up', given['warm-up'], 1_000, 0),
-    rounds: count('rounds', given.rounds, 3),
+    messages: wholeNumber('messages', given.messages, 10_000),
+    warmUp: wholeNumber('warm-up', given['warm-up'], 1_000, 0),
+    rounds: wholeNumber('rounds', given.rounds, 3),
     sides: [...letters].map((letter) => {
       const name = /^[a-e]$/.test(letter) ? SIDE_NAMES[letter.charCodeAt(0) - 97] : undefined;
       if (name === undefined) throw new UsageError(`--sides: "${letter}" is none of abcde`);
       return name;
     }),
-    concurrency: count('concurrency', given.concurrency, 200),
-    tenants: count('tenants', given.tenants, 10),
+    concurrency: wholeNumber('concurrency', given.concurrency, 200),
+    tenants: wholeNumber('tenants', given.tenants, 10),
     lag: given.lag,
-    memory: given.memory === undefined ? null : count('memory', given.memory, 0),
-    statements: count('statements', given.statements, 0, 0),
+    memory: given.memory === undefined ? null : wholeNumber('memory', given.memory, 0),
+    statements: wholeNumber('statements', given.statements, 0, 0),
     json: given.json ?? null,
     profile: given.profile ?? null,
     env: Object.fromEntries(
@@ -75,33 +72,18 @@ export function readOptions(args: readonly string[]): SendBenchOptions {
 }
 
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        messages: text,
-        'warm-up': text,
-        rounds: text,
-        sides: text,
-        concurrency: text,
-        tenants: text,
-        lag: { type: 'boolean', default: false },
-        memory: text,
-        statements: text,
-        json: text,
-        profile: text,
-        env: { type: 'string', multiple: true, default: [] },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function count(name: string, given: string | undefined, otherwise: number, least = 1): number {
-  if (given === undefined) return otherwise;
-  const value = Number(given);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(`--${name}: "${given}" is not a whole number of at least ${least}`);
+  return parseOptions(args, {
+    messages: TEXT,
+    'warm-up': TEXT,
+    rounds: TEXT,
+    sides: TEXT,
+    concurrency: TEXT,
+    tenants: TEXT,
+    lag: { type: 'boolean', default: false },
+    memory: TEXT,
+    statements: TEXT,
+    json: TEXT,
+    profile: TEXT,
+    env: { type: 'string', multiple: true, default: [] },
+  });
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { readOptions, UsageError } from './options.ts';
+import { UsageError } from '../command-line.ts';
+import { readOptions } from './options.ts';
 
 it('letters name sides, in the order given', () => {
   expect(readOptions(['--sides', 'cb']).sides).toEqual(['pipeline-redis', 'sendgrid-mail']);

@@ -1,3 +1,4 @@
+import { table } from '../table.ts';
 import type { LagReading } from './lag.ts';
 import type { Reading } from './measure-side.ts';
 import type { MemoryReading } from './memory.ts';
@@ -94,22 +95,4 @@ function label(side: Summary['side']): string {
 
 function figure(value: number | null, digits: number): string {
   return value === null ? '-' : value.toFixed(digits);
-}
-
-/** Columns as wide as they need to be, the last and the first one to the left. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `  ${line}`)
-    .join('\n');
 }

@@ -1,17 +1,12 @@
 import path from 'node:path';
-import { startEmbeddedPostgres } from '@cadenza/embedded-postgres';
 import { createProcess, type StackProcess } from '@cadenza/stack';
-import { startRedisServer } from '@cadenza/testing';
-import { Redis } from 'ioredis';
+import { startStores, type Stores } from '../stores.ts';
 
 /** What all sides share: one of each, in a process of its own. */
-export interface Servers {
-  readonly postgres: { readonly adminUrl: string; readonly pid: number };
-  readonly redis: { readonly url: string; readonly pid: number; readonly client: Redis };
+export interface Servers extends Stores {
   readonly emulator: { readonly url: string; readonly apiKey: string; readonly pid: number };
   /** Mails that the emulator has accepted so far. */
   accepted(): Promise<number>;
-  stop(): Promise<void>;
 }
 
 export interface ServerOptions {
@@ -32,32 +27,23 @@ const POSTGRES_SETTINGS = {
  * emulator, which answers at once and posts no webhooks.
  */
 export async function startServers(options: ServerOptions): Promise<Servers> {
-  const undo: (() => Promise<unknown>)[] = [];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const stores = await startStores({ ...options, postgres: { settings: POSTGRES_SETTINGS } });
   try {
-    const postgres = await startEmbeddedPostgres({ settings: POSTGRES_SETTINGS });
-    undo.push(() => postgres.stop());
-    const redis = await startRedisServer({ own: true, env: { ...options.hostEnv } });
-    if (!redis.available) throw new Error(`no Redis: ${redis.reason}`);
-    undo.push(() => redis.stop());
-    const client = new Redis(redis.url);
-    undo.push(async () => client.disconnect());
     const emulator = await startEmulator(options);
-    undo.push(() => emulator.process.stop());
     return {
-      postgres,
-      redis: { url: redis.url, pid: redis.pid ?? 0, client },
+      ...stores,
       emulator: { url: emulator.url, apiKey: API_KEY, pid: emulator.process.pid ?? 0 },
       async accepted() {
         const response = await fetch(`${emulator.url}/_emulator/counts`);
         return ((await response.json()) as { accepted: number }).accepted;
       },
-      stop,
+      async stop() {
+        await emulator.process.stop();
+        await stores.stop();
+      },
     };
   } catch (error) {
-    await stop();
+    await stores.stop();
     throw error;
   }
 }
