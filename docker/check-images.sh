@@ -129,8 +129,9 @@ BASE=docker.io/library/node:24-bookworm-slim
 
 build_with_buildah() {
   local options=(--pull=never --layers --format docker) cafile
-  # A machine behind a proxy of its own: npm of the build trusts what npm of this machine trusts.
-  cafile=$(npm config get cafile 2> /dev/null)
+  # A machine behind a proxy of its own: npm of the build trusts what npm of this machine trusts. The
+  # workspace's Node does not find the machine's npmrc, so the variable comes first.
+  cafile=${NODE_EXTRA_CA_CERTS:-$(npm config get cafile 2> /dev/null)}
   if [[ -f $cafile ]]; then
     echo "cafile=/etc/ssl/certs/npm.crt" > "$place/npmrc"
     options+=(--volume "$cafile:/etc/ssl/certs/npm.crt:ro" --secret "id=npmrc,src=$place/npmrc")
