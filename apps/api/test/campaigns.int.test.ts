@@ -1,4 +1,5 @@
 import { newId } from '@cadenza/domain';
+import { pauseSender, pauseUnverifiedSender, SENDER_NOT_VERIFIED } from '@cadenza/engine';
 import { SendGridApiError } from '@cadenza/sendgrid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeRows, PLAN } from './support/examples.ts';
@@ -54,6 +55,36 @@ describe('sender identities', () => {
     expect(resumed.body).toMatchObject({ pauseReason: null, pausedAt: null });
     const listed = await api.get('/v1/sender-identities');
     expect(listed.body['items']).toMatchObject([{ name: 'Ann B.' }]);
+  });
+
+  test.each([
+    ['was paused for not being verified', SENDER_NOT_VERIFIED, 'verified', true],
+    ['was paused by somebody', 'holidays', 'verified', false],
+    ['is still not verified', SENDER_NOT_VERIFIED, 'unverified', false],
+  ] as const)('when verified: one that %s', async (_, reason, status, lifted) => {
+    const tenant = await world.tenant();
+    const { sender, campaign } = await makeRows(tenant);
+    const ref = { tenantId: tenant.id, id: sender };
+    if (reason === SENDER_NOT_VERIFIED) await pauseUnverifiedSender(world.deps.store, ref);
+    else await pauseSender(world.deps.store, ref, reason);
+    // As the dispatcher leaves the lane of a sender that it finds paused.
+    await world.rows("UPDATE dispatch_lanes SET next_at = 'infinity' WHERE campaign_id = $1", [
+      campaign,
+    ]);
+
+    world.sendGrid.answer = { status, reason: 'said SendGrid' };
+    const { body } = await tenant.api.post(`/v1/sender-identities/${sender}/verify`);
+
+    expect(body).toMatchObject(
+      lifted
+        ? { verification: status, pausedAt: null, pauseReason: null }
+        : { verification: status, pausedAt: expect.any(String) as string, pauseReason: reason },
+    );
+    const lanes = await world.rows(
+      'SELECT next_at <= campaign_now() AS awake FROM dispatch_lanes WHERE campaign_id = $1',
+      [campaign],
+    );
+    expect(lanes).toEqual([{ awake: lifted }]);
   });
 
   test('cannot be verified by an installation without a key for SendGrid', async () => {
@@ -148,6 +179,15 @@ describe('campaigns', () => {
 
     world.sendGrid.answer = { status: 'unverified', reason: 'not known' };
     await api.post(`${senderPath}/verify`);
+    await world.rows(
+      'UPDATE email_sender_identities SET paused_at = now(), pause_reason = $2 WHERE id = $1',
+      [sender.body['id'], SENDER_NOT_VERIFIED],
+    );
+    // Verifying lifts that pause: telling of a resume would lead nowhere.
+    expect((await api.post(`${path}/start`)).body).toMatchObject({
+      warnings: [{ code: 'sender_unverified' }],
+    });
+    await api.post(`${senderPath}/resume`);
     await api.post(`${senderPath}/pause`, { reason: 'holidays' });
     await api.post(`${path}/pause`);
     const resumed = await api.post(`${path}/resume`);

@@ -1,5 +1,6 @@
 import type { SenderIdentityRecord } from '@cadenza/database';
 import type { Problem } from '@cadenza/domain';
+import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 
 /** What keeps a campaign's own sender from sending, and what to do about it: nothing is lost meanwhile. */
 export function senderWarnings(sender: SenderIdentityRecord): Problem[] {
@@ -15,7 +16,8 @@ export function senderWarnings(sender: SenderIdentityRecord): Problem[] {
       message: `${found}: nothing is sent before. POST /v1/sender-identities/${id}/verify asks SendGrid.`,
     });
   }
-  if (pausedAt !== null) {
+  const endsWithVerifying = verification !== 'verified' && pauseReason === SENDER_NOT_VERIFIED;
+  if (pausedAt !== null && !endsWithVerifying) {
     warnings.push({
       path,
       code: 'sender_paused',

@@ -10,6 +10,7 @@ type Control = Pick<
   | 'activeEnrollmentsOf'
   | 'setCampaignStatus'
   | 'pauseSender'
+  | 'pauseUnverifiedSender'
   | 'pauseTenant'
   | 'recallDispatched'
 >;
@@ -71,6 +72,14 @@ export function control(trx: Transaction<Schema>): Control {
       await sql`
         UPDATE email_sender_identities SET paused_at = now(), pause_reason = ${reason}
         WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id} AND paused_at IS NULL`.execute(trx);
+    },
+
+    async pauseUnverifiedSender(ref, reason) {
+      const result = await sql`
+        UPDATE email_sender_identities SET paused_at = now(), pause_reason = ${reason}
+        WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id} AND paused_at IS NULL
+          AND verification <> 'verified'`.execute(trx);
+      return result.numAffectedRows === 1n;
     },
 
     async pauseTenant(tenantId, reason) {

@@ -25,10 +25,24 @@ export function startCampaign(store: EngineStore, ref: TenantRef): Promise<boole
   return store.transaction([ref.tenantId], (tx) => tx.setCampaignStatus(ref, 'running', null));
 }
 
+/** Why a sender identity was paused that is not verified; verifying it lifts this pause alone. */
+export const SENDER_NOT_VERIFIED = 'sender identity is not verified';
+
 /** Stops everything of a sender identity until somebody resumes it. */
 export function pauseSender(store: EngineStore, sender: TenantRef, reason: string): Promise<void> {
   return store.transaction([sender.tenantId], async (tx) => {
     await tx.pauseSender(sender, reason);
+    await tx.recallDispatched({ tenantId: sender.tenantId, senderIdentityId: sender.id });
+  });
+}
+
+/**
+ * Stops everything of a sender identity until it is verified, or somebody resumes it. One that has
+ * been verified since somebody looked is left alone: nothing would lift its pause.
+ */
+export function pauseUnverifiedSender(store: EngineStore, sender: TenantRef): Promise<void> {
+  return store.transaction([sender.tenantId], async (tx) => {
+    if (!(await tx.pauseUnverifiedSender(sender, SENDER_NOT_VERIFIED))) return;
     await tx.recallDispatched({ tenantId: sender.tenantId, senderIdentityId: sender.id });
   });
 }

@@ -201,6 +201,8 @@ export interface EngineTransaction {
     reason: string | null,
   ): Promise<boolean>;
   pauseSender(ref: TenantRef, reason: string): Promise<void>;
+  /** @returns whether it was neither verified nor paused, and is paused now. */
+  pauseUnverifiedSender(ref: TenantRef, reason: string): Promise<boolean>;
   pauseTenant(tenantId: Id, reason: string): Promise<void>;
   /** Makes the dispatched sends of what was paused pending; answers with their ids. */
   recallDispatched(filter: {
