@@ -1,5 +1,10 @@
 import { newId } from '@cadenza/domain';
-import { pauseSender, pauseUnverifiedSender, SENDER_NOT_VERIFIED } from '@cadenza/engine';
+import {
+  pauseSender,
+  pauseTenant,
+  pauseUnverifiedSender,
+  SENDER_NOT_VERIFIED,
+} from '@cadenza/engine';
 import { SendGridApiError } from '@cadenza/sendgrid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeRows, PLAN } from './support/examples.ts';
@@ -205,10 +210,40 @@ describe('campaigns', () => {
       ],
     });
 
+    expect((await api.get(path)).body).toMatchObject({ warnings: resumed.body['warnings'] });
+
     world.sendGrid.answer = { status: 'verified', reason: 'domain is authenticated' };
     await api.post(`${senderPath}/verify`);
     await api.post(`${senderPath}/resume`);
     expect((await api.post(`${path}/start`)).body).toMatchObject({ warnings: [] });
+  });
+
+  test('of a paused tenant say so, with the reason, until it is resumed', async () => {
+    const tenant = await world.tenant();
+    const { campaign, sender } = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/campaigns/${campaign}`;
+    await api.post(`/v1/sender-identities/${sender}/verify`);
+    expect((await api.get(path)).body).toMatchObject({ warnings: [] });
+    await pauseTenant(world.deps.store, tenant.id, 'the provider answered 401: wrong key');
+    const warnings = [
+      {
+        path: '',
+        code: 'tenant_paused',
+        message:
+          'The tenant is paused (the provider answered 401: wrong key): nothing is sent until an operator resumes it (cadenza tenant resume).',
+      },
+    ];
+
+    expect((await api.post(`${path}/start`)).body).toMatchObject({ warnings });
+    await api.post(`${path}/pause`);
+    expect((await api.post(`${path}/resume`)).body).toMatchObject({ warnings });
+    expect((await api.get(path)).body).toMatchObject({ warnings });
+
+    await world.rows("UPDATE tenants SET status = 'active', pause_reason = NULL WHERE id = $1", [
+      tenant.id,
+    ]);
+    expect((await api.get(path)).body).toMatchObject({ warnings: [] });
   });
 
   test('enrol contacts, and name those whom they do not', async () => {

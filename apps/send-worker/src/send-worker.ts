@@ -21,6 +21,7 @@ export interface SendWorkerOptions {
   readonly lookUpAfterMs: number;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
   readonly queue?: Pick<ConsumerOptions, 'lockDurationMs' | 'stalledIntervalMs'>;
+  readonly onPaused: NonNullable<SendOptions['onPaused']>;
   readonly reached?: SendOptions['reached'];
 }
 
@@ -49,6 +50,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     handOffDeadlineMs: options.handOffDeadlineMs,
     lookUpAfterMs: options.lookUpAfterMs,
     onGated: (gate) => metrics.gated.inc({ gate }),
+    onPaused: options.onPaused,
     ...(options.reached === undefined ? {} : { reached: options.reached }),
   };
   const sender = createSender(send);

@@ -1,4 +1,9 @@
-import { pauseCampaign, type ClosedGate, type EngineStore } from '@cadenza/engine';
+import {
+  pauseCampaign,
+  type ClosedGate,
+  type EngineStore,
+  type SenderOrTenantPaused,
+} from '@cadenza/engine';
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { inTenants, setSenderVerification } from '../src/index.ts';
@@ -62,7 +67,14 @@ describe('a message that is kept back is counted by its gate', () => {
       );
     const jobs = await world.dispatch();
     await verify('unverified');
-    expect(await gatesOf(jobs)).toEqual({ gates: ['sender_unverified'], mails: 0 });
+    const paused: SenderOrTenantPaused[] = [];
+    expect(await gatesOf(jobs, { onPaused: (pause) => paused.push(pause) })).toEqual({
+      gates: ['sender_unverified'],
+      mails: 0,
+    });
+    expect(paused).toEqual([
+      { tenantId, senderIdentityId: senderId, reason: 'sender identity is not verified' },
+    ]);
     expect(await world.dispatch()).toEqual([]);
 
     await verify('verified');

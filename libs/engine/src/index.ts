@@ -100,6 +100,7 @@ export {
   CRASH_POINTS,
   type ClosedGate,
   type CrashPoint,
+  type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
 export { suppress } from './suppress/suppress.ts';

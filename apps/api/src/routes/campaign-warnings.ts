@@ -1,12 +1,28 @@
-import type { SenderIdentityRecord } from '@cadenza/database';
+import type { SenderIdentityRecord, TenantStatus } from '@cadenza/database';
 import type { Problem } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 
-/** What keeps a campaign's own sender from sending, and what to do about it: nothing is lost meanwhile. */
-export function senderWarnings(sender: SenderIdentityRecord): Problem[] {
+const because = (reason: string | null) => (reason === null ? '' : ` (${reason})`);
+
+/** What keeps a campaign from sending, and what to do about it: nothing is lost meanwhile. */
+export function campaignWarnings(tenant: TenantStatus, sender: SenderIdentityRecord): Problem[] {
+  return [...tenantWarnings(tenant), ...senderWarnings(sender)];
+}
+
+function tenantWarnings({ status, pauseReason }: TenantStatus): Problem[] {
+  if (status === 'active') return [];
+  return [
+    {
+      path: '',
+      code: 'tenant_paused',
+      message: `The tenant is paused${because(pauseReason)}: nothing is sent until an operator resumes it (cadenza tenant resume).`,
+    },
+  ];
+}
+
+function senderWarnings(sender: SenderIdentityRecord): Problem[] {
   const { id, email, verification, verificationDetail, pausedAt, pauseReason } = sender;
   const path = 'senderIdentityId';
-  const because = (reason: string | null) => (reason === null ? '' : ` (${reason})`);
   const warnings: Problem[] = [];
   if (verification !== 'verified') {
     const found = `${email} is ${verification}${because(verificationDetail)}, expected verified`;
