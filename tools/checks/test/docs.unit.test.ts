@@ -38,6 +38,9 @@ function rows(markdown: string): string[] {
     .map((line) => line.replace(/\s*\|\s*/g, '|'));
 }
 
+/** Installing by name gets nothing while no package of ours is on the registry. */
+const FROM_REGISTRY = /npm (?:install|i)\b[^\n]* @cadenza\//;
+
 const withoutCode = (markdown: string) =>
   markdown.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '');
 
@@ -117,6 +120,10 @@ afterAll(() => {
 describe('documentation', () => {
   it.each([...DOCS, ...PROJECT_READMES])('%s has links that lead somewhere', (file) => {
     expect(deadLinks(file)).toEqual([]);
+  });
+
+  it.each(PROJECT_READMES)('%s sends nobody to the registry for our packages', (file) => {
+    expect(read(file)).not.toMatch(FROM_REGISTRY);
   });
 
   it('shows the settings as they are: put the output of `cadenza settings` into operations.md', async () => {
