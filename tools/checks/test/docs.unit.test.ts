@@ -126,6 +126,28 @@ describe('documentation', () => {
     expect(read(file)).not.toMatch(FROM_REGISTRY);
   });
 
+  it('has a walk-through whose terminals know every variable that they use', () => {
+    const blocks = [...read('README.md').matchAll(/^```sh\n(.*?)^```/gms)].map(
+      ([, block = '']) => block,
+    );
+    const assigned = (text: string) =>
+      [...text.matchAll(/^(?:export )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+    const kept = blocks.flatMap((block) =>
+      [...block.matchAll(/cadenza\.env <<END\n(.*?)^END$/gms)].flatMap(([, text]) =>
+        assigned(text ?? ''),
+      ),
+    );
+    expect(kept).toContain('API_KEY');
+    for (const block of blocks) {
+      const known = [...kept, ...assigned(block)];
+      const used = [...block.matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name);
+      expect(used.filter((name) => !known.includes(name))).toEqual([]);
+    }
+    expect(read('.gitignore').split('\n')).toEqual(
+      expect.arrayContaining(['cadenza.env', 'emulator.pem']),
+    );
+  });
+
   it('shows the settings as they are: put the output of `cadenza settings` into operations.md', async () => {
     const table = await succeed(process.execPath, [...CADENZA, 'settings'], { cwd: ROOT });
     expect(rows(between('docs/operations.md', 'settings'))).toEqual(rows(table));
