@@ -316,11 +316,16 @@ describe('enrollments', () => {
       'event opened',
       'transition enrolled',
       'transition stopped',
+      'end stopped',
     ]);
     const times = (whole.body['items'] ?? []).map((one) => String(one['at']));
     expect(times).toEqual([...times].sort());
     expect(whole.body['items']?.[2]).toMatchObject({
       detail: { messageId: rows.message, actor: 'human', synthetic: false },
+    });
+    expect(whole.body['items']?.at(-1)).toMatchObject({
+      at: whole.body['items']?.at(-2)?.['at'],
+      detail: { status: 'stopped', reason: 'operator' },
     });
     const pages: string[] = [];
     let query = '?limit=2';
