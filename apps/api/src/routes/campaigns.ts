@@ -19,7 +19,13 @@ import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { id, instant, line, reason, warnings } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
-import { found, HttpProblem, missingReference, notFound } from '../http/problem.ts';
+import {
+  found,
+  HttpProblem,
+  missingReferences,
+  notFound,
+  type MissingReference,
+} from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { enrollmentSummary } from './enrollments.ts';
 import { campaignWarnings } from './campaign-warnings.ts';
@@ -156,12 +162,15 @@ export function campaignRoutes(
       handle: ({ tenantId, body, tx }) =>
         tx(async (trx) => {
           const { planVersionId, senderIdentityId } = body;
+          const missing: MissingReference[] = [];
           if (!(await planVersionExists(trx, tenantId, planVersionId))) {
-            throw missingReference('planVersionId', 'plan version', planVersionId);
+            missing.push({ path: 'planVersionId', what: 'plan version', id: planVersionId });
           }
           if ((await findSenderIdentity(trx, tenantId, senderIdentityId)) === null) {
-            throw missingReference('senderIdentityId', 'sender identity', senderIdentityId);
+            const what = 'sender identity';
+            missing.push({ path: 'senderIdentityId', what, id: senderIdentityId });
           }
+          if (missing.length > 0) throw missingReferences(missing);
           const created = await insertCampaign(trx, tenantId, body);
           return found(await findCampaignSummary(trx, tenantId, created), 'campaign', created);
         }),
