@@ -1,5 +1,5 @@
 import { inTenants } from '@cadenza/database';
-import { newId } from '@cadenza/domain';
+import { newId, showValue } from '@cadenza/domain';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
@@ -85,6 +85,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
           done(problem === null ? error : notAsExpected([problem]), value);
         });
     });
+    refuseOtherTypes(scope, ['application/json']);
     registerRoutes(
       scope,
       deps,
@@ -96,9 +97,24 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     const streamed = routes.filter(({ streams }) => streams !== undefined);
     const types = new Set(streamed.flatMap(({ streams = [] }) => streams));
     scope.addContentTypeParser([...types], (_request, _payload, done) => done(null, undefined));
+    refuseOtherTypes(scope, [...types]);
     registerRoutes(scope, deps, streamed);
   });
   return app;
+}
+
+/** Fastify's own refusal does not say what was expected. */
+function refuseOtherTypes(scope: FastifyInstance, expected: readonly string[]): void {
+  scope.addContentTypeParser('*', ({ headers }, _payload, done) => {
+    const type = headers['content-type'];
+    const found = type === undefined ? 'missing' : showValue(type);
+    done(
+      new HttpProblem(
+        'unsupported-media-type',
+        `The content type is ${found}: expected ${expected.join(' or ')}.`,
+      ),
+    );
+  });
 }
 
 /** Routes under `/v1` that an API key opens. */

@@ -360,12 +360,15 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    'a plan of nobody',
+    'a plan and a sender of nobody',
     'POST',
     '/campaigns',
     { name: 'C', planVersionId: id, senderIdentityId: id },
     422,
-    [['planVersionId', 'not_found', 'expected the id of a plan version of yours']],
+    [
+      ['planVersionId', 'not_found', 'expected the id of a plan version of yours'],
+      ['senderIdentityId', 'not_found', 'expected the id of a sender identity of yours'],
+    ],
   ],
   [
     'nobody to enrol',

@@ -47,7 +47,7 @@ describe('a body', () => {
       'application/x-www-form-urlencoded',
       415,
       null,
-      'Unsupported Media Type',
+      'expected application/json',
     ],
     [
       'of too much',
@@ -210,7 +210,29 @@ describe('an import', () => {
 
   test('of another type is refused', async () => {
     const answer = await tenant.api.raw('POST', '/v1/contacts/import', 'x', 'text/plain');
+    expect(answer).toMatchObject({
+      status: 415,
+      body: {
+        detail: 'The content type is "text/plain": expected text/csv or application/json.',
+      },
+    });
+    const form = 'application/x-www-form-urlencoded';
+    expect(await tenant.api.raw('POST', '/v1/contacts', '{}', form)).toMatchObject({
+      status: 415,
+      body: { detail: `The content type is "${form}": expected application/json.` },
+    });
+  });
+
+  test('without a type is refused', async () => {
+    const answer = await fetch(`${world.baseUrl}/v1/contacts/import`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tenant.key}` },
+      body: Buffer.from('email\na@b.example'),
+    });
     expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({
+      detail: 'The content type is missing: expected text/csv or application/json.',
+    });
   });
 
   const ROWS: readonly (readonly [string, string, string, string, string])[] = [

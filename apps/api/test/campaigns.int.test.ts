@@ -1,4 +1,10 @@
 import { newId } from '@cadenza/domain';
+import {
+  pauseSender,
+  pauseTenant,
+  pauseUnverifiedSender,
+  SENDER_NOT_VERIFIED,
+} from '@cadenza/engine';
 import { SendGridApiError } from '@cadenza/sendgrid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeRows, PLAN } from './support/examples.ts';
@@ -54,6 +60,36 @@ describe('sender identities', () => {
     expect(resumed.body).toMatchObject({ pauseReason: null, pausedAt: null });
     const listed = await api.get('/v1/sender-identities');
     expect(listed.body['items']).toMatchObject([{ name: 'Ann B.' }]);
+  });
+
+  test.each([
+    ['was paused for not being verified', SENDER_NOT_VERIFIED, 'verified', true],
+    ['was paused by somebody', 'holidays', 'verified', false],
+    ['is still not verified', SENDER_NOT_VERIFIED, 'unverified', false],
+  ] as const)('when verified: one that %s', async (_, reason, status, lifted) => {
+    const tenant = await world.tenant();
+    const { sender, campaign } = await makeRows(tenant);
+    const ref = { tenantId: tenant.id, id: sender };
+    if (reason === SENDER_NOT_VERIFIED) await pauseUnverifiedSender(world.deps.store, ref);
+    else await pauseSender(world.deps.store, ref, reason);
+    // As the dispatcher leaves the lane of a sender that it finds paused.
+    await world.rows("UPDATE dispatch_lanes SET next_at = 'infinity' WHERE campaign_id = $1", [
+      campaign,
+    ]);
+
+    world.sendGrid.answer = { status, reason: 'said SendGrid' };
+    const { body } = await tenant.api.post(`/v1/sender-identities/${sender}/verify`);
+
+    expect(body).toMatchObject(
+      lifted
+        ? { verification: status, pausedAt: null, pauseReason: null }
+        : { verification: status, pausedAt: expect.any(String) as string, pauseReason: reason },
+    );
+    const lanes = await world.rows(
+      'SELECT next_at <= campaign_now() AS awake FROM dispatch_lanes WHERE campaign_id = $1',
+      [campaign],
+    );
+    expect(lanes).toEqual([{ awake: lifted }]);
   });
 
   test('cannot be verified by an installation without a key for SendGrid', async () => {
@@ -148,6 +184,15 @@ describe('campaigns', () => {
 
     world.sendGrid.answer = { status: 'unverified', reason: 'not known' };
     await api.post(`${senderPath}/verify`);
+    await world.rows(
+      'UPDATE email_sender_identities SET paused_at = now(), pause_reason = $2 WHERE id = $1',
+      [sender.body['id'], SENDER_NOT_VERIFIED],
+    );
+    // Verifying lifts that pause: telling of a resume would lead nowhere.
+    expect((await api.post(`${path}/start`)).body).toMatchObject({
+      warnings: [{ code: 'sender_unverified' }],
+    });
+    await api.post(`${senderPath}/resume`);
     await api.post(`${senderPath}/pause`, { reason: 'holidays' });
     await api.post(`${path}/pause`);
     const resumed = await api.post(`${path}/resume`);
@@ -165,10 +210,40 @@ describe('campaigns', () => {
       ],
     });
 
+    expect((await api.get(path)).body).toMatchObject({ warnings: resumed.body['warnings'] });
+
     world.sendGrid.answer = { status: 'verified', reason: 'domain is authenticated' };
     await api.post(`${senderPath}/verify`);
     await api.post(`${senderPath}/resume`);
     expect((await api.post(`${path}/start`)).body).toMatchObject({ warnings: [] });
+  });
+
+  test('of a paused tenant say so, with the reason, until it is resumed', async () => {
+    const tenant = await world.tenant();
+    const { campaign, sender } = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/campaigns/${campaign}`;
+    await api.post(`/v1/sender-identities/${sender}/verify`);
+    expect((await api.get(path)).body).toMatchObject({ warnings: [] });
+    await pauseTenant(world.deps.store, tenant.id, 'the provider answered 401: wrong key');
+    const warnings = [
+      {
+        path: '',
+        code: 'tenant_paused',
+        message:
+          'The tenant is paused (the provider answered 401: wrong key): nothing is sent until an operator resumes it (cadenza tenant resume).',
+      },
+    ];
+
+    expect((await api.post(`${path}/start`)).body).toMatchObject({ warnings });
+    await api.post(`${path}/pause`);
+    expect((await api.post(`${path}/resume`)).body).toMatchObject({ warnings });
+    expect((await api.get(path)).body).toMatchObject({ warnings });
+
+    await world.rows("UPDATE tenants SET status = 'active', pause_reason = NULL WHERE id = $1", [
+      tenant.id,
+    ]);
+    expect((await api.get(path)).body).toMatchObject({ warnings: [] });
   });
 
   test('enrol contacts, and name those whom they do not', async () => {
@@ -241,11 +316,16 @@ describe('enrollments', () => {
       'event opened',
       'transition enrolled',
       'transition stopped',
+      'end stopped',
     ]);
     const times = (whole.body['items'] ?? []).map((one) => String(one['at']));
     expect(times).toEqual([...times].sort());
     expect(whole.body['items']?.[2]).toMatchObject({
       detail: { messageId: rows.message, actor: 'human', synthetic: false },
+    });
+    expect(whole.body['items']?.at(-1)).toMatchObject({
+      at: whole.body['items']?.at(-2)?.['at'],
+      detail: { status: 'stopped', reason: 'operator' },
     });
     const pages: string[] = [];
     let query = '?limit=2';

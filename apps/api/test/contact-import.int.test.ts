@@ -57,6 +57,10 @@ describe('a CSV file', () => {
           message: '"Mars/Olympus": expected an IANA time zone such as Europe/Berlin',
         },
       ],
+      customColumns: [
+        { column: 'Favourite tea', key: 'favouriteTea' },
+        { column: 'Größe', key: 'grosse' },
+      ],
       warnings: [],
     });
     const all = await contacts(api);
@@ -82,6 +86,35 @@ describe('a CSV file', () => {
     });
     const leads = await api.get('/v1/leads');
     expect(leads.body['items']?.map((lead) => lead['name']).sort()).toEqual(['Acme', 'Café "Olé"']);
+  });
+
+  test('of a header alone says so, and names the columns that become custom fields', async () => {
+    const { api } = await world.tenant();
+    // As curl -d sends a file: without its line breaks.
+    const { status, body } = await importCsv(api, 'email,tz,Favourite tea,Nameann@b.example,UTC');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      imported: 0,
+      rejectedTotal: 0,
+      customColumns: [
+        { column: 'tz', key: 'tz' },
+        { column: 'Favourite tea', key: 'favouriteTea' },
+        { column: 'Nameann@b.example', key: 'nameannBExample' },
+        { column: 'UTC', key: 'UTC' },
+      ],
+      warnings: [
+        {
+          row: 1,
+          column: '',
+          value: '',
+          code: 'no_rows',
+          message:
+            'a header of 5 columns and no rows: expected a row below it (curl -d takes the line breaks out: use --data-binary)',
+        },
+      ],
+    });
+    const whole = await importCsv(api, 'email,timezone\nann@b.example,Europe/Berlin\n');
+    expect(whole.body).toMatchObject({ imported: 1, customColumns: [], warnings: [] });
   });
 
   test('with commas fills in what contacts lack, and repeats nothing', async () => {
@@ -314,6 +347,21 @@ describe('a JSON array', () => {
     const all = await contacts(api);
     expect(Object.values(all.get('g@example.com')?.['custom'] ?? {}).sort()).toEqual([1, 2, 3]);
     expect(all.get('h@example.com')).toMatchObject({ custom: { favTea: 2 } });
+  });
+
+  test('names the keys that become custom fields', async () => {
+    const { api } = await world.tenant();
+    const { body } = await api.post('/v1/contacts/import', [
+      { email: 'k1@example.com', tz: 'Europe/Berlin', custom: { tea: 'Assam' } },
+      { email: 'k2@example.com', tz: 'UTC', 'Shoe size': 42 },
+    ]);
+    expect(body).toMatchObject({
+      imported: 2,
+      customColumns: [
+        { column: 'tz', key: 'tz' },
+        { column: 'Shoe size', key: 'shoeSize' },
+      ],
+    });
   });
 
   test('may be empty', async () => {

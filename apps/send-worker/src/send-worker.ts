@@ -22,6 +22,7 @@ export interface SendWorkerOptions {
   readonly lookUpAfterMs: number;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
   readonly queue?: Pick<ConsumerOptions, 'lockDurationMs' | 'stalledIntervalMs'>;
+  readonly onPaused: NonNullable<SendOptions['onPaused']>;
   readonly reached?: SendOptions['reached'];
 }
 
@@ -59,6 +60,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     onUnrecorded: (err, messageId) =>
       options.log.error({ err, messageId }, 'the outcome of a hand-off could not be recorded'),
     onGated: (gate) => metrics.gated.inc({ gate }),
+    onPaused: options.onPaused,
     ...(options.reached === undefined ? {} : { reached: options.reached }),
   };
   const sender = createSender(send);

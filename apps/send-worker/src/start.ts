@@ -18,6 +18,7 @@ import {
 import { createSendGridAdmin, createSendGridMail } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { bounceList } from './bounce-list.ts';
+import { logPauses } from './log-pauses.ts';
 import { startSendWorker, type SendWorkerOptions } from './send-worker.ts';
 
 /** What a test lays over the settings; production passes none. */
@@ -87,6 +88,8 @@ async function open(
     provider,
     bounces: bounceList(admin, log),
     log: quiet,
+    // Not the quiet log: each tenant or sender that stands still has its own line.
+    onPaused: logPauses(log),
     metrics,
     concurrency: config.concurrency,
     publicUrl: config.publicUrl,

@@ -90,6 +90,7 @@ export {
 } from './repositories/sender-identities.ts';
 export { dropWarmUp, findWarmUps, putWarmUp, type WarmUpRecord } from './repositories/warm-up.ts';
 export { listSuppressions, type SuppressionRecord } from './repositories/suppressions.ts';
+export { findTenantStatus, type TenantStatus } from './repositories/tenants.ts';
 export {
   readTimeline,
   type TimelineEntry,

@@ -2,6 +2,7 @@ import { newId } from '@cadenza/domain';
 import { processDelivery, storeDelivery } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
+  ACCEPT,
   deliver,
   enrollmentOf,
   liveActions,
@@ -9,7 +10,7 @@ import {
   providerEvent,
   sent,
 } from './support/scenario.ts';
-import { createWorld, type Tenant, type World } from './support/world.ts';
+import { createWorld, TWO_STEPS, type Tenant, type World } from './support/world.ts';
 
 let world: World;
 
@@ -48,6 +49,46 @@ describe('an event', () => {
       node_id: 'third',
     });
     expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:third:1:1']);
+  });
+
+  test('of a click on the unsubscribe link is recorded, and is no interest', async () => {
+    const tenant = await world.createTenant({
+      ...TWO_STEPS,
+      nodes: TWO_STEPS.nodes.map((node) => ({
+        ...node,
+        body: '<p><a href="https://example.com">Look</a></p>',
+        transitions:
+          node.id === 'first'
+            ? [
+                { on: 'clicked', to: 'third', within: 'P3D' },
+                { on: 'no_click', to: 'second', after: 'P3D' },
+              ]
+            : [],
+      })),
+    });
+    const { port, mails } = provider(() => ACCEPT);
+    const mail = await sent(world, tenant, port);
+    const leave = /<(https:[^>]+)>/.exec(mails[0]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+    expect(leave).toContain('/u/');
+    const click = (url: string, at: number) => providerEvent(world, mail, 'clicked', { url, at });
+
+    const result = await deliver(world, [click(leave, world.clock.now())]);
+
+    expect(result).toMatchObject({ recorded: 1, byType: { clicked: 1 } });
+    expect(await statusOf(mail.messageId)).toBe('delivered');
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({
+      phase: 'listening',
+      node_id: 'first',
+    });
+
+    // Another's link proves nothing about this person, and is a link like any other.
+    const other = await sent(world, tenant, port);
+    const theirs = /<(https:[^>]+)>/.exec(mails[1]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+    expect(theirs).not.toBe(leave);
+    await deliver(world, [providerEvent(world, other, 'clicked', { url: leave })]);
+    expect(await enrollmentOf(world, other.enrollmentId)).toMatchObject({ node_id: 'third' });
+    await deliver(world, [click('https://example.com', world.clock.now() + 1)]);
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ node_id: 'third' });
   });
 
   test('delivered again changes nothing', async () => {

@@ -1,6 +1,12 @@
-import { pauseCampaign, type ClosedGate } from '@cadenza/engine';
+import {
+  pauseCampaign,
+  type ClosedGate,
+  type EngineStore,
+  type SenderOrTenantPaused,
+} from '@cadenza/engine';
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { inTenants, setSenderVerification } from '../src/index.ts';
 import { ACCEPT, enrolled, provider, sendDue, sendOptions } from './support/scenario.ts';
 import { createWorld, processSends, TWO_STEPS, type World } from './support/world.ts';
 
@@ -50,6 +56,63 @@ describe('a message that is kept back is counted by its gate', () => {
     const jobs = await world.dispatch();
     await world.rows(statement, tenant.tenantId);
     expect(await gatesOf(jobs)).toEqual({ gates: [gate], mails: 0 });
+  });
+
+  test('sender_unverified, until a verification lifts the pause that came of it', async () => {
+    const { tenant } = await enrolled(world);
+    const { tenantId, senderId } = tenant;
+    const verify = (status: 'verified' | 'unverified') =>
+      inTenants(world.api, [tenantId], (trx) =>
+        setSenderVerification(trx, tenantId, senderId, { status, detail: 'said SendGrid' }),
+      );
+    const jobs = await world.dispatch();
+    await verify('unverified');
+    const paused: SenderOrTenantPaused[] = [];
+    expect(await gatesOf(jobs, { onPaused: (pause) => paused.push(pause) })).toEqual({
+      gates: ['sender_unverified'],
+      mails: 0,
+    });
+    expect(paused).toEqual([
+      { tenantId, senderIdentityId: senderId, reason: 'sender identity is not verified' },
+    ]);
+    expect(await world.dispatch()).toEqual([]);
+
+    await verify('verified');
+    expect(await gatesOf(await world.dispatch())).toEqual({ gates: [], mails: 1 });
+  });
+
+  test('a sender that was verified since is not paused for not being so', async () => {
+    const { tenant } = await enrolled(world);
+    const jobs = await world.dispatch();
+    await world.rows(
+      "UPDATE email_sender_identities SET verification = 'unverified' WHERE tenant_id = ?",
+      tenant.tenantId,
+    );
+    const store = {
+      ...world.store,
+      transaction: ((tenantIds, work) =>
+        world.store.transaction(tenantIds, async (tx) =>
+          work({
+            ...tx,
+            async closedGates(requests) {
+              const gates = await tx.closedGates(requests);
+              await world.rows(
+                "UPDATE email_sender_identities SET verification = 'verified' WHERE tenant_id = ?",
+                tenant.tenantId,
+              );
+              return gates;
+            },
+          }),
+        )) satisfies EngineStore['transaction'],
+    };
+    expect(await gatesOf(jobs, { store })).toEqual({ gates: ['sender_unverified'], mails: 0 });
+    expect(
+      await world.rows(
+        'SELECT pause_reason FROM email_sender_identities WHERE tenant_id = ?',
+        tenant.tenantId,
+      ),
+    ).toEqual([{ pause_reason: null }]);
+    expect(await gatesOf(await world.dispatch())).toEqual({ gates: [], mails: 1 });
   });
 
   test('slot, where none is left outside the one it had', async () => {

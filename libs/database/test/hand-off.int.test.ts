@@ -1,4 +1,4 @@
-import { pauseCampaign, startCampaign, sweep } from '@cadenza/engine';
+import { pauseCampaign, startCampaign, sweep, type SenderOrTenantPaused } from '@cadenza/engine';
 import {
   DEFAULT_SOFT_BOUNCE_RETRY_MS,
   parsePlan,
@@ -182,10 +182,23 @@ describe('a hand-off', () => {
       reason: 'Maximum credits exceeded',
     }));
 
-    await processSends(await world.dispatch(), sendOptions(world, port));
+    const other = await world.enrolOne(tenant);
+    const paused: SenderOrTenantPaused[] = [];
+    const onPaused = (pause: SenderOrTenantPaused) => paused.push(pause);
+
+    await processSends(await world.dispatch(), sendOptions(world, port, { onPaused }));
 
     expect(await messageOf(world, id)).toMatchObject({ status: 'queued' });
+    expect(await messageOf(world, other)).toMatchObject({ status: 'queued' });
     expect(await world.dispatch()).toEqual([]);
+    // Two were refused, and it was paused once.
+    expect(paused).toEqual([
+      {
+        tenantId: tenant.tenantId,
+        senderIdentityId: null,
+        reason: 'the provider answered 401: Maximum credits exceeded',
+      },
+    ]);
     const [row] = await world.rows<{ status: string; pause_reason: string }>(
       'SELECT status, pause_reason FROM tenants WHERE id = ?',
       tenant.tenantId,
@@ -194,6 +207,27 @@ describe('a hand-off', () => {
       status: 'paused',
       pause_reason: 'the provider answered 401: Maximum credits exceeded',
     });
+  });
+
+  test('refused for its sender pauses that, and says so', async () => {
+    const tenant = await world.createTenant();
+    await world.enrolOne(tenant);
+    const reason = 'the from address is not verified';
+    const refusal = { kind: 'rejected', scope: 'sender', statusCode: 403, reason } as const;
+    const paused: SenderOrTenantPaused[] = [];
+
+    await processSends(
+      await world.dispatch(),
+      sendOptions(world, provider(() => refusal).port, { onPaused: (pause) => paused.push(pause) }),
+    );
+
+    expect(paused).toEqual([
+      {
+        tenantId: tenant.tenantId,
+        senderIdentityId: tenant.senderId,
+        reason: `the provider answered 403: ${reason}`,
+      },
+    ]);
   });
 
   test('without an answer is unknown, and is never made again by itself', async () => {

@@ -1,4 +1,11 @@
-export { pauseCampaign, pauseSender, pauseTenant, startCampaign } from './control/pause.ts';
+export {
+  pauseCampaign,
+  pauseSender,
+  pauseTenant,
+  pauseUnverifiedSender,
+  SENDER_NOT_VERIFIED,
+  startCampaign,
+} from './control/pause.ts';
 export type { OperatorOptions } from './control/operator-options.ts';
 export { resendMessage, type ResendRefusal } from './control/resend-message.ts';
 export {
@@ -93,6 +100,7 @@ export {
   CRASH_POINTS,
   type ClosedGate,
   type CrashPoint,
+  type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
 export { suppress } from './suppress/suppress.ts';

@@ -21,6 +21,7 @@ export {
 export { replySubject, threadHeaders } from './message/thread.ts';
 export {
   createUnsubscribeToken,
+  isUnsubscribeUrl,
   unsubscribeUrl,
   verifyUnsubscribeToken,
   type TokenResult,

@@ -7,6 +7,7 @@ import {
   compileTemplate,
   composeMessage,
   createUnsubscribeToken,
+  isUnsubscribeUrl,
   unsubscribeUrl,
   verifyUnsubscribeToken,
 } from '../src/index.ts';
@@ -148,7 +149,12 @@ describe('properties', () => {
         expect(verifyUnsubscribeToken(token, {})).toEqual({ ok: false, reason: 'unknown_key' });
         const other = Object.fromEntries([[keyId, 'o'.repeat(32)]]);
         expect(verifyUnsubscribeToken(token, other)).toEqual({ ok: false, reason: 'forged' });
-        expect(unsubscribeUrl('https://x.test/', token)).toBe(`https://x.test/u/${token}`);
+        const url = unsubscribeUrl('https://x.test/', token);
+        expect(url).toBe(`https://x.test/u/${token}`);
+        expect(isUnsubscribeUrl(`${url}?utm_source=mail`, claim)).toBe(true);
+        expect(isUnsubscribeUrl(`https://x.test/${token}`, claim)).toBe(false);
+        const stranger = { tenantId: contactId, contactId: tenantId };
+        expect(isUnsubscribeUrl(url, stranger)).toBe(tenantId === contactId);
       }),
     );
   });

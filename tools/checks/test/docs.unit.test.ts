@@ -38,6 +38,9 @@ function rows(markdown: string): string[] {
     .map((line) => line.replace(/\s*\|\s*/g, '|'));
 }
 
+/** Installing by name gets nothing while no package of ours is on the registry. */
+const FROM_REGISTRY = /npm (?:install|i)\b[^\n]* @cadenza\//;
+
 const withoutCode = (markdown: string) =>
   markdown.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '');
 
@@ -117,6 +120,32 @@ afterAll(() => {
 describe('documentation', () => {
   it.each([...DOCS, ...PROJECT_READMES])('%s has links that lead somewhere', (file) => {
     expect(deadLinks(file)).toEqual([]);
+  });
+
+  it.each(PROJECT_READMES)('%s sends nobody to the registry for our packages', (file) => {
+    expect(read(file)).not.toMatch(FROM_REGISTRY);
+  });
+
+  it('has a walk-through whose terminals know every variable that they use', () => {
+    const blocks = [...read('README.md').matchAll(/^```sh\n(.*?)^```/gms)].map(
+      ([, block = '']) => block,
+    );
+    const assigned = (text: string) =>
+      [...text.matchAll(/^(?:export )?([A-Z][A-Z0-9_]*)=/gm)].map(([, name]) => name);
+    const kept = blocks.flatMap((block) =>
+      [...block.matchAll(/cadenza\.env <<END\n(.*?)^END$/gms)].flatMap(([, text]) =>
+        assigned(text ?? ''),
+      ),
+    );
+    expect(kept).toContain('API_KEY');
+    for (const block of blocks) {
+      const known = [...kept, ...assigned(block)];
+      const used = [...block.matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name);
+      expect(used.filter((name) => !known.includes(name))).toEqual([]);
+    }
+    expect(read('.gitignore').split('\n')).toEqual(
+      expect.arrayContaining(['cadenza.env', 'emulator.pem']),
+    );
   });
 
   it('shows the settings as they are: put the output of `cadenza settings` into operations.md', async () => {

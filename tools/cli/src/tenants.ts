@@ -7,6 +7,7 @@ export interface Tenant {
   readonly id: Id;
   readonly name: string;
   readonly status: 'active' | 'paused';
+  readonly pauseReason: string | null;
   readonly createdAt: Date;
 }
 
@@ -14,7 +15,7 @@ export function listTenants(db: Database): Promise<Tenant[]> {
   return acrossTenants(db, (trx) =>
     trx
       .selectFrom('tenants')
-      .select(['id', 'name', 'status', 'created_at as createdAt'])
+      .select(['id', 'name', 'status', 'pause_reason as pauseReason', 'created_at as createdAt'])
       .orderBy('created_at')
       .orderBy('id')
       .execute(),

@@ -45,6 +45,12 @@ describe('a tenant', () => {
     const paused = await cadenza(['tenant', 'pause', 'Acme', '--reason', 'holidays'], env);
     expect(paused).toMatchObject({ code: 0, out: 'Acme is paused\n' });
     expect(await tenantRow()).toMatchObject({ status: 'paused', pause_reason: 'holidays' });
+    const listed = await cadenza(['tenant', 'list'], env);
+    expect(listed.out).toMatch(/^id +status +name +pause reason$/m);
+    expect(listed.out).toContain(`${tenantId}  paused  Acme  holidays\n`);
+    expect(await answerOf(['tenant', 'list'], env)).toMatchObject({
+      tenants: [{ id: tenantId, status: 'paused', pauseReason: 'holidays' }],
+    });
     const resumed = await cadenza(['tenant', 'resume', 'Acme'], env);
     expect(resumed).toMatchObject({ code: 0, out: 'Acme is active again\n' });
     expect(await tenantRow()).toMatchObject({ status: 'active', pause_reason: null });

@@ -49,6 +49,7 @@ export function createMailroom(parts: {
             {
               ...mail,
               html: () => mail.content.find((block) => block.type === 'text/html')?.value ?? '',
+              listUnsubscribe: headerOf(part, 'list-unsubscribe'),
               softBounces: softBounces.get(bounceKey) ?? 0,
             },
           )
@@ -166,4 +167,9 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 function hashContent(mail: MailRequest): string {
   return hash('sha256', mail.content.map(({ type, value }) => `${type}\n${value}`).join('\n'));
+}
+
+function headerOf({ headers }: AcceptedPart, name: string): string {
+  const found = Object.entries(headers).find(([key]) => key.toLowerCase() === name);
+  return found?.[1] ?? '';
 }

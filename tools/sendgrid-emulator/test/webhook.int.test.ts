@@ -110,6 +110,28 @@ test('silent@ is delivered and does nothing; tracking switched off hides opens a
   ).toEqual(['delivered', 'delivered', 'processed', 'processed']);
 });
 
+test('clicker@ clicks no link that List-Unsubscribe names, and nothing where that is the only one', async () => {
+  await using receiver = await startReceiver();
+  await using emulator = await fastEmulator({ webhook: { url: receiver.url } });
+  const leave = 'https://mail.example.com/u/1.k1.all.ids.signature';
+  const headers = { 'list-unsubscribe': `<${leave}>, <mailto:leave@example.com>` };
+  const footer = `<p><a href="${leave}">Leave</a></p>`;
+  for (let n = 0; n < 20; n += 1) {
+    const html = `<a href="https://example.com/offer">offer</a>${footer}`;
+    await send(emulator.url, { to: `clicker${n}@example.org`, html, extra: { headers } });
+    await send(emulator.url, { to: `click${n}@example.org`, html: footer, extra: { headers } });
+  }
+  await emulator.idle();
+  const clicks = of(receiver.events(), 'click');
+  expect(clicks).toHaveLength(20);
+  for (const click of clicks) {
+    expect(click).toMatchObject({
+      email: expect.stringMatching(/^clicker/) as string,
+      url: 'https://example.com/offer',
+    });
+  }
+});
+
 test('an asynchronous bounce has lost its message', async () => {
   await using receiver = await startReceiver();
   await using emulator = await fastEmulator({ webhook: { url: receiver.url } });

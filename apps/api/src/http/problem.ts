@@ -85,10 +85,26 @@ export function taken(path: string, message: string): HttpProblem {
 
 /** A reference in a body to a row that does not exist. */
 export function missingReference(path: string, what: string, id: string): HttpProblem {
-  const message = `"${id}": expected the id of a ${what} of yours`;
-  return new HttpProblem('unprocessable', `There is no ${what} ${id}.`, [
-    { path, code: 'not_found', message },
-  ]);
+  return missingReferences([{ path, what, id }]);
+}
+
+/** What a body names and is not there. */
+export interface MissingReference {
+  readonly path: string;
+  readonly what: string;
+  readonly id: string;
+}
+
+export function missingReferences(missing: readonly MissingReference[]): HttpProblem {
+  return new HttpProblem(
+    'unprocessable',
+    missing.map(({ what, id }) => `There is no ${what} ${id}.`).join(' '),
+    missing.map(({ path, what, id }) => ({
+      path,
+      code: 'not_found',
+      message: `"${id}": expected the id of a ${what} of yours`,
+    })),
+  );
 }
 
 /** The row, or the answer that there is none. */

@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import { ImportFileError } from './errors.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import type { RowProblem } from './row.ts';
-import type { NumberedRow } from './rows.ts';
+import type { NumberedRow, ReadingNotes } from './rows.ts';
 
 /** What came of a file. Every row is counted once: imported, updated, duplicate or rejected. */
 export interface ImportReport {
@@ -15,7 +15,9 @@ export interface ImportReport {
   rejectedTotal: number;
   /** The first of the rejected rows. */
   readonly rejected: RowProblem[];
-  /** Rows that were taken without a value of theirs. */
+  /** The first of the columns that are none of ours, with the custom field that each became. */
+  readonly customColumns: { readonly column: string; readonly key: string }[];
+  /** Rows that were taken without a value of theirs, or a file without rows. */
   readonly warnings: RowProblem[];
 }
 
@@ -26,7 +28,32 @@ export function newReport(): ImportReport {
     duplicates: 0,
     rejectedTotal: 0,
     rejected: [],
+    customColumns: [],
     warnings: [],
+  };
+}
+
+/** Writes what reading tells beside the rows into a report. */
+export function notesInto({ customColumns, warnings }: ImportReport): ReadingNotes {
+  const seen = new Set<string>();
+  return {
+    customColumn({ header, customKey }) {
+      // Elements of a JSON array can each have keys of their own.
+      if (seen.has(header) || seen.size >= IMPORT_LIMITS.columns) return;
+      seen.add(header);
+      customColumns.push({ column: header, key: customKey });
+    },
+    noRows(columns) {
+      const found = `a header of ${columns} ${columns === 1 ? 'column' : 'columns'} and no rows`;
+      const hint = 'curl -d takes the line breaks out: use --data-binary';
+      warnings.push({
+        row: 1,
+        column: '',
+        value: '',
+        code: 'no_rows',
+        message: `${found}: expected a row below it (${hint})`,
+      });
+    },
   };
 }
 

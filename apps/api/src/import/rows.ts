@@ -10,14 +10,36 @@ export interface NumberedRow {
   readonly checked: CheckedRow;
 }
 
+/** What reading tells beside the rows. */
+export interface ReadingNotes {
+  /** A column, or a key, that is none of ours: its values become custom fields. */
+  readonly customColumn: (column: Column) => void;
+  /** A header without a row below it. */
+  readonly noRows: (columns: number) => void;
+}
+
 /** The rows of a CSV file, checked one by one; the header is row 1, as spreadsheets count. */
-export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<NumberedRow> {
+export async function* csvRows(
+  text: AsyncIterable<string>,
+  notes: ReadingNotes,
+): AsyncGenerator<NumberedRow> {
   let columns: readonly Column[] | null = null;
+  let isEmpty = true;
   for await (const { row, cells } of readCsv(text)) {
-    if (columns === null) columns = columnsOf(cells);
-    else yield { row, checked: checkCells(row, columns, cells) };
+    if (columns === null) {
+      columns = columnsOf(cells);
+      columns.filter(isCustom).forEach(notes.customColumn);
+    } else {
+      isEmpty = false;
+      yield { row, checked: checkCells(row, columns, cells) };
+    }
   }
   if (columns === null) columnsOf([]);
+  else if (isEmpty) notes.noRows(columns.length);
+}
+
+function isCustom({ field, header }: Column): boolean {
+  return field === null && header !== '';
 }
 
 function checkCells(row: number, columns: readonly Column[], cells: readonly string[]): CheckedRow {
@@ -56,13 +78,16 @@ function refusedCell(
 }
 
 /** The rows of a JSON array, checked one by one; its first element is row 1. */
-export async function* jsonRows(text: AsyncIterable<string>): AsyncGenerator<NumberedRow> {
+export async function* jsonRows(
+  text: AsyncIterable<string>,
+  notes: ReadingNotes,
+): AsyncGenerator<NumberedRow> {
   for await (const { row, value } of readJsonArray(text)) {
-    yield { row, checked: checkElement(row, value) };
+    yield { row, checked: checkElement(row, value, notes) };
   }
 }
 
-function checkElement(row: number, element: unknown): CheckedRow {
+function checkElement(row: number, element: unknown, notes: ReadingNotes): CheckedRow {
   const shape = shapeProblem(element);
   if (shape !== null) {
     const { path, code, message } = shape;
@@ -75,7 +100,9 @@ function checkElement(row: number, element: unknown): CheckedRow {
   const cells: Cell[] = [];
   for (const [key, value] of Object.entries(element)) {
     if (key !== 'custom' || !isObject(value)) {
-      cells.push({ column: columnOf(key, cells.length), value });
+      const column = columnOf(key, cells.length);
+      if (isCustom(column)) notes.customColumn(column);
+      cells.push({ column, value });
       continue;
     }
     for (const [name, entry] of Object.entries(value)) {

@@ -2,6 +2,7 @@ import {
   countEnrollments,
   findCampaignSummary,
   findSenderIdentity,
+  findTenantStatus,
   insertCampaign,
   listCampaigns,
   listEnrollments,
@@ -9,17 +10,25 @@ import {
   updateCampaign,
   type CampaignSummary,
   type EnrollmentCount,
+  type Schema,
 } from '@cadenza/database';
-import { CAMPAIGN_STATUSES, ENROLLMENT_STATUSES } from '@cadenza/domain';
+import { CAMPAIGN_STATUSES, ENROLLMENT_STATUSES, type Id, type Problem } from '@cadenza/domain';
 import { enrol, pauseCampaign, startCampaign } from '@cadenza/engine';
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { id, instant, line, reason, warnings } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
-import { found, HttpProblem, missingReference, notFound } from '../http/problem.ts';
+import {
+  found,
+  HttpProblem,
+  missingReferences,
+  notFound,
+  type MissingReference,
+} from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { enrollmentSummary } from './enrollments.ts';
-import { senderWarnings } from './sender-warnings.ts';
+import { campaignWarnings } from './campaign-warnings.ts';
 
 const campaign = z
   .strictObject({
@@ -35,6 +44,11 @@ const campaign = z
   })
   .meta({ id: 'Campaign' });
 
+const blocked = warnings.meta({
+  description:
+    'What keeps it from sending: the tenant is paused, or its own sender not verified or paused.',
+});
+
 const counts = z.record(z.string(), z.int());
 const campaignDetail = campaign
   .extend({
@@ -43,16 +57,11 @@ const campaignDetail = campaign
       byStatus: counts,
       byNode: counts.meta({ description: 'Active enrollments by the node at which they are.' }),
     }),
+    warnings: blocked,
   })
   .meta({ id: 'CampaignDetail' });
 
-const startedCampaign = campaign
-  .extend({
-    warnings: warnings.meta({
-      description: 'What keeps its own sender from sending: not verified, or paused.',
-    }),
-  })
-  .meta({ id: 'StartedCampaign' });
+const startedCampaign = campaign.extend({ warnings: blocked }).meta({ id: 'StartedCampaign' });
 
 const priority = z.int().min(1).max(10).meta({
   description:
@@ -77,6 +86,19 @@ function totals(rows: readonly EnrollmentCount[]) {
 
 function wrongState(message: string): HttpProblem {
   return new HttpProblem('conflict', message, [{ path: 'status', code: 'wrong_state', message }]);
+}
+
+async function warningsOf(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  { senderIdentityId }: CampaignSummary,
+): Promise<Problem[]> {
+  const tenant = await findTenantStatus(trx, tenantId);
+  const sender = await findSenderIdentity(trx, tenantId, senderIdentityId);
+  return campaignWarnings(
+    found(tenant, 'tenant', tenantId),
+    found(sender, 'sender identity', senderIdentityId),
+  );
 }
 
 export function campaignRoutes(
@@ -115,15 +137,11 @@ export function campaignRoutes(
     throw wrongState('Others are changing the status of this campaign: try again.');
   }
 
-  /** A sender that may not send stops nothing for good, so it is no reason to refuse. */
+  /** A tenant or a sender that may not send stops nothing for good, so it is no reason to refuse. */
   async function start(context: Context, from: readonly CampaignSummary['status'][]) {
     const started = await change(context, from, 'running', (ref) => startCampaign(store, ref));
     const { tenantId, tx } = context;
-    const sender = await tx((trx) => findSenderIdentity(trx, tenantId, started.senderIdentityId));
-    return {
-      ...started,
-      warnings: senderWarnings(found(sender, 'sender identity', started.senderIdentityId)),
-    };
+    return { ...started, warnings: await tx((trx) => warningsOf(trx, tenantId, started)) };
   }
 
   return [
@@ -144,12 +162,15 @@ export function campaignRoutes(
       handle: ({ tenantId, body, tx }) =>
         tx(async (trx) => {
           const { planVersionId, senderIdentityId } = body;
+          const missing: MissingReference[] = [];
           if (!(await planVersionExists(trx, tenantId, planVersionId))) {
-            throw missingReference('planVersionId', 'plan version', planVersionId);
+            missing.push({ path: 'planVersionId', what: 'plan version', id: planVersionId });
           }
           if ((await findSenderIdentity(trx, tenantId, senderIdentityId)) === null) {
-            throw missingReference('senderIdentityId', 'sender identity', senderIdentityId);
+            const what = 'sender identity';
+            missing.push({ path: 'senderIdentityId', what, id: senderIdentityId });
           }
+          if (missing.length > 0) throw missingReferences(missing);
           const created = await insertCampaign(trx, tenantId, body);
           return found(await findCampaignSummary(trx, tenantId, created), 'campaign', created);
         }),
@@ -175,9 +196,13 @@ export function campaignRoutes(
       response: campaignDetail,
       handle: ({ tenantId, params: { id: campaignId }, tx }) =>
         tx(async (trx) => {
-          const row = await findCampaignSummary(trx, tenantId, campaignId);
+          const row = found(
+            await findCampaignSummary(trx, tenantId, campaignId),
+            'campaign',
+            campaignId,
+          );
           const enrollments = totals(await countEnrollments(trx, tenantId, campaignId));
-          return { ...found(row, 'campaign', campaignId), enrollments };
+          return { ...row, enrollments, warnings: await warningsOf(trx, tenantId, row) };
         }),
     }),
     route({

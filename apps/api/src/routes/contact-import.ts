@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import { ImportFileError } from '../import/errors.ts';
-import { importFile, newReport, type ImportReport } from '../import/import-file.ts';
+import { importFile, newReport, notesInto, type ImportReport } from '../import/import-file.ts';
 import { IMPORT_LIMITS } from '../import/limits.ts';
 import { csvRows, jsonRows } from '../import/rows.ts';
 import { decodeUtf8, tooLarge } from '../import/utf8.ts';
@@ -29,9 +29,12 @@ const report = z
     rejected: z
       .array(rowProblem)
       .meta({ description: `The first ${IMPORT_LIMITS.listed} rejected rows.` }),
-    warnings: z
-      .array(rowProblem)
-      .meta({ description: 'Rows that were taken without a value of theirs.' }),
+    customColumns: z.array(z.strictObject({ column: z.string(), key: z.string() })).meta({
+      description: `The first ${IMPORT_LIMITS.columns} columns that are no field of ours: their values became \`contact.custom.<key>\`.`,
+    }),
+    warnings: z.array(rowProblem).meta({
+      description: 'Rows that were taken without a value of theirs, or a file without rows.',
+    }),
   })
   .meta({ id: 'ImportReport' });
 
@@ -75,7 +78,8 @@ export const contactImportRoutes: readonly Route[] = [
       try {
         const text = decodeUtf8(bodyOf(request));
         const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
-        const rows = isJson ? jsonRows(text) : csvRows(text);
+        const notes = notesInto(filled);
+        const rows = isJson ? jsonRows(text, notes) : csvRows(text, notes);
         await importFile(rows, { tenantId, tx, fill: query.onDuplicate !== 'skip' }, filled);
       } catch (error) {
         // What is left of the body is not read: the connection cannot be used again.

@@ -59,9 +59,11 @@ const enrollment = z
 
 const timelineEntry = z
   .strictObject({
-    kind: z.enum(['message', 'event', 'transition']),
+    kind: z.enum(['message', 'event', 'transition', 'end']),
     at: instant.meta({ description: 'Its own time.' }),
-    type: z.string(),
+    type: z.string().meta({
+      description: 'Of a message: the status that it has today, not the one of that time.',
+    }),
     detail: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'TimelineEntry' });

@@ -1,4 +1,5 @@
 import { newId, type Id } from '@cadenza/domain';
+import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { definedOnly, type Changes } from './changes.ts';
@@ -164,7 +165,10 @@ export async function updateSenderIdentity(
   return result.numUpdatedRows === 1n;
 }
 
-/** Stores what the provider says of an identity. */
+/**
+ * Stores what the provider says of an identity. That it is verified lifts the pause that the want
+ * of it has caused, and no other.
+ */
 export async function setSenderVerification(
   trx: Transaction<Schema>,
   tenantId: Id,
@@ -172,12 +176,19 @@ export async function setSenderVerification(
   verification: { readonly status: SenderIdentityRecord['verification']; readonly detail: string },
 ): Promise<boolean> {
   const { status, detail } = verification;
+  const isForWantOfIt = sql<boolean>`pause_reason = ${SENDER_NOT_VERIFIED}`;
   const result = await trx
     .updateTable('email_sender_identities')
     .set({
       verification: status,
       verification_detail: detail,
       verified_at: status === 'verified' ? sql<Date>`coalesce(verified_at, now())` : null,
+      ...(status === 'verified' && {
+        paused_at: sql<Date | null>`CASE WHEN ${isForWantOfIt} THEN NULL ELSE paused_at END`,
+        pause_reason: sql<
+          string | null
+        >`CASE WHEN ${isForWantOfIt} THEN NULL ELSE pause_reason END`,
+      }),
     })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)

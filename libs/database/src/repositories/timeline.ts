@@ -6,12 +6,13 @@ import type { Schema } from '../schema.ts';
 export interface TimelineEntry {
   /**
    * `message`: one was written, and what became of it; `event`: the provider's news, or a time-out
-   * in its place; `transition`: an input of the state machine, and what it did.
+   * in its place; `transition`: an input of the state machine, and what it did; `end`: the end of
+   * the enrollment, as its inputs make it today.
    */
-  readonly kind: 'message' | 'event' | 'transition';
+  readonly kind: 'message' | 'event' | 'transition' | 'end';
   /** Its own time. */
   readonly at: EpochMs;
-  /** Type of an event, kind of an input, status of a message. */
+  /** Type of an event, kind of an input, status that a message has today, or an end. */
   readonly type: string;
   /** What else is known, by kind. */
   readonly detail: Record<string, unknown>;
@@ -19,7 +20,7 @@ export interface TimelineEntry {
   readonly position: TimelinePosition;
 }
 
-/** At one time a message comes before its events, and these before what they caused. */
+/** At one time a message comes before its events, these before what they caused, then the end. */
 export interface TimelinePosition {
   readonly at: EpochMs;
   readonly rank: number;
@@ -31,7 +32,7 @@ export interface TimelinePage {
   readonly next: TimelinePosition | null;
 }
 
-/** Messages, events and transitions of an enrollment in the order of their own times. */
+/** Messages, events, transitions and the end of an enrollment in the order of their own times. */
 export async function readTimeline(
   trx: Transaction<Schema>,
   tenantId: Id,
@@ -67,7 +68,12 @@ export async function readTimeline(
           'fromNode', t.from_node, 'toNode', t.to_node, 'recordedAt', epoch_ms(t.recorded_at),
           'effects', t.effects)
       FROM campaign_transitions t
-      WHERE t.tenant_id = ${tenantId} AND t.enrollment_id = ${enrollmentId}) happened
+      WHERE t.tenant_id = ${tenantId} AND t.enrollment_id = ${enrollmentId}
+      UNION ALL
+      SELECT 'end', trunc((c.state -> 'end' ->> 'at')::numeric)::bigint, 4, '', c.status,
+        jsonb_build_object('status', c.status, 'reason', c.end_reason)
+      FROM contact_campaigns c
+      WHERE c.tenant_id = ${tenantId} AND c.id = ${enrollmentId} AND c.phase = 'ended') happened
     WHERE (at, rank, key COLLATE "C") > (${from.at}::bigint, ${from.rank}::integer, ${from.key})
     ORDER BY at, rank, key COLLATE "C"
     LIMIT ${page.limit + 1}`.execute(trx);

@@ -10,6 +10,7 @@ type Control = Pick<
   | 'activeEnrollmentsOf'
   | 'setCampaignStatus'
   | 'pauseSender'
+  | 'pauseUnverifiedSender'
   | 'pauseTenant'
   | 'recallDispatched'
 >;
@@ -68,15 +69,25 @@ export function control(trx: Transaction<Schema>): Control {
     },
 
     async pauseSender(ref, reason) {
-      await sql`
+      const result = await sql`
         UPDATE email_sender_identities SET paused_at = now(), pause_reason = ${reason}
         WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id} AND paused_at IS NULL`.execute(trx);
+      return result.numAffectedRows === 1n;
+    },
+
+    async pauseUnverifiedSender(ref, reason) {
+      const result = await sql`
+        UPDATE email_sender_identities SET paused_at = now(), pause_reason = ${reason}
+        WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id} AND paused_at IS NULL
+          AND verification <> 'verified'`.execute(trx);
+      return result.numAffectedRows === 1n;
     },
 
     async pauseTenant(tenantId, reason) {
-      await sql`
+      const result = await sql`
         UPDATE tenants SET status = 'paused', pause_reason = ${reason}
         WHERE id = ${tenantId} AND status = 'active'`.execute(trx);
+      return result.numAffectedRows === 1n;
     },
 
     async recallDispatched({ tenantId, campaignId, senderIdentityId }) {

@@ -25,18 +25,47 @@ export function startCampaign(store: EngineStore, ref: TenantRef): Promise<boole
   return store.transaction([ref.tenantId], (tx) => tx.setCampaignStatus(ref, 'running', null));
 }
 
-/** Stops everything of a sender identity until somebody resumes it. */
-export function pauseSender(store: EngineStore, sender: TenantRef, reason: string): Promise<void> {
+/** Why a sender identity was paused that is not verified; verifying it lifts this pause alone. */
+export const SENDER_NOT_VERIFIED = 'sender identity is not verified';
+
+/**
+ * Stops everything of a sender identity until somebody resumes it.
+ *
+ * @returns whether it was not paused before.
+ */
+export function pauseSender(
+  store: EngineStore,
+  sender: TenantRef,
+  reason: string,
+): Promise<boolean> {
   return store.transaction([sender.tenantId], async (tx) => {
-    await tx.pauseSender(sender, reason);
+    const paused = await tx.pauseSender(sender, reason);
     await tx.recallDispatched({ tenantId: sender.tenantId, senderIdentityId: sender.id });
+    return paused;
   });
 }
 
-/** Stops everything of a tenant until somebody resumes it. */
-export function pauseTenant(store: EngineStore, tenantId: Id, reason: string): Promise<void> {
+/**
+ * Stops everything of a sender identity until it is verified, or somebody resumes it. One that has
+ * been verified since somebody looked is left alone: nothing would lift its pause.
+ *
+ * @returns whether it was not paused before, and is now.
+ */
+export function pauseUnverifiedSender(store: EngineStore, sender: TenantRef): Promise<boolean> {
+  return store.transaction([sender.tenantId], async (tx) => {
+    const paused = await tx.pauseUnverifiedSender(sender, SENDER_NOT_VERIFIED);
+    if (paused) {
+      await tx.recallDispatched({ tenantId: sender.tenantId, senderIdentityId: sender.id });
+    }
+    return paused;
+  });
+}
+
+/** Stops everything of a tenant until somebody resumes it. @returns whether it was not paused before. */
+export function pauseTenant(store: EngineStore, tenantId: Id, reason: string): Promise<boolean> {
   return store.transaction([tenantId], async (tx) => {
-    await tx.pauseTenant(tenantId, reason);
+    const paused = await tx.pauseTenant(tenantId, reason);
     await tx.recallDispatched({ tenantId });
+    return paused;
   });
 }

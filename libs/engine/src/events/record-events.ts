@@ -5,6 +5,7 @@ import {
   type ProviderEvent,
   type ProviderEventType,
 } from '@cadenza/domain';
+import { isUnsubscribeUrl } from '@cadenza/rendering';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
@@ -168,7 +169,7 @@ function eventRow({ one, message }: KnownEvent, deliveryId: Id): NewMessageEvent
 
 function reaction(one: ReferredEvent, message: MessageRecord, row: NewMessageEvent): NewInput[] {
   const type = reactionOf(one.event);
-  if (type === null) return [];
+  if (type === null || isLeaving(one.event, message)) return [];
   return [
     {
       tenantId: message.tenantId,
@@ -186,6 +187,11 @@ function reaction(one: ReferredEvent, message: MessageRecord, row: NewMessageEve
       },
     },
   ];
+}
+
+/** Whoever follows the unsubscribe link shows no interest, and that page says what they do there. */
+function isLeaving({ type, url }: ProviderEvent, message: MessageRecord): boolean {
+  return type === 'clicked' && url !== null && isUnsubscribeUrl(url, message);
 }
 
 function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppression[] {

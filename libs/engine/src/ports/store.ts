@@ -200,8 +200,11 @@ export interface EngineTransaction {
     status: 'running' | 'paused',
     reason: string | null,
   ): Promise<boolean>;
-  pauseSender(ref: TenantRef, reason: string): Promise<void>;
-  pauseTenant(tenantId: Id, reason: string): Promise<void>;
+  /** Answers whether it was not paused before; so does `pauseTenant`. */
+  pauseSender(ref: TenantRef, reason: string): Promise<boolean>;
+  /** Answers whether it was neither verified nor paused, and is paused now. */
+  pauseUnverifiedSender(ref: TenantRef, reason: string): Promise<boolean>;
+  pauseTenant(tenantId: Id, reason: string): Promise<boolean>;
   /** Makes the dispatched sends of what was paused pending; answers with their ids. */
   recallDispatched(filter: {
     readonly tenantId: Id;

@@ -1,5 +1,5 @@
 import { planRun } from '@cadenza/plan';
-import { pauseSender } from '../control/pause.ts';
+import { pauseUnverifiedSender, SENDER_NOT_VERIFIED } from '../control/pause.ts';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf } from '../plans/plan-cache.ts';
@@ -37,8 +37,8 @@ export async function answerClosedGates(
     behind('sender_unverified').map(({ context }) => [context.senderIdentityId, context]),
   );
   for (const { tenantId, senderIdentityId } of unverified.values()) {
-    const sender = { tenantId, id: senderIdentityId };
-    await pauseSender(options.store, sender, 'sender identity is not verified');
+    const paused = await pauseUnverifiedSender(options.store, { tenantId, id: senderIdentityId });
+    if (paused) options.onPaused?.({ tenantId, senderIdentityId, reason: SENDER_NOT_VERIFIED });
   }
   const free = await options.store.transaction(tenantIds, async (tx) => {
     // The enrollments come first: rows are locked in the order enrollment, message, action.

@@ -199,15 +199,18 @@ function backOff({ outcome }: HandOffResult, releases: number): number {
 /** Refusals that are not about one message stop the sender or the tenant until somebody acts. */
 async function pauseRejected(
   results: readonly HandOffResult[],
-  { store }: SendOptions,
+  { store, onPaused }: SendOptions,
 ): Promise<void> {
   for (const { outcome, context } of results) {
     if (outcome.kind !== 'rejected' || outcome.scope === 'message') continue;
     const reason = `the provider answered ${outcome.statusCode}: ${outcome.reason}`;
-    if (outcome.scope === 'tenant') await pauseTenant(store, context.tenantId, reason);
-    else {
-      const sender = { tenantId: context.tenantId, id: context.senderIdentityId };
-      await pauseSender(store, sender, reason);
+    const { tenantId, senderIdentityId } = context;
+    if (outcome.scope === 'tenant') {
+      const paused = await pauseTenant(store, tenantId, reason);
+      if (paused) onPaused?.({ tenantId, senderIdentityId: null, reason });
+    } else {
+      const paused = await pauseSender(store, { tenantId, id: senderIdentityId }, reason);
+      if (paused) onPaused?.({ tenantId, senderIdentityId, reason });
     }
   }
 }

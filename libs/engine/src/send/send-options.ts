@@ -1,4 +1,4 @@
-import type { BounceList, Clock, MailProvider, RateLimiter } from '@cadenza/domain';
+import type { BounceList, Clock, Id, MailProvider, RateLimiter } from '@cadenza/domain';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { Gate } from '../ports/records.ts';
 import type { RealTime } from '../ports/real-time.ts';
@@ -35,11 +35,21 @@ export interface SendOptions {
   readonly onUnrecorded?: (error: unknown, messageId: string) => void;
   /** Called for each message that a gate kept from being handed over now. */
   readonly onGated?: (gate: ClosedGate) => void;
+  /** Called when what the provider said, or a gate found, has paused a tenant or a sender. */
+  readonly onPaused?: (paused: SenderOrTenantPaused) => void;
   /**
    * Called with each labelled point of the protocol as it is passed; a test ends the process
    * there. Does nothing in production.
    */
   readonly reached?: (point: CrashPoint, messageId: string) => void;
+}
+
+/** A tenant, or one of its sender identities, of which nothing more is sent until somebody acts. */
+export interface SenderOrTenantPaused {
+  readonly tenantId: Id;
+  /** Null: the whole tenant. */
+  readonly senderIdentityId: Id | null;
+  readonly reason: string;
 }
 
 /** What can keep a message back: a gate of the hand-off, its lateness, or a hold of the provider. */

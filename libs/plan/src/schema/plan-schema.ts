@@ -110,6 +110,14 @@ const transition = z.discriminatedUnion(
   ],
   { error: (issue) => (issue.code === 'invalid_union' ? triggerExpected : 'an object {on, to}') },
 );
+/** What every transition can have, for one whose `on` does not say which kind it is. */
+const anyTransition = z.object({
+  to: target,
+  within: duration.optional(),
+  after: duration.optional(),
+  actor: actor.optional(),
+});
+
 const maxVisits = z
   .int(`a whole number from 1 to ${PLAN_LIMITS.maxVisits}`)
   .min(1, `a whole number from 1 to ${PLAN_LIMITS.maxVisits}`)
@@ -124,23 +132,32 @@ const everyNode = {
     .max(PLAN_LIMITS.transitionsPerNode, `at most ${PLAN_LIMITS.transitionsPerNode} transitions`),
 };
 
+const sendOnly = {
+  subject: subject.optional(),
+  body: template,
+  text: template.optional(),
+  senderIdentityId: uuid.optional(),
+  threadWith: nodeId.optional(),
+  openTracking: flag.optional(),
+  clickTracking: flag.optional(),
+  schedule: schedule.optional(),
+};
+
 const sendNode = z
-  .strictObject({
-    ...everyNode,
-    action: z.literal('send'),
-    subject: subject.optional(),
-    body: template,
-    text: template.optional(),
-    senderIdentityId: uuid.optional(),
-    threadWith: nodeId.optional(),
-    openTracking: flag.optional(),
-    clickTracking: flag.optional(),
-    schedule: schedule.optional(),
-  })
+  .strictObject({ ...everyNode, action: z.literal('send'), ...sendOnly })
   // For editors; `parsePlan` says it in words.
   .meta({ anyOf: [{ required: ['subject'] }, { required: ['threadWith'] }] });
 
 const waitNode = z.strictObject({ ...everyNode, action: z.literal('wait') });
+
+/** What every node can have, for one whose `action` does not say which kind it is. */
+const anyNode = z.object({ ...everyNode, ...sendOnly, body: template.optional() });
+
+/**
+ * Forms by the key that tells kinds apart. Where its value is none of them the schema looks at
+ * nothing else, and these still tell what else is wrong.
+ */
+export const ANY_KIND: Readonly<Record<string, z.ZodType>> = { on: anyTransition, action: anyNode };
 
 const node = z.discriminatedUnion('action', [sendNode, waitNode], {
   error: (issue) => (issue.code === 'invalid_union' ? '"send" or "wait"' : 'an object'),
@@ -168,6 +185,20 @@ export const planSchema = z.strictObject(
   },
   'a plan object',
 );
+
+/** The keys of each object of a plan, by the name under which it stands; the plan itself has none. */
+export const KEYS_UNDER: Readonly<Record<string, readonly string[]>> = {
+  '': Object.keys(planSchema.shape),
+  nodes: ['action', ...Object.keys(anyNode.shape)],
+  transitions: ['on', ...Object.keys(anyTransition.shape)],
+  schedule: Object.keys(schedule.shape),
+  window: Object.keys(window.shape),
+  sendWindow: Object.keys(window.shape),
+  quietHours: Object.keys(quietHours.shape),
+};
+
+/** The keys that send nodes alone have. */
+export const SEND_ONLY: readonly string[] = Object.keys(sendOnly);
 
 /** A plan as written: Plan 1.0 in JSON. */
 export type Plan = z.infer<typeof planSchema>;

@@ -1,5 +1,7 @@
 import { showValue, type Problem } from '@cadenza/domain';
 import type { z } from 'zod';
+import { nearKey } from './near-key.ts';
+import { ANY_KIND, KEYS_UNDER, SEND_ONLY } from './plan-schema.ts';
 
 type Path = readonly PropertyKey[];
 type Issue = z.core.$ZodIssue;
@@ -21,17 +23,6 @@ function valueAt(input: unknown, path: Path): unknown {
   }
   return value;
 }
-
-const SEND_ONLY = [
-  'subject',
-  'body',
-  'text',
-  'senderIdentityId',
-  'threadWith',
-  'openTracking',
-  'clickTracking',
-  'schedule',
-];
 
 function unknownKey(owner: unknown, path: Path, key: string): Problem {
   const at = { path: showPath([...path, key]) };
@@ -57,7 +48,47 @@ function unknownKey(owner: unknown, path: Path, key: string): Problem {
       message: `"after" belongs to timers, and "${on}" is none: expected ${on === 'skipped' ? 'no time' : '"within"'}`,
     };
   }
-  return { ...at, code: 'unknown_key', message: `"${key}" is not a key of Plan 1.0 here` };
+  const place = path.findLast((part) => typeof part === 'string') ?? '';
+  const known = KEYS_UNDER[place] ?? [];
+  const missing = known.filter((one) => !Object.hasOwn(owner ?? {}, one));
+  const near = nearKey(key, missing);
+  const hint = near === null ? '' : ` (did you mean "${near}"?)`;
+  return { ...at, code: 'unknown_key', message: `"${key}" is not a key of Plan 1.0 here${hint}` };
+}
+
+/** What else is wrong with a node or a transition of no known kind. */
+function besideKind({ path, code }: Issue, input: unknown): Problem[] {
+  const form = code === 'invalid_union' ? ANY_KIND[String(path.at(-1))] : undefined;
+  if (form === undefined) return [];
+  const owner = path.slice(0, -1);
+  const parsed = form.safeParse(valueAt(input, owner));
+  const issues = (parsed.error?.issues ?? []).map((issue) => ({
+    ...issue,
+    path: [...owner, ...issue.path],
+  }));
+  return schemaProblems(issues, input);
+}
+
+/** A send node has a subject of its own, or the one of its thread. @param n its place in the plan. */
+export function missingSubject(n: number): Problem {
+  const message = 'missing: expected a subject, or "threadWith"';
+  return { path: `nodes[${n}].subject`, code: 'required', message };
+}
+
+/** The same of a plan that has other problems of form, too. */
+function missingSubjects(input: unknown): Problem[] {
+  const nodes = valueAt(input, ['nodes']);
+  if (!Array.isArray(nodes)) return [];
+  return nodes.flatMap((node: unknown, n) => {
+    const has = (key: string) => valueAt(node, [key]) !== undefined;
+    const sends = valueAt(node, ['action']) === 'send';
+    return sends && !has('subject') && !has('threadWith') ? [missingSubject(n)] : [];
+  });
+}
+
+/** All problems of form of a plan that the schema refused. */
+export function formProblems(issues: readonly Issue[], input: unknown): Problem[] {
+  return [...schemaProblems(issues, input), ...missingSubjects(input)];
 }
 
 function codeOf(issue: Issue): string {
@@ -70,23 +101,21 @@ function codeOf(issue: Issue): string {
   return issue.code === 'invalid_type' ? 'invalid_type' : 'invalid_value';
 }
 
-/**
- * Problems of a value that the plan's schema refused. The schema's messages complete the sentence
- * "expected …".
- */
-export function schemaProblems(issues: readonly Issue[], input: unknown): Problem[] {
+/** The schema's messages complete the sentence "expected …". */
+function schemaProblems(issues: readonly Issue[], input: unknown): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     const value = valueAt(input, issue.path);
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => unknownKey(value, issue.path, key));
     }
     const path = showPath(issue.path);
+    const beside = besideKind(issue, input);
     if (value === undefined) {
-      return [{ path, code: 'required', message: `missing: expected ${issue.message}` }];
+      return [{ path, code: 'required', message: `missing: expected ${issue.message}` }, ...beside];
     }
     const code = codeOf(issue);
     const shown =
       Array.isArray(value) && code !== 'invalid_type' ? `${value.length} items` : showValue(value);
-    return [{ path, code, message: `${shown}: expected ${issue.message}` }];
+    return [{ path, code, message: `${shown}: expected ${issue.message}` }, ...beside];
   });
 }

@@ -1,9 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { parsePlan } from '../validate/parse-plan.ts';
 import { one, plain, planOf, send, wait } from '../../test/support/plans.ts';
 import { refuses } from '../../test/support/refusals.ts';
 
 const TRIGGERS =
   'delivered, opened, clicked, replied, bounced, blocked, dropped, spamreport, unsubscribed, no_open, no_click, no_reply, skipped';
 const stop = { on: 'bounced', to: 'stop' };
+
+describe('all problems of form at once', () => {
+  const codes = (plan: unknown) => {
+    const parsed = parsePlan(plan);
+    return parsed.ok ? [] : parsed.problems.map(({ path, code }) => `${path} ${code}`);
+  };
+
+  test.each<[name: string, plan: unknown, expected: readonly string[]]>([
+    [
+      'beside an "on" that is none',
+      one({ transitions: [{ on: 'open', to: '', within: '3 days', actor: 'me', whithin: 1 }] }),
+      ['on', 'to', 'within', 'actor'].map((key) => `nodes[0].transitions[0].${key} invalid_value`),
+    ],
+    [
+      'beside an "action" that is none',
+      one({ action: 'sned', channel: 'sms', schedule: { delay: '3 days' }, transitions: 7 }),
+      [
+        'nodes[0].action invalid_value',
+        'nodes[0].channel invalid_value',
+        'nodes[0].transitions invalid_type',
+        'nodes[0].schedule.delay invalid_value',
+      ],
+    ],
+    [
+      'a subject that is missing because its key is misspelt',
+      one({ subject: undefined, subjct: 'Hello' }),
+      ['nodes[0].subjct unknown_key', 'nodes[0].subject required'],
+    ],
+    [
+      'a subject that is missing beside a body that is',
+      one({ subject: undefined, body: undefined }),
+      ['nodes[0].body required', 'nodes[0].subject required'],
+    ],
+    [
+      'a subject that is not needed in a thread',
+      one({ subject: undefined, threadWith: 'a', bodi: 'x' }),
+      ['nodes[0].bodi unknown_key'],
+    ],
+  ])('%s', (_name, plan, expected) => {
+    expect(codes(plan)).toEqual(expected);
+  });
+});
 
 refuses('plans of another form', [
   ['no plan', 7, '', 'invalid_type', '7: expected a plan object'],
@@ -29,6 +73,20 @@ refuses('plans of another form', [
     'nodez',
     'unknown_key',
     '"nodez" is not a key of Plan 1.0 here',
+  ],
+  [
+    'misspelt key',
+    plain({ quitHours: 1 }),
+    'quitHours',
+    'unknown_key',
+    '"quitHours" is not a key of Plan 1.0 here (did you mean "quietHours"?)',
+  ],
+  [
+    'misspelt key of a schedule',
+    one({ schedule: { delay: 'P1D', maxLatenes: 'P1D' } }),
+    'nodes[0].schedule.maxLatenes',
+    'unknown_key',
+    '"maxLatenes" is not a key of Plan 1.0 here (did you mean "maxLateness"?)',
   ],
   [
     'no nodes',

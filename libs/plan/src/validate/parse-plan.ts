@@ -1,6 +1,6 @@
 import type { Problem } from '@cadenza/domain';
 import { PLAN_LIMITS, planSchema, type Plan } from '../schema/plan-schema.ts';
-import { schemaProblems } from '../schema/schema-problems.ts';
+import { formProblems } from '../schema/schema-problems.ts';
 import { compilePlan } from './compile.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
 import { flowProblems } from './flow.ts';
@@ -56,7 +56,7 @@ export function parsePlan(input: unknown): ParsePlanResult {
   if ('code' in plain) return { ok: false, problems: [plain] };
   const parsed = planSchema.safeParse(plain.value);
   if (!parsed.success) {
-    return { ok: false, problems: schemaProblems(parsed.error.issues, plain.value) };
+    return { ok: false, problems: formProblems(parsed.error.issues, plain.value) };
   }
   const structure = structureProblems(parsed.data);
   const rest = [...timeProblems(parsed.data), ...variableProblems(parsed.data)];

@@ -1,5 +1,6 @@
 import { showValue, type Problem } from '@cadenza/domain';
 import type { Plan, PlanNode, PlanSendNode } from '../schema/plan-schema.ts';
+import { missingSubject } from '../schema/schema-problems.ts';
 import { STOP } from '../schema/vocabulary.ts';
 
 /** Problems of ids, targets and repeated transitions: what must hold before there is a graph. */
@@ -80,9 +81,7 @@ export function structureProblems(plan: Plan): Problem[] {
 function threadProblems(plan: Plan, node: PlanSendNode, n: number): Problem[] {
   const path = `nodes[${n}].threadWith`;
   if (node.threadWith === undefined) {
-    if (node.subject !== undefined) return [];
-    const message = 'missing: expected a subject, or "threadWith"';
-    return [{ path: `nodes[${n}].subject`, code: 'required', message }];
+    return node.subject === undefined ? [missingSubject(n)] : [];
   }
   const other = plan.nodes.find(({ id }) => id === node.threadWith);
   if (!other) {

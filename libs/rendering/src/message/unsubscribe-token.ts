@@ -46,8 +46,7 @@ export function createUnsubscribeToken(claim: UnsubscribeClaim, secret: string):
       : [{ path: 'secret', code: 'secret_too_short', message: 'expected at least 32 bytes' }]),
   ];
   if (problems.length > 0) throw new InvalidInputError('invalid unsubscribe token', problems);
-  const hex = (claim.tenantId + claim.contactId).replaceAll('-', '');
-  const ids = Buffer.from(hex, 'hex').toString('base64url');
+  const ids = idsOf(claim.tenantId, claim.contactId);
   const signed = `${VERSION}.${claim.keyId}.${claim.scope}.${ids}`;
   return `${signed}.${sign(signed, secret)}`;
 }
@@ -89,6 +88,22 @@ export function unsubscribeUrl(publicUrl: string, token: string): string {
     ]);
   }
   return `${base}/u/${token}`;
+}
+
+/**
+ * Whether a URL leads to the unsubscribe page of this person, by whatever installation's name and
+ * key. It proves nothing: what it can be trusted for is to be no other link of the person's mail.
+ */
+export function isUnsubscribeUrl(
+  url: string,
+  { tenantId, contactId }: Pick<UnsubscribeClaim, 'tenantId' | 'contactId'>,
+): boolean {
+  const token = URL.parse(url)?.pathname.split('/u/').at(-1) ?? '';
+  return TOKEN.exec(token)?.[3] === idsOf(tenantId, contactId);
+}
+
+function idsOf(tenantId: Id, contactId: Id): string {
+  return Buffer.from((tenantId + contactId).replaceAll('-', ''), 'hex').toString('base64url');
 }
 
 function sign(signed: string, secret: string): string {

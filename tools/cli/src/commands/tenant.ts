@@ -37,8 +37,8 @@ export function tenantCommands(program: Command, { env }: Terminal, answering: A
     return {
       data: { tenants },
       text: table(
-        ['id', 'status', 'name'],
-        tenants.map(({ id, status, name }) => [id, status, name]),
+        ['id', 'status', 'name', 'pause reason'],
+        tenants.map(({ id, status, name, pauseReason }) => [id, status, name, pauseReason ?? '']),
       ),
     };
   });

@@ -27,6 +27,19 @@ export async function cadenza(
   return { code, out: out.toString(), err: err.toString() };
 }
 
+/** The same with nobody who reads its answer, as in `cadenza … | true`. */
+export async function unread(args: readonly string[]): Promise<Omit<Ran, 'out'>> {
+  const child = spawn(process.execPath, ['--conditions=@cadenza/source', MAIN, ...args], {
+    env: { PATH: process.env['PATH'] ?? '' },
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject).once('close', resolve);
+  });
+  child.stdout.destroy();
+  const [code, err] = await Promise.all([ended, buffer(child.stderr)]);
+  return { code, err: err.toString() };
+}
+
 /** What a command that must succeed answers with `--json`. */
 export async function answerOf<T>(
   args: readonly string[],

@@ -89,7 +89,7 @@ export default async function libraryGenerator(tree: Tree, options: LibraryOptio
   tree.write(
     `${root}/README.md`,
     `# @cadenza/${options.name}\n\n${options.description}\n\n` +
-      `\`\`\`sh\nnpm install @cadenza/${options.name}\n\`\`\`\n`,
+      'Not on the npm registry yet: [install it from a checkout](../../README.md#packages).\n',
   );
   updateJson<{ references: { path: string }[] }>(tree, 'tsconfig.json', (json) => ({
     ...json,

@@ -37,6 +37,14 @@ it('writes a package that lint, build and tests know', async () => {
   ]);
 });
 
+it('says in the README how to get it, which is not from the registry', async () => {
+  const tree = workspace();
+  await library(tree, OPTIONS);
+  const readme = tree.read('libs/call-lists/README.md', 'utf8');
+  expect(readme).toContain('[install it from a checkout](../../README.md#packages)');
+  expect(readme).not.toContain('npm install');
+});
+
 it('tags an adapter as one', async () => {
   const tree = workspace();
   await library(tree, { ...OPTIONS, type: 'adapter' });

@@ -43,6 +43,7 @@ describe('stories', () => {
     clickTracking: true,
     asmGroupId: null,
     html: () => '<a href="https://example.com/a">a</a>',
+    listUnsubscribe: '',
     softBounces: 0,
   };
   const told = (profile: BehaviourProfile, seed: number) =>
@@ -105,5 +106,5 @@ describe('stories', () => {
 test('links: only http, no unsubscribe link, entities decoded', () => {
   const html = `<a href="https://a.example/?x=1&amp;y=2">a</a> <a href='http://b.example'>b</a>
     <a href="mailto:x@example.org">m</a> <a href="https://c.example/unsubscribe/t">u</a>`;
-  expect(linksOf(html)).toEqual(['https://a.example/?x=1&y=2', 'http://b.example']);
+  expect(linksOf(html, '')).toEqual(['https://a.example/?x=1&y=2', 'http://b.example']);
 });

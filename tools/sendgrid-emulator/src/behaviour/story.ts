@@ -35,6 +35,8 @@ export interface StoryMail {
   readonly asmGroupId: number | null;
   /** The message's HTML, from which a link is taken when the person clicks. */
   readonly html: () => string;
+  /** The header that names the links which unsubscribe; empty where there is none. */
+  readonly listUnsubscribe: string;
   /** Soft bounces that the message has had already. */
   readonly softBounces: number;
 }
@@ -191,7 +193,7 @@ function react(
     if (opens && reopens) events.push({ event: 'open', afterMs: reopenedAt, fields });
   }
   if (mail.clickTracking && opens && clicks) {
-    const links = linksOf(mail.html());
+    const links = linksOf(mail.html(), mail.listUnsubscribe);
     const index = Math.floor(choice * links.length);
     const url = links[index];
     if (url !== undefined) {
@@ -213,11 +215,12 @@ function react(
 }
 
 /** The links of a mail that a reader may follow out of interest: none that unsubscribes. */
-export function linksOf(html: string): readonly string[] {
+export function linksOf(html: string, listUnsubscribe: string): readonly string[] {
+  const leaving = new Set(listUnsubscribe.match(/(?<=<)https?:[^>]+(?=>)/gi));
   const links: string[] = [];
   for (const match of html.matchAll(/href\s*=\s*(?:"(https?:[^"]*)"|'(https?:[^']*)')/gi)) {
     const url = (match[1] ?? match[2] ?? '').replaceAll('&amp;', '&');
-    if (!/unsubscribe/i.test(url)) links.push(url);
+    if (!leaving.has(url) && !/unsubscribe/i.test(url)) links.push(url);
   }
   return links;
 }
