@@ -110,6 +110,13 @@ describe('a delivery that cannot be processed', () => {
     expect(await waiting(60_000)).not.toContain(id);
     await receivedMinutesAgo(id, 8.5);
     expect(await waiting(60_000)).toContain(id);
+
+    // 32 times as long at most, however often it was cut off.
+    for (let attempt = 4; attempt <= 9; attempt += 1) await world.store.loadDelivery(id);
+    await receivedMinutesAgo(id, 31);
+    expect(await waiting(60_000)).not.toContain(id);
+    await receivedMinutesAgo(id, 33);
+    expect(await waiting(60_000)).toContain(id);
   });
 
   test('is processed like any other once its trouble is over', async () => {

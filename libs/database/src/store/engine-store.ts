@@ -185,7 +185,7 @@ export function createEngineStore(db: Database): EngineStore {
         SELECT id FROM webhook_deliveries
         WHERE status = 'received'
           AND received_at < now()
-            - ${olderThanMs}::double precision * 2 ^ least(attempts, 20) * interval '1 millisecond'
+            - ${olderThanMs}::double precision * 2 ^ least(attempts, 5) * interval '1 millisecond'
         ORDER BY received_at
         LIMIT ${limit}`.execute(db);
       return rows.map(({ id }) => id);

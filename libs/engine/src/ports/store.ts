@@ -267,7 +267,8 @@ export interface EngineStore {
   loadDelivery(id: Id): Promise<StoredDelivery | null>;
   /**
    * Deliveries that nobody has processed, received at least so long ago (real milliseconds), twice
-   * as long for each attempt that was made: one that fails is tried less and less often.
+   * as long for each attempt that was made, up to 32 times as long: one that fails is tried less
+   * often, and one that was cut off again and again is not forgotten.
    */
   waitingDeliveries(olderThanMs: number, limit: number): Promise<Id[]>;
   quarantineDelivery(id: Id, reason: string): Promise<void>;
