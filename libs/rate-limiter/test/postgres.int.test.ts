@@ -16,7 +16,7 @@ describe('on PostgreSQL', () => {
     if (server.unavailable !== undefined) throw new Error(server.unavailable);
     url = server.url;
     place = await createLimiterSchema(url);
-    second = openPool({ connectionString: url, max: 4 });
+    second = openPool({ connectionString: url, max: 4, options: '-c synchronous_commit=off' });
   });
   afterAll(async () => {
     await second.end();
@@ -26,7 +26,8 @@ describe('on PostgreSQL', () => {
 
   async function reset(): Promise<void> {
     await place.pool.query(
-      `TRUNCATE ${place.schema}.rate_limit_slots, ${place.schema}.rate_limit_bounds;
+      `DELETE FROM ${place.schema}.rate_limit_slots;
+       DELETE FROM ${place.schema}.rate_limit_bounds;
        UPDATE ${place.schema}.rate_limit_state SET floor_ms = -9007199254740991`,
     );
   }
