@@ -275,6 +275,11 @@ BEGIN
     END IF;
 
     IF x <= not_after[n] THEN
+      -- Its former slot goes when it is written, and what did not fit beside that may fit then.
+      IF request_ids[n] = ANY (former_ids) THEN
+        known_from := array_fill(NULL::bigint, ARRAY[scope_count]);
+        known_to := known_from;
+      END IF;
       pending := pending || n;
       pending_starts := pending_starts || x;
       FOR p IN wanted_from[n] .. wanted_to[n] LOOP

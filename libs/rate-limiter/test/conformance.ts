@@ -286,6 +286,22 @@ export function limiterConformance(
       for (const each of subject.limiters) expect(await each.generation()).toBe(name);
     });
 
+    it('finds the room that a request before it in the call has left elsewhere', async () => {
+      const [first, second, elsewhere] = [
+        { key: 'p', limit: 2, windowMs: 40 },
+        { key: 'q', limit: 9, windowMs: 60 },
+        { key: 'r', limit: 4, windowMs: 150 },
+      ];
+      const both = [first, second];
+      const ask = (id: string, scopes: RateScope[]) => ({ id, scopes, notBefore: T, notAfter: T });
+      await limiter.reserve([ask('a', both), ask('b', both)], T);
+      const decisions = await limiter.reserve(
+        [ask('c', both), ask('b', [elsewhere]), ask('c', both)],
+        T,
+      );
+      expect(decisions.map(({ granted }) => granted)).toEqual([false, true, true]);
+    });
+
     it('names the value, the place and the expectation in bad input, and takes nothing', async () => {
       const bad = [
         ask('good', [SENDER], T),

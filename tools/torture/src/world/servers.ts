@@ -2,9 +2,9 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '@cadenza/embedded-postgres';
+import { freePorts } from '@cadenza/stack';
 import { startRedisServer, type AvailableRedis } from '@cadenza/testing';
 import { Redis } from 'ioredis';
-import { lastingPorts } from './ports.ts';
 
 /** A PostgreSQL of the run's own, which can be ended and started again in its place. */
 export interface PostgresServer {
@@ -22,7 +22,7 @@ const SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '300'
 
 export async function startPostgres(): Promise<PostgresServer> {
   // Directly below the temporary folder: PostgreSQL may have to run as another user than this one.
-  const [port = 0] = await lastingPorts(1);
+  const [port = 0] = await freePorts(1);
   const dataDir = path.join(await traversable('cadenza-torture-postgres-'), 'data');
   const start = () => startEmbeddedPostgres({ dataDir, port, settings: SETTINGS });
   let server = await start();
@@ -61,7 +61,7 @@ export async function startRedis(): Promise<RedisServer> {
     if (!started.available) throw new Error(started.reason);
     return started;
   };
-  const [first = 0] = await lastingPorts(1);
+  const [first = 0] = await freePorts(1);
   let server = await start(first);
   return {
     url: server.url,

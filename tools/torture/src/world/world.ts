@@ -14,13 +14,13 @@ import {
   appEnvironment,
   clockEnvironment,
   createProcess,
+  freePorts,
   openDatabase,
   SENDGRID_KEY,
 } from '@cadenza/stack';
 import type { TortureOptions } from '../options.ts';
 import { LINKS, PROCESSES, type Link, type ProcessName } from '../plan/topology.ts';
 import { emulatorControl, type EmulatorControl } from './emulator.ts';
-import { lastingPorts } from './ports.ts';
 import { startProgram, type Program } from './program.ts';
 import { startProxy, type Target, type TcpProxy } from './proxy.ts';
 import { startPostgres, startRedis, type PostgresServer, type RedisServer } from './servers.ts';
@@ -119,7 +119,7 @@ async function open(
     proxies.push(proxy);
     return proxy;
   };
-  const ports = await lastingPorts(PROCESSES.length + 2);
+  const ports = await freePorts(PROCESSES.length + 2);
   const [apiOne = 0, apiTwo = 0, ...healthPorts] = ports;
   const webhook = await proxyTo(
     { host: '127.0.0.1', port: apiOne },
