@@ -294,7 +294,7 @@ export function limiterConformance(
       ];
       const both = [first, second];
       const ask = (id: string, scopes: RateScope[]) => ({ id, scopes, notBefore: T, notAfter: T });
-      await limiter.reserve([ask('a', both), ask('b', both)], T);
+      await limiter.reserve([ask('a', both), ask('b', both), ask('d', [elsewhere])], T);
       const decisions = await limiter.reserve(
         [ask('c', both), ask('b', [elsewhere]), ask('c', both)],
         T,
