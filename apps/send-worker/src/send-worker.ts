@@ -1,5 +1,10 @@
 import type { BounceList, MailProvider, RateLimiter } from '@cadenza/domain';
-import { createMessageRenderer, createSender, type SendOptions } from '@cadenza/engine';
+import {
+  createMessageRenderer,
+  createSender,
+  SENDS_PER_JOB,
+  type SendOptions,
+} from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import type { Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
@@ -30,12 +35,6 @@ export interface SendWorker {
   /** Takes no more jobs, waits for hand-offs under way. @returns whether all ended in time. */
   close(timeoutMs: number): Promise<boolean>;
 }
-
-/**
- * Jobs whose hand-offs are being begun at once: some more than the hand-offs that may be under way
- * would need, so that none of those wait for the queue, and no more, so that other workers get some.
- */
-const JOBS_AT_ONCE = 10;
 
 /** Works the queue `outreach-send`. */
 export async function startSendWorker(options: SendWorkerOptions): Promise<SendWorker> {
@@ -78,7 +77,14 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
         throw error;
       }
     },
-    { ...options.queue, backend: runtime.backend, log: options.log, concurrency: JOBS_AT_ONCE },
+    {
+      ...options.queue,
+      backend: runtime.backend,
+      log: options.log,
+      // Full jobs for all hand-offs that may be under way, and one to go on with. More would only
+      // wait here, past their slots, while other workers have nothing to do.
+      concurrency: 1 + Math.ceil(options.concurrency / SENDS_PER_JOB),
+    },
   );
   return {
     async close(timeoutMs) {

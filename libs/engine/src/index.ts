@@ -18,6 +18,7 @@ export { stopEnrollments } from './control/stop-enrollments.ts';
 export { jobIdOf } from './dispatch/action-jobs.ts';
 export {
   dispatchSends,
+  SENDS_PER_JOB,
   type DispatchOptions,
   type DispatchResult,
 } from './dispatch/dispatch-sends.ts';

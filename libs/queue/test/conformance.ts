@@ -109,6 +109,27 @@ export function describeQueues(name: string, openStore: () => Promise<Store>): v
       });
     });
 
+    it('gives what a closing consumer leaves to another one at once', async () => {
+      const [taken, closing, again] = [signal(), signal(), signal<JobContext>()];
+      const job = webhook();
+      await publisher().publish('webhook-process', [job]);
+      const leaving = await consume(async () => {
+        taken.resolve();
+        await closing.promise;
+        return { delayMs: 0 };
+      });
+      await taken.promise;
+      const closed = leaving.close(10_000);
+      closing.resolve();
+      expect(await closed).toBe(true);
+
+      await consume((_data, context) => {
+        again.resolve(context);
+        return Promise.resolve('done');
+      });
+      expect(await again.promise).toMatchObject({ jobId: job.jobId, attemptsMade: 0 });
+    });
+
     it('runs an id again that has been completed, and one that has failed', async () => {
       const made = publisher({ attempts: 1 });
       const runs: string[] = [];
