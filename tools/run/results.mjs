@@ -37,12 +37,13 @@ export function clearResults() {
  * What the test runs of the named projects (default: all) wrote down. `leftOut` has a line for
  * everything that should have run and did not: a project without results, a file that no run
  * reported, a skipped test. A test that skipped itself with a reason such as "only as root" is not
- * for this machine: `elsewhere` has it.
+ * for this machine: `elsewhere` has it. `failures` has each failed test with what it said.
  */
 export function collectResults({ root = ROOT, results = RESULTS, names } = {}) {
   const rows = [];
   const leftOut = [];
   const elsewhere = [];
+  const failures = [];
   for (const { folder, name: project } of testedProjects(root)) {
     if (names && !names.includes(project)) continue;
     const file = join(results, folder, RESULT_FILE);
@@ -54,6 +55,7 @@ export function collectResults({ root = ROOT, results = RESULTS, names } = {}) {
     // A run that breaks outside any test is a failure, though no test says so.
     rows.push({ folder, passed: result.passed, failed: result.failed + result.errors });
     if (result.passed + result.failed === 0) leftOut.push(`${folder}: no test ran`);
+    failures.push(...result.failures);
     for (const path of testFiles(root, folder)) {
       if (!result.files.includes(path)) leftOut.push(`${path}: did not run`);
     }
@@ -62,5 +64,5 @@ export function collectResults({ root = ROOT, results = RESULTS, names } = {}) {
       list.push(`${path} > ${name}: skipped, ${reason}`);
     }
   }
-  return { rows, leftOut, elsewhere };
+  return { rows, leftOut, elsewhere, failures };
 }

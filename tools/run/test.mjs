@@ -5,6 +5,7 @@ import { SetupError } from './platform.mjs';
 
 const TARGETS = ['lint', 'typecheck', 'test'];
 const SLOW_SECONDS = 10;
+const LINES_OF_A_FAILURE = 12;
 
 const USAGE = `npm test [-- options]
   --affected        only what differs from the main branch
@@ -31,7 +32,18 @@ function printTasks(tasks) {
   for (const task of failed) console.log(`  ${task.target} ${task.project}`);
 }
 
-function printResults({ rows, leftOut, elsewhere }) {
+/** Once more at the end: in a log of thousands of lines nobody finds them where they happened. */
+function printFailures(failures) {
+  if (failures.length > 0) console.log('\nFailed tests:');
+  for (const { file, name, errors } of failures) {
+    console.log(`  ${file} > ${name}`);
+    for (const error of errors) {
+      for (const line of error.split('\n').slice(0, LINES_OF_A_FAILURE)) console.log(`    ${line}`);
+    }
+  }
+}
+
+function printResults({ rows, leftOut, elsewhere, failures }) {
   console.log('\nTests:');
   for (const { folder, passed, failed } of rows) {
     console.log(`  ${folder.padEnd(26)} ${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}`);
@@ -40,6 +52,7 @@ function printResults({ rows, leftOut, elsewhere }) {
   for (const line of elsewhere) console.log(`  ${line}`);
   if (leftOut.length > 0) console.log(`\nLeft out (${leftOut.length}):`);
   for (const line of leftOut) console.log(`  ${line}`);
+  printFailures(failures);
 }
 
 /**

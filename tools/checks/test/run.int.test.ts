@@ -64,6 +64,7 @@ describe('the count of tests', () => {
     failed: 0,
     skipped: [],
     errors: 0,
+    failures: [],
   };
 
   beforeEach(() => {
@@ -73,11 +74,13 @@ describe('the count of tests', () => {
   });
 
   it('adds up what every project reported', () => {
-    write('results/libs/a/results.json', { ...ran, failed: 1, errors: 1 });
+    const failures = [{ file: 'libs/a/src/x.unit.test.ts', name: 'x', errors: ['no', 'nor this'] }];
+    write('results/libs/a/results.json', { ...ran, failed: 1, errors: 1, failures });
     expect(results()).toEqual({
       rows: [{ folder: 'libs/a', passed: 3, failed: 2 }],
       leftOut: [],
       elsewhere: [],
+      failures,
     });
   });
 
