@@ -25,6 +25,23 @@ test('an installation has an id of its own, which its apps can read', async () =
   }
 });
 
+test('one slow answer does not put the clock of a process behind', async () => {
+  let answers = 0;
+  const slowAtFirst = world.worker.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      answers += 1;
+      if (answers === 1) await new Promise((resolve) => setTimeout(resolve, 2_000));
+      return result;
+    },
+  });
+  const clock = await createDatabaseClock(slowAtFirst, () => undefined);
+  clock.stop();
+  const before = clock.now();
+  const [row] = await world.rows<{ now: number }>('SELECT epoch_ms(campaign_now()) AS now');
+  expect((row?.now ?? NaN) - before).toBeLessThan(1_500);
+});
+
 test('a clock that is set back finds no times of the former one in the limiter or the lanes', async () => {
   const tenant = await world.createTenant();
   await world.enrolOne(tenant);
