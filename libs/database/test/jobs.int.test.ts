@@ -31,16 +31,13 @@ afterAll(() => world.close());
 
 const campaignOf = ({ tenantId, campaignId }: Tenant) => ({ tenantId, id: campaignId });
 
-/** A limiter that does something once, between a job's reading of its message and its begin. */
+/** A limiter that does something once, between the reading of jobs' messages and any's begin. */
 function betweenReadAndBegin(what: () => Promise<unknown>): RateLimiter {
-  let done = false;
+  let done: Promise<unknown> | null = null;
   return {
     ...world.limiter,
     async release(ids) {
-      if (!done) {
-        done = true;
-        await what();
-      }
+      await (done ??= what());
       return world.limiter.release(ids);
     },
   };
