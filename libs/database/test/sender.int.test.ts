@@ -3,6 +3,7 @@ import { createSender, dispatchSends } from '@cadenza/engine';
 import '@cadenza/testing/global-setup';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { clear, crowd } from './support/crowd.ts';
+import { door, withMethods } from './support/interleave.ts';
 import { ACCEPT, enrolled, messagesOf, provider, sendOptions } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -95,6 +96,35 @@ describe('a job', () => {
     expect(await job).toEqual({ begun: 3, left: 0 });
     answer(1);
     answer(2);
+    await sender.idle();
+  });
+
+  test('is handed over while others wait for their record, but only as many again', async () => {
+    await enrolledMany(3);
+    const { port, calls, nextCall, answer } = patientProvider();
+    const held = door();
+    const store = withMethods(world.store, (tx) => ({
+      async completeHandOffs(list) {
+        await held.pass();
+        return tx.completeHandOffs(list);
+      },
+    }));
+    const sender = createSender(sendOptions(world, port, { store, concurrency: 1 }));
+    const job = sender.process(await world.dispatch());
+    while (calls() < 1) await nextCall();
+    const second = nextCall();
+    answer(0);
+    await Promise.all([held.reached, second]);
+    answer(1);
+    // Time enough for a third to begin, if it could.
+    for (let look = 0; look < 20; look += 1) await world.rows('SELECT 1');
+    expect(calls()).toBe(2);
+
+    const third = nextCall();
+    held.open();
+    await third;
+    answer(2);
+    expect(await job).toEqual({ begun: 3, left: 0 });
     await sender.idle();
   });
 

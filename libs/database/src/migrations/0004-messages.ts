@@ -191,9 +191,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX scheduled_actions_dispatched ON scheduled_actions (type, tenant_id)
       WHERE status = 'dispatched'`.execute(db);
   await sql`
-    CREATE INDEX scheduled_actions_message ON scheduled_actions (tenant_id, message_id)
-      WHERE message_id IS NOT NULL`.execute(db);
-  await sql`
     CREATE INDEX scheduled_actions_deferred ON scheduled_actions
       (tenant_id, campaign_id, sender_identity_id)
       WHERE status = 'pending' AND deferred_run_at IS NOT NULL`.execute(db);
@@ -215,20 +212,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       END
     $$`.execute(db);
   // The fold's own step for the beginning of a hand-off, for the statement that begins it. Stable, as
-  // what it calls, for the same reason.
+  // what it calls, for the same reason. Put together as text: jsonb_build_object looks up the type of
+  // each value anew for each row.
   await sql`
     CREATE FUNCTION state_after_begin(
       state jsonb, begun_at timestamptz, node_id text, visit integer, attempt integer)
     RETURNS jsonb LANGUAGE sql STABLE AS $$
-      SELECT state || jsonb_build_object(
-        'phase', 'handed_off', 'nodeId', node_id, 'visit', visit, 'attempt', attempt,
-        'enteredAt', CASE
+      SELECT state || (
+        '{"phase":"handed_off","nodeId":' || to_json(node_id) || ',"visit":' || visit
+        || ',"attempt":' || attempt || ',"enteredAt":' || CASE
           WHEN state ->> 'nodeId' = node_id AND (state ->> 'visit')::integer = visit
-            THEN state -> 'enteredAt'
-          ELSE to_jsonb(epoch_ms(begun_at)) END,
-        'anchor', jsonb_build_object('nodeId', node_id, 'visit', visit, 'attempt', attempt,
-          'sentAt', epoch_ms(begun_at)),
-        'seen', '[]'::jsonb, 'happened', '[]'::jsonb, 'retry', NULL, 'behind', NULL)
+            THEN coalesce(state ->> 'enteredAt', 'null')
+          ELSE epoch_ms(begun_at)::text END
+        || ',"anchor":{"nodeId":' || to_json(node_id) || ',"visit":' || visit
+        || ',"attempt":' || attempt || ',"sentAt":' || epoch_ms(begun_at)
+        || '},"seen":[],"happened":[],"retry":null,"behind":null}')::jsonb
     $$`.execute(db);
 }
 

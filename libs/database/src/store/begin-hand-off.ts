@@ -115,8 +115,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
             recorded_at, settings, machine_version, outcome, from_node, to_node)
           SELECT b.tenant_id, b.enrollment_id, b.version, 'begun:' || b.token,
-            jsonb_build_object('kind', 'begun', 'nodeId', b.node_id, 'visit', b.visit,
-              'attempt', b.attempt, 'at', epoch_ms(b.now)),
+            ('{"kind":"begun","nodeId":' || to_json(b.node_id) || ',"visit":' || b.visit
+              || ',"attempt":' || b.attempt || ',"at":' || epoch_ms(b.now) || '}')::jsonb,
             b.now, b.now,
             b.settings, ${MACHINE_VERSION}::integer, 'applied', b.node_id, b.node_id
           FROM begun b)

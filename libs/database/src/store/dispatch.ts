@@ -46,9 +46,21 @@ interface SendContextRow extends DueSendRow {
   slot_start: number | null;
   slot_end: number | null;
   to_address: string | null;
-  contact: SendContext['contact'];
-  lead: SendContext['lead'];
-  sender: SendContext['sender'];
+  first_name: string | null;
+  last_name: string | null;
+  title: string | null;
+  contact_timezone: string | null;
+  phone: string | null;
+  custom: SendContext['contact']['custom'];
+  lead_name: string | null;
+  website: string | null;
+  industry: string | null;
+  summary: string | null;
+  lead_custom: SendContext['contact']['custom'] | null;
+  email: string;
+  sender_name: string;
+  reply_to: string | null;
+  signature: string | null;
   campaign_name: string;
   postal_address: string | null;
   thread: SendContext['thread'];
@@ -113,13 +125,9 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         SELECT ${DUE_SEND_COLUMNS},
           a.enrollment_id, c.contact_id, epoch_ms(a.slot_start) AS slot_start,
           epoch_ms(a.slot_end) AS slot_end, h.address AS to_address,
-          jsonb_build_object('firstName', k.first_name, 'lastName', k.last_name,
-            'title', k.title, 'timezone', k.timezone, 'phone', s.address,
-            'custom', k.custom) AS contact,
-          CASE WHEN l.id IS NOT NULL THEN jsonb_build_object('name', l.name, 'website', l.website,
-            'industry', l.industry, 'summary', l.summary, 'custom', l.custom) END AS lead,
-          jsonb_build_object('email', i.email, 'name', i.name, 'replyTo', i.reply_to,
-            'signature', i.signature) AS sender,
+          k.first_name, k.last_name, k.title, k.timezone AS contact_timezone, s.address AS phone,
+          k.custom, l.name AS lead_name, l.website, l.industry, l.summary,
+          l.custom AS lead_custom, i.email, i.name AS sender_name, i.reply_to, i.signature,
           p.name AS campaign_name, t.postal_address, ${THREAD_OF_MESSAGE} AS thread
         FROM ${rows(claimed.map(claimRow), CLAIM)} ${HELD_SENDS}
         JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
@@ -137,9 +145,21 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         slotStart: row.slot_start,
         slotEnd: row.slot_end,
         toAddress: row.to_address ?? '',
-        contact: row.contact,
-        lead: row.lead,
-        sender: row.sender,
+        contact: {
+          firstName: row.first_name,
+          lastName: row.last_name,
+          title: row.title,
+          timezone: row.contact_timezone,
+          phone: row.phone,
+          custom: row.custom,
+        },
+        lead: leadOf(row),
+        sender: {
+          email: row.email,
+          name: row.sender_name,
+          replyTo: row.reply_to,
+          signature: row.signature,
+        },
         campaignName: row.campaign_name,
         postalAddress: row.postal_address,
         thread: row.thread,
@@ -322,6 +342,11 @@ function dueSend(row: DueSendRow): DueSend {
     runAt: row.run_at,
     notAfter: row.not_after,
   };
+}
+
+function leadOf(row: SendContextRow): SendContext['lead'] {
+  const { lead_name: name, website, industry, summary, lead_custom: custom } = row;
+  return name === null || custom === null ? null : { name, website, industry, summary, custom };
 }
 
 /** The spacing of a sender's messages, from a row's columns. */

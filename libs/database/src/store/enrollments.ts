@@ -119,8 +119,9 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       const saved = await sql<{ count: number }>`
         WITH saved AS (
           UPDATE contact_campaigns c
-          SET version = r.version, state = r.state, base_state = r.base_state,
-              base_seq = r.base_seq
+          SET version = r.version, state = r.state,
+              base_state = coalesce(r.base_state, c.base_state),
+              base_seq = coalesce(r.base_seq, c.base_seq)
           FROM ${rows(
             list.map((row) => ({
               tenant_id: row.tenantId,
@@ -128,8 +129,8 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               expected: row.expectedVersion,
               version: row.version,
               state: row.state,
-              base_state: row.base.state,
-              base_seq: row.base.seq,
+              base_state: row.base?.state,
+              base_seq: row.base?.seq,
             })),
             `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
                base_state jsonb, base_seq integer)`,

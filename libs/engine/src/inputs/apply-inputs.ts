@@ -202,7 +202,7 @@ function change(
       expectedVersion: row.version,
       version: row.version + added.length,
       state,
-      base,
+      base: base === row.base ? null : base,
     },
     transitions,
     cancel: diff.cancel.map((action) => ({

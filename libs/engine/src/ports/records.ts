@@ -54,7 +54,8 @@ export interface EnrollmentUpdate extends TenantRef {
   readonly expectedVersion: number;
   readonly version: number;
   readonly state: EnrollmentState;
-  readonly base: FoldBase;
+  /** Null where it is still the one that was read. */
+  readonly base: FoldBase | null;
 }
 
 export interface NewEnrollment extends TenantRef {

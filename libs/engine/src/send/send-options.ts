@@ -16,7 +16,7 @@ export interface SendOptions {
   readonly renderer: MessageRenderer;
   readonly clock: Clock;
   readonly time: RealTime;
-  /** Hand-offs under way at once, from their gates to their record. */
+  /** Hand-offs under way at once, from their gates to the provider's answer. */
   readonly concurrency: number;
   readonly graceMs: number;
   /** Real milliseconds from before the begin statement to the last moment of writing. */

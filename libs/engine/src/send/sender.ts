@@ -35,6 +35,11 @@ export interface Sender {
 const BATCH_SIZE = 100;
 /** Batches of each kind under way at once: one that waits for a lock does not hold up full ones. */
 const BATCHES = 2;
+/**
+ * Hand-offs that may not be on the record yet, in multiples of those under way: answers are recorded
+ * while others are waited for, but a slow database must not let them pile up.
+ */
+const UNRECORDED = 2;
 /** For how long an outcome is tried to be recorded, and the pauses between tries. */
 const RECORDING = { forMs: 600_000, firstPauseMs: 250, longestPauseMs: 10_000 };
 
@@ -56,7 +61,8 @@ export function createSender(options: SendOptions): Sender {
     await recordOutcomes(results, options);
     return results.map(() => undefined);
   }, limits);
-  const permits = pLimit(options.concurrency);
+  const handingOver = pLimit(options.concurrency);
+  const unrecorded = pLimit(UNRECORDED * options.concurrency);
   const underWay = new Set<Promise<void>>();
   let stopped = false;
 
@@ -74,13 +80,19 @@ export function createSender(options: SendOptions): Sender {
     return null;
   }
 
-  async function handOver(begun: BegunMail): Promise<void> {
+  async function handOver(begun: BegunMail): Promise<HandOffResult> {
     const { handOff, context, mail, deadline, slotLost, doubted } = begun;
     const outcome = slotLost ? SLOT_LOST : await options.provider.send(mail, deadline);
     options.reached?.('answered', handOff.messageId);
-    await record({ handOff, context, outcome, doubted });
-    options.reached?.('recorded', handOff.messageId);
+    return { handOff, context, outcome, doubted };
   }
+
+  const notRecorded =
+    ({ handOff }: BegunMail | HandOffResult) =>
+    (error: unknown): null => {
+      options.onUnrecorded?.(error, handOff.messageId);
+      return null;
+    };
 
   /** What the provider answered is known here alone: a database that is away is waited for. */
   async function record(result: HandOffResult): Promise<void> {
@@ -88,7 +100,9 @@ export function createSender(options: SendOptions): Sender {
     let pauseMs = RECORDING.firstPauseMs;
     for (;;) {
       try {
-        return await recording.add(result);
+        await recording.add(result);
+        options.reached?.('recorded', result.handOff.messageId);
+        return;
       } catch (error) {
         if (options.time.monotonic() + pauseMs > until) throw error;
       }
@@ -97,23 +111,32 @@ export function createSender(options: SendOptions): Sender {
     }
   }
 
-  /** Takes one action to its end, and says on the way whether its hand-off has begun. */
+  /** Takes one action through its call, and says on the way whether its hand-off has begun. */
+  async function call(
+    action: ClaimedAction,
+    said: (step: 'begun' | 'gated' | 'left') => void,
+  ): Promise<HandOffResult | null> {
+    if (stopped) {
+      said('left');
+      return null;
+    }
+    const begun = await throughGates(action);
+    said(begun === null ? 'gated' : 'begun');
+    return begun === null ? null : handOver(begun).catch(notRecorded(begun));
+  }
+
   async function work(
     action: ClaimedAction,
     said: (step: 'begun' | 'gated' | 'left') => void,
   ): Promise<void> {
-    if (stopped) return said('left');
-    const begun = await throughGates(action);
-    if (begun === null) return said('gated');
-    said('begun');
-    await handOver(begun).catch((error: unknown) => {
-      options.onUnrecorded?.(error, begun.handOff.messageId);
-    });
+    const result = await handingOver(() => call(action, said));
+    if (result === null) return;
+    await record(result).catch(notRecorded(result));
   }
 
   function start(action: ClaimedAction): Promise<'begun' | 'gated' | 'left'> {
     return new Promise((resolve, reject) => {
-      const ended = permits(() => work(action, resolve)).catch(reject);
+      const ended = unrecorded(() => work(action, resolve)).catch(reject);
       underWay.add(ended);
       void ended.then(() => underWay.delete(ended));
     });

@@ -1,9 +1,9 @@
 import type { MailAddress, OutboundMail } from '@cadenza/domain';
-import type { MailService } from '@sendgrid/mail';
+import { classes } from '@sendgrid/helpers';
 import { CUSTOM_ARGS } from '../custom-args.ts';
 
-/** What the vendor's service takes. */
-export type MailData = Exclude<Parameters<MailService['send']>[0], readonly unknown[]>;
+/** A message of the vendor's. */
+export type VendorMail = InstanceType<typeof classes.Mail>;
 
 /** Headers that SendGrid refuses (https://www.twilio.com/docs/sendgrid/api-reference/mail-send). */
 const RESERVED_HEADERS = new Set([
@@ -26,37 +26,41 @@ const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /**
  * A rendered message in the vendor's form. Throws an `Error` without personal data where a value
  * would break out of its header; what remains to be checked is the vendor's and SendGrid's part.
+ *
+ * The vendor's object is filled field by field: made from one object of data it clones and renames
+ * all of that first, which costs more than everything else about it.
  */
-export function composeMail(mail: OutboundMail, sandboxMode: boolean): MailData {
+export function composeMail(mail: OutboundMail, sandboxMode: boolean): VendorMail {
   refuseControlCharacters('subject', mail.subject);
   const headers = Object.entries(mail.headers);
   for (const [name, value] of headers) checkHeader(name, value);
 
-  return {
-    from: address('from', mail.from),
-    // SendGrid refuses `;` and `,` in a recipient's name; nobody should miss a mail for that.
-    to: address('to', mail.to, (name) => name.replace(/[;,\s]+/g, ' ').trim()),
-    ...(mail.replyTo === undefined ? {} : { replyTo: address('replyTo', mail.replyTo) }),
-    subject: mail.subject,
-    // An empty part is refused by SendGrid ("The content value must be a string at least one
-    // character in length"); the plain text has to come first.
-    content: contentOf(mail),
-    ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
-    customArgs: {
-      [CUSTOM_ARGS.tenantId]: mail.reference.tenantId,
-      [CUSTOM_ARGS.messageId]: mail.reference.messageId,
-      [CUSTOM_ARGS.attempt]: String(mail.reference.attempt),
-    },
-    ...(mail.ipPool === undefined ? {} : { ipPoolName: mail.ipPool }),
-    trackingSettings: {
-      // Links in the plain text stay as they were written.
-      clickTracking: { enable: mail.clickTracking, enableText: false },
-      openTracking: { enable: mail.openTracking },
-      // Unsubscribing is ours: SendGrid would add a second link and keep a list of its own.
-      subscriptionTracking: { enable: false },
-    },
-    ...(sandboxMode ? { mailSettings: { sandboxMode: { enable: true } } } : {}),
-  };
+  const composed = new classes.Mail();
+  composed.setFrom(address('from', mail.from));
+  if (mail.replyTo !== undefined) composed.setReplyTo(address('replyTo', mail.replyTo));
+  composed.setSubject(mail.subject);
+  // SendGrid refuses `;` and `,` in a recipient's name; nobody should miss a mail for that.
+  const to = address('to', mail.to, (name) => name.replace(/[;,\s]+/g, ' ').trim());
+  composed.addPersonalization({ to });
+  // An empty part is refused by SendGrid ("The content value must be a string at least one
+  // character in length"); the plain text has to come first.
+  composed.setContent(contentOf(mail));
+  if (headers.length > 0) composed.setHeaders(Object.fromEntries(headers));
+  composed.setCustomArgs({
+    [CUSTOM_ARGS.tenantId]: mail.reference.tenantId,
+    [CUSTOM_ARGS.messageId]: mail.reference.messageId,
+    [CUSTOM_ARGS.attempt]: String(mail.reference.attempt),
+  });
+  if (mail.ipPool !== undefined) composed.setIpPoolName(mail.ipPool);
+  composed.setTrackingSettings({
+    // Links in the plain text stay as they were written.
+    clickTracking: { enable: mail.clickTracking, enableText: false },
+    openTracking: { enable: mail.openTracking },
+    // Unsubscribing is ours: SendGrid would add a second link and keep a list of its own.
+    subscriptionTracking: { enable: false },
+  });
+  if (sandboxMode) composed.setMailSettings({ sandboxMode: { enable: true } });
+  return composed;
 }
 
 /** The values of a message that must not turn up in a reason. */

@@ -3,7 +3,7 @@ import type { MailProvider } from '@cadenza/domain';
 import { MailService } from '@sendgrid/mail';
 import { createHttpTransport } from '../transport/http-transport.ts';
 import { resolveConnection, type SendGridConnectionOptions } from '../transport/options.ts';
-import { composeMail, type MailData, personalValues } from './compose.ts';
+import { composeMail, personalValues, type VendorMail } from './compose.ts';
 import { HandOffClient, UnansweredError } from './hand-off-client.ts';
 import { outcomeOfAnswer, outcomeOfRefusal, outcomeOfSilence } from './outcome.ts';
 
@@ -11,6 +11,9 @@ export interface SendGridMailOptions extends SendGridConnectionOptions {
   /** Has SendGrid validate messages without sending them; false by default. */
   readonly sandboxMode?: boolean | undefined;
 }
+
+/** What the vendor's service says that it takes; it takes its own messages as they are, too. */
+type MailData = Exclude<Parameters<MailService['send']>[0], readonly unknown[]>;
 
 /** What our transport gave the vendor's client, which types it as anything at all. */
 type VendorAnswer = readonly [
@@ -31,16 +34,18 @@ export function createSendGridMail(options: SendGridMailOptions): MailProvider {
   return {
     async send(mail, deadline) {
       const personal = personalValues(mail);
-      let data: MailData;
+      let composed: VendorMail;
       try {
-        data = composeMail(mail, sandboxMode);
+        composed = composeMail(mail, sandboxMode);
       } catch (error) {
         return outcomeOfRefusal(error, personal);
       }
       const service = new MailService();
       service.setClient(new HandOffClient(transport, deadline));
       try {
-        const [{ statusCode, headers, body }] = (await service.send(data)) as VendorAnswer;
+        const [{ statusCode, headers, body }] = (await service.send(
+          composed as unknown as MailData,
+        )) as VendorAnswer;
         return outcomeOfAnswer(
           { status: statusCode, headers, body },
           { sandboxMode, personal, now: Date.now() },

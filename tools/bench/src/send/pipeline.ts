@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createDatabase, createPool, setClock, type Database } from '@cadenza/database';
 import {
@@ -118,12 +119,19 @@ function app(
       ...options.env,
       HEALTH_PORT: String(healthPort),
     },
-    nodeOptions: options.nodeOptions,
+    nodeOptions: [...optionsOfImage(name), ...options.nodeOptions],
     hostEnv: options.hostEnv,
     logFile: path.join(options.logDir, `${name}.log`),
     healthUrl,
     ready: () => answers(`${healthUrl}/readyz`),
   });
+}
+
+/** What the app's image gives to Node, so that what is measured is what is shipped. */
+function optionsOfImage(name: string): string[] {
+  const file = path.resolve(import.meta.dirname, `../../../../docker/${name}.Dockerfile`);
+  const [, command = ''] = /^CMD (\["node".*)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  return (JSON.parse(command) as string[]).filter((word) => word.startsWith('--'));
 }
 
 /** Lets the dispatcher at these campaigns. @returns the database's time, milliseconds. */

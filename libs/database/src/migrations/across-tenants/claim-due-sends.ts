@@ -105,7 +105,7 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
                 AND s.type = 'send' AND s.status = 'pending' AND s.run_at <= soon
               ORDER BY s.run_at, s.id
               LIMIT least(max_per_lane, lane.share,
-                1 + 4 * max_actions / (every.tenants * lane.siblings))) first),
+                1 + 4 * room / (every.tenants * lane.siblings))) first),
           queued AS (
             SELECT offered.*, coalesce(o.actions, 0) AS actions,
               row_number() OVER (PARTITION BY offered.tenant_id

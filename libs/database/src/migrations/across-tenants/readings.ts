@@ -19,19 +19,21 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
           (SELECT 86400 FROM warmup_ramps w LIMIT 1),
           (SELECT max(i.spacing_max_seconds) FROM email_sender_identities i))) AS since),
       begun AS (
-        SELECT m.tenant_id, m.id, m.attempt, m.sender_identity_id, m.to_address, m.begun_at
+        SELECT m.tenant_id, m.id, m.enrollment_id, m.node_id, m.visit, m.attempt,
+          m.sender_identity_id, m.to_address, m.begun_at
         FROM outbound_messages m
         WHERE m.begun_at > (SELECT r.since FROM reach r)
         UNION ALL
-        SELECT f.tenant_id, f.message_id, f.attempt, m.sender_identity_id, f.to_address, f.begun_at
+        SELECT f.tenant_id, f.message_id, m.enrollment_id, m.node_id, m.visit, f.attempt,
+          m.sender_identity_id, f.to_address, f.begun_at
         FROM message_attempts f
         JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
         WHERE f.begun_at > (SELECT r.since FROM reach r) AND f.status <> 'released')
       SELECT b.tenant_id, coalesce(
           (SELECT a.id || '-' || a.dispatch_no FROM scheduled_actions a
-           WHERE a.tenant_id = b.tenant_id AND a.message_id = b.id AND a.attempt = b.attempt
-             AND a.status = 'completed'
-           LIMIT 1),
+           WHERE a.tenant_id = b.tenant_id AND a.enrollment_id = b.enrollment_id
+             AND a.dedupe_key = concat_ws(':', 'send', b.node_id, b.visit, b.attempt)
+             AND a.status = 'completed'),
           'past-' || b.id || '-' || b.attempt),
         b.id, b.attempt, b.sender_identity_id, i.ip_pool, i.spacing_min_seconds,
         i.spacing_max_seconds, split_part(b.to_address, '@', 2), b.begun_at, b.begun_at
