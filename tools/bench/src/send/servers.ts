@@ -20,10 +20,14 @@ const POSTGRES_SETTINGS = {
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.max': '2000',
   max_connections: '200',
+  // As docker/compose.yaml has them.
+  shared_buffers: '1GB',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
 };
 
 /**
- * Starts PostgreSQL (durable, as it comes, with its statements counted), Redis, and the SendGrid
+ * Starts PostgreSQL (durable, its statements counted), Redis, and the SendGrid
  * emulator, which answers at once and posts no webhooks.
  */
 export async function startServers(options: ServerOptions): Promise<Servers> {
