@@ -284,4 +284,13 @@ test('a limiter is rebuilt from every attempt that went out, and from none that 
   const past = await world.store.handOffsSince(world.clock.now() - HOUR);
   const attempts = past.filter(({ messageId }) => messageId === mail.messageId);
   expect(attempts.map(({ attempt }) => attempt).sort()).toEqual([1, 2]);
+  // Each under the name of its own slot, by which it can be given back.
+  const slots = await world.rows<{ name: string }>(
+    `SELECT id || '-' || dispatch_no AS name FROM scheduled_actions
+     WHERE message_id = ? AND status = 'completed' ORDER BY attempt`,
+    mail.messageId,
+  );
+  expect(
+    attempts.toSorted((a, b) => a.attempt - b.attempt).map(({ reservationId }) => reservationId),
+  ).toEqual(slots.map(({ name }) => name));
 });

@@ -171,3 +171,13 @@ test('a partition is made for a month whose first events have come before it', a
     await client.query('ROLLBACK');
   });
 });
+
+test('a change that says nothing of it is dated all the same', async () => {
+  for (const table of ['contact_campaigns', 'outbound_messages', 'scheduled_actions']) {
+    const dated = await world.rows<{ now: boolean }>(
+      `UPDATE ${table} SET created_at = created_at RETURNING updated_at = now() AS now`,
+    );
+    expect(dated, table).toEqual(dated.map(() => ({ now: true })));
+    expect(dated.length, table).toBeGreaterThan(0);
+  }
+});

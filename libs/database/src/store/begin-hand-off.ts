@@ -86,7 +86,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           FOR UPDATE OF c),
         begun AS (
           UPDATE contact_campaigns c
-          SET version = c.version + 1, base_seq = c.version + 1,
+          SET version = c.version + 1, base_seq = c.version + 1, updated_at = now(),
               -- OFFSET keeps the planner from writing the long expression out for each of the two.
               (state, base_state) = (
                 SELECT s.after, s.after
@@ -101,12 +101,13 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           UPDATE outbound_messages m
           SET status = 'dispatching', token = b.token, begun_at = b.now,
               deadline_at = clock_timestamp() + b.deadline_ms * interval '1 millisecond',
-              to_address = b.to_address, subject = b.subject
+              to_address = b.to_address, subject = b.subject, updated_at = now()
           FROM begun b
           WHERE m.tenant_id = b.tenant_id AND m.id = b.message_id AND ${isIn('m.status', 'queued')}
           RETURNING m.id),
         action AS (
-          UPDATE scheduled_actions a SET status = 'completed', lease_until = NULL
+          UPDATE scheduled_actions a
+          SET status = 'completed', lease_until = NULL, updated_at = now()
           FROM begun b
           WHERE a.tenant_id = b.tenant_id AND a.id = b.action_id
             AND ${isIn('a.status', 'dispatched')} AND a.dispatch_no = b.dispatch

@@ -187,7 +187,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
       await sql`
         UPDATE scheduled_actions a
         SET slot_start = from_epoch_ms(r.slot_start), slot_end = from_epoch_ms(r.slot_end),
-            lease_until = clock_timestamp() + r.lease_ms * interval '1 millisecond'
+            lease_until = clock_timestamp() + r.lease_ms * interval '1 millisecond',
+            updated_at = now()
         FROM ${rows(
           slots.map((slot) => ({
             ...claimRow(slot),

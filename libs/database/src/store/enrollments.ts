@@ -119,7 +119,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       const saved = await sql<{ count: number }>`
         WITH saved AS (
           UPDATE contact_campaigns c
-          SET version = r.version, state = r.state,
+          SET version = r.version, state = r.state, updated_at = now(),
               base_state = coalesce(r.base_state, c.base_state),
               base_seq = coalesce(r.base_seq, c.base_seq)
           FROM ${rows(

@@ -75,6 +75,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
         opened AS (
           UPDATE outbound_messages m
           SET status = 'sent', accepted_at = (SELECT now FROM clock), look_up_at = NULL,
+              updated_at = now(),
               provider_message_id = coalesce(r.provider_message_id, m.provider_message_id)
           FROM r
           WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt

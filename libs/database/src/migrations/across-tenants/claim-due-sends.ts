@@ -132,7 +132,7 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
             UPDATE scheduled_actions a
             SET status = 'dispatched', dispatch_no = a.dispatch_no + 1,
                 lease_until = clock_timestamp() + lease_ms * interval '1 millisecond',
-                deferred_run_at = NULL, deferred_not_after = NULL
+                deferred_run_at = NULL, deferred_not_after = NULL, updated_at = now()
             FROM taken
             WHERE a.tenant_id = taken.tenant_id AND a.id = taken.id
             RETURNING a.tenant_id, a.id, a.dispatch_no, taken.rank)
