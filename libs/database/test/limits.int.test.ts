@@ -1,4 +1,10 @@
-import { newId, type EpochMs, type HandOffRecord, type RateLimiter } from '@cadenza/domain';
+import {
+  newId,
+  type EpochMs,
+  type HandOffRecord,
+  type RateLimiter,
+  type SendOutcome,
+} from '@cadenza/domain';
 import {
   dispatchSends,
   pauseCampaign,
@@ -325,6 +331,28 @@ describe('a 429 of the provider', () => {
     await sendDue(world, port);
     expect(mails).toHaveLength(1);
     expect(await messagesOf(world, bystander.enrollmentId)).toEqual({ first: 'sent' });
+  });
+
+  test('holds for longer each time that nothing is answered in between, and not where something is', async () => {
+    const tenant = await world.createTenant();
+    const refusal = {
+      kind: 'not_handed_off',
+      cause: 'rate_limited',
+      retryAfterMs: null,
+      reason: 'too many requests',
+    } as const;
+    const send = async (answer: SendOutcome) => {
+      await world.rows('UPDATE provider_holds SET held_until = campaign_now()');
+      await enrolled(world, tenant);
+      const jobs = await world.dispatchAllowed();
+      expect(jobs.length).toBeGreaterThan(0);
+      await processSends(jobs, sendOptions(world, provider(() => answer).port));
+      const [hold] = await world.rows<{ strikes: number }>('SELECT strikes FROM provider_holds');
+      return hold?.strikes;
+    };
+    expect([await send(refusal), await send(refusal), await send(refusal)]).toEqual([0, 1, 2]);
+    expect(await send(ACCEPT)).toBe(0);
+    expect(await send(refusal)).toBe(1);
   });
 });
 

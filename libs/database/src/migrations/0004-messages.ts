@@ -127,8 +127,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`CREATE INDEX dispatch_lanes_visit ON dispatch_lanes (visit_at)`.execute(db);
   // The whole installation has one account with each provider. held_until is campaign time; strikes
-  // counts the holds that followed each other closely, unknowns the hand-offs without a clear answer
-  // since the last one with an answer.
+  // counts the holds that followed each other closely without an answer between them, unknowns the
+  // hand-offs without a clear answer since the last one with an answer.
   await sql`
     CREATE TABLE provider_holds (
       provider text PRIMARY KEY CHECK (provider IN ('sendgrid')),

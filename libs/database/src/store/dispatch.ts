@@ -296,7 +296,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           epoch_ms(campaign_now()) AS now,
           (SELECT epoch_ms(max(h.held_until)) FROM provider_holds h
            WHERE h.held_until > campaign_now()) AS held_until,
-          EXISTS (SELECT FROM provider_holds h WHERE h.unknowns > 0) AS doubted,
+          EXISTS (SELECT FROM provider_holds h WHERE h.unknowns > 0 OR h.strikes > 0) AS doubted,
           EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`.execute(trx);
       const [row] = found.rows;
       if (row === undefined) throw new Error('the limits could not be read');

@@ -131,8 +131,8 @@ export function createEngineStore(db: Database): EngineStore {
 
     async trustProvider() {
       await sql`
-        UPDATE provider_holds SET unknowns = 0, probing = false
-        WHERE provider = 'sendgrid' AND unknowns > 0`.execute(db);
+        UPDATE provider_holds SET unknowns = 0, probing = false, strikes = 0
+        WHERE provider = 'sendgrid' AND (unknowns > 0 OR strikes > 0)`.execute(db);
     },
 
     async holdProvider(ms) {

@@ -321,7 +321,7 @@ export interface SendLimits {
   readonly now: EpochMs;
   /** Nothing is handed to the provider before; null where nothing holds it. */
   readonly heldUntil: EpochMs | null;
-  /** The last hand-offs had no clear answer. */
+  /** The last hand-offs had no clear answer, or led to a hold that has ended since. */
   readonly doubted: boolean;
   /** Several of them in a row: one is tried at a time, until one has an answer. */
   readonly probing: boolean;

@@ -259,7 +259,7 @@ export interface EngineStore {
    * @returns how many there were in a row.
    */
   doubtProvider(unknowns: number, probeAfter: number): Promise<number>;
-  /** The provider has answered: ends what `doubtProvider` began. */
+  /** The provider takes messages again: ends what `doubtProvider` began, and the next hold is short. */
   trustProvider(): Promise<void>;
   /** Stores a raw delivery; null where one with the same bytes is there already. */
   storeDelivery(payload: Buffer, hash: Buffer): Promise<Id | null>;
