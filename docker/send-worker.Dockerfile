@@ -39,6 +39,6 @@ EXPOSE 3002
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=4s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Most of what a process makes lives for one batch. With four times the default (MiB for each of the
-# three parts of the young generation) it is collected a quarter as often.
+# Most of what a process makes lives for one batch: four times the default (MiB for each of the three
+# parts of the young generation), so that it is collected more rarely.
 CMD ["node", "--max-semi-space-size=64", "main.js"]
