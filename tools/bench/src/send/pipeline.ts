@@ -130,7 +130,8 @@ function app(
 /** What the app's image gives to Node, so that what is measured is what is shipped. */
 function optionsOfImage(name: string): string[] {
   const file = path.resolve(import.meta.dirname, `../../../../docker/${name}.Dockerfile`);
-  const [, command = ''] = /^CMD (\["node".*)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  const [, command] = /^CMD (\["node".*)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  if (command === undefined) throw new Error(`${file}: expected a line CMD ["node", …]`);
   return (JSON.parse(command) as string[]).filter((word) => word.startsWith('--'));
 }
 
