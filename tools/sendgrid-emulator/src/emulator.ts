@@ -49,6 +49,11 @@ export interface EmulatorOptions {
    * activity look-ups.
    */
   readonly ledger?: 'full' | 'counts';
+  /**
+   * Whether anything happens to a mail after it was accepted; true by default. Without, there is
+   * nothing for a webhook either: for benches of sending alone.
+   */
+  readonly events?: boolean;
   /** A file to which entries are appended as they come. */
   readonly ledgerFile?: string;
 }
@@ -120,6 +125,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     activity,
     webhook,
     ledger,
+    events: options.events ?? true,
   });
 
   function idleReport(): IdleReport {

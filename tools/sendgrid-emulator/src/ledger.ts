@@ -149,15 +149,14 @@ export function createLedger(mode: 'full' | 'counts', file?: string): Ledger {
     planned,
     deliveries,
     counts() {
-      const doubled = acceptances.doubled();
       return {
         acceptedRequests: totals.requests,
         accepted: totals.accepted,
         refused: totals.refused,
         planned: { ...plannedTotals },
         deliveries: { ...deliveryTotals },
-        doubledAttempts: doubled.attempts.length,
-        doubledMessages: doubled.messages.length,
+        doubledAttempts: acceptances.doubledAttempts(),
+        doubledMessages: acceptances.doubledMessages(),
       };
     },
     doubled: () => acceptances.doubled(),
@@ -204,21 +203,33 @@ export function createLedger(mode: 'full' | 'counts', file?: string): Ledger {
   };
 }
 
-/** Counts acceptances per message, and per attempt of it. */
+/** Counts acceptances per message, and per attempt of it; the counts of doubled ones are at hand. */
 function createTally(): {
   add(customArgs: Readonly<Record<string, string>>): void;
+  doubledAttempts(): number;
+  doubledMessages(): number;
   doubled(): Doubled;
 } {
   const byMessage = new Map<string, Map<string, number>>();
+  let doubledAttempts = 0;
+  const doubledMessages = new Set<string>();
   return {
     add(customArgs) {
       const messageId = customArgs['cadenza_message_id'];
       if (messageId === undefined) return;
       const attempt = customArgs['cadenza_attempt'] ?? '';
-      const attempts = byMessage.get(messageId) ?? new Map<string, number>();
-      byMessage.set(messageId, attempts);
-      attempts.set(attempt, (attempts.get(attempt) ?? 0) + 1);
+      const known = byMessage.get(messageId);
+      if (known === undefined) {
+        byMessage.set(messageId, new Map([[attempt, 1]]));
+        return;
+      }
+      doubledMessages.add(messageId);
+      const times = known.get(attempt) ?? 0;
+      if (times === 1) doubledAttempts += 1;
+      known.set(attempt, times + 1);
     },
+    doubledAttempts: () => doubledAttempts,
+    doubledMessages: () => doubledMessages.size,
     doubled() {
       const attempts: { messageId: string; attempt: string; times: number }[] = [];
       const messages: { messageId: string; times: number }[] = [];

@@ -29,6 +29,8 @@ export function createMailroom(parts: {
   readonly activity: Activity;
   readonly webhook: EventWebhook;
   readonly ledger: Ledger;
+  /** False: nothing happens to a mail after it was accepted. */
+  readonly events: boolean;
 }): Mailroom {
   const { seed, clock, scheduler, suppressions, activity, webhook, ledger } = parts;
   const nextMessageId = createMessageIds();
@@ -146,6 +148,7 @@ export function createMailroom(parts: {
             events: [],
           };
           activity.add(message);
+          if (!parts.events) continue;
           const start = (): void => {
             begin(mail, part, message);
           };

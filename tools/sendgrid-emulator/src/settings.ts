@@ -55,6 +55,14 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       message: `${showValue(ledger)} is neither "full" nor "counts"`,
     });
   }
+  const events = given('EVENTS') ?? 'true';
+  if (events !== 'true' && events !== 'false') {
+    problems.push({
+      path: 'EVENTS',
+      code: 'unknown_value',
+      message: `${showValue(events)} is neither "true" nor "false"`,
+    });
+  }
   if (problems.length > 0) throw new InvalidInputError('settings', problems);
 
   const seed = given('SEED');
@@ -78,6 +86,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       disorder: { probability: disorder, shuffle: disorder > 0 },
     },
     ledger: ledger === 'counts' ? 'counts' : 'full',
+    events: events === 'true',
     ...(domains !== undefined && { verifiedDomains: list(domains) }),
     ...(seed !== undefined && { seed }),
     ...(ledgerFile !== undefined && { ledgerFile }),

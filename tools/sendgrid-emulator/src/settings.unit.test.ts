@@ -9,6 +9,7 @@ test('nothing set: real time, a free port, the usual key', () => {
     clock: { rate: 1 },
     apiKeys: [EMULATOR_API_KEY],
     ledger: 'full',
+    events: true,
     webhook: { url: null, batchIntervalMs: 30_000 },
   });
 });
@@ -31,6 +32,7 @@ test('everything set', () => {
     INDEXING_LAG_MS: '60000',
     ACTIVITY_ADD_ON: 'false',
     EMAIL_LOGS: 'false',
+    EVENTS: 'false',
   });
   expect(settings).toMatchObject({
     port: 4000,
@@ -42,6 +44,7 @@ test('everything set', () => {
     webhook: { duplicates: { probability: 0.2 }, disorder: { probability: 0.1, shuffle: true } },
     ledger: 'counts',
     ledgerFile: '/tmp/ledger',
+    events: false,
   });
 });
 
@@ -51,6 +54,7 @@ test('every wrong variable is named at once', () => {
     CLOCK_RATE: '0',
     WEBHOOK_URL: 'ftp://x',
     LEDGER: 'none',
+    EVENTS: 'no',
     WEBHOOK_DUPLICATES: '2',
   };
   const read = () => readSettings(wrong);

@@ -26,6 +26,17 @@ test('signs the raw bytes with timestamp, and every changed byte is noticed', as
   expect(signatureHolds(other.publicKey, first)).toBe(false);
 });
 
+test('nothing follows an acceptance where events are off', async () => {
+  await using receiver = await startReceiver();
+  await using emulator = await fastEmulator({ events: false, webhook: { url: receiver.url } });
+  const answer = await send(emulator.url, { to: 'bounce@example.org' });
+  expect(answer.status).toBe(202);
+  await emulator.idle();
+  expect(emulator.ledger.counts()).toMatchObject({ accepted: 1, planned: {} });
+  expect(receiver.received).toEqual([]);
+  expect(emulator.suppressions.dropReason('bounce@example.org', null)).toBeNull();
+});
+
 test('events have the documented fields, custom arguments flattened', async () => {
   await using receiver = await startReceiver();
   await using emulator = await fastEmulator({ webhook: { url: receiver.url } });

@@ -59,7 +59,12 @@ async function startEmulator(
   const process = createProcess({
     name: 'emulator',
     entry: 'tools/sendgrid-emulator/src/main.ts',
-    env: { SENDGRID_API_KEY: API_KEY, LEDGER: 'counts', ACTIVITY_ADD_ON: 'false' },
+    env: {
+      SENDGRID_API_KEY: API_KEY,
+      LEDGER: 'counts',
+      EVENTS: 'false',
+      ACTIVITY_ADD_ON: 'false',
+    },
     hostEnv: options.hostEnv,
     logFile: path.join(options.logDir, 'emulator.log'),
     healthUrl: null,
