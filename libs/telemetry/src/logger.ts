@@ -50,7 +50,7 @@ export function createLogger(options: LoggerOptions): Logger {
         },
       },
     },
-    options.destination ?? pino.destination(1),
+    options.destination ?? standardOutput(),
   );
   scrubBindings(logger, scrubber);
   return logger;
@@ -70,4 +70,12 @@ function scrubBindings(logger: Logger, scrubber: Scrubber): void {
       },
     });
   }
+}
+
+/**
+ * Written to as each line comes: what pino would keep for later it writes when the process exits, and
+ * where nobody reads any more it would try that for ever.
+ */
+function standardOutput(): DestinationStream {
+  return pino.destination({ dest: 1, sync: true });
 }
