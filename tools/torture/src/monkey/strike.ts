@@ -122,16 +122,20 @@ export function createStriker(
         case 'postgres_restart':
           return inLine('postgres', () => world.postgres.restart(fault.mode));
         case 'provider':
-          await world.emulator.addFault(providerFault(fault));
-          return true;
+          return world.emulator.faultFor(providerFault(fault), PROVIDER_FAULT_MS);
         case 'provider_reset':
-          await world.emulator.addFault({ kind: 'reset_on_connect', times: fault.times });
-          return true;
-        case 'account_refused':
-          await world.emulator.addFault({ kind: 'respond', status: 401, times: 1 });
-          await pause(fault.ms);
+          return world.emulator.faultFor(
+            { kind: 'reset_on_connect', times: fault.times },
+            PROVIDER_FAULT_MS,
+          );
+        case 'account_refused': {
+          const struck = await world.emulator.faultFor(
+            { kind: 'respond', status: 401, times: 1 },
+            fault.ms,
+          );
           await letTenantsIn(world);
-          return true;
+          return struck;
+        }
         case 'webhook_copies':
           return webhookFor(fault.ms, {
             duplicates: { probability: 1, maxCopies: fault.copies },
@@ -160,6 +164,9 @@ export function createStriker(
     },
   };
 }
+
+/** For how long the provider answers wrongly, at most. */
+const PROVIDER_FAULT_MS = 5_000;
 
 /** How webhooks travel while nothing in particular is wrong: some doubled, some out of order. */
 export const USUAL_WEBHOOK = {

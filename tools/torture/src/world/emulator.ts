@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AcceptedEntry,
+  ActiveFault,
   BehaviourRule,
   FaultSpec,
   WebhookSettings,
@@ -7,7 +9,13 @@ import type {
 
 /** The emulator's control endpoints, as the monkey and the ledger use them. */
 export interface EmulatorControl {
-  addFault(fault: FaultSpec): Promise<void>;
+  /**
+   * Puts a fault in force, and ends it after so many real milliseconds: what nothing has met by then
+   * must not wait for the one message that is to show whether the provider has come back.
+   *
+   * @returns whether it struck.
+   */
+  faultFor(fault: FaultSpec, ms: number): Promise<boolean>;
   clearFaults(): Promise<void>;
   addRule(rule: BehaviourRule): Promise<void>;
   webhook(settings: WebhookSettings): Promise<void>;
@@ -28,8 +36,15 @@ export function emulatorControl(url: string): EmulatorControl {
   }
 
   return {
-    async addFault(fault) {
-      await ask('POST', '/_emulator/faults', fault);
+    async faultFor(fault, ms) {
+      const added = await ask('POST', '/_emulator/faults', fault);
+      const { id } = (await added.json()) as { id: string };
+      await delay(ms);
+      const answer = await ask('GET', '/_emulator/faults');
+      const left = ((await answer.json()) as ActiveFault[]).find((one) => one.id === id);
+      if (left === undefined) return true;
+      await fetch(`${url}/_emulator/faults/${id}`, { method: 'DELETE' });
+      return left.struck > 0;
     },
     async clearFaults() {
       await ask('DELETE', '/_emulator/faults');
