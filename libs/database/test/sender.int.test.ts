@@ -1,7 +1,8 @@
 import type { ActionsJob, SendOutcome } from '@cadenza/domain';
-import { createSender, dispatchSends } from '@cadenza/engine';
+import { createSender, dispatchSends, type MessageRenderer } from '@cadenza/engine';
 import '@cadenza/testing/global-setup';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { setClock } from '../src/index.ts';
 import { clear, crowd } from './support/crowd.ts';
 import { door, withMethods } from './support/interleave.ts';
 import { ACCEPT, enrolled, messagesOf, provider, sendOptions } from './support/scenario.ts';
@@ -33,7 +34,7 @@ function patientProvider() {
     port,
     calls: () => answers.length,
     nextCall: () => new Promise<void>((resolve) => (called = [...called, resolve])),
-    answer: (index: number) => answers[index]?.(ACCEPT),
+    answer: (index: number, outcome: SendOutcome = ACCEPT) => answers[index]?.(outcome),
   };
 }
 
@@ -126,6 +127,72 @@ describe('a job', () => {
     answer(2);
     expect(await job).toEqual({ begun: 3, left: 0 });
     await sender.idle();
+  });
+
+  describe('whose second message waits for its turn', () => {
+    let ahead = 0;
+    async function moveClock(ms: number) {
+      ahead = ms;
+      await setClock(world.owner, { campaignNow: Date.now() + ms, rate: 1 });
+    }
+
+    async function waiting() {
+      const mails = await enrolledMany(2);
+      const { port, calls, nextCall, answer } = patientProvider();
+      let rendered = 0;
+      const bothReady = Promise.withResolvers<undefined>();
+      const renderer: MessageRenderer = {
+        render(...message) {
+          rendered += 1;
+          if (rendered === mails.length) bothReady.resolve(undefined);
+          return world.renderer.render(...message);
+        },
+      };
+      const clock = { ...world.clock, now: () => Date.now() + ahead };
+      const sender = createSender(sendOptions(world, port, { renderer, clock, concurrency: 1 }));
+      const job = sender.process(await world.dispatch());
+      await bothReady.promise;
+      while (calls() < 1) await nextCall();
+      return { mails, sender, job, calls, nextCall, answer, rendered: () => rendered };
+    }
+
+    test('has it ready by then', async () => {
+      const { sender, job, calls, nextCall, answer, rendered } = await waiting();
+      answer(0);
+      while (calls() < 2) await nextCall();
+      answer(1);
+      expect(await job).toEqual({ begun: 2, left: 0 });
+      await sender.idle();
+      expect(rendered()).toBe(2);
+    });
+
+    test('begins it in another slot where its own is over by then', async () => {
+      const { sender, job, calls, nextCall, answer, rendered } = await waiting();
+      await moveClock(60_000);
+      answer(0);
+      while (calls() < 2) await nextCall();
+      answer(1);
+      expect(await job).toEqual({ begun: 2, left: 0 });
+      await sender.idle();
+      expect(rendered()).toBe(3);
+      await moveClock(0);
+    });
+
+    test('leaves it alone where the provider refused the first, and has to be held', async () => {
+      const { mails, sender, job, calls, answer } = await waiting();
+      answer(0, {
+        kind: 'not_handed_off',
+        cause: 'rate_limited',
+        retryAfterMs: 60_000,
+        reason: 'HTTP 429',
+      });
+      expect(await job).toEqual({ begun: 1, left: 0 });
+      await sender.idle();
+      expect(calls()).toBe(1);
+      for (const { enrollmentId } of mails) {
+        expect(await messagesOf(world, enrollmentId)).toMatchObject({ first: 'queued' });
+      }
+    });
   });
 
   test('leaves what it has not begun to another worker when its own stops', async () => {

@@ -82,12 +82,13 @@ export type {
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
 export { createBatcher, type Batcher } from './batch/batcher.ts';
+export { beginSends, type BegunMail } from './send/begin-sends.ts';
 export {
-  beginSends,
-  type BegunMail,
+  prepareSends,
+  type ReadyMail,
   type SendAction,
   type UnclearedMail,
-} from './send/begin-sends.ts';
+} from './send/prepare-sends.ts';
 export { answerClosedGates, type ClosedHandOff } from './send/closed-gates.ts';
 export { UNKNOWNS_IN_A_ROW } from './send/breaker.ts';
 export { createSender, type Begun, type Sender } from './send/sender.ts';

@@ -1,37 +1,12 @@
-import { newId, type HandOffDeadline, type Id, type OutboundMail } from '@cadenza/domain';
-import { isLate, type CompiledPlan } from '@cadenza/plan';
+import { newId, type HandOffDeadline, type OutboundMail } from '@cadenza/domain';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
-import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
-import { createScopeResolver } from '../limits/scopes.ts';
-import { planOf } from '../plans/plan-cache.ts';
+import { settingsOf } from '../inputs/apply-inputs.ts';
 import { deadlineIn } from '../ports/real-time.ts';
-import type {
-  BeginRequest,
-  BegunHandOff,
-  ClaimedAction,
-  SendContext,
-  SendLimits,
-} from '../ports/records.ts';
+import type { BeginRequest, BegunHandOff, SendContext } from '../ports/records.ts';
 import type { ClosedHandOff } from './closed-gates.ts';
-import { giveBack, lostSlots, type LateSend } from './late-slots.ts';
+import { lostSlots } from './late-slots.ts';
+import { inOrder, type ReadyMail } from './prepare-sends.ts';
 import type { SendOptions } from './send-options.ts';
-import { lockStillDue } from './still-due.ts';
-
-interface Ready {
-  readonly context: LateSend;
-  readonly mail: OutboundMail;
-}
-
-/** An action of the queue `outreach-send`, as it passes the sender. */
-export interface SendAction extends ClaimedAction {
-  /** The address of a repeated message has been taken off the provider's bounce list. */
-  readonly cleared?: true;
-}
-
-/** A repeated message whose address must first be taken off the provider's bounce list. */
-export interface UnclearedMail {
-  readonly uncleared: SendContext;
-}
 
 /** A hand-off that has begun: its mail must go out before the deadline, or not at all. */
 export interface BegunMail {
@@ -46,133 +21,48 @@ export interface BegunMail {
 }
 
 /**
- * Takes actions of the queue `outreach-send` through gates and rendering, and begins their
- * hand-offs in one statement. One that is out of date changes nothing, so the queue may deliver one twice,
- * late, or never.
+ * Begins the hand-offs of messages in one statement, which asks every gate.
  *
- * @returns for each job, in their order, the hand-off that has begun, the one that a gate kept from
- *   beginning (for `answerClosedGates`), the one whose address has to be cleared first, or null
- *   where nothing is left to do. What has begun is not put at risk by what follows for the others.
+ * @returns for each message, in their order, the hand-off that has begun, or the one that a gate
+ *   kept from beginning (for `answerClosedGates`); null for one that is there twice. What has begun
+ *   is not put at risk by what follows for the others.
  */
 export async function beginSends(
-  jobs: readonly SendAction[],
+  ready: readonly ReadyMail[],
   options: SendOptions,
-): Promise<(BegunMail | ClosedHandOff | UnclearedMail | null)[]> {
-  const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];
-  const read = await options.store.transaction(tenantIds, async (tx) => {
-    // The same job may be there twice.
-    const distinct = [...new Map(jobs.map((job) => [jobIdOf(job), job])).values()];
-    const contexts = await tx.sendContexts(distinct);
-    return {
-      contexts,
-      plans: await options.plans.load(
-        tx,
-        contexts.map(({ tenantId, planVersionId }) => ({ tenantId, id: planVersionId })),
-      ),
-      limits: await tx.rateLimits(),
-      // A job that comes again after its hand-off has begun must not give that one's slot back.
-      free: await tx.withoutHandOff(outOfDate(jobs, contexts)),
-    };
-  });
-  await options.limiter.release(read.free.map(jobIdOf));
-  const contexts = await admit(read.contexts, read.limits, options);
-
-  const cleared = new Set(jobs.filter((job) => job.cleared).map(jobIdOf));
-  const isUncleared = (context: SendContext) =>
-    context.action.attempt > 1 && !cleared.has(jobIdOf(context));
-  const results = new Map<string, BegunMail | ClosedHandOff | UnclearedMail>();
-  for (const context of contexts.filter(isUncleared)) {
-    results.set(jobIdOf(context), { uncleared: context });
-  }
-  const ready = await makeReady(
-    contexts.filter((context) => !isUncleared(context)),
-    read,
-    options,
-  );
-  if (ready.length > 0) {
-    await begin(ready, { tenantIds, doubted: read.limits.doubted }, results, options);
-  }
-  // Of a job that is there twice the hand-off is made once.
-  return jobs.map((job) => {
-    const result = results.get(jobIdOf(job)) ?? null;
-    results.delete(jobIdOf(job));
-    return result;
-  });
-}
-
-/** Gives back what the provider's account may not be bothered with now, and answers with the rest. */
-async function admit(
-  contexts: readonly SendContext[],
-  { heldUntil, probing }: SendLimits,
-  options: SendOptions,
-): Promise<readonly SendContext[]> {
-  const answering = probing ? 1 : contexts.length;
-  const admitted = heldUntil === null ? answering : 0;
-  const kept = contexts.slice(admitted);
-  if (kept.length > 0) {
-    kept.forEach(() => options.onGated?.('provider'));
-    await giveBack(
-      kept.map((context) => ({ context, runAt: null, notAfter: null })),
-      options,
-    );
-  }
-  return contexts.slice(0, admitted);
-}
-
-/** What is not too late, in its slot, and rendered. */
-async function makeReady(
-  contexts: readonly SendContext[],
-  read: {
-    readonly plans: ReadonlyMap<Id, CompiledPlan>;
-    readonly limits: SendLimits;
-  },
-  options: SendOptions,
-): Promise<Ready[]> {
-  const timely = await skipLate(contexts, read.plans, options);
-  const inSlot = await takeSlots(timely, createScopeResolver(read.limits), options);
-  return render(inSlot, read.plans, options);
-}
-
-async function begin(
-  ready: readonly Ready[],
-  { tenantIds, doubted }: { readonly tenantIds: readonly Id[]; readonly doubted: boolean },
-  results: Map<string, BegunMail | ClosedHandOff | UnclearedMail>,
-  options: SendOptions,
-): Promise<void> {
+): Promise<(BegunMail | ClosedHandOff | null)[]> {
+  const tenantIds = [...new Set(ready.map(({ context }) => context.tenantId))];
   const deadline = deadlineIn(options.time, options.handOffDeadlineMs);
-  const requests = new Map(ready.map((one) => [one.context.actionId, beginRequest(one, options)]));
+  const byJob = new Map(ready.map((one) => [jobIdOf(one.context), one]));
+  const requests = [...byJob.values()].map((one) => beginRequest(one, options));
   for (const { context } of ready) options.reached?.('before_begin', context.messageId);
-  const begun = await options.store.transaction(tenantIds, (tx) =>
-    tx.beginHandOffs([...requests.values()]),
-  );
+  const begun = await options.store.transaction(tenantIds, (tx) => tx.beginHandOffs(requests));
   for (const { messageId } of begun) options.reached?.('begun', messageId);
 
-  const byAction = new Map(ready.map((one) => [one.context.actionId, one]));
+  const started = begun.flatMap((handOff) => {
+    const one = byJob.get(jobIdOf(handOff));
+    return one === undefined ? [] : [{ handOff, ...one }];
+  });
   const lost = await lostSlots(
-    begun.flatMap((claim) => {
-      const context = byAction.get(claim.actionId)?.context;
-      return context === undefined ? [] : [{ claim, context }];
-    }),
+    started.map(({ context }) => context),
     options,
   );
-  for (const [actionId, request] of requests) {
-    const one = byAction.get(actionId);
+  const results = new Map<string, BegunMail | ClosedHandOff>();
+  for (const request of requests) {
+    const one = byJob.get(jobIdOf(request));
     if (one !== undefined) results.set(jobIdOf(request), { context: one.context, request });
   }
-  for (const handOff of begun) {
-    const one = byAction.get(handOff.actionId);
-    if (one === undefined) continue;
-    const slotLost = lost.has(jobIdOf(handOff));
-    results.set(jobIdOf(handOff), { handOff, ...one, deadline, slotLost, doubted });
+  for (const one of started) {
+    const jobId = jobIdOf(one.handOff);
+    results.set(jobId, { ...one, deadline, slotLost: lost.has(jobId) });
   }
+  return inOrder(
+    ready.map(({ context }) => context),
+    results,
+  );
 }
 
-function outOfDate(jobs: readonly ClaimedAction[], live: readonly SendContext[]): ClaimedAction[] {
-  const found = new Set(live.map(jobIdOf));
-  return jobs.filter((job) => !found.has(jobIdOf(job)));
-}
-
-function beginRequest({ context, mail }: Ready, options: SendOptions): BeginRequest {
+function beginRequest({ context, mail }: ReadyMail, options: SendOptions): BeginRequest {
   return {
     tenantId: context.tenantId,
     actionId: context.actionId,
@@ -185,160 +75,4 @@ function beginRequest({ context, mail }: Ready, options: SendOptions): BeginRequ
     subject: mail.subject,
     settings: settingsOf(context, options.graceMs),
   };
-}
-
-/** Steps later than their `maxLateness` are skipped: the plan goes on without them, or ends. */
-async function skipLate(
-  contexts: readonly SendContext[],
-  plans: ReadonlyMap<Id, CompiledPlan>,
-  options: SendOptions,
-): Promise<SendContext[]> {
-  const now = options.clock.now();
-  const late = contexts.filter((context) =>
-    isLate(
-      planOf(plans, context.planVersionId),
-      context.action,
-      settingsOf(context, options.graceMs),
-      now,
-    ),
-  );
-  if (late.length === 0) return [...contexts];
-  const tenantIds = [...new Set(late.map(({ tenantId }) => tenantId))];
-  const skipped = await options.store.transaction(tenantIds, async (tx) => {
-    const { locked, due } = await lockStillDue(tx, late);
-    await applyInputs(
-      tx,
-      due.map((context) => ({
-        tenantId: context.tenantId,
-        enrollmentId: context.enrollmentId,
-        // The step can be called back, and be late again.
-        inputId: `skipped:${jobIdOf(context)}`,
-        input: {
-          kind: 'skipped',
-          nodeId: context.action.nodeId,
-          visit: context.action.visit,
-          at: now,
-        },
-      })),
-      { plans: options.plans, now, graceMs: options.graceMs, locked },
-    );
-    return due;
-  });
-  skipped.forEach(() => options.onGated?.('late'));
-  await options.limiter.release(skipped.map(jobIdOf));
-  return contexts.filter((context) => !late.includes(context));
-}
-
-/**
- * A job outside its slot asks for one now, before it is planned again. So does one in the second
- * half of its slot, which may be over when its hand-off begins; refused, it keeps what it has.
- */
-async function takeSlots(
-  contexts: readonly SendContext[],
-  scopesOf: ReturnType<typeof createScopeResolver>,
-  options: SendOptions,
-): Promise<LateSend[]> {
-  const now = options.clock.now();
-  const inSlot = ({ slotStart, slotEnd }: SendContext) =>
-    slotStart !== null && slotEnd !== null && now >= slotStart && now <= slotEnd;
-  const inGoodTime = (context: SendContext) =>
-    inSlot(context) && now <= ((context.slotStart ?? 0) + (context.slotEnd ?? 0)) / 2;
-  const outside = contexts.filter((context) => !inGoodTime(context));
-  if (outside.length === 0) return [...contexts];
-
-  const limiterGeneration = await options.limiter.generation();
-  const decisions = await options.limiter.reserve(
-    outside.map((context) => ({
-      id: jobIdOf(context),
-      scopes: scopesOf(context),
-      // A job may come early, too: before its time nothing is sent, whatever the limits allow.
-      notBefore: Math.max(now, context.runAt),
-      notAfter: Math.max(now, context.runAt),
-    })),
-    now,
-  );
-  const granted = decisions.flatMap((decision, index) => {
-    const context = outside[index];
-    return context !== undefined && decision.granted
-      ? [{ context, start: decision.start, end: decision.end }]
-      : [];
-  });
-  const refused = decisions.flatMap((decision, index) => {
-    const context = outside[index];
-    return context !== undefined && !decision.granted && !inSlot(context)
-      ? [{ context, retryAt: decision.retryAt }]
-      : [];
-  });
-  refused.forEach(() => options.onGated?.('slot'));
-  // A refusal leaves the former slot where it was, and that is over.
-  await giveBack(
-    refused.map(({ context, retryAt }) => ({
-      context,
-      // Past the window's end the gate of the next hand-off plans it for the next window.
-      runAt: context.notAfter === null ? retryAt : Math.min(retryAt, context.notAfter),
-      notAfter: context.notAfter,
-    })),
-    options,
-  );
-  const renewed = new Set(granted.map(({ context }) => context.actionId));
-  return [
-    ...contexts.filter((context) => inSlot(context) && !renewed.has(context.actionId)),
-    ...granted.map(({ context, start, end }) => ({
-      ...context,
-      slotStart: start,
-      slotEnd: end,
-      limiterGeneration,
-    })),
-  ];
-}
-
-async function render(
-  contexts: readonly LateSend[],
-  plans: ReadonlyMap<Id, CompiledPlan>,
-  options: SendOptions,
-): Promise<Ready[]> {
-  const ready: Ready[] = [];
-  const failed: { context: SendContext; reason: string }[] = [];
-  for (const context of contexts) {
-    const rendered = options.renderer.render(planOf(plans, context.planVersionId), context);
-    if (rendered.ok) ready.push({ context, mail: rendered.mail });
-    else failed.push({ context, reason: rendered.reason });
-  }
-  if (failed.length > 0) await failRendering(failed, options);
-  return ready;
-}
-
-async function failRendering(
-  failed: readonly { context: SendContext; reason: string }[],
-  options: SendOptions,
-): Promise<void> {
-  const now = options.clock.now();
-  const jobIds = new Map(failed.map(({ context }) => [context.messageId, jobIdOf(context)]));
-  await options.store.transaction(
-    [...new Set(failed.map(({ context }) => context.tenantId))],
-    async (tx) => {
-      const locked = await tx.lockEnrollments(
-        failed.map(({ context }) => ({ tenantId: context.tenantId, id: context.enrollmentId })),
-      );
-      const ended = await tx.failQueued(
-        failed.map(({ context, reason }) => ({
-          tenantId: context.tenantId,
-          id: context.messageId,
-          detail: reason,
-        })),
-      );
-      await applyInputs(
-        tx,
-        ended.map(({ tenantId, enrollmentId, id, nodeId, visit, attempt }) => ({
-          tenantId,
-          enrollmentId,
-          // Nothing was handed off, so the same attempt can be called back, and fail again.
-          inputId: `unrendered:${jobIds.get(id) ?? id}`,
-          input: { kind: 'failed', nodeId, visit, attempt, at: now, reason: 'render_error' },
-        })),
-        { plans: options.plans, now, graceMs: options.graceMs, locked },
-      );
-    },
-  );
-  await options.limiter.release(failed.map(({ context }) => jobIdOf(context)));
 }

@@ -22,17 +22,23 @@ export const SLOT_LOST: SendOutcome = {
  * between may not count it. Slots that the dispatcher gave were committed with the action.
  */
 export async function lostSlots(
-  begun: readonly { readonly claim: ClaimedAction; readonly context: LateSend }[],
+  begun: readonly LateSend[],
   { limiter }: Pick<SendOptions, 'limiter'>,
 ): Promise<Set<string>> {
-  const late = begun.filter(({ context }) => context.limiterGeneration !== undefined);
+  const late = begun.filter(({ limiterGeneration }) => limiterGeneration !== undefined);
   if (late.length === 0) return new Set();
   const now = await limiter.generation().catch(() => null);
-  return new Set(
-    late
-      .filter(({ context }) => context.limiterGeneration !== now)
-      .map(({ claim }) => jobIdOf(claim)),
-  );
+  return new Set(late.filter((send) => send.limiterGeneration !== now).map(jobIdOf));
+}
+
+/** Whether a send is in its slot; in the second half it may be over when its hand-off begins. */
+export function isInSlot({ slotStart, slotEnd }: SendContext, now: EpochMs): boolean {
+  return slotStart !== null && slotEnd !== null && now >= slotStart && now <= slotEnd;
+}
+
+export function isInGoodTime(send: SendContext, now: EpochMs): boolean {
+  const middle = ((send.slotStart ?? 0) + (send.slotEnd ?? 0)) / 2;
+  return isInSlot(send, now) && now <= middle;
 }
 
 /** A job that is given back, and when it is to run; null: as before. */

@@ -2,9 +2,15 @@ import pLimit from 'p-limit';
 import { createBatcher } from '../batch/batcher.ts';
 import { countBy } from '../count-by.ts';
 import type { ClaimedAction } from '../ports/records.ts';
-import { beginSends, type BegunMail, type SendAction, type UnclearedMail } from './begin-sends.ts';
+import { beginSends, type BegunMail } from './begin-sends.ts';
 import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
-import { SLOT_LOST } from './late-slots.ts';
+import { isInGoodTime, SLOT_LOST } from './late-slots.ts';
+import {
+  prepareSends,
+  type ReadyMail,
+  type SendAction,
+  type UnclearedMail,
+} from './prepare-sends.ts';
 import { recordOutcomes, type HandOffResult } from './record-outcomes.ts';
 import type { SendOptions } from './send-options.ts';
 
@@ -31,26 +37,39 @@ export interface Sender {
   idle(): Promise<void>;
 }
 
+/** What became of an action: its hand-off has begun, a gate kept it back, or it was left alone. */
+type Step = 'begun' | 'gated' | 'left';
+
+/** A message that can begin, and the number of troubles that were known when it was read. */
+interface Prepared {
+  readonly ready: ReadyMail;
+  readonly troubles: number;
+}
+
 /** Actions that share the statements of one batch at most. */
 const BATCH_SIZE = 100;
 /** Batches of each kind under way at once: one that waits for a lock does not hold up full ones. */
 const BATCHES = 2;
 /**
- * Hand-offs that may not be on the record yet, in multiples of those under way: answers are recorded
- * while others are waited for, but a slow database must not let them pile up.
+ * Messages in hand, in multiples of hand-offs under way: some are made ready and some are recorded
+ * while the provider is waited for, but a slow database must not let them pile up.
  */
-const UNRECORDED = 2;
+const IN_HAND = 2;
 /** For how long an outcome is tried to be recorded, and the pauses between tries. */
 const RECORDING = { forMs: 600_000, firstPauseMs: 250, longestPauseMs: 10_000 };
 
 /**
- * A sender whose hand-offs share statements: their gates and beginnings are one batch, their calls
- * are each on its own, and what came of them is recorded in batches again.
+ * A sender whose hand-offs share statements: they are made ready in batches, begin in batches, are
+ * called each on its own, and what came of them is recorded in batches again.
  */
 export function createSender(options: SendOptions): Sender {
   const limits = { size: BATCH_SIZE, concurrency: BATCHES };
-  const begin = createBatcher<SendAction, BegunMail | ClosedHandOff | UnclearedMail | null>(
-    (actions) => beginSends(actions, options),
+  const preparing = createBatcher<SendAction, ReadyMail | UnclearedMail | null>(
+    (actions) => prepareSends(actions, options),
+    limits,
+  );
+  const begin = createBatcher<ReadyMail, BegunMail | ClosedHandOff | null>(
+    (ready) => beginSends(ready, options),
     limits,
   );
   const closed = createBatcher<ClosedHandOff, void>(async (handOffs) => {
@@ -62,20 +81,42 @@ export function createSender(options: SendOptions): Sender {
     return results.map(() => undefined);
   }, limits);
   const handingOver = pLimit(options.concurrency);
-  const unrecorded = pLimit(UNRECORDED * options.concurrency);
+  const inHand = pLimit(IN_HAND * options.concurrency);
   const underWay = new Set<Promise<void>>();
   let stopped = false;
+  /** Counts answers that say something about the provider, such as to call it less often. */
+  let troubles = 0;
 
-  /** @returns the hand-off that has begun, or null where there is none to make now. */
-  async function throughGates(action: ClaimedAction): Promise<BegunMail | null> {
-    let result = await begin.add(action);
+  /** @returns null where there is nothing to hand over now. */
+  async function prepare(action: ClaimedAction): Promise<Prepared | null> {
+    const known = troubles;
+    let result = await preparing.add(action);
     if (result !== null && 'uncleared' in result) {
       // A call of its own, so that nobody else's hand-off waits for it.
       await options.bounces.remove(result.uncleared.toAddress);
-      result = await begin.add({ ...action, cleared: true });
+      result = await preparing.add({ ...action, cleared: true });
     }
-    if (result === null || 'uncleared' in result) return null;
-    if ('handOff' in result) return result;
+    return result === null || 'uncleared' in result ? null : { ready: result, troubles: known };
+  }
+
+  /**
+   * What waited long for its turn is made ready anew: its slot may be over before its hand-off
+   * begins, or the provider be held meanwhile.
+   */
+  async function inItsTurn(action: ClaimedAction, prepared: Prepared): Promise<ReadyMail | null> {
+    const fresh =
+      prepared.troubles === troubles && isInGoodTime(prepared.ready.context, options.clock.now());
+    return fresh ? prepared.ready : ((await prepare(action))?.ready ?? null);
+  }
+
+  /** @returns the hand-off that has begun, or null where there is none to make now. */
+  async function throughGates(
+    action: ClaimedAction,
+    prepared: Prepared,
+  ): Promise<BegunMail | null> {
+    const ready = await inItsTurn(action, prepared);
+    const result = ready === null ? null : await begin.add(ready);
+    if (result === null || 'handOff' in result) return result;
     await closed.add(result);
     return null;
   }
@@ -111,32 +152,50 @@ export function createSender(options: SendOptions): Sender {
     }
   }
 
-  /** Takes one action through its call, and says on the way whether its hand-off has begun. */
+  const recorded = (result: HandOffResult) => record(result).catch(notRecorded(result));
+
+  /**
+   * Takes one action through its call, and says on the way whether its hand-off has begun.
+   *
+   * @returns an acceptance, which is to be recorded.
+   */
   async function call(
     action: ClaimedAction,
-    said: (step: 'begun' | 'gated' | 'left') => void,
+    prepared: Prepared,
+    said: (step: Step) => void,
   ): Promise<HandOffResult | null> {
     if (stopped) {
       said('left');
       return null;
     }
-    const begun = await throughGates(action);
+    const begun = await throughGates(action, prepared);
     said(begun === null ? 'gated' : 'begun');
-    return begun === null ? null : handOver(begun).catch(notRecorded(begun));
+    if (begun === null) return null;
+    const result = await handOver(begun).catch(notRecorded(begun));
+    if (result === null || result.outcome.kind === 'accepted') return result;
+    // Its place is nobody's before the trouble is on record, and what is ready must be read anew.
+    await recorded(result);
+    troubles += 1;
+    return null;
   }
 
-  async function work(
-    action: ClaimedAction,
-    said: (step: 'begun' | 'gated' | 'left') => void,
-  ): Promise<void> {
-    const result = await handingOver(() => call(action, said));
-    if (result === null) return;
-    await record(result).catch(notRecorded(result));
+  async function work(action: ClaimedAction, said: (step: Step) => void): Promise<void> {
+    if (stopped) {
+      said('left');
+      return;
+    }
+    const prepared = await prepare(action);
+    if (prepared === null) {
+      said('gated');
+      return;
+    }
+    const result = await handingOver(() => call(action, prepared, said));
+    if (result !== null) await recorded(result);
   }
 
-  function start(action: ClaimedAction): Promise<'begun' | 'gated' | 'left'> {
+  function start(action: ClaimedAction): Promise<Step> {
     return new Promise((resolve, reject) => {
-      const ended = unrecorded(() => work(action, resolve)).catch(reject);
+      const ended = inHand(() => work(action, resolve)).catch(reject);
       underWay.add(ended);
       void ended.then(() => underWay.delete(ended));
     });

@@ -1,0 +1,277 @@
+import type { Id, OutboundMail } from '@cadenza/domain';
+import { isLate, type CompiledPlan } from '@cadenza/plan';
+import { jobIdOf } from '../dispatch/action-jobs.ts';
+import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
+import { createScopeResolver } from '../limits/scopes.ts';
+import { planOf } from '../plans/plan-cache.ts';
+import type { ClaimedAction, SendContext, SendLimits } from '../ports/records.ts';
+import { giveBack, isInGoodTime, isInSlot, type LateSend } from './late-slots.ts';
+import type { SendOptions } from './send-options.ts';
+import { lockStillDue } from './still-due.ts';
+
+/** An action of the queue `outreach-send`, as it passes the sender. */
+export interface SendAction extends ClaimedAction {
+  /** The address of a repeated message has been taken off the provider's bounce list. */
+  readonly cleared?: true;
+}
+
+/** A message whose hand-off can begin. */
+export interface ReadyMail {
+  readonly context: LateSend;
+  readonly mail: OutboundMail;
+  /** The provider had not answered for a while when this was read. */
+  readonly doubted: boolean;
+}
+
+/** A repeated message whose address must first be taken off the provider's bounce list. */
+export interface UnclearedMail {
+  readonly uncleared: SendContext;
+}
+
+/**
+ * Reads what the messages of actions of the queue `outreach-send` are made of, sees to their
+ * slots, and renders them. Nothing is on the record yet: the statement that begins a hand-off asks
+ * every gate again. An action that is out of date changes nothing, so the queue may deliver one
+ * twice, late, or never.
+ *
+ * @returns for each job, in their order, the message that can begin, the one whose address has to
+ *   be cleared first, or null where nothing is left to do.
+ */
+export async function prepareSends(
+  jobs: readonly SendAction[],
+  options: SendOptions,
+): Promise<(ReadyMail | UnclearedMail | null)[]> {
+  const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];
+  const read = await options.store.transaction(tenantIds, async (tx) => {
+    // The same job may be there twice.
+    const distinct = [...new Map(jobs.map((job) => [jobIdOf(job), job])).values()];
+    const contexts = await tx.sendContexts(distinct);
+    return {
+      contexts,
+      plans: await options.plans.load(
+        tx,
+        contexts.map(({ tenantId, planVersionId }) => ({ tenantId, id: planVersionId })),
+      ),
+      limits: await tx.rateLimits(),
+      // A job that comes again after its hand-off has begun must not give that one's slot back.
+      free: await tx.withoutHandOff(outOfDate(jobs, contexts)),
+    };
+  });
+  await options.limiter.release(read.free.map(jobIdOf));
+  const contexts = await admit(read.contexts, read.limits, options);
+
+  const cleared = new Set(jobs.filter((job) => job.cleared).map(jobIdOf));
+  const isUncleared = (context: SendContext) =>
+    context.action.attempt > 1 && !cleared.has(jobIdOf(context));
+  const ready = await makeReady(
+    contexts.filter((context) => !isUncleared(context)),
+    read,
+    options,
+  );
+  const results = new Map<string, ReadyMail | UnclearedMail>(
+    ready.map((one) => [jobIdOf(one.context), one]),
+  );
+  for (const context of contexts.filter(isUncleared)) {
+    results.set(jobIdOf(context), { uncleared: context });
+  }
+  return inOrder(jobs, results);
+}
+
+/** Of a job that is there twice the hand-off is made once. */
+export function inOrder<T>(jobs: readonly ClaimedAction[], results: Map<string, T>): (T | null)[] {
+  return jobs.map((job) => {
+    const result = results.get(jobIdOf(job)) ?? null;
+    results.delete(jobIdOf(job));
+    return result;
+  });
+}
+
+/** Gives back what the provider's account may not be bothered with now, and answers with the rest. */
+async function admit(
+  contexts: readonly SendContext[],
+  { heldUntil, probing }: SendLimits,
+  options: SendOptions,
+): Promise<readonly SendContext[]> {
+  const answering = probing ? 1 : contexts.length;
+  const admitted = heldUntil === null ? answering : 0;
+  const kept = contexts.slice(admitted);
+  if (kept.length > 0) {
+    kept.forEach(() => options.onGated?.('provider'));
+    await giveBack(
+      kept.map((context) => ({ context, runAt: null, notAfter: null })),
+      options,
+    );
+  }
+  return contexts.slice(0, admitted);
+}
+
+/** What is not too late, in its slot, and rendered. */
+async function makeReady(
+  contexts: readonly SendContext[],
+  read: {
+    readonly plans: ReadonlyMap<Id, CompiledPlan>;
+    readonly limits: SendLimits;
+  },
+  options: SendOptions,
+): Promise<ReadyMail[]> {
+  const timely = await skipLate(contexts, read.plans, options);
+  const inSlot = await takeSlots(timely, createScopeResolver(read.limits), options);
+  return render(inSlot, read, options);
+}
+
+function outOfDate(jobs: readonly ClaimedAction[], live: readonly SendContext[]): ClaimedAction[] {
+  const found = new Set(live.map(jobIdOf));
+  return jobs.filter((job) => !found.has(jobIdOf(job)));
+}
+
+/** Steps later than their `maxLateness` are skipped: the plan goes on without them, or ends. */
+async function skipLate(
+  contexts: readonly SendContext[],
+  plans: ReadonlyMap<Id, CompiledPlan>,
+  options: SendOptions,
+): Promise<SendContext[]> {
+  const now = options.clock.now();
+  const late = contexts.filter((context) =>
+    isLate(
+      planOf(plans, context.planVersionId),
+      context.action,
+      settingsOf(context, options.graceMs),
+      now,
+    ),
+  );
+  if (late.length === 0) return [...contexts];
+  const tenantIds = [...new Set(late.map(({ tenantId }) => tenantId))];
+  const skipped = await options.store.transaction(tenantIds, async (tx) => {
+    const { locked, due } = await lockStillDue(tx, late);
+    await applyInputs(
+      tx,
+      due.map((context) => ({
+        tenantId: context.tenantId,
+        enrollmentId: context.enrollmentId,
+        // The step can be called back, and be late again.
+        inputId: `skipped:${jobIdOf(context)}`,
+        input: {
+          kind: 'skipped',
+          nodeId: context.action.nodeId,
+          visit: context.action.visit,
+          at: now,
+        },
+      })),
+      { plans: options.plans, now, graceMs: options.graceMs, locked },
+    );
+    return due;
+  });
+  skipped.forEach(() => options.onGated?.('late'));
+  await options.limiter.release(skipped.map(jobIdOf));
+  return contexts.filter((context) => !late.includes(context));
+}
+
+/**
+ * A job outside its slot asks for one now, before it is planned again. So does one in the second
+ * half of its slot, which may be over when its hand-off begins; refused, it keeps what it has.
+ */
+async function takeSlots(
+  contexts: readonly SendContext[],
+  scopesOf: ReturnType<typeof createScopeResolver>,
+  options: SendOptions,
+): Promise<LateSend[]> {
+  const now = options.clock.now();
+  const outside = contexts.filter((context) => !isInGoodTime(context, now));
+  if (outside.length === 0) return [...contexts];
+
+  const limiterGeneration = await options.limiter.generation();
+  const decisions = await options.limiter.reserve(
+    outside.map((context) => ({
+      id: jobIdOf(context),
+      scopes: scopesOf(context),
+      // A job may come early, too: before its time nothing is sent, whatever the limits allow.
+      notBefore: Math.max(now, context.runAt),
+      notAfter: Math.max(now, context.runAt),
+    })),
+    now,
+  );
+  const granted = decisions.flatMap((decision, index) => {
+    const context = outside[index];
+    return context !== undefined && decision.granted
+      ? [{ context, start: decision.start, end: decision.end }]
+      : [];
+  });
+  const refused = decisions.flatMap((decision, index) => {
+    const context = outside[index];
+    return context !== undefined && !decision.granted && !isInSlot(context, now)
+      ? [{ context, retryAt: decision.retryAt }]
+      : [];
+  });
+  refused.forEach(() => options.onGated?.('slot'));
+  // A refusal leaves the former slot where it was, and that is over.
+  await giveBack(
+    refused.map(({ context, retryAt }) => ({
+      context,
+      // Past the window's end the gate of the next hand-off plans it for the next window.
+      runAt: context.notAfter === null ? retryAt : Math.min(retryAt, context.notAfter),
+      notAfter: context.notAfter,
+    })),
+    options,
+  );
+  const renewed = new Set(granted.map(({ context }) => context.actionId));
+  return [
+    ...contexts.filter((context) => isInSlot(context, now) && !renewed.has(context.actionId)),
+    ...granted.map(({ context, start, end }) => ({
+      ...context,
+      slotStart: start,
+      slotEnd: end,
+      limiterGeneration,
+    })),
+  ];
+}
+
+async function render(
+  contexts: readonly LateSend[],
+  { plans, limits }: { readonly plans: ReadonlyMap<Id, CompiledPlan>; readonly limits: SendLimits },
+  options: SendOptions,
+): Promise<ReadyMail[]> {
+  const ready: ReadyMail[] = [];
+  const failed: { context: SendContext; reason: string }[] = [];
+  for (const context of contexts) {
+    const rendered = options.renderer.render(planOf(plans, context.planVersionId), context);
+    if (rendered.ok) ready.push({ context, mail: rendered.mail, doubted: limits.doubted });
+    else failed.push({ context, reason: rendered.reason });
+  }
+  if (failed.length > 0) await failRendering(failed, options);
+  return ready;
+}
+
+async function failRendering(
+  failed: readonly { context: SendContext; reason: string }[],
+  options: SendOptions,
+): Promise<void> {
+  const now = options.clock.now();
+  const jobIds = new Map(failed.map(({ context }) => [context.messageId, jobIdOf(context)]));
+  await options.store.transaction(
+    [...new Set(failed.map(({ context }) => context.tenantId))],
+    async (tx) => {
+      const locked = await tx.lockEnrollments(
+        failed.map(({ context }) => ({ tenantId: context.tenantId, id: context.enrollmentId })),
+      );
+      const ended = await tx.failQueued(
+        failed.map(({ context, reason }) => ({
+          tenantId: context.tenantId,
+          id: context.messageId,
+          detail: reason,
+        })),
+      );
+      await applyInputs(
+        tx,
+        ended.map(({ tenantId, enrollmentId, id, nodeId, visit, attempt }) => ({
+          tenantId,
+          enrollmentId,
+          // Nothing was handed off, so the same attempt can be called back, and fail again.
+          inputId: `unrendered:${jobIds.get(id) ?? id}`,
+          input: { kind: 'failed', nodeId, visit, attempt, at: now, reason: 'render_error' },
+        })),
+        { plans: options.plans, now, graceMs: options.graceMs, locked },
+      );
+    },
+  );
+  await options.limiter.release(failed.map(({ context }) => jobIdOf(context)));
+}
