@@ -1,4 +1,4 @@
-import type { ActionsJob, SendOutcome } from '@cadenza/domain';
+import type { ActionsJob, NewJob, QueueName, SendOutcome } from '@cadenza/domain';
 import { createSender, dispatchSends, type MessageRenderer } from '@cadenza/engine';
 import '@cadenza/testing/global-setup';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -62,6 +62,54 @@ describe('a job', () => {
     expect(
       new Set(jobs.flatMap(({ actions }) => actions.map(({ actionId }) => actionId))).size,
     ).toBe(60);
+  });
+
+  test('comes a little before its slot opens', async () => {
+    await enrolledMany(1);
+    const start = world.clock.now() + 5_000;
+    const jobs: NewJob<QueueName>[] = [];
+    const before = world.clock.now();
+    await dispatchSends(
+      world.dispatchOptions({
+        limiter: {
+          ...world.limiter,
+          reserve: (requests) =>
+            Promise.resolve(
+              requests.map(({ id }) => ({ id, granted: true, start, end: start + 30_000 })),
+            ),
+        },
+        publisher: {
+          publish: (_, published) => {
+            jobs.push(...published);
+            return Promise.resolve();
+          },
+        },
+      }),
+    );
+    const after = world.clock.now();
+
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]?.delayMs).toBeLessThanOrEqual(start - before - 150);
+    expect(jobs[0]?.delayMs).toBeGreaterThanOrEqual(start - after - 200);
+  });
+
+  test('that comes before its slot opens waits for that', async () => {
+    const [mail] = await enrolledMany(1);
+    const actions = await world.dispatch();
+    await world.rows(
+      `UPDATE scheduled_actions SET slot_start = campaign_now() + interval '400 milliseconds'
+       WHERE status = 'dispatched'`,
+    );
+    const sender = createSender(sendOptions(world, provider(() => ACCEPT).port));
+    expect(await sender.process(actions)).toEqual({ begun: 1, left: 0 });
+    await sender.idle();
+    expect(
+      await world.rows(
+        `SELECT m.begun_at >= a.slot_start AS opened FROM scheduled_actions a
+         JOIN outbound_messages m ON m.id = a.message_id WHERE m.enrollment_id = ?`,
+        mail?.enrollmentId ?? '',
+      ),
+    ).toEqual([{ opened: true }]);
   });
 
   test('is done when its hand-offs have begun, and they end on their own', async () => {
@@ -132,8 +180,10 @@ describe('a job', () => {
   describe('whose second message waits for its turn', () => {
     let ahead = 0;
     async function moveClock(ms: number) {
-      ahead = ms;
       await setClock(world.owner, { campaignNow: Date.now() + ms, rate: 1 });
+      const [clock] = await world.rows<{ now: number }>('SELECT epoch_ms(campaign_now()) AS now');
+      // Behind the database's by what the answer took: a slot that is asked for has opened there.
+      ahead = (clock?.now ?? NaN) - Date.now();
     }
 
     async function waiting() {

@@ -65,7 +65,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX outbound_messages_provider ON outbound_messages (provider_message_id)
       WHERE provider_message_id IS NOT NULL`.execute(db);
   await sql`
-    CREATE INDEX outbound_messages_campaign ON outbound_messages (tenant_id, campaign_id, id)`.execute(db);
+    CREATE INDEX outbound_messages_campaign ON outbound_messages (tenant_id, campaign_id, id)`.execute(
+    db,
+  );
   await sql`
     CREATE INDEX outbound_messages_replies ON outbound_messages (tenant_id, in_reply_to)
       WHERE in_reply_to IS NOT NULL`.execute(db);

@@ -98,12 +98,16 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
 export const SENDS_PER_JOB = 25;
 /** Real milliseconds: slots that open this close to each other share their jobs. */
 const SHARED_DELAY_MS = 50;
+/** Real milliseconds before its slot at which a job comes, so that its messages are ready by then. */
+const READY_MS = 150;
 
 /** Jobs for slots, those that open together in one. */
 function sendJobs(granted: readonly Granted[], clock: Clock): NewJob<'outreach-send'>[] {
   const byDelay = Map.groupBy(
     granted,
-    (slot) => Math.ceil(delayUntil(slot, clock) / SHARED_DELAY_MS) * SHARED_DELAY_MS,
+    ({ start }) =>
+      Math.floor(Math.max(0, realDelay(clock, start) - READY_MS) / SHARED_DELAY_MS) *
+      SHARED_DELAY_MS,
   );
   return [...byDelay].flatMap(([delayMs, slots]) =>
     actionJobs(
@@ -111,16 +115,6 @@ function sendJobs(granted: readonly Granted[], clock: Clock): NewJob<'outreach-s
       SENDS_PER_JOB,
     ).map((job) => ({ ...job, delayMs })),
   );
-}
-
-/** Longest real milliseconds by which processes are taken to differ about what time it is. */
-const CLOCK_MARGIN_MS = 250;
-
-/** Real milliseconds: a job that comes early finds its slot closed, so it comes a little later. */
-function delayUntil({ start, end }: Granted, clock: Clock): number {
-  const delay = Math.ceil(realDelay(clock, start));
-  if (delay === 0) return 0;
-  return delay + Math.min(CLOCK_MARGIN_MS, (end - start) / clock.rate / 4);
 }
 
 interface Granted {

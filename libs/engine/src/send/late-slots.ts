@@ -1,4 +1,4 @@
-import type { EpochMs, SendOutcome } from '@cadenza/domain';
+import { realDelay, type Clock, type EpochMs, type SendOutcome } from '@cadenza/domain';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import type { ClaimedAction, SendContext } from '../ports/records.ts';
 import type { SendOptions } from './send-options.ts';
@@ -31,14 +31,30 @@ export async function lostSlots(
   return new Set(late.filter((send) => send.limiterGeneration !== now).map(jobIdOf));
 }
 
-/** Whether a send is in its slot; in the second half it may be over when its hand-off begins. */
+/**
+ * Real milliseconds before its slot at which a job may come: those that it is sent ahead by, and
+ * what the clocks of two processes may differ by.
+ */
+const EARLY_MS = 500;
+/** Real milliseconds after its slot has opened by this process's clock at which a hand-off begins. */
+const OPEN_MARGIN_MS = 10;
+
+/** Whether a send is in its slot. */
 export function isInSlot({ slotStart, slotEnd }: SendContext, now: EpochMs): boolean {
   return slotStart !== null && slotEnd !== null && now >= slotStart && now <= slotEnd;
 }
 
-export function isInGoodTime(send: SendContext, now: EpochMs): boolean {
-  const middle = ((send.slotStart ?? 0) + (send.slotEnd ?? 0)) / 2;
-  return isInSlot(send, now) && now <= middle;
+/** Whether a send's slot opens soon or is in its first half: in the second it may be over too soon. */
+export function isInGoodTime({ slotStart, slotEnd }: SendContext, clock: Clock): boolean {
+  if (slotStart === null || slotEnd === null) return false;
+  const now = clock.now();
+  return now >= slotStart - EARLY_MS * clock.rate && now <= (slotStart + slotEnd) / 2;
+}
+
+/** Real milliseconds to wait for a slot; 0 where it has opened, or is too far off to be waited for. */
+export function untilOpen({ slotStart }: SendContext, clock: Clock): number {
+  const delay = slotStart === null ? 0 : realDelay(clock, slotStart);
+  return delay === 0 || delay > EARLY_MS ? 0 : delay + OPEN_MARGIN_MS;
 }
 
 /** A job that is given back, and when it is to run; null: as before. */

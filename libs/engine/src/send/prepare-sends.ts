@@ -175,9 +175,10 @@ async function takeSlots(
   scopesOf: ReturnType<typeof createScopeResolver>,
   options: SendOptions,
 ): Promise<LateSend[]> {
+  const timely = contexts.filter((context) => isInGoodTime(context, options.clock));
+  if (timely.length === contexts.length) return timely;
+  const outside = contexts.filter((context) => !timely.includes(context));
   const now = options.clock.now();
-  const outside = contexts.filter((context) => !isInGoodTime(context, now));
-  if (outside.length === 0) return [...contexts];
 
   const limiterGeneration = await options.limiter.generation();
   const decisions = await options.limiter.reserve(
@@ -215,7 +216,8 @@ async function takeSlots(
   );
   const renewed = new Set(granted.map(({ context }) => context.actionId));
   return [
-    ...contexts.filter((context) => isInSlot(context, now) && !renewed.has(context.actionId)),
+    ...timely,
+    ...outside.filter((context) => isInSlot(context, now) && !renewed.has(context.actionId)),
     ...granted.map(({ context, start, end }) => ({
       ...context,
       slotStart: start,

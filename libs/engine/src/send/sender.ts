@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { createBatcher } from '../batch/batcher.ts';
 import { countBy } from '../count-by.ts';
 import type { ClaimedAction } from '../ports/records.ts';
 import { beginSends, type BegunMail } from './begin-sends.ts';
 import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
-import { isInGoodTime, SLOT_LOST } from './late-slots.ts';
+import { isInGoodTime, SLOT_LOST, untilOpen } from './late-slots.ts';
 import {
   prepareSends,
   type ReadyMail,
@@ -105,7 +106,7 @@ export function createSender(options: SendOptions): Sender {
    */
   async function inItsTurn(action: ClaimedAction, prepared: Prepared): Promise<ReadyMail | null> {
     const fresh =
-      prepared.troubles === troubles && isInGoodTime(prepared.ready.context, options.clock.now());
+      prepared.troubles === troubles && isInGoodTime(prepared.ready.context, options.clock);
     return fresh ? prepared.ready : ((await prepare(action))?.ready ?? null);
   }
 
@@ -147,7 +148,7 @@ export function createSender(options: SendOptions): Sender {
       } catch (error) {
         if (options.time.monotonic() + pauseMs > until) throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await delay(pauseMs);
       pauseMs = Math.min(2 * pauseMs, RECORDING.longestPauseMs);
     }
   }
@@ -189,6 +190,8 @@ export function createSender(options: SendOptions): Sender {
       said('gated');
       return;
     }
+    const earlyMs = untilOpen(prepared.ready.context, options.clock);
+    if (earlyMs > 0) await delay(earlyMs);
     const result = await handingOver(() => call(action, prepared, said));
     if (result !== null) await recorded(result);
   }
