@@ -221,6 +221,7 @@ describe('limits', () => {
           await memory.rebuild(records, now);
           open = true;
         },
+        extend: async (read, now) => open && memory.extend(read, now),
       };
     }
 

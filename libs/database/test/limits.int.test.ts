@@ -58,19 +58,23 @@ function limit({ tenantId }: Tenant, setting: NewLimit) {
 function losable(): RateLimiter & { lose(): void } {
   const options = { minSlotMs: 30_000 };
   let memory = createMemoryLimiter(options);
-  let generation: string | null = newId();
+  let opened: string | null = newId();
   return {
     lose() {
       memory = createMemoryLimiter(options);
-      generation = null;
+      opened = null;
     },
     reserve: (requests, now) => memory.reserve(requests, now),
     release: (ids) => memory.release(ids),
-    ready: () => Promise.resolve(generation !== null),
-    generation: () => Promise.resolve(generation),
+    ready: () => Promise.resolve(opened !== null),
+    generation: async () => opened && `${opened} ${await memory.generation()}`,
     async rebuild(records: readonly HandOffRecord[], now: EpochMs) {
       await memory.rebuild(records, now);
-      generation ??= newId();
+      opened ??= newId();
+    },
+    async extend(read, now) {
+      const before = opened;
+      return before !== null && (await memory.extend(read, now)) && opened === before;
     },
     close: () => Promise.resolve(),
   };

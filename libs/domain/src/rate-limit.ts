@@ -35,7 +35,7 @@ export type SlotDecision =
       readonly retryAt: EpochMs;
     };
 
-/** Past hand-offs from which an empty limiter is rebuilt. */
+/** A past hand-off, or a slot that was given before, for a limiter that does not count it yet. */
 export interface HandOffRecord {
   readonly id: string;
   readonly scopes: readonly RateScope[];
@@ -57,12 +57,23 @@ export interface RateLimiter {
   /** False after the store came back empty: `reserve` refuses everything until `rebuild`. */
   ready(): Promise<boolean>;
   /**
-   * Names what the store remembers: another name after it was emptied and rebuilt, null while it is
-   * closed. A slot that was reserved under one name is worth nothing under the next, unless it was
-   * among the records of the rebuilding.
+   * Names what the store remembers: another name after it was emptied and rebuilt, or extended; null
+   * while it is closed. A slot that was reserved under one name is worth nothing under the next,
+   * unless it was among the records of the rebuilding or extending.
    */
   generation(): Promise<string | null>;
-  /** Fills an empty limiter from past hand-offs and opens it. */
+  /**
+   * Fills an empty limiter from past hand-offs and opens it. A reservation that is known keeps its
+   * slot, and gains the keys that it did not have; each key keeps it for the longer of both windows.
+   */
   rebuild(records: readonly HandOffRecord[], now: EpochMs): Promise<void>;
+  /**
+   * The same for an open limiter, whose keys or windows are to look further back than it remembers.
+   * `read` is called once the limiter has another name: so a slot that it must find is written down
+   * by then, or whoever took it finds another name and does not use it.
+   *
+   * @returns false where it is closed, or was emptied meanwhile: what was read may not be counted.
+   */
+  extend(read: () => Promise<readonly HandOffRecord[]>, now: EpochMs): Promise<boolean>;
   close(): Promise<void>;
 }

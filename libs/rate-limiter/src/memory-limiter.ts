@@ -6,6 +6,7 @@ import {
   prepareCall,
   prepareRecords,
   type PreparedCall,
+  type PreparedRecords,
   type PreparedRequest,
   type Retention,
 } from './prepare.ts';
@@ -33,6 +34,7 @@ interface Reservation {
 export function createMemoryLimiter(options: MemoryLimiterOptions = {}): RateLimiter {
   const minSlotMs = checkMinSlot(options.minSlotMs ?? DEFAULT_MIN_SLOT_MS);
   const ledger = new Ledger();
+  let extended = 0;
   return {
     async reserve(requests, now): Promise<SlotDecision[]> {
       const call = prepareCall(requests, minSlotMs);
@@ -49,15 +51,15 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): RateLim
       return true;
     },
     async generation(): Promise<string> {
-      return 'memory';
+      return `memory/${extended}`;
     },
     async rebuild(records, now): Promise<void> {
-      const prepared = prepareRecords(records, minSlotMs, now);
-      for (const { id, start, end, retentions } of prepared.records) {
-        if (!ledger.has(id)) {
-          ledger.add(id, { start, end, groups: groupsOf(prepared.keys, retentions, end) });
-        }
-      }
+      ledger.merge(prepareRecords(records, minSlotMs, now));
+    },
+    async extend(read, now): Promise<boolean> {
+      extended += 1;
+      ledger.merge(prepareRecords(await read(), minSlotMs, now));
+      return true;
     },
     async close(): Promise<void> {
       ledger.clear();
@@ -71,10 +73,6 @@ class Ledger {
   /** The latest time that what was forgotten could still have mattered to. */
   private floor = -Infinity;
   private sweepAtSize = LEAST_SWEEP;
-
-  has(id: string): boolean {
-    return this.reservations.has(id);
-  }
 
   reserve(call: PreparedCall, request: PreparedRequest, now: EpochMs): Outcome {
     const never = request.scopes.find((n) => call.scopes[n]?.limit === 0);
@@ -116,6 +114,18 @@ class Ledger {
         insertSorted(log.starts, reservation.start);
         insertSorted(log.ends, reservation.end);
       }
+    }
+  }
+
+  /** Adds what is not known; what is keeps its slot, under each key for the longer of both times. */
+  merge({ keys, records }: PreparedRecords): void {
+    for (const { id, start, end, retentions } of records) {
+      const known = this.remove(id);
+      const groups = groupsOf(keys, retentions, known?.end ?? end);
+      this.add(
+        id,
+        known ? { ...known, groups: longerOf(known.groups, groups) } : { start, end, groups },
+      );
     }
   }
 
@@ -165,6 +175,16 @@ class Ledger {
       if (log.starts.length === 0) this.logs.delete(key);
     }
   }
+}
+
+function longerOf(a: Reservation['groups'], b: Reservation['groups']): Reservation['groups'] {
+  const latest = new Map<string, EpochMs>();
+  for (const { at, keys } of [...a, ...b]) {
+    for (const key of keys) latest.set(key, Math.max(latest.get(key) ?? at, at));
+  }
+  return [...Map.groupBy(latest, ([, at]) => at)]
+    .map(([at, entries]) => ({ at, keys: entries.map(([key]) => key) }))
+    .sort((x, y) => x.at - y.at);
 }
 
 function groupsOf(

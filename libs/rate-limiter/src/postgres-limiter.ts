@@ -1,4 +1,4 @@
-import type { RateLimiter } from '@cadenza/domain';
+import type { EpochMs, HandOffRecord, RateLimiter } from '@cadenza/domain';
 import type { Pool } from 'pg';
 import { decide, DEFAULT_MIN_SLOT_MS, refuseAll, type Outcome } from './decision.ts';
 import { checkMinSlot, prepareCall, prepareRecords, type PreparedCall } from './prepare.ts';
@@ -17,6 +17,8 @@ export interface PostgresLimiterOptions {
 /** Rows, each the entry of one key; forgetting keeps up as each call can drop more than it adds. */
 const FORGET_AT_LEAST = 500;
 const FORGET_PER_REQUEST = 20;
+/** Rows added to an open limiter in one call: some tens of milliseconds in which others wait. */
+const EXTEND_PART = 2_000;
 
 /**
  * A limiter that any number of processes share through PostgreSQL (15 or later). Each call is one
@@ -31,7 +33,36 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
   const reserveStatement = `SELECT ${path}rate_limit_reserve(${parameters(13)}) AS answer`;
   const releaseStatement = `SELECT ${path}rate_limit_release(${parameters(1)})`;
   const readyStatement = `SELECT floor_ms IS NOT NULL AS open FROM ${path}rate_limit_state`;
-  const rebuildStatement = `SELECT ${path}rate_limit_rebuild(${parameters(5)})`;
+  const nameStatement = `SELECT epoch, extended FROM ${path}rate_limit_state WHERE floor_ms IS NOT NULL`;
+  const renameStatement = `
+    UPDATE ${path}rate_limit_state SET extended = extended + 1 WHERE floor_ms IS NOT NULL
+    RETURNING epoch`;
+  const rebuildStatement = `SELECT ${path}rate_limit_rebuild(${parameters(6)}) AS added`;
+
+  /** Adds records; where an epoch is given, only if nothing was lost since. @returns whether it did. */
+  async function merge(records: readonly HandOffRecord[], now: EpochMs, epoch: string | null) {
+    const { keys, records: known } = prepareRecords(records, minSlotMs, now);
+    const rows = known.flatMap(({ id, start, end, retentions }) =>
+      retentions.flatMap(({ forMs, keys: members }) =>
+        members.map((n) => ({ id, key: keys[n], start, end, forMs })),
+      ),
+    );
+    // One that is opened must have all of them at once.
+    const size = epoch === null ? Math.max(1, rows.length) : EXTEND_PART;
+    for (let from = 0; from === 0 || from < rows.length; from += size) {
+      const part = rows.slice(from, from + size);
+      const { rows: answer } = await pool.query<{ added: boolean }>(rebuildStatement, [
+        part.map((row) => row.id),
+        part.map((row) => row.key),
+        part.map((row) => row.start),
+        part.map((row) => row.end),
+        part.map((row) => row.forMs),
+        epoch,
+      ]);
+      if (answer[0]?.added !== true) return false;
+    }
+    return true;
+  }
 
   return {
     async reserve(requests, now) {
@@ -54,22 +85,17 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
       return rows[0]?.open === true;
     },
     async generation() {
-      return 'postgres';
+      const { rows } = await pool.query<{ epoch: string; extended: string }>(nameStatement);
+      const [row] = rows;
+      return row === undefined ? null : `${row.epoch}/${row.extended}`;
     },
     async rebuild(records, now) {
-      const { keys, records: known } = prepareRecords(records, minSlotMs, now);
-      const rows = known.flatMap(({ id, start, end, retentions }) =>
-        retentions.flatMap(({ forMs, keys: members }) =>
-          members.map((n) => ({ id, key: keys[n], start, end, expiresAt: end + forMs })),
-        ),
-      );
-      await pool.query(rebuildStatement, [
-        rows.map((row) => row.id),
-        rows.map((row) => row.key),
-        rows.map((row) => row.start),
-        rows.map((row) => row.end),
-        rows.map((row) => row.expiresAt),
-      ]);
+      await merge(records, now, null);
+    },
+    async extend(read, now) {
+      const { rows } = await pool.query<{ epoch: string }>(renameStatement);
+      const [row] = rows;
+      return row !== undefined && merge(await read(), now, row.epoch);
     },
     async close() {},
   };

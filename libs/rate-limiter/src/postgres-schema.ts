@@ -1,9 +1,8 @@
 /**
  * The tables and functions of the Postgres limiter, for a migration to run as the owner, with the
  * wanted schema first in `search_path`: the functions keep the path that they are created under.
- * Roles that use the limiter need `SELECT, INSERT, DELETE` on `rate_limit_slots`,
- * `SELECT, INSERT, UPDATE, DELETE` on `rate_limit_bounds`, `SELECT, UPDATE` on `rate_limit_state`,
- * and `EXECUTE` on the functions.
+ * Roles that use the limiter need `SELECT, INSERT, UPDATE, DELETE` on `rate_limit_slots` and
+ * `rate_limit_bounds`, `SELECT, UPDATE` on `rate_limit_state`, and `EXECUTE` on the functions.
  */
 export const postgresLimiterSchema = `
 CREATE TABLE rate_limit_slots (
@@ -34,10 +33,12 @@ COMMENT ON TABLE rate_limit_bounds IS
 
 CREATE TABLE rate_limit_state (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-  floor_ms bigint
+  floor_ms bigint,
+  epoch bigint NOT NULL DEFAULT 0,
+  extended bigint NOT NULL DEFAULT 0
 );
 COMMENT ON TABLE rate_limit_state IS
-  'One row, the lock of the limiter; floor_ms is the latest time to which a forgotten slot could have mattered, null while the limiter is closed';
+  'One row, the lock of the limiter; floor_ms is the latest time to which a forgotten slot could have mattered, null while the limiter is closed; epoch counts how often it was closed, extended how often hand-offs were added to an open one';
 INSERT INTO rate_limit_state (floor_ms) VALUES (-9007199254740991);
 
 -- Writes granted slots down, for rate_limit_reserve: request pending[i] starts at
@@ -329,28 +330,50 @@ BEGIN
 END
 $function$;
 
--- Adds known hand-offs, one array element per hand-off and key; a reservation that is known
--- already stays as it is. Opens the limiter.
+-- Adds known hand-offs, one array element per hand-off and key. A reservation that is known already
+-- keeps its slot, and is kept under each key for the longer of both times. Without an epoch it opens
+-- the limiter; with one it does nothing, and returns false, where that epoch is over.
 CREATE FUNCTION rate_limit_rebuild(
   ids text[],
   scope_keys text[],
   starts bigint[],
   ends bigint[],
-  expiries bigint[]
-) RETURNS void
+  retentions bigint[],
+  of_epoch bigint
+) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $function$
+DECLARE
+  state rate_limit_state;
 BEGIN
-  PERFORM FROM rate_limit_state FOR UPDATE;
-  INSERT INTO rate_limit_slots (reservation_id, scope_key, slot_start, slot_end, expires_at)
-  SELECT r.id, r.scope_key, r.slot_start, r.slot_end, r.expires_at
-  FROM unnest(ids, scope_keys, starts, ends, expiries)
-    AS r (id, scope_key, slot_start, slot_end, expires_at)
-  WHERE NOT EXISTS (SELECT FROM rate_limit_slots s WHERE s.reservation_id = r.id)
-  ON CONFLICT DO NOTHING;
+  SELECT * INTO STRICT state FROM rate_limit_state FOR UPDATE;
+  IF of_epoch IS NOT NULL AND (state.floor_ms IS NULL OR state.epoch <> of_epoch) THEN
+    RETURN false;
+  END IF;
+  WITH given AS (
+    SELECT r.id, r.scope_key, r.retention, first_value(r.slot_start) OVER same AS slot_start,
+      first_value(r.slot_end) OVER same AS slot_end
+    FROM unnest(ids, scope_keys, starts, ends, retentions) WITH ORDINALITY
+      AS r (id, scope_key, slot_start, slot_end, retention, no)
+    WINDOW same AS (PARTITION BY r.id ORDER BY r.no)
+  )
+  INSERT INTO rate_limit_slots AS s (reservation_id, scope_key, slot_start, slot_end, expires_at)
+  SELECT g.id, g.scope_key, slot.slot_start, slot.slot_end, slot.slot_end + max(g.retention)
+  FROM given g
+  LEFT JOIN LATERAL (
+    SELECT k.slot_start, k.slot_end FROM rate_limit_slots k WHERE k.reservation_id = g.id LIMIT 1
+  ) known ON true
+  CROSS JOIN LATERAL (
+    SELECT coalesce(known.slot_start, g.slot_start) AS slot_start,
+      coalesce(known.slot_end, g.slot_end) AS slot_end
+  ) slot
+  GROUP BY g.id, g.scope_key, slot.slot_start, slot.slot_end
+  ON CONFLICT (reservation_id, scope_key) DO UPDATE
+  SET expires_at = greatest(s.expires_at, excluded.expires_at);
   DELETE FROM rate_limit_bounds;
   UPDATE rate_limit_state SET floor_ms = -9007199254740991 WHERE floor_ms IS NULL;
+  RETURN true;
 END
 $function$;
 
@@ -360,7 +383,7 @@ LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $function$
 BEGIN
-  UPDATE rate_limit_state SET floor_ms = NULL;
+  UPDATE rate_limit_state SET floor_ms = NULL, epoch = epoch + 1;
   DELETE FROM rate_limit_slots;
   DELETE FROM rate_limit_bounds;
 END
@@ -370,7 +393,7 @@ $function$;
 /** Takes everything away that `postgresLimiterSchema` made. */
 export const postgresLimiterSchemaDown = `
 DROP FUNCTION rate_limit_close();
-DROP FUNCTION rate_limit_rebuild(text[], text[], bigint[], bigint[], bigint[]);
+DROP FUNCTION rate_limit_rebuild(text[], text[], bigint[], bigint[], bigint[], bigint);
 DROP FUNCTION rate_limit_release(text[]);
 DROP FUNCTION rate_limit_reserve(
   bigint, integer, text[], integer[], bigint[], bigint[],

@@ -7,13 +7,16 @@ import {
   prepareCall,
   prepareRecords,
   type PreparedCall,
+  type PreparedRecords,
   type Retention,
 } from './prepare.ts';
 import { scriptRunner } from './redis-script-runner.ts';
 import {
+  EXTEND_SCRIPT,
   GENERATION_SCRIPT,
   REBUILD_SCRIPT,
   RELEASE_SCRIPT,
+  RENAME_SCRIPT,
   RESERVE_SCRIPT,
 } from './redis-scripts.ts';
 
@@ -31,7 +34,7 @@ export interface RedisLimiterOptions {
   readonly closedRetryMs?: number;
 }
 
-/** Records of one script call while rebuilding: some tens of milliseconds of the server's time. */
+/** Records of one script call while rebuilding or extending: some tens of milliseconds of the server's time. */
 const REBUILD_PART = 1_000;
 const REBUILD_TRIES = 5;
 /** Forgetting keeps up with reserving as long as each call can drop more than it adds. */
@@ -56,6 +59,8 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
   const runRelease = scriptRunner(redis, RELEASE_SCRIPT);
   const runGeneration = scriptRunner(redis, GENERATION_SCRIPT);
   const runRebuild = scriptRunner(redis, REBUILD_SCRIPT);
+  const runRename = scriptRunner(redis, RENAME_SCRIPT);
+  const runExtend = scriptRunner(redis, EXTEND_SCRIPT);
 
   async function generation(): Promise<string | null> {
     const answer = await runGeneration(keys, [base]);
@@ -84,23 +89,21 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
       return (await generation()) !== null;
     },
     async rebuild(records, now) {
-      const prepared = prepareRecords(records, minSlotMs, now);
-      const parts: string[] = [];
-      for (let from = 0; from === 0 || from < prepared.records.length; from += REBUILD_PART) {
-        const part = prepared.records.slice(from, from + REBUILD_PART);
-        parts.push(
-          JSON.stringify({
-            keys: prepared.keys,
-            records: part.map((r) => [r.id, r.start, r.end, r.retentions.map(encodeRetention)]),
-          }),
-        );
-      }
+      const parts = encodeParts(prepareRecords(records, minSlotMs, now));
       for (let tries = 1; tries <= REBUILD_TRIES; tries += 1) {
         if (await addParts(parts)) return;
       }
       throw new Error(
         `the limiter's store under "${base}" was emptied ${REBUILD_TRIES} times while it was rebuilt`,
       );
+    },
+    async extend(read, now) {
+      const name = await runRename(keys, [base]);
+      if (typeof name !== 'string') return false;
+      for (const part of encodeParts(prepareRecords(await read(), minSlotMs, now))) {
+        if ((await runExtend(keys, [base, name, part])) !== 'ok') return false;
+      }
+      return true;
     },
     async close() {},
   };
@@ -114,6 +117,20 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
     }
     return true;
   }
+}
+
+function encodeParts({ keys, records }: PreparedRecords): string[] {
+  const parts: string[] = [];
+  for (let from = 0; from === 0 || from < records.length; from += REBUILD_PART) {
+    const part = records.slice(from, from + REBUILD_PART);
+    parts.push(
+      JSON.stringify({
+        keys,
+        records: part.map((r) => [r.id, r.start, r.end, r.retentions.map(encodeRetention)]),
+      }),
+    );
+  }
+  return parts;
 }
 
 function encodeCall(call: PreparedCall): string {

@@ -5,7 +5,7 @@
  */
 const LEDGER = `
 -- KEYS[1] open: run id of the server that the ledger is known to be complete on, a space, and the
--- token of the rebuilding that made it so
+-- ledger's name there
 -- KEYS[2] due: sorted set of reservation ids by the time at which to forget (some of) them
 -- KEYS[3] reservations: hash of id to msgpack {start, end, {at, key, ...}, ...}, ascending by at
 -- KEYS[4] floor: the latest time to which something forgotten could still have mattered
@@ -160,7 +160,8 @@ local function runId()
   return type(info) == 'string' and string.match(info, 'run_id:(%w+)') or '?'
 end
 
--- The token of the rebuilding that opened the ledger on this server, or nil while it is closed.
+-- The ledger's name on this server, or nil while it is closed: the token of the rebuilding that
+-- opened it, and after a slash how often it was extended since.
 local function generation()
   local opened = redis.call('GET', openKey)
   local server = runId() .. ' '
@@ -353,26 +354,75 @@ writeAll()
 return 'ok'
 `;
 
-/** Says whether the limiter is open, and since which rebuilding. */
+/** Says whether the limiter is open, and what it is called. */
 export const GENERATION_SCRIPT = `
--- Returns the token of the rebuilding since which the ledger is complete on this server, else nil.
+-- Returns the name of the ledger where it is complete on this server, else nil.
 -- KEYS and ARGV[1] as below
 ${LEDGER}
 return generation() or false
 `;
 
+/** Adds past hand-offs. */
+const MERGE = `
+-- The record of a slot kept under each key until the later of the times in two records of it.
+local function longerOf(one, other)
+  local latest, times, groups = {}, {}, {}
+  for _, given in ipairs({ one, other }) do
+    for g = 3, #given do
+      for k = 2, #given[g] do
+        local key, at = given[g][k], given[g][1]
+        latest[key] = math.max(latest[key] or at, at)
+      end
+    end
+  end
+  for key, at in pairs(latest) do
+    if not groups[at] then
+      groups[at] = { at }
+      times[#times + 1] = at
+    end
+    table.insert(groups[at], key)
+  end
+  table.sort(times)
+  local made = { one[1], one[2] }
+  for _, at in ipairs(times) do
+    made[#made + 1] = groups[at]
+  end
+  return made
+end
+
+-- Adds those that are not known. One that is keeps its slot; it is kept under each key for the
+-- longer of both times. So several processes can add the same ones at once, in any order.
+-- part: {keys: [key], records: [[id, start, end, [[retention, key index, ...]]]]}
+local function mergeAll(part)
+  local ids = {}
+  for n, entry in ipairs(part.records) do
+    ids[n] = entry[1]
+  end
+  fetch(ids)
+  for _, entry in ipairs(part.records) do
+    local id, known = entry[1], read(entry[1])
+    local from, to = entry[2], entry[3]
+    if known then
+      from, to = known[1], known[2]
+    end
+    local given = record(part.keys, from, to, entry[4])
+    add(id, known and longerOf(known, given) or given)
+  end
+end
+`;
+
 /** Adds past hand-offs to the ledger, a part at a time, and opens it with the last part. */
 export const REBUILD_SCRIPT = `
--- Adds a part of the past hand-offs. What is known already stays as it is, so several processes
--- can rebuild at once. Each leaves a token with its first part, which its last part must find:
--- a store emptied in between is not opened half filled.
+-- Adds a part of the past hand-offs. Each process leaves a token with its first part, which its last
+-- part must find: a store emptied in between is not opened half filled.
 -- KEYS and ARGV[1] as below
 -- ARGV[2] token of this rebuilding
 -- ARGV[3] '1' with the first part
 -- ARGV[4] '1' with the last part
--- ARGV[5] JSON {keys: [key], records: [[id, start, end, [[retention, key index, ...]]]]}
+-- ARGV[5] JSON of a part
 -- Returns 'ok', or 'restart' where the store has lost the parts before.
 ${LEDGER}
+${MERGE}
 -- The token ends by itself, in real time, when its process does not come back.
 local tokenKey = prefix .. 'rebuild:' .. ARGV[2]
 local server = runId()
@@ -381,17 +431,7 @@ if ARGV[3] == '1' then
 elseif redis.call('GET', tokenKey) ~= server then
   return 'restart'
 end
-local part = cjson.decode(ARGV[5])
-local ids = {}
-for n, entry in ipairs(part.records) do
-  ids[n] = entry[1]
-end
-fetch(ids)
-for _, entry in ipairs(part.records) do
-  if not read(entry[1]) then
-    add(entry[1], record(part.keys, entry[2], entry[3], entry[4]))
-  end
-end
+mergeAll(cjson.decode(ARGV[5]))
 writeAll()
 if ARGV[4] == '1' then
   -- Where another was faster its token stays: nothing was lost in between.
@@ -400,5 +440,40 @@ if ARGV[4] == '1' then
   end
   redis.call('DEL', tokenKey)
 end
+return 'ok'
+`;
+
+/** Gives an open ledger its next name. */
+export const RENAME_SCRIPT = `
+-- Returns the new name, or nil while the ledger is closed.
+-- KEYS and ARGV[1] as below
+${LEDGER}
+local name = generation()
+if not name then
+  return false
+end
+local token, extended = string.match(name, '^([^/]*)/?(%d*)$')
+name = token .. '/' .. text((tonumber(extended) or 0) + 1)
+redis.call('SET', openKey, runId() .. ' ' .. name)
+return name
+`;
+
+/** Adds past hand-offs to an open ledger, a part at a time. */
+export const EXTEND_SCRIPT = `
+-- Adds a part of the past hand-offs, where nothing was lost since the ledger had the name.
+-- KEYS and ARGV[1] as below
+-- ARGV[2] name that the ledger had before they were read
+-- ARGV[3] JSON of a part
+-- Returns 'ok', or 'lost'.
+${LEDGER}
+${MERGE}
+local function token(name)
+  return name and string.match(name, '^[^/]*')
+end
+if token(generation()) ~= token(ARGV[2]) then
+  return 'lost'
+end
+mergeAll(cjson.decode(ARGV[3]))
+writeAll()
 return 'ok'
 `;

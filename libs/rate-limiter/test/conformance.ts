@@ -1,5 +1,6 @@
 import {
   InvalidInputError,
+  type HandOffRecord,
   type RateLimiter,
   type RateScope,
   type SlotRequest,
@@ -248,7 +249,7 @@ export function limiterConformance(
       expect(worstInAnyWindow(slots, shared.windowMs)).toBe(50);
     });
 
-    it('counts what it is rebuilt from, once, and stays as it was where it knows better', async () => {
+    it('counts what it is rebuilt from, once, and keeps the slots that it knows', async () => {
       const scope: RateScope = { key: 'k', limit: 4, windowMs: 60_000 };
       const at = T - 30_000;
       const records = ['a', 'b'].map((id) => ({ id, scopes: [scope], at }));
@@ -268,6 +269,58 @@ export function limiterConformance(
       await limiter.rebuild([{ id: 'm0', scopes: [scope], at: T - 1 }], T);
       const next = await limiter.reserve(many('n', 2, [scope], T, T + 120_000), T);
       expect(next.map((d) => d.granted && d.start - T)).toEqual([30_000, 61_200]);
+    });
+
+    it.each([
+      ['rebuilt', (records: HandOffRecord[]) => limiter.rebuild(records, T)],
+      ['extended', (records: HandOffRecord[]) => limiter.extend(async () => records, T)],
+    ])(
+      'counts a slot that it knows under the keys and windows that it is %s with',
+      async (_, add) => {
+        const minute: RateScope = { key: 'k', limit: 1, windowMs: 60_000 };
+        const second: RateScope = { key: 'k', limit: 1, windowMs: 1_000 };
+        const other: RateScope = { key: 'other', limit: 1, windowMs: 30_000 };
+        await limiter.reserve([ask('a', [second], T), ask('b', [minute], T + 200_000)], T);
+        await add([
+          { id: 'a', scopes: [minute, other], at: T + 500 },
+          { id: 'a', scopes: [second], at: T },
+          { id: 'b', scopes: [second], at: T },
+          { id: 'old', scopes: [other], at: T - 20_000 },
+          { id: 'old', scopes: [minute], at: T - 10_000 },
+        ]);
+        // What is over by the windows of its own request is not forgotten.
+        await limiter.reserve(many('idle', 2, [], T, T + 90_000), T + 2_000);
+        const refused = { granted: false, scope: 'k', retryAt: T + 20 + 60_000 };
+        expect(await limiter.reserve([ask('c', [minute], T + 2_000)], T + 2_000)).toMatchObject([
+          refused,
+        ]);
+        expect(await limiter.reserve([ask('c', [other], T + 2_000)], T + 2_000)).toMatchObject([
+          { granted: false, scope: 'other', retryAt: T + 20 + 30_000 },
+        ]);
+        await limiter.release(['a', 'old']);
+        expect(
+          await limiter.reserve([ask('c', [minute, other], T + 2_000)], T + 2_000),
+        ).toMatchObject([{ granted: true }]);
+        // Its windows of the request before stay as long as they were.
+        const before = ask('d', [minute], T + 150_000, T + 300_000);
+        expect(await limiter.reserve([before], T + 150_000)).toMatchObject([
+          { granted: true, start: T + 201_200 + 60_000 },
+        ]);
+      },
+    );
+
+    it('has another name before it reads what it is extended with', async () => {
+      const former = await limiter.generation();
+      const names: (string | null)[] = [];
+      const read = async () => {
+        for (const each of subject.limiters) names.push(await each.generation());
+        return [];
+      };
+      for (const each of subject.limiters) expect(await each.extend(read, T)).toBe(true);
+      expect(names).not.toContain(former);
+      expect(names).not.toContain(null);
+      expect(await limiter.generation()).toBe(names.at(-1));
+      expect(new Set(names).size).toBe(subject.limiters.length);
     });
 
     it('counts a slot that has started to its end, when it is rebuilt', async () => {
@@ -335,15 +388,40 @@ export function limiterConformance(
             const naive = new NaiveLimiter();
             let now = T;
             let past = 0;
-            for (const { requests, released, rebuilt, passes } of operations) {
+            let widened = false;
+            const scopesOf = (numbers: readonly number[]) => {
+              const scopes = numbers.map((n) => SCOPES[n] ?? SENDER);
+              return widened && scopes.some(({ key }) => key === WIDER.key)
+                ? [...scopes, WIDER]
+                : scopes;
+            };
+            for (const { requests, released, rebuilt, passes, widens } of operations) {
               now += passes;
+              if (widens !== null && !widened) {
+                widened = true;
+                const records = [...naive.held]
+                  .filter(([, { keys }]) => keys.has(WIDER.key))
+                  .map(([id, { start, end }]) => ({ id, scopes: [WIDER], at: start, until: end }));
+                // What can still begin is known, and better.
+                const doubted = records.map((record) =>
+                  record.until >= now ? { ...record, at: now - 1 } : record,
+                );
+                const [all, again] = widens ? [records, doubted] : [doubted, records.toReversed()];
+                const other = subject.limiters.at(-1) ?? limiter;
+                expect(
+                  await Promise.all([
+                    limiter.extend(async () => all, now),
+                    other.extend(async () => again, now),
+                  ]),
+                ).toEqual([true, true]);
+              }
               const records = rebuilt.map((r) => ({
                 // One that is known and can still begin, or one that nobody knows.
                 id:
                   (naive.held.get(`id${r.id}`)?.end ?? 0) >= now
                     ? `id${r.id}`
                     : `past${(past += 1)}`,
-                scopes: r.scopes.map((n) => SCOPES[n] ?? SENDER),
+                scopes: scopesOf(r.scopes),
                 at: now + r.ahead,
                 ...(r.lasts === null ? {} : { until: now + r.ahead + r.lasts }),
               }));
@@ -352,7 +430,7 @@ export function limiterConformance(
               for (const record of records) naive.rebuild(record, now);
               const asked = requests.map((r) => ({
                 id: `id${r.id}`,
-                scopes: r.scopes.map((n) => SCOPES[n] ?? SENDER),
+                scopes: scopesOf(r.scopes),
                 notBefore: now + r.ahead,
                 notAfter: now + r.ahead + r.patience,
               }));
@@ -389,6 +467,9 @@ const SCOPES: readonly RateScope[] = [
   { key: 'q', limit: 1, windowMs: 60 },
   { key: 'r', limit: 4, windowMs: 150 },
 ];
+
+/** A window that a trace may add, from some time on. */
+const WIDER: RateScope = { key: 'p', limit: 4, windowMs: 400 };
 
 /** Whether each request under the key asks for all of its windows, so that all of them hold. */
 function enforced(key: string): boolean {
@@ -430,4 +511,5 @@ const operation = fc.record({
     .record({ often: fc.nat(3), records: fc.array(handOffRecord, { maxLength: 3 }) })
     .map(({ often, records }) => (often === 0 ? records : [])),
   passes: fc.nat(50),
+  widens: fc.option(fc.boolean(), { freq: 3 }),
 });

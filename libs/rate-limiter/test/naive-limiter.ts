@@ -25,12 +25,18 @@ export class NaiveLimiter {
     return { granted: true, at: start };
   }
 
-  /** Adds what it does not know; that can fill a window beyond its limit. */
+  /**
+   * Adds what it does not know, and keys to what it does; that can fill a window beyond its limit.
+   * What no window holds any more is left out.
+   */
   rebuild({ id, scopes, at, until }: HandOffRecord, now: number): void {
-    if (this.held.has(id)) return;
-    const widthMs = Math.ceil(Math.min(...scopes.map((scope) => scope.windowMs)) * 0.02);
+    const windows = scopes.map((scope) => scope.windowMs);
+    const keys = scopes.map((scope) => scope.key);
+    const widthMs = Math.ceil(Math.min(...windows) * 0.02);
     const end = Math.max(until ?? at, at > now ? at + widthMs : at);
-    this.held.set(id, { start: at, end, keys: new Set(scopes.map((scope) => scope.key)) });
+    if (end + Math.max(...windows) <= now) return;
+    const known = this.held.get(id) ?? { start: at, end, keys: [] };
+    this.held.set(id, { ...known, keys: new Set([...known.keys, ...keys]) });
   }
 
   release(id: string): void {

@@ -94,6 +94,45 @@ describe('on PostgreSQL', () => {
     await reset();
   });
 
+  it('is not extended, nor opened by that, where it was closed since the reading began', async () => {
+    await reset();
+    const limiter = createPostgresLimiter(place);
+    const scopes = [{ key: 'k', limit: 1, windowMs: 1_000 }];
+    const extend = (meanwhile: () => Promise<unknown>) =>
+      limiter.extend(async () => {
+        await meanwhile();
+        return [{ id: 'a', scopes, at: T }];
+      }, T);
+    const close = () => place.pool.query(`SELECT ${place.schema}.rate_limit_close()`);
+    expect(await extend(close)).toBe(false);
+    expect(await extend(async () => {})).toBe(false);
+    expect(await limiter.generation()).toBeNull();
+
+    await limiter.rebuild([], T);
+    const name = await limiter.generation();
+    const reopened = extend(async () => {
+      await close();
+      await limiter.rebuild([], T);
+    });
+    expect(await reopened).toBe(false);
+    expect(await limiter.generation()).not.toBe(name);
+    const asked = { id: 'b', scopes, notBefore: T, notAfter: T };
+    expect(await limiter.reserve([asked], T)).toMatchObject([{ granted: true }]);
+    await reset();
+  });
+
+  it('is extended with more hand-offs than one call takes', async () => {
+    await reset();
+    const limiter = createPostgresLimiter(place);
+    const scopes = [{ key: 'wide', limit: 5_001, windowMs: 3_600_000 }];
+    const records = Array.from({ length: 5_000 }, (_, n) => ({ id: `r${n}`, scopes, at: T - n }));
+    expect(await limiter.extend(async () => records, T)).toBe(true);
+    const asked = ['x', 'y'].map((id) => ({ id, scopes, notBefore: T, notAfter: T }));
+    const decisions = await limiter.reserve(asked, T);
+    expect(decisions.map((d) => d.granted)).toEqual([true, false]);
+    await reset();
+  });
+
   it('goes down and up again', async () => {
     const other = await createLimiterSchema(url);
     await other.pool.query(
@@ -113,9 +152,9 @@ describe('on PostgreSQL', () => {
     try {
       await admin.query(`CREATE ROLE ${role} NOLOGIN`);
       await admin.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
-      await admin.query(`GRANT SELECT, INSERT, DELETE ON ${schema}.rate_limit_slots TO ${role}`);
       await admin.query(
-        `GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.rate_limit_bounds TO ${role}`,
+        `GRANT SELECT, INSERT, UPDATE, DELETE
+         ON ${schema}.rate_limit_slots, ${schema}.rate_limit_bounds TO ${role}`,
       );
       await admin.query(`GRANT SELECT, UPDATE ON ${schema}.rate_limit_state TO ${role}`);
       const bound = openPool({ connectionString: url, max: 1, options: `-c role=${role}` });
@@ -125,6 +164,7 @@ describe('on PostgreSQL', () => {
       const decisions = await limiter.reserve(asked, T);
       expect(decisions.map((d) => d.granted)).toEqual([true, false]);
       await limiter.rebuild([{ id: 'c', scopes, at: T }], T);
+      expect(await limiter.extend(async () => [{ id: 'c', scopes, at: T }], T)).toBe(true);
       await limiter.release(['a', 'c']);
       expect((await limiter.reserve(asked, T))[0]?.granted).toBe(true);
       await bound.end();

@@ -121,6 +121,29 @@ describe.skipIf(server.unavailable !== undefined)('on Redis', () => {
     }
   });
 
+  it('is not extended, nor opened by that, where it was emptied since the reading began', async () => {
+    const prefix = newPrefix();
+    const limiter = createRedisLimiter({ redis: connections[0], prefix });
+    const extend = (meanwhile: () => Promise<unknown>) =>
+      limiter.extend(async () => {
+        await meanwhile();
+        return requests(3, T).map(({ id, scopes }) => ({ id, scopes, at: T }));
+      }, T);
+    expect(await extend(async () => {})).toBe(false);
+    await limiter.rebuild([], T);
+    expect(await extend(() => empty(prefix))).toBe(false);
+    expect(await limiter.generation()).toBeNull();
+
+    await limiter.rebuild([], T);
+    const reopened = extend(async () => {
+      await empty(prefix);
+      await limiter.rebuild([], T);
+    });
+    expect(await reopened).toBe(false);
+    expect((await limiter.reserve(requests(1, T + 1), T + 1))[0]).toMatchObject({ granted: true });
+    await empty(prefix);
+  });
+
   it('adds many records in parts, from two processes at once', async () => {
     const prefix = newPrefix();
     const limiters = connections.map((redis) => createRedisLimiter({ redis, prefix }));
@@ -130,7 +153,8 @@ describe.skipIf(server.unavailable !== undefined)('on Redis', () => {
       scopes: [wide],
       at: T - n * 1_000,
     }));
-    await Promise.all(limiters.map((limiter) => limiter.rebuild(records, T)));
+    await Promise.all(limiters.map((limiter) => limiter.rebuild(records.slice(0, 1_200), T)));
+    await Promise.all(limiters.map((limiter) => limiter.extend(async () => records, T)));
     const asked = ['x', 'y'].map((id) => ({ id, scopes: [wide], notBefore: T, notAfter: T }));
     const decisions = await limiters[0]?.reserve(asked, T);
     expect(decisions?.map((d) => d.granted)).toEqual([true, false]);

@@ -144,6 +144,7 @@ function closing(limiter: RateLimiter, close: () => Promise<void>): RateLimiter 
     ready: () => limiter.ready(),
     generation: () => limiter.generation(),
     rebuild: (records, now) => limiter.rebuild(records, now),
+    extend: (read, now) => limiter.extend(read, now),
     async close() {
       await limiter.close();
       await close();
