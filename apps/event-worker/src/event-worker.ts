@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageLookup, RateLimiter } from '@cadenza/domain';
 import {
+  countNewLimits,
   dispatchSends,
   dispatchTimeouts,
   fireTimeouts,
@@ -176,6 +177,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     startPeriodic(
       async () => {
         await rebuildLimiter({ store, limiter, clock });
+        await countNewLimits({ store, limiter, clock });
         return false;
       },
       options.dispatchIntervalMs,

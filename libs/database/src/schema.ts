@@ -133,6 +133,7 @@ export interface WarmupRampsTable {
   reference: string;
   starts_at: Date;
   allowances: number[];
+  counted_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -150,6 +151,7 @@ export interface SendRateLimitsTable {
   reference: string | null;
   window_seconds: number;
   max_messages: number;
+  counted_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }

@@ -281,7 +281,7 @@ test('a limiter is rebuilt from every attempt that went out, and from none that 
   });
   await sendRetry();
 
-  const past = await world.store.handOffsSince(world.clock.now() - HOUR);
+  const past = await world.store.handOffsSince(world.clock.now() - HOUR, null);
   const attempts = past.filter(({ messageId }) => messageId === mail.messageId);
   expect(attempts.map(({ attempt }) => attempt).sort()).toEqual([1, 2]);
   // Each under the name of its own slot, by which it can be given back.

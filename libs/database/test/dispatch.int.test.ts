@@ -34,8 +34,8 @@ afterAll(() => world.close());
 
 function limit(tenant: Tenant, scope: string, windowSeconds: number, maxMessages: number) {
   return world.rows(
-    `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages)
-     VALUES (?, ?, ?, ?, ?)`,
+    `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages, counted_at)
+     VALUES (?, ?, ?, ?, ?, now())`,
     newId(),
     tenant.tenantId,
     scope,

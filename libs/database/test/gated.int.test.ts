@@ -125,8 +125,8 @@ describe('a message that is kept back is counted by its gate', () => {
       tenant.tenantId,
     );
     await world.rows(
-      `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages)
-       VALUES (gen_random_uuid(), ?, 'tenant', 60, 1)`,
+      `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages, counted_at)
+       VALUES (gen_random_uuid(), ?, 'tenant', 60, 1, now())`,
       tenant.tenantId,
     );
     const limiter = createMemoryLimiter({ minSlotMs: 30_000 });

@@ -6,6 +6,7 @@ import {
   type SendOutcome,
 } from '@cadenza/domain';
 import {
+  countNewLimits,
   dispatchSends,
   pauseCampaign,
   rebuildLimiter,
@@ -14,8 +15,8 @@ import {
 } from '@cadenza/engine';
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { inTenants, putSendRateLimit } from '../src/index.ts';
 import { clear, crowd } from './support/crowd.ts';
+import { setLimit, type NewLimit } from './support/settings.ts';
 import { withMethods } from './support/interleave.ts';
 import {
   ACCEPT,
@@ -42,16 +43,10 @@ beforeEach(async () => {
   await world.rows('DELETE FROM provider_holds');
 });
 
-interface NewLimit {
-  readonly scope: 'sender' | 'tenant' | 'recipient_domain';
-  readonly windowSeconds: number;
-  readonly maxMessages: number;
-}
-
-function limit({ tenantId }: Tenant, setting: NewLimit) {
-  return inTenants(world.api, [tenantId], (trx) =>
-    putSendRateLimit(trx, tenantId, { ...setting, reference: null }),
-  );
+/** Sets a limit, with past hand-offs counted for it. */
+async function limit(tenant: Tenant, setting: NewLimit) {
+  await setLimit(world, tenant, setting);
+  await countNewLimits(world);
 }
 
 /** A limiter that can lose everything, as Redis can, and is closed then until it is rebuilt. */
@@ -152,6 +147,7 @@ describe('a day’s cap', () => {
       warming.tenantId,
       warming.senderId,
     );
+    await countNewLimits(world);
     for (const tenant of [capped, warming]) await crowd(world, tenant, 8);
 
     expect(await dispatchSends(world.dispatchOptions())).toEqual({
@@ -172,6 +168,7 @@ describe('a day’s cap', () => {
        VALUES (?, 'ip_pool', 'cold', campaign_now(), '{5}')`,
       newId(),
     );
+    await countNewLimits(world);
     for (const tenant of tenants) await crowd(world, tenant, 8);
 
     expect(await dispatchSends(world.dispatchOptions())).toMatchObject({

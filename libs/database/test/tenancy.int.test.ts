@@ -238,7 +238,9 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM release_expired_leases(1)',
           'SELECT * FROM find_stale_hand_offs(1, 1)',
           "SELECT * FROM find_messages_by_provider_id('{}')",
-          'SELECT * FROM hand_offs_since(now())',
+          'SELECT * FROM hand_offs_since(now(), NULL)',
+          'SELECT * FROM uncounted_limits()',
+          "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT payload FROM webhook_deliveries',
           'SELECT * FROM webhook_deliveries',
@@ -266,9 +268,9 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     SELECT p.proname AS name, pg_get_function_result(p.oid) AS result FROM pg_proc p
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
-  const ids = /^(?:tenant|action|message|sender_identity|key)_id uuid$/;
+  const ids = /^(?:tenant|action|message|sender_identity|key|limit)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|attempt integer|(?:begun_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|spacing_(?:min|max)_seconds integer|trigger|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|attempt integer|(?:begun_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(

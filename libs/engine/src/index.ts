@@ -32,6 +32,7 @@ export {
 } from './events/process-delivery.ts';
 export { storeDelivery } from './events/store-delivery.ts';
 export { applyInputs, type AppliedInput, type ApplyOptions } from './inputs/apply-inputs.ts';
+export { countNewLimits } from './limits/count-new-limits.ts';
 export { rebuildLimiter } from './limits/rebuild.ts';
 export {
   createScopeResolver,
@@ -77,6 +78,7 @@ export type {
   StoredDelivery,
   TenantRef,
   TransitionRecord,
+  UncountedLimit,
   WarmUpRamp,
 } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';

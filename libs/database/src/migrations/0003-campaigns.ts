@@ -41,6 +41,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reference text,
       window_seconds integer NOT NULL CHECK (window_seconds BETWEEN 1 AND 2678400),
       max_messages integer NOT NULL CHECK (max_messages >= 0),
+      counted_at timestamptz,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE NULLS NOT DISTINCT (tenant_id, scope, reference, window_seconds),
@@ -56,11 +57,23 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       starts_at timestamptz NOT NULL,
       allowances integer[] NOT NULL
         CHECK (cardinality(allowances) BETWEEN 1 AND 365 AND 0 <= ALL (allowances)),
+      counted_at timestamptz,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE NULLS NOT DISTINCT (tenant_id, scope, reference),
       CHECK (scope <> 'sender' OR tenant_id IS NOT NULL)
     )`.execute(db);
+  for (const table of ['send_rate_limits', 'warmup_ramps']) {
+    await sql`
+      COMMENT ON COLUMN ${sql.table(table)}.counted_at IS
+        'When the limiter had counted past hand-offs for this row; null: not yet, and nothing is granted under it'`.execute(
+      db,
+    );
+    await sql`
+      CREATE INDEX ${sql.id(`${table}_uncounted`)} ON ${sql.table(table)} (id)
+      WHERE counted_at IS NULL`.execute(db);
+  }
+  await countRevivedRamps(db);
   await sql`
     CREATE TABLE campaign_plans (
       tenant_id uuid NOT NULL REFERENCES tenants,
@@ -167,8 +180,30 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
 }
 
+/**
+ * A ramp that is over limits nothing, so the limiter forgets sooner than its window ends. One that is
+ * changed then, or within an hour of it (since other transactions may be under way), is counted again.
+ */
+async function countRevivedRamps(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE FUNCTION count_revived_ramp() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF campaign_now() + interval '1 hour'
+          >= OLD.starts_at + cardinality(OLD.allowances) * interval '24 hours' THEN
+          NEW.counted_at := NULL;
+        END IF;
+        RETURN NEW;
+      END $$`.execute(db);
+  await sql`
+    CREATE TRIGGER count_revived_ramp BEFORE UPDATE ON warmup_ramps FOR EACH ROW
+    WHEN (OLD.starts_at IS DISTINCT FROM NEW.starts_at
+      OR OLD.allowances IS DISTINCT FROM NEW.allowances)
+    EXECUTE FUNCTION count_revived_ramp()`.execute(db);
+}
+
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
     DROP TABLE campaign_transitions, contact_campaigns, campaigns, campaign_plan_versions,
       campaign_plans, warmup_ramps, send_rate_limits, email_sender_identities`.execute(db);
+  await sql`DROP FUNCTION count_revived_ramp()`.execute(db);
 }

@@ -88,6 +88,7 @@ const CLAIMER_GRANTS: readonly (readonly [privileges: string, tables: string])[]
   ['SELECT', 'clock_settings, tenants, campaigns, email_sender_identities, outbound_messages'],
   ['SELECT', 'send_rate_limits, warmup_ramps, provider_holds, message_attempts'],
   ['UPDATE (look_up_at)', 'outbound_messages'],
+  ['UPDATE (counted_at)', 'send_rate_limits, warmup_ramps'],
   ['SELECT (tenant_id, contact_id, channel, address)', 'contact_channels'],
   ['SELECT, UPDATE', 'scheduled_actions, dispatch_lanes, api_keys'],
 ];

@@ -287,11 +287,12 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         SELECT
           coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', l.tenant_id, 'scope', l.scope,
             'reference', l.reference, 'windowSeconds', l.window_seconds,
-            'maxMessages', l.max_messages)) FROM send_rate_limits l
+            'maxMessages', l.max_messages, 'uncounted', l.counted_at IS NULL))
+            FROM send_rate_limits l
             WHERE ${ofTenants('l')}), '[]') AS limits,
           coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', w.tenant_id, 'scope', w.scope,
             'reference', w.reference, 'startsAt', epoch_ms(w.starts_at),
-            'allowances', w.allowances)) FROM warmup_ramps w
+            'allowances', w.allowances, 'uncounted', w.counted_at IS NULL)) FROM warmup_ramps w
             WHERE ${ofTenants('w')}), '[]') AS ramps,
           epoch_ms(campaign_now()) AS now,
           (SELECT epoch_ms(max(h.held_until)) FROM provider_holds h

@@ -85,7 +85,7 @@ export function createEngineStore(db: Database): EngineStore {
       }));
     },
 
-    async handOffsSince(since) {
+    async handOffsSince(since, tenantIds) {
       const { rows } = await sql<{
         tenant_id: Id;
         reservation_id: string;
@@ -102,7 +102,7 @@ export function createEngineStore(db: Database): EngineStore {
         SELECT tenant_id, reservation_id, message_id, attempt, sender_identity_id, ip_pool,
           spacing_min_seconds, spacing_max_seconds, recipient_domain,
           epoch_ms(begun_at) AS begun_at, epoch_ms(until) AS until
-        FROM hand_offs_since(from_epoch_ms(${since}))`.execute(db);
+        FROM hand_offs_since(from_epoch_ms(${since}), ${tenantIds}::uuid[])`.execute(db);
       return rows.map((row) => ({
         tenantId: row.tenant_id,
         reservationId: row.reservation_id,
@@ -115,6 +115,22 @@ export function createEngineStore(db: Database): EngineStore {
         begunAt: row.begun_at,
         until: row.until,
       }));
+    },
+
+    async uncountedLimits() {
+      const { rows } = await sql<{ limit_id: Id; tenant_id: Id | null; window_seconds: number }>`
+        SELECT * FROM uncounted_limits()`.execute(db);
+      return rows.map((row) => ({
+        id: row.limit_id,
+        tenantId: row.tenant_id,
+        windowSeconds: row.window_seconds,
+      }));
+    },
+
+    async markLimitsCounted(ids) {
+      await inTenants(db, [], (trx) =>
+        sql`SELECT mark_limits_counted(${ids}::uuid[])`.execute(trx),
+      );
     },
 
     // Calls that were under way when a hold began are no news; one soon after its end is.

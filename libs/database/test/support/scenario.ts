@@ -296,8 +296,8 @@ export async function liftLimits(world: World): Promise<void> {
     ['global', 3_600],
   ] as const) {
     await world.rows(
-      `INSERT INTO send_rate_limits (id, scope, window_seconds, max_messages)
-       VALUES (?, ?, ?, 1000000)`,
+      `INSERT INTO send_rate_limits (id, scope, window_seconds, max_messages, counted_at)
+       VALUES (?, ?, ?, 1000000, now())`,
       newId(),
       scope,
       seconds,

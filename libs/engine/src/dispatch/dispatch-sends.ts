@@ -11,6 +11,7 @@ import {
 import { planRun } from '@cadenza/plan';
 import { countBy } from '../count-by.ts';
 import { settingsOf } from '../inputs/apply-inputs.ts';
+import { LIMITER_REST_MS, reserveSlots } from '../limits/reserve.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { ClaimedAction, DueSend, LaneRef } from '../ports/records.ts';
@@ -43,7 +44,8 @@ export interface DispatchResult {
   readonly plannedAgain: number;
   /**
    * How many of them each kind of scope refused: sender, spacing, domain, tenant, ip_pool, global,
-   * or limiter where the limiter is closed, or was emptied meanwhile.
+   * or limiter where the limiter is closed, was emptied or extended meanwhile, or has not counted
+   * past hand-offs for a new limit yet.
    */
   readonly refusedBy: Readonly<Partial<Record<string, number>>>;
 }
@@ -69,8 +71,8 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
   const { granted, refused } = await store.transaction(tenantIds, (tx) =>
     planSlots(tx, claimed, options),
   );
-  // A limiter that was rebuilt meanwhile may not know these slots: they were not committed when it
-  // read what is. One that is emptied from here on will find them.
+  // A limiter that was rebuilt or extended meanwhile may not know these slots: they were not committed
+  // when it read what is. One that is emptied or extended from here on will find them.
   const known = await options.limiter.generation().catch(() => null);
   if (known !== generation) {
     await takeBack(tenantIds, granted, options);
@@ -148,7 +150,8 @@ async function planSlots(
   const sends = await tx.dueSends(claimed);
   const scopesOf = createScopeResolver(await tx.rateLimits());
   const now = options.clock.now();
-  const decisions = await options.limiter.reserve(
+  const decisions = await reserveSlots(
+    options.limiter,
     sends.map((send) => ({
       id: jobIdOf(send),
       scopes: scopesOf(send),
@@ -159,6 +162,7 @@ async function planSlots(
       ),
     })),
     now,
+    options.clock,
   );
 
   const granted: Granted[] = [];
@@ -181,9 +185,6 @@ async function planSlots(
   await planRefused(tx, refused, granted, options);
   return { granted, refused: refused.map(({ decision }) => decision) };
 }
-
-/** Real milliseconds after which a limiter that refuses without a limit is asked again. */
-const LIMITER_REST_MS = 1_000;
 
 /**
  * A limiter that is closed opens within moments, whatever time it names. Its lanes must not rest

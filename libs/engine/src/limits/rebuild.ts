@@ -1,5 +1,4 @@
-import type { Clock, RateLimiter } from '@cadenza/domain';
-import type { EngineStore } from '../ports/store.ts';
+import { releaseGivenBack, type RebuildOptions } from './given-back.ts';
 import { createScopeResolver, longestWindowMs } from './scopes.ts';
 
 /**
@@ -7,16 +6,12 @@ import { createScopeResolver, longestWindowMs } from './scopes.ts';
  *
  * @returns whether it had to be rebuilt.
  */
-export async function rebuildLimiter(options: {
-  readonly store: EngineStore;
-  readonly limiter: RateLimiter;
-  readonly clock: Clock;
-}): Promise<boolean> {
+export async function rebuildLimiter(options: RebuildOptions): Promise<boolean> {
   const { store, limiter, clock } = options;
   if (await limiter.ready()) return false;
   const platform = await store.transaction([], (tx) => tx.rateLimits());
   const now = clock.now();
-  const past = await store.handOffsSince(now - longestWindowMs(platform));
+  const past = await store.handOffsSince(now - longestWindowMs(platform), null);
   const tenantIds = [...new Set(past.map(({ tenantId }) => tenantId))];
   const settings = await store.transaction(tenantIds, (tx) => tx.rateLimits());
   const scopesOf = createScopeResolver(settings);
@@ -29,5 +24,6 @@ export async function rebuildLimiter(options: {
     })),
     now,
   );
+  await releaseGivenBack(past, options);
   return true;
 }

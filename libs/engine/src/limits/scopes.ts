@@ -32,8 +32,14 @@ export interface LimitedMessage {
   readonly spacing: Spacing | null;
 }
 
+/** One limit of a message. */
+export interface LimitedScope extends RateScope {
+  /** Past hand-offs are not counted for it yet, so the limiter may not be asked by it. */
+  readonly uncounted?: true;
+}
+
 /** Finds the scopes of many messages under one reading of the settings. */
-export type ScopeResolver = (message: LimitedMessage) => RateScope[];
+export type ScopeResolver = (message: LimitedMessage) => LimitedScope[];
 
 /** One thing that a message counts for: who may have set limits for it, most particular first. */
 interface Thing {
@@ -51,31 +57,32 @@ interface Thing {
  * own messages in it, beside what the platform sets for everybody's.
  */
 export function createScopeResolver(settings: SendLimits): ScopeResolver {
-  const known = new Map<string, number>();
+  const known = new Map<string, RateLimitSetting>();
   const windows = new Map<Scope, Set<number>>();
   for (const setting of [...DEFAULT_RATE_LIMITS, ...settings.limits]) {
     known.set(
       settingKey(setting.tenantId, setting.scope, setting.reference, setting.windowSeconds),
-      setting.maxMessages,
+      setting,
     );
     const ofScope = windows.get(setting.scope) ?? new Set();
     windows.set(setting.scope, ofScope.add(setting.windowSeconds));
   }
   const allowances = allowancesOf(settings.ramps, settings.now);
 
-  function scopesOf({ key, scope, settings: candidates, ramp }: Thing): RateScope[] {
-    const scopes: RateScope[] = [];
+  function scopesOf({ key, scope, settings: candidates, ramp }: Thing): LimitedScope[] {
+    const scopes: LimitedScope[] = [];
     for (const seconds of windows.get(scope) ?? []) {
       for (const [tenantId, reference] of candidates) {
-        const limit = known.get(settingKey(tenantId, scope, reference, seconds));
-        if (limit === undefined) continue;
-        scopes.push({ key, limit, windowMs: seconds * 1_000 });
+        const setting = known.get(settingKey(tenantId, scope, reference, seconds));
+        if (setting === undefined) continue;
+        const { maxMessages: limit, uncounted } = setting;
+        scopes.push({ key, limit, windowMs: seconds * 1_000, ...(uncounted && { uncounted }) });
         break;
       }
     }
     const allowance = ramp === null ? undefined : allowances.get(rampKey(ramp[0], scope, ramp[1]));
     if (allowance !== undefined) {
-      scopes.push({ key, limit: allowance, windowMs: WARM_UP_DAY_MS });
+      scopes.push({ key, windowMs: WARM_UP_DAY_MS, ...allowance });
     }
     return scopes;
   }
@@ -123,12 +130,17 @@ function thingsOf({ tenantId, senderIdentityId, recipientDomain, ipPool }: Limit
   ];
 }
 
-function allowancesOf(ramps: readonly WarmUpRamp[], now: EpochMs): Map<string, number> {
+function allowancesOf(
+  ramps: readonly WarmUpRamp[],
+  now: EpochMs,
+): Map<string, Pick<LimitedScope, 'limit' | 'uncounted'>> {
   return new Map(
     ramps.flatMap((ramp) => {
       const allowance = warmUpAllowance(ramp, now);
       if (allowance === null) return [];
-      return [[rampKey(ramp.tenantId, ramp.scope, ramp.reference), allowance] as const];
+      const { tenantId, scope, reference, uncounted } = ramp;
+      const limited = { limit: allowance, ...(uncounted && { uncounted }) };
+      return [[rampKey(tenantId, scope, reference), limited] as const];
     }),
   );
 }

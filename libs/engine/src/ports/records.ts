@@ -299,6 +299,8 @@ export interface RateLimitSetting {
   readonly reference: string | null;
   readonly windowSeconds: number;
   readonly maxMessages: number;
+  /** Past hand-offs are not counted for it yet: nothing is granted under it. */
+  readonly uncounted?: boolean;
 }
 
 /** A row of `warmup_ramps`: an allowance for any 24 hours that grows from day to day. */
@@ -311,6 +313,16 @@ export interface WarmUpRamp {
   readonly startsAt: EpochMs;
   /** Messages on each day; after the last one the ramp limits nothing any more. */
   readonly allowances: readonly number[];
+  /** As of `RateLimitSetting`. */
+  readonly uncounted?: boolean;
+}
+
+/** A row of `send_rate_limits` or `warmup_ramps` that past hand-offs are not counted for yet. */
+export interface UncountedLimit {
+  readonly id: Id;
+  /** Null: the platform's. */
+  readonly tenantId: Id | null;
+  readonly windowSeconds: number;
 }
 
 /** All that bounds how fast messages leave, as it is at one moment. */

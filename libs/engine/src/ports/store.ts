@@ -30,6 +30,7 @@ import type {
   StoredDelivery,
   TenantRef,
   TransitionRecord,
+  UncountedLimit,
 } from './records.ts';
 
 /**
@@ -246,7 +247,14 @@ export interface EngineStore {
       readonly attempt: number;
     }[]
   >;
-  handOffsSince(since: EpochMs): Promise<PastHandOff[]>;
+  /**
+   * What limits count: hand-offs of these tenants, and slots that were given before. Null: of all
+   * tenants, and from before `since` where a window of any of them reaches further back.
+   */
+  handOffsSince(since: EpochMs, tenantIds: readonly Id[] | null): Promise<PastHandOff[]>;
+  uncountedLimits(): Promise<UncountedLimit[]>;
+  /** Lets messages be granted slots under these limits, and wakes the lanes concerned. */
+  markLimitsCounted(ids: readonly Id[]): Promise<void>;
   /**
    * Hands nothing to the provider, for whatever tenant, for so many real milliseconds; longer where
    * it is held time and again.

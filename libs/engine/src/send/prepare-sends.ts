@@ -2,6 +2,7 @@ import type { Id, OutboundMail } from '@cadenza/domain';
 import { isLate, type CompiledPlan } from '@cadenza/plan';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
+import { reserveSlots } from '../limits/reserve.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import type { ClaimedAction, SendContext, SendLimits } from '../ports/records.ts';
@@ -115,7 +116,7 @@ async function makeReady(
   options: SendOptions,
 ): Promise<ReadyMail[]> {
   const timely = await skipLate(contexts, read.plans, options);
-  const inSlot = await takeSlots(timely, createScopeResolver(read.limits), options);
+  const inSlot = await takeSlots(timely, options);
   return render(inSlot, read, options);
 }
 
@@ -172,7 +173,6 @@ async function skipLate(
  */
 async function takeSlots(
   contexts: readonly SendContext[],
-  scopesOf: ReturnType<typeof createScopeResolver>,
   options: SendOptions,
 ): Promise<LateSend[]> {
   const timely = contexts.filter((context) => isInGoodTime(context, options.clock));
@@ -180,8 +180,14 @@ async function takeSlots(
   const outside = contexts.filter((context) => !timely.includes(context));
   const now = options.clock.now();
 
+  // In this order: see `countNewLimits`.
   const limiterGeneration = await options.limiter.generation();
-  const decisions = await options.limiter.reserve(
+  const tenantIds = [...new Set(outside.map(({ tenantId }) => tenantId))];
+  const scopesOf = createScopeResolver(
+    await options.store.transaction(tenantIds, (tx) => tx.rateLimits()),
+  );
+  const decisions = await reserveSlots(
+    options.limiter,
     outside.map((context) => ({
       id: jobIdOf(context),
       scopes: scopesOf(context),
@@ -190,6 +196,7 @@ async function takeSlots(
       notAfter: Math.max(now, context.runAt),
     })),
     now,
+    options.clock,
   );
   const granted = decisions.flatMap((decision, index) => {
     const context = outside[index];

@@ -130,8 +130,9 @@ async function addLimitedSenders(client: pg.Client): Promise<void> {
     INSERT INTO email_sender_identities (tenant_id, id, email, name, verification, verified_at)
       SELECT tenant_id, id, 'limited' || no || '@example.com', 'Limited', 'verified', now()
       FROM limited_senders;
-    INSERT INTO send_rate_limits (id, tenant_id, scope, reference, window_seconds, max_messages)
-      SELECT id, tenant_id, 'sender', id, 3600, ${LIMITED_PER_HOUR} FROM limited_senders`);
+    INSERT INTO send_rate_limits (id, tenant_id, scope, reference, window_seconds, max_messages,
+        counted_at)
+      SELECT id, tenant_id, 'sender', id, 3600, ${LIMITED_PER_HOUR}, now() FROM limited_senders`);
 }
 
 /** Campaigns with their lanes, the tenants in turns. */

@@ -2,33 +2,38 @@ import { sql, type Kysely } from 'kysely';
 
 /** What limits, health and metrics are counted by. */
 export async function createReadings(db: Kysely<unknown>): Promise<void> {
-  // What limits are counted by: hand-offs, and slots that were given and can still begin. The
-  // recipient's domain is the one thing here besides identifiers. A tenant's own window may reach
-  // further back than the caller, who cannot see them all, knows. The reservation is that of the
-  // dispatch, under which it is given back.
+  // What limits are counted by: hand-offs of these tenants, and slots that were given, also those
+  // that are over, in which a hand-off may have begun that is not committed yet. The recipient's
+  // domain is the one thing here besides identifiers. Where no tenants are named it is all of them,
+  // whose own windows may reach further back than the caller, who cannot see them all, knows. The
+  // reservation is that of the dispatch, under which it is given back.
   await sql`
-    CREATE FUNCTION hand_offs_since(since timestamptz)
+    CREATE FUNCTION hand_offs_since(since timestamptz, tenants uuid[])
     RETURNS TABLE (tenant_id uuid, reservation_id text, message_id uuid, attempt integer,
                    sender_identity_id uuid, ip_pool text, spacing_min_seconds integer,
                    spacing_max_seconds integer, recipient_domain text, begun_at timestamptz,
                    until timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH reach AS MATERIALIZED (
-        SELECT least(since, campaign_now() - interval '1 second' * greatest(
-          (SELECT max(l.window_seconds) FROM send_rate_limits l),
-          (SELECT 86400 FROM warmup_ramps w LIMIT 1),
-          (SELECT max(i.spacing_max_seconds) FROM email_sender_identities i))) AS since),
+        SELECT CASE WHEN tenants IS NULL
+          THEN least(since, campaign_now() - interval '1 second' * greatest(
+            (SELECT max(l.window_seconds) FROM send_rate_limits l),
+            (SELECT 86400 FROM warmup_ramps w LIMIT 1),
+            (SELECT max(i.spacing_max_seconds) FROM email_sender_identities i)))
+          ELSE since END AS since),
       begun AS (
         SELECT m.tenant_id, m.id, m.enrollment_id, m.node_id, m.visit, m.attempt,
           m.sender_identity_id, m.to_address, m.begun_at
         FROM outbound_messages m
         WHERE m.begun_at > (SELECT r.since FROM reach r)
+          AND (tenants IS NULL OR m.tenant_id = ANY (tenants))
         UNION ALL
         SELECT f.tenant_id, f.message_id, m.enrollment_id, m.node_id, m.visit, f.attempt,
           m.sender_identity_id, f.to_address, f.begun_at
         FROM message_attempts f
         JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
-        WHERE f.begun_at > (SELECT r.since FROM reach r) AND f.status <> 'released')
+        WHERE f.begun_at > (SELECT r.since FROM reach r) AND f.status <> 'released'
+          AND (tenants IS NULL OR f.tenant_id = ANY (tenants)))
       SELECT b.tenant_id, coalesce(
           (SELECT a.id || '-' || a.dispatch_no FROM scheduled_actions a
            WHERE a.tenant_id = b.tenant_id AND a.enrollment_id = b.enrollment_id
@@ -48,7 +53,25 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
       JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
       JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
         AND h.channel = m.channel
-      WHERE a.status = 'dispatched' AND a.slot_end >= campaign_now()
+      WHERE a.status = 'dispatched' AND a.slot_start IS NOT NULL
+        AND (tenants IS NULL OR a.tenant_id = ANY (tenants))
+    $$`.execute(db);
+  // Limits and ramps that the limiter has not counted past hand-offs for.
+  await sql`
+    CREATE FUNCTION uncounted_limits()
+    RETURNS TABLE (limit_id uuid, tenant_id uuid, window_seconds integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT l.id, l.tenant_id, l.window_seconds FROM send_rate_limits l WHERE l.counted_at IS NULL
+      UNION ALL
+      SELECT w.id, w.tenant_id, 86400 FROM warmup_ramps w WHERE w.counted_at IS NULL
+    $$`.execute(db);
+  await sql`
+    CREATE FUNCTION mark_limits_counted(limit_ids uuid[]) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      UPDATE send_rate_limits l SET counted_at = now()
+      WHERE l.id = ANY (limit_ids) AND l.counted_at IS NULL;
+      UPDATE warmup_ramps w SET counted_at = now()
+      WHERE w.id = ANY (limit_ids) AND w.counted_at IS NULL
     $$`.execute(db);
   // Since when the oldest due step could have been dispatched: a pause, a limit's or a provider's
   // wait does not count.
