@@ -132,6 +132,66 @@ const NO_LIMITS: readonly DemoLimit[] = [
   { scope: 'tenant', windowSeconds: 3_600, maxMessages: WIDE },
 ];
 
+test.each(['Redis', 'Postgres'] as const)(
+  'the first limit of an IP pool is met to the message while a campaign sends, with the limiter on %s',
+  async (where) => {
+    const [people, before, cap] = [1_500, 100, 600];
+    const stack = await stackOf(where === 'Redis' ? inject('redisUrl') : null);
+    try {
+      const accepted = () => acceptedCount(stack.emulatorUrl);
+      const { api, campaignId } = await startDemoCampaign(stack, {
+        contactsCsv: contacts(people, 4),
+        plan: PLAN,
+        limits: NO_LIMITS,
+        start: false,
+      });
+      await stack.db.updateTable('email_sender_identities').set({ ip_pool: 'cold' }).execute();
+      await api.post(`/campaigns/${campaignId}/start`);
+      await until(async () => (await accepted()) >= before, 120_000);
+      await api.put('/send-rate-limits', {
+        scope: 'ip_pool',
+        reference: 'cold',
+        windowSeconds: 86_400,
+        maxMessages: cap,
+      });
+      const whenSet = await accepted();
+      await until(
+        async () => (await refusedByPool(stack)) > 0 && (await nothingInHand(stack)),
+        120_000,
+      );
+      console.info(`limiter on ${where}: the limit of ${cap} was set after ${whenSet} messages`);
+      expect(whenSet).toBeLessThan(cap);
+      expect(await accepted()).toBe(cap);
+    } finally {
+      await stack.stop();
+    }
+  },
+);
+
+/** Slots that a limit of an IP pool has refused. */
+async function refusedByPool(stack: Stack): Promise<number> {
+  const response = await fetch(`${stack.eventWorker.healthUrl ?? ''}/metrics`);
+  const text = await response.text();
+  const [, count = '0'] =
+    /^cadenza_slots_refused_total\{[^}]*scope="ip_pool"[^}]*\} (\d+)/m.exec(text) ?? [];
+  return Number(count);
+}
+
+/** Whether no send is on its way to the provider; actions first, as their messages come after. */
+async function nothingInHand({ db }: Stack): Promise<boolean> {
+  const waiting = await db
+    .selectFrom('scheduled_actions')
+    .select('id')
+    .where('status', '=', 'dispatched')
+    .execute();
+  const begun = await db
+    .selectFrom('outbound_messages')
+    .select('id')
+    .where('status', '=', 'dispatching')
+    .execute();
+  return waiting.length + begun.length === 0;
+}
+
 /** What the queue may hold, 400, and as many of a round that was under way, with some to spare. */
 const OVERTAKEN_BY_AT_MOST = 1_000;
 

@@ -116,6 +116,29 @@ describe('the scopes of a message', () => {
     ]);
   });
 
+  it('tell which of them past hand-offs are not counted for, of those that hold', () => {
+    const day = { windowSeconds: 86_400 };
+    const ramp = { tenantId: 't1', scope: 'sender', startsAt: now, allowances: [5] } as const;
+    const scopes = createScopeResolver(
+      given(
+        [
+          setting('tenant', 300, { ...day, tenantId: 't1', uncounted: true }),
+          setting('recipient_domain', 9, { ...day, tenantId: 't1' }),
+          setting('recipient_domain', 8, { ...day, uncounted: true }),
+          setting('global', 7, { ...day, uncounted: false }),
+        ],
+        [
+          { ...ramp, reference: 's1', uncounted: true },
+          { ...ramp, reference: 's2', uncounted: true },
+        ],
+      ),
+    )(message);
+    expect(scopes.filter(({ uncounted }) => uncounted)).toEqual([
+      { key: 'sender:s1', limit: 5, windowMs: 86_400_000, uncounted: true },
+      { key: 'tenant:t1', limit: 300, windowMs: 86_400_000, uncounted: true },
+    ]);
+  });
+
   it('keep a sender’s messages apart where it has a spacing', () => {
     const spaced = { ...message, spacing: { minMs: 10_000, maxMs: 10_000 } };
     expect(createScopeResolver(given([]))(spaced)).toContainEqual({
