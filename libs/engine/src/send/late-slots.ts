@@ -13,13 +13,13 @@ export const SLOT_LOST: SendOutcome = {
   kind: 'not_handed_off',
   cause: 'slot_lost',
   retryAfterMs: null,
-  reason: 'the limiter was emptied while the hand-off began',
+  reason: 'the limiter may have lost the slot while the hand-off began',
 };
 
 /**
  * Of hand-offs that have begun, the job ids of those that must not be made: a slot that a worker
- * took is written nowhere before the hand-off begins, so a limiter that was emptied and rebuilt in
- * between may not count it. Slots that the dispatcher gave were committed with the action.
+ * took is written nowhere before the hand-off begins, so a limiter that was emptied and rebuilt, or
+ * extended, in between may not count it. Slots that the dispatcher gave were committed with the action.
  */
 export async function lostSlots(
   begun: readonly LateSend[],
