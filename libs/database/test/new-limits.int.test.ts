@@ -9,6 +9,7 @@ import {
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { clear, crowd } from './support/crowd.ts';
+import { explained, rowsRead } from './support/explain.ts';
 import { withMethods } from './support/interleave.ts';
 import {
   ACCEPT,
@@ -375,4 +376,30 @@ describe('a worker with a job outside its slot', () => {
     expect(mails).toEqual([]);
     expect(gated).toEqual(['slot']);
   });
+});
+
+test('no more hand-offs are read than lie in the window', async () => {
+  const tenant = await world.createTenant();
+  await handedOff(tenant, 3);
+  const old = 20_000;
+  await world.rows(
+    `INSERT INTO outbound_messages (tenant_id, id, enrollment_id, campaign_id, contact_id, node_id,
+       visit, channel, sender_identity_id, status, begun_at, to_address)
+     SELECT m.tenant_id, gen_random_uuid(), m.enrollment_id, m.campaign_id, m.contact_id, m.node_id,
+       1 + n, m.channel, m.sender_identity_id, 'sent', m.begun_at - interval '10 days', m.to_address
+     FROM (SELECT * FROM outbound_messages WHERE campaign_id = ? LIMIT 1) m
+     CROSS JOIN generate_series(1, ?::integer) n`,
+    tenant.campaignId,
+    old,
+  );
+  await world.rows('ANALYZE outbound_messages');
+  for (const tenants of [`'{${tenant.tenantId}}'`, 'NULL']) {
+    const plan = await explained(
+      world,
+      `SELECT * FROM hand_offs_since(campaign_now() - interval '1 day', ${tenants})`,
+    );
+    const read = rowsRead(plan, 'outbound_messages');
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(old / 10);
+  }
 });
