@@ -334,6 +334,34 @@ describe('a 429 of the provider', () => {
     expect(await messagesOf(world, bystander.enrollmentId)).toEqual({ first: 'sent' });
   });
 
+  test.each([
+    ['held', "held_until = campaign_now() + interval '1 minute'"],
+    ['probed', 'held_until = campaign_now(), probing = true'],
+  ])('that is %s after a message was read keeps it from beginning', async (_, change) => {
+    const mail = await enrolled(world);
+    const jobs = await world.dispatch();
+    const { mails, port } = provider(() => ACCEPT);
+    const gated: string[] = [];
+    const store = withMethods(world.store, (tx) => ({
+      async beginHandOffs(list) {
+        await world.rows(
+          `INSERT INTO provider_holds (provider, held_until) VALUES ('sendgrid', campaign_now())
+           ON CONFLICT (provider) DO NOTHING`,
+        );
+        await world.rows(`UPDATE provider_holds SET ${change}`);
+        return tx.beginHandOffs(list);
+      },
+    }));
+
+    await processSends(jobs, sendOptions(world, port, { store, onGated: (g) => gated.push(g) }));
+
+    expect(mails).toEqual([]);
+    expect(gated).toEqual(['provider']);
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'queued' });
+    await sendDue(world, port);
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
+  });
+
   test('holds for longer each time that nothing is answered in between, and not where something is', async () => {
     const tenant = await world.createTenant();
     const refusal = {

@@ -73,8 +73,9 @@ function scrubBindings(logger: Logger, scrubber: Scrubber): void {
 }
 
 /**
- * Written to as each line comes: what pino would keep for later it writes when the process exits, and
- * where nobody reads any more it would try that for ever.
+ * Written to as each line comes, as Node writes to a pipe itself: what pino keeps for later it writes
+ * when the process exits, and where the reader has gone it would try that for ever. A reader that is
+ * there and does not read holds the process up.
  */
 function standardOutput(): DestinationStream {
   return pino.destination({ dest: 1, sync: true });

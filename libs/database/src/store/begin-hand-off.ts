@@ -9,7 +9,16 @@ type Begin = Pick<EngineTransaction, 'beginHandOffs' | 'closedGates'>;
 
 const BEGIN_ROW = `j(tenant_id uuid, action_id uuid, dispatch integer, token uuid,
   deadline_ms double precision, slot_start double precision, slot_end double precision,
-  to_address text, subject text, settings jsonb)`;
+  to_address text, subject text, probe boolean, settings jsonb)`;
+
+/**
+ * What is the same for all of a statement: the time, and whether anything may go to the provider. A
+ * message that was read before the provider was held may come to its begin later.
+ */
+const CIRCUMSTANCES = sql`
+  SELECT campaign_now() AS now,
+    EXISTS (SELECT FROM provider_holds h WHERE h.held_until > campaign_now()) AS held,
+    EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`;
 
 /** True where an address, or its whole domain, may not be written to. */
 function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {
@@ -53,11 +62,12 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
               slot_end: request.slotEnd,
               to_address: request.toAddress,
               subject: request.subject,
+              probe: request.probe,
               settings: request.settings,
             })),
             BEGIN_ROW,
           )}),
-        clock AS MATERIALIZED (SELECT campaign_now() AS now),
+        clock AS MATERIALIZED (${CIRCUMSTANCES}),
         gate AS MATERIALIZED (
           SELECT j.*, a.enrollment_id, a.message_id, a.node_id, a.visit, a.attempt, a.dedupe_key,
             clock.now
@@ -78,7 +88,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             AND i.paused_at IS NULL
           JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
             AND h.channel = m.channel AND h.address = j.to_address AND h.validity <> 'invalid'
-          WHERE NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}),
+          WHERE NOT clock.held AND (j.probe OR NOT clock.probing)
+            AND NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}),
         locked AS MATERIALIZED (
           SELECT g.* FROM gate g
           JOIN contact_campaigns c ON c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
@@ -148,7 +159,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
     async closedGates(requests) {
       if (requests.length === 0) return new Map();
       const found = await sql<{ action_id: string; gate: Gate }>`
-        WITH clock AS MATERIALIZED (SELECT campaign_now() AS now)
+        WITH clock AS MATERIALIZED (${CIRCUMSTANCES})
         SELECT j.action_id, CASE
           WHEN a.id IS NULL OR m.status <> 'queued' OR c.status <> 'active'
             OR awaited_send(c.state) IS DISTINCT FROM a.dedupe_key THEN 'gone'
@@ -159,6 +170,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             THEN 'invalid_address'
           WHEN i.verification <> 'verified' THEN 'sender_unverified'
           WHEN a.not_after < clock.now THEN 'window'
+          WHEN clock.held OR (clock.probing AND NOT j.probe) THEN 'provider'
           ELSE 'slot' END AS gate
         FROM ${rows(
           requests.map((request) => ({
@@ -166,8 +178,9 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             action_id: request.actionId,
             dispatch: request.dispatch,
             to_address: request.toAddress,
+            probe: request.probe,
           })),
-          'j(tenant_id uuid, action_id uuid, dispatch integer, to_address text)',
+          'j(tenant_id uuid, action_id uuid, dispatch integer, to_address text, probe boolean)',
         )}
         CROSS JOIN clock
         LEFT JOIN scheduled_actions a ON a.tenant_id = j.tenant_id AND a.id = j.action_id

@@ -190,7 +190,14 @@ export interface Thread {
 
 /** Why a hand-off may not begin now. `gone`: the job is out of date and changes nothing. */
 export type Gate =
-  'gone' | 'paused' | 'suppressed' | 'invalid_address' | 'sender_unverified' | 'slot' | 'window';
+  | 'gone'
+  | 'paused'
+  | 'suppressed'
+  | 'invalid_address'
+  | 'sender_unverified'
+  | 'provider'
+  | 'slot'
+  | 'window';
 
 export interface BeginRequest extends ClaimedAction {
   /** Fences the hand-off: only its holder may release it. */
@@ -202,6 +209,8 @@ export interface BeginRequest extends ClaimedAction {
   readonly slotEnd: EpochMs;
   readonly toAddress: string;
   readonly subject: string;
+  /** It may begin while the provider is being probed. */
+  readonly probe: boolean;
   /** Recorded with the input. */
   readonly settings: MachineSettings;
 }

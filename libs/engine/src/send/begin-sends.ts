@@ -62,7 +62,7 @@ export async function beginSends(
   );
 }
 
-function beginRequest({ context, mail }: ReadyMail, options: SendOptions): BeginRequest {
+function beginRequest({ context, mail, probe }: ReadyMail, options: SendOptions): BeginRequest {
   return {
     tenantId: context.tenantId,
     actionId: context.actionId,
@@ -73,6 +73,7 @@ function beginRequest({ context, mail }: ReadyMail, options: SendOptions): Begin
     slotEnd: context.slotEnd ?? 0,
     toAddress: context.toAddress,
     subject: mail.subject,
+    probe,
     settings: settingsOf(context, options.graceMs),
   };
 }

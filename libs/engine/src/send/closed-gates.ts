@@ -45,7 +45,7 @@ export async function answerClosedGates(
     await endForGood(tx, behind('suppressed', 'invalid_address'), gates, options);
     await planForLater(tx, behind('window'), options);
     await tx.planAgain(
-      behind('slot', 'paused', 'sender_unverified').map(({ request }) => ({
+      behind('slot', 'paused', 'provider', 'sender_unverified').map(({ request }) => ({
         tenantId: request.tenantId,
         actionId: request.actionId,
         dispatch: request.dispatch,

@@ -22,6 +22,8 @@ export interface ReadyMail {
   readonly mail: OutboundMail;
   /** The provider had not answered for a while when this was read. */
   readonly doubted: boolean;
+  /** It was let through to show whether the provider answers again. */
+  readonly probe: boolean;
 }
 
 /** A repeated message whose address must first be taken off the provider's bounce list. */
@@ -239,11 +241,12 @@ async function render(
   { plans, limits }: { readonly plans: ReadonlyMap<Id, CompiledPlan>; readonly limits: SendLimits },
   options: SendOptions,
 ): Promise<ReadyMail[]> {
+  const { doubted, probing: probe } = limits;
   const ready: ReadyMail[] = [];
   const failed: { context: SendContext; reason: string }[] = [];
   for (const context of contexts) {
     const rendered = options.renderer.render(planOf(plans, context.planVersionId), context);
-    if (rendered.ok) ready.push({ context, mail: rendered.mail, doubted: limits.doubted });
+    if (rendered.ok) ready.push({ context, mail: rendered.mail, doubted, probe });
     else failed.push({ context, reason: rendered.reason });
   }
   if (failed.length > 0) await failRendering(failed, options);
@@ -256,7 +259,7 @@ async function failRendering(
 ): Promise<void> {
   const now = options.clock.now();
   const jobIds = new Map(failed.map(({ context }) => [context.messageId, jobIdOf(context)]));
-  await options.store.transaction(
+  const free = await options.store.transaction(
     [...new Set(failed.map(({ context }) => context.tenantId))],
     async (tx) => {
       const locked = await tx.lockEnrollments(
@@ -280,7 +283,9 @@ async function failRendering(
         })),
         { plans: options.plans, now, graceMs: options.graceMs, locked },
       );
+      // A doubled job may have begun with what the first one rendered.
+      return tx.withoutHandOff(failed.map(({ context }) => context));
     },
   );
-  await options.limiter.release(failed.map(({ context }) => jobIdOf(context)));
+  await options.limiter.release(free.map(jobIdOf));
 }

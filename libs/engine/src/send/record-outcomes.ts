@@ -189,7 +189,7 @@ function releasedInput(message: MessageRecord, result: HandOffResult, now: Epoch
 
 /** Real milliseconds before the next try: what the provider asked for, else doubling. */
 function backOff({ outcome }: HandOffResult, releases: number): number {
-  if (outcome.kind !== 'not_handed_off') return 0;
+  if (outcome.kind !== 'not_handed_off' || outcome.cause === 'slot_lost') return 0;
   // Once is chance; again and again it is a connection that does not come about in time.
   if (outcome.cause === 'deadline_passed' && releases === 1) return 0;
   const doubled = BACK_OFF_MS.first * 2 ** Math.min(releases - 1, 20);

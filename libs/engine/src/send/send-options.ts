@@ -52,8 +52,8 @@ export interface SenderOrTenantPaused {
   readonly reason: string;
 }
 
-/** What can keep a message back: a gate of the hand-off, its lateness, or a hold of the provider. */
-export type ClosedGate = Exclude<Gate, 'gone'> | 'late' | 'provider';
+/** What can keep a message back: a gate of the hand-off, or its lateness. */
+export type ClosedGate = Exclude<Gate, 'gone'> | 'late';
 
 /** Points at which a crash leaves a different state behind, in the order they are passed. */
 export const CRASH_POINTS = ['before_begin', 'begun', 'answered', 'recorded'] as const;

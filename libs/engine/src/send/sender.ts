@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SendOutcome } from '@cadenza/domain';
 import pLimit from 'p-limit';
 import { createBatcher } from '../batch/batcher.ts';
 import { countBy } from '../count-by.ts';
@@ -41,12 +42,6 @@ export interface Sender {
 /** What became of an action: its hand-off has begun, a gate kept it back, or it was left alone. */
 type Step = 'begun' | 'gated' | 'left';
 
-/** A message that can begin, and the number of troubles that were known when it was read. */
-interface Prepared {
-  readonly ready: ReadyMail;
-  readonly troubles: number;
-}
-
 /** Actions that share the statements of one batch at most. */
 const BATCH_SIZE = 100;
 /** Batches of each kind under way at once: one that waits for a lock does not hold up full ones. */
@@ -85,38 +80,24 @@ export function createSender(options: SendOptions): Sender {
   const inHand = pLimit(IN_HAND * options.concurrency);
   const underWay = new Set<Promise<void>>();
   let stopped = false;
-  /** Counts answers that say something about the provider, such as to call it less often. */
-  let troubles = 0;
 
   /** @returns null where there is nothing to hand over now. */
-  async function prepare(action: ClaimedAction): Promise<Prepared | null> {
-    const known = troubles;
+  async function prepare(action: ClaimedAction): Promise<ReadyMail | null> {
     let result = await preparing.add(action);
     if (result !== null && 'uncleared' in result) {
       // A call of its own, so that nobody else's hand-off waits for it.
       await options.bounces.remove(result.uncleared.toAddress);
       result = await preparing.add({ ...action, cleared: true });
     }
-    return result === null || 'uncleared' in result ? null : { ready: result, troubles: known };
-  }
-
-  /**
-   * What waited long for its turn is made ready anew: its slot may be over before its hand-off
-   * begins, or the provider be held meanwhile.
-   */
-  async function inItsTurn(action: ClaimedAction, prepared: Prepared): Promise<ReadyMail | null> {
-    const fresh =
-      prepared.troubles === troubles && isInGoodTime(prepared.ready.context, options.clock);
-    return fresh ? prepared.ready : ((await prepare(action))?.ready ?? null);
+    return result === null || 'uncleared' in result ? null : result;
   }
 
   /** @returns the hand-off that has begun, or null where there is none to make now. */
-  async function throughGates(
-    action: ClaimedAction,
-    prepared: Prepared,
-  ): Promise<BegunMail | null> {
-    const ready = await inItsTurn(action, prepared);
-    const result = ready === null ? null : await begin.add(ready);
+  async function throughGates(action: ClaimedAction, ready: ReadyMail): Promise<BegunMail | null> {
+    // What waited long for its turn takes another slot: its own may be over before it begins.
+    const timely = isInGoodTime(ready.context, options.clock);
+    const inTurn = timely ? ready : await prepare(action);
+    const result = inTurn === null ? null : await begin.add(inTurn);
     if (result === null || 'handOff' in result) return result;
     await closed.add(result);
     return null;
@@ -158,25 +139,24 @@ export function createSender(options: SendOptions): Sender {
   /**
    * Takes one action through its call, and says on the way whether its hand-off has begun.
    *
-   * @returns an acceptance, which is to be recorded.
+   * @returns an answer that is still to be recorded.
    */
   async function call(
     action: ClaimedAction,
-    prepared: Prepared,
+    ready: ReadyMail,
     said: (step: Step) => void,
   ): Promise<HandOffResult | null> {
     if (stopped) {
       said('left');
       return null;
     }
-    const begun = await throughGates(action, prepared);
+    const begun = await throughGates(action, ready);
     said(begun === null ? 'gated' : 'begun');
     if (begun === null) return null;
     const result = await handOver(begun).catch(notRecorded(begun));
-    if (result === null || result.outcome.kind === 'accepted') return result;
-    // Its place is nobody's before the trouble is on record, and what is ready must be read anew.
+    if (result === null || !holdsOthers(result.outcome)) return result;
+    // Its place is nobody's before that is on record.
     await recorded(result);
-    troubles += 1;
     return null;
   }
 
@@ -185,14 +165,14 @@ export function createSender(options: SendOptions): Sender {
       said('left');
       return;
     }
-    const prepared = await prepare(action);
-    if (prepared === null) {
+    const ready = await prepare(action);
+    if (ready === null) {
       said('gated');
       return;
     }
-    const earlyMs = untilOpen(prepared.ready.context, options.clock);
+    const earlyMs = untilOpen(ready.context, options.clock);
     if (earlyMs > 0) await delay(earlyMs);
-    const result = await handingOver(() => call(action, prepared, said));
+    const result = await handingOver(() => call(action, ready, said));
     if (result !== null) await recorded(result);
   }
 
@@ -218,4 +198,10 @@ export function createSender(options: SendOptions): Sender {
       await Promise.all(underWay);
     },
   };
+}
+
+/** Whether an answer can hold, pause or probe what comes after it. */
+function holdsOthers(outcome: SendOutcome): boolean {
+  const ofMessage = outcome.kind === 'rejected' && outcome.scope === 'message';
+  return outcome.kind !== 'accepted' && !ofMessage;
 }
