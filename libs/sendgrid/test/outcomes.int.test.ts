@@ -308,11 +308,15 @@ describe('a message refused here', () => {
       { html: '', text: '' },
       'invalid message: expected `text` or `html`, both are empty',
     ],
-    ['what the vendor refuses', { subject: 7 }, 'invalid message: string expected for `subject`'],
     [
-      'what the vendor refuses in an address',
+      'a subject that is no text',
+      { subject: 7 },
+      'invalid message: expected subject as a text, got number',
+    ],
+    [
+      'an address that is missing',
       { to: { email: undefined } },
-      'invalid message: Must provide `email`',
+      'invalid message: expected to.email as a text, got undefined',
     ],
   ])('%s is rejected without a request', async (_, change, reason) => {
     const server = await serve(reply(202));
