@@ -55,14 +55,14 @@ const CONCURRENCY = 8;
 /**
  * Actions of one round of the dispatcher, of one lane's share in it, and sends that may be
  * dispatched and not begun at any time: what workers have done in a second or two, so that whoever
- * comes last does not wait for longer, and the queue stays far below 1,000.
+ * comes last does not wait for longer, and the queue stays below 1,000.
  */
-const ROUND = { limit: 400, perLane: 100, maxOutstanding: 400 };
+const ROUND = { limit: 400, perLane: 100, maxOutstanding: 600 };
 /**
  * Real milliseconds after a round while there is work, or the queue is full of it: workers make room
  * for more all the time, and a round costs little more for a hundred than for one.
  */
-const BUSY_PAUSE_MS = 100;
+const BUSY_PAUSE_MS = 200;
 /** Real milliseconds after the last round with work for which more is looked for at that pace. */
 const BUSY_FOR_MS = 1_000;
 /** Real milliseconds before its time at which a send is claimed: a few rounds. */

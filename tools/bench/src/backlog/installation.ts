@@ -22,7 +22,7 @@ export const ROUND = 250;
 /** What an event-worker dispatches by, at the rate of real time. */
 const AS_EVENT_WORKER = {
   perLane: 100,
-  maxOutstanding: 400,
+  maxOutstanding: 600,
   leadMs: 2_000,
   horizonMs: 10_000,
   leaseMs: 30_000,
