@@ -26,8 +26,8 @@ export interface SendBenchOptions {
 }
 
 export const USAGE = `npm run bench -- send [options]
-  --messages <n>      messages of each side in each round, 10000
-  --warm-up <n>       messages of each side before those, 1000
+  --messages <n>      messages of each side in each round, 20000
+  --warm-up <n>       messages of each side before those, 4000
   --rounds <n>        rounds, whose medians are reported, 3
   --sides <letters>   which sides, abcde
   --concurrency <n>   requests or hand-offs under way at once, 200
@@ -44,8 +44,8 @@ export function readOptions(args: readonly string[]): SendBenchOptions {
   const given = parse(args);
   const letters = given.sides ?? 'abcde';
   return {
-    messages: wholeNumber('messages', given.messages, 10_000),
-    warmUp: wholeNumber('warm-up', given['warm-up'], 1_000, 0),
+    messages: wholeNumber('messages', given.messages, 20_000),
+    warmUp: wholeNumber('warm-up', given['warm-up'], 4_000, 0),
     rounds: wholeNumber('rounds', given.rounds, 3),
     sides: [...letters].map((letter) => {
       const name = /^[a-e]$/.test(letter) ? SIDE_NAMES[letter.charCodeAt(0) - 97] : undefined;
