@@ -1,7 +1,14 @@
 import type { EpochMs, HandOffRecord, RateLimiter } from '@cadenza/domain';
 import type { Pool } from 'pg';
 import { decide, DEFAULT_MIN_SLOT_MS, refuseAll, type Outcome } from './decision.ts';
-import { checkMinSlot, prepareCall, prepareRecords, type PreparedCall } from './prepare.ts';
+import {
+  checkMinSlot,
+  prepareCall,
+  prepareParts,
+  prepareRecords,
+  type PreparedCall,
+  type PreparedRecords,
+} from './prepare.ts';
 
 export interface PostgresLimiterOptions {
   /** Stays the caller's: `close` of the limiter leaves it open. */
@@ -17,8 +24,10 @@ export interface PostgresLimiterOptions {
 /** Rows, each the entry of one key; forgetting keeps up as each call can drop more than it adds. */
 const FORGET_AT_LEAST = 500;
 const FORGET_PER_REQUEST = 20;
-/** Rows added to an open limiter in one call: some tens of milliseconds in which others wait. */
+/** Records that an open limiter is extended with are prepared so many at a time. */
 const EXTEND_PART = 2_000;
+/** Rows of them added in one call: some tens of milliseconds in which others wait. */
+const EXTEND_ROWS = 2_000;
 
 /**
  * A limiter that any number of processes share through PostgreSQL (15 or later). Each call is one
@@ -39,27 +48,26 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
     RETURNING epoch`;
   const rebuildStatement = `SELECT ${path}rate_limit_rebuild(${parameters(6)}) AS added`;
 
-  /** Adds records; where an epoch is given, only if nothing was lost since. @returns whether it did. */
-  async function merge(records: readonly HandOffRecord[], now: EpochMs, epoch: string | null) {
-    const { keys, records: known } = prepareRecords(records, minSlotMs, now);
-    const rows = known.flatMap(({ id, start, end, retentions }) =>
-      retentions.flatMap(({ forMs, keys: members }) =>
-        members.map((n) => ({ id, key: keys[n], start, end, forMs })),
-      ),
-    );
-    // One that is opened must have all of them at once.
-    const size = epoch === null ? Math.max(1, rows.length) : EXTEND_PART;
-    for (let from = 0; from === 0 || from < rows.length; from += size) {
-      const part = rows.slice(from, from + size);
-      const { rows: answer } = await pool.query<{ added: boolean }>(rebuildStatement, [
-        part.map((row) => row.id),
-        part.map((row) => row.key),
-        part.map((row) => row.start),
-        part.map((row) => row.end),
-        part.map((row) => row.forMs),
-        epoch,
-      ]);
-      if (answer[0]?.added !== true) return false;
+  /** Adds rows; where an epoch is given, only if nothing was lost since. @returns whether it did. */
+  async function add(rows: readonly SlotRow[], epoch: string | null): Promise<boolean> {
+    const { rows: answer } = await pool.query<{ added: boolean }>(rebuildStatement, [
+      rows.map((row) => row.id),
+      rows.map((row) => row.key),
+      rows.map((row) => row.start),
+      rows.map((row) => row.end),
+      rows.map((row) => row.forMs),
+      epoch,
+    ]);
+    return answer[0]?.added === true;
+  }
+
+  /** Adds records to an open limiter. @returns whether nothing was lost since the epoch. */
+  async function addInParts(records: readonly HandOffRecord[], now: EpochMs, epoch: string) {
+    for (const part of prepareParts(records, EXTEND_PART, minSlotMs, now)) {
+      const rows = rowsOf(part);
+      for (let from = 0; from === 0 || from < rows.length; from += EXTEND_ROWS) {
+        if (!(await add(rows.slice(from, from + EXTEND_ROWS), epoch))) return false;
+      }
     }
     return true;
   }
@@ -90,15 +98,36 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
       return row === undefined ? null : `${row.epoch}/${row.extended}`;
     },
     async rebuild(records, now) {
-      await merge(records, now, null);
+      // One that is opened must have all of them at once.
+      await add(rowsOf(prepareRecords(records, minSlotMs, now)), null);
     },
     async extend(read, now) {
       const { rows } = await pool.query<{ epoch: string }>(renameStatement);
       const [row] = rows;
-      return row !== undefined && merge(await read(), now, row.epoch);
+      return row !== undefined && addInParts(await read(), now, row.epoch);
     },
     async close() {},
   };
+}
+
+/** A slot under one of its keys. */
+interface SlotRow {
+  readonly id: string;
+  readonly key: string;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+  readonly forMs: number;
+}
+
+function rowsOf({ keys, records }: PreparedRecords): SlotRow[] {
+  return records.flatMap(({ id, start, end, retentions }) =>
+    retentions.flatMap(({ forMs, keys: members }) =>
+      members.flatMap((n) => {
+        const key = keys[n];
+        return key === undefined ? [] : [{ id, key, start, end, forMs }];
+      }),
+    ),
+  );
 }
 
 function parameters(count: number): string {

@@ -371,7 +371,7 @@ BEGIN
   GROUP BY g.id, g.scope_key, slot.slot_start, slot.slot_end
   ON CONFLICT (reservation_id, scope_key) DO UPDATE
   SET expires_at = greatest(s.expires_at, excluded.expires_at);
-  DELETE FROM rate_limit_bounds;
+  DELETE FROM rate_limit_bounds b WHERE b.scope_key = ANY (scope_keys);
   UPDATE rate_limit_state SET floor_ms = -9007199254740991 WHERE floor_ms IS NULL;
   RETURN true;
 END

@@ -56,6 +56,11 @@ export interface PreparedRecords {
   readonly records: readonly PreparedRecord[];
 }
 
+/** Some of many records, with the keys of these alone. */
+export interface PreparedPart extends PreparedRecords {
+  readonly last: boolean;
+}
+
 /** Checks a call, and brings it to whole milliseconds, rounded so that limits never widen. */
 export function prepareCall(requests: readonly SlotRequest[], minSlotMs: number): PreparedCall {
   const problems: Problem[] = [];
@@ -99,6 +104,29 @@ export function prepareRecords(
   minSlotMs: number,
   now: EpochMs,
 ): PreparedRecords {
+  checkRecords(records);
+  return prepareChecked(records, minSlotMs, now);
+}
+
+/**
+ * The same in parts of so many records, each prepared when it is asked for: of millions there are
+ * never more in memory in their second form. All are checked before the first part. There is one
+ * part at least.
+ */
+export function* prepareParts(
+  records: readonly HandOffRecord[],
+  size: number,
+  minSlotMs: number,
+  now: EpochMs,
+): Generator<PreparedPart, void> {
+  checkRecords(records);
+  for (let from = 0; from === 0 || from < records.length; from += size) {
+    const part = records.slice(from, from + size);
+    yield { ...prepareChecked(part, minSlotMs, now), last: from + size >= records.length };
+  }
+}
+
+function checkRecords(records: readonly HandOffRecord[]): void {
   const problems: Problem[] = [];
   records.forEach((record, n) => {
     const path = `records[${n}]`;
@@ -108,7 +136,13 @@ export function prepareRecords(
     checkScopes(record.scopes, path, problems);
   });
   if (problems.length > 0) throw new InvalidInputError('The limiter cannot be rebuilt', problems);
+}
 
+function prepareChecked(
+  records: readonly HandOffRecord[],
+  minSlotMs: number,
+  now: EpochMs,
+): PreparedRecords {
   const keys = indexOf<string>();
   const prepared = records.map((record) => ({
     id: record.id,

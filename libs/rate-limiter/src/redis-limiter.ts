@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { RateLimiter } from '@cadenza/domain';
+import type { EpochMs, HandOffRecord, RateLimiter } from '@cadenza/domain';
 import type { Cluster, Redis } from 'ioredis';
 import { decide, DEFAULT_MIN_SLOT_MS, refuseAll, type Outcome } from './decision.ts';
 import {
   checkMinSlot,
   prepareCall,
-  prepareRecords,
+  prepareParts,
   type PreparedCall,
   type PreparedRecords,
   type Retention,
@@ -89,9 +89,8 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
       return (await generation()) !== null;
     },
     async rebuild(records, now) {
-      const parts = encodeParts(prepareRecords(records, minSlotMs, now));
       for (let tries = 1; tries <= REBUILD_TRIES; tries += 1) {
-        if (await addParts(parts)) return;
+        if (await addAll(records, now)) return;
       }
       throw new Error(
         `the limiter's store under "${base}" was emptied ${REBUILD_TRIES} times while it was rebuilt`,
@@ -100,37 +99,32 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
     async extend(read, now) {
       const name = await runRename(keys, [base]);
       if (typeof name !== 'string') return false;
-      for (const part of encodeParts(prepareRecords(await read(), minSlotMs, now))) {
-        if ((await runExtend(keys, [base, name, part])) !== 'ok') return false;
+      for (const part of prepareParts(await read(), REBUILD_PART, minSlotMs, now)) {
+        if ((await runExtend(keys, [base, name, encodePart(part)])) !== 'ok') return false;
       }
       return true;
     },
     async close() {},
   };
 
-  async function addParts(parts: readonly string[]): Promise<boolean> {
+  async function addAll(records: readonly HandOffRecord[], now: EpochMs): Promise<boolean> {
     const token = randomUUID();
-    for (const [n, part] of parts.entries()) {
-      const first = n === 0 ? '1' : '0';
-      const last = n === parts.length - 1 ? '1' : '0';
-      if ((await runRebuild(keys, [base, token, first, last, part])) !== 'ok') return false;
+    let first = '1';
+    for (const part of prepareParts(records, REBUILD_PART, minSlotMs, now)) {
+      const last = part.last ? '1' : '0';
+      const args = [base, token, first, last, encodePart(part)];
+      if ((await runRebuild(keys, args)) !== 'ok') return false;
+      first = '0';
     }
     return true;
   }
 }
 
-function encodeParts({ keys, records }: PreparedRecords): string[] {
-  const parts: string[] = [];
-  for (let from = 0; from === 0 || from < records.length; from += REBUILD_PART) {
-    const part = records.slice(from, from + REBUILD_PART);
-    parts.push(
-      JSON.stringify({
-        keys,
-        records: part.map((r) => [r.id, r.start, r.end, r.retentions.map(encodeRetention)]),
-      }),
-    );
-  }
-  return parts;
+function encodePart({ keys, records }: PreparedRecords): string {
+  return JSON.stringify({
+    keys,
+    records: records.map((r) => [r.id, r.start, r.end, r.retentions.map(encodeRetention)]),
+  });
 }
 
 function encodeCall(call: PreparedCall): string {

@@ -124,12 +124,42 @@ describe('on PostgreSQL', () => {
   it('is extended with more hand-offs than one call takes', async () => {
     await reset();
     const limiter = createPostgresLimiter(place);
-    const scopes = [{ key: 'wide', limit: 5_001, windowMs: 3_600_000 }];
+    const wide = { key: 'wide', limit: 5_001, windowMs: 3_600_000 };
+    const scopes = [wide, { ...wide, key: 'wider', limit: 9_999 }];
     const records = Array.from({ length: 5_000 }, (_, n) => ({ id: `r${n}`, scopes, at: T - n }));
     expect(await limiter.extend(async () => records, T)).toBe(true);
     const asked = ['x', 'y'].map((id) => ({ id, scopes, notBefore: T, notAfter: T }));
     const decisions = await limiter.reserve(asked, T);
     expect(decisions.map((d) => d.granted)).toEqual([true, false]);
+    await reset();
+  });
+
+  it('forgets what it has counted of the keys alone that it is extended under', async () => {
+    await reset();
+    const limiter = createPostgresLimiter(place);
+    const limited = (key: string) => [{ key, limit: 2, windowMs: 60_000 }];
+    const ask = (id: string, key: string) => ({
+      id,
+      scopes: limited(key),
+      notBefore: T,
+      notAfter: T,
+    });
+    await limiter.reserve([ask('a', 'one'), ask('b', 'other')], T);
+    const counted = async () => {
+      const { rows } = await place.pool.query<{ scope_key: string }>(
+        `SELECT scope_key FROM ${place.schema}.rate_limit_bounds ORDER BY 1`,
+      );
+      return rows.map((row) => row.scope_key);
+    };
+    expect(await counted()).toEqual(['one', 'other']);
+
+    await limiter.extend(async () => [{ id: 'past', scopes: limited('one'), at: T - 1_000 }], T);
+
+    expect(await counted()).toEqual(['other']);
+    expect(await limiter.reserve([ask('c', 'one'), ask('d', 'other')], T)).toMatchObject([
+      { granted: false, scope: 'one' },
+      { granted: true },
+    ]);
     await reset();
   });
 

@@ -161,6 +161,57 @@ describe.skipIf(server.unavailable !== undefined)('on Redis', () => {
     await empty(prefix);
   });
 
+  it('sends no key but those of a part’s own records with it', async () => {
+    const prefix = newPrefix();
+    const parts: { readonly keys: string[]; readonly records: unknown[] }[] = [];
+    const limiter = createRedisLimiter({
+      prefix,
+      redis: toldOf(connections[0], async (args) => {
+        const part = String(args.at(-1));
+        if (part.startsWith('{"keys"')) parts.push(JSON.parse(part) as (typeof parts)[number]);
+      }),
+    });
+    const records = Array.from({ length: 2_500 }, (_, n) => ({
+      id: `r${n}`,
+      scopes: [{ key: `k${n}`, limit: 1, windowMs: 3_600_000 }],
+      at: T - n,
+    }));
+    await limiter.rebuild(records, T);
+    await limiter.extend(async () => records, T);
+    const sizes = [1_000, 1_000, 500, 1_000, 1_000, 500];
+    expect(parts.map((part) => part.records.length)).toEqual(sizes);
+    expect(parts.map((part) => part.keys.length)).toEqual(sizes);
+    const last = { ...scope, key: 'k2499', limit: 1 };
+    expect(
+      await limiter.reserve([{ id: 'x', scopes: [last], notBefore: T, notAfter: T }], T),
+    ).toMatchObject([{ granted: false, scope: 'k2499' }]);
+    await empty(prefix);
+  });
+
+  it('is filled from the first part on again, where it was emptied between two', async () => {
+    const prefix = newPrefix();
+    let calls = 0;
+    const limiter = createRedisLimiter({
+      prefix,
+      redis: toldOf(connections[0], async () => {
+        calls += 1;
+        if (calls === 2) await empty(prefix);
+      }),
+    });
+    const wide = { key: 'wide', limit: 1_501, windowMs: 3_600_000 };
+    const records = Array.from({ length: 1_500 }, (_, n) => ({
+      id: `r${n}`,
+      scopes: [wide],
+      at: T - n,
+    }));
+    await limiter.rebuild(records, T);
+    expect(calls).toBe(4);
+    const asked = ['x', 'y'].map((id) => ({ id, scopes: [wide], notBefore: T, notAfter: T }));
+    const decisions = await limiter.reserve(asked, T);
+    expect(decisions.map((d) => d.granted)).toEqual([true, false]);
+    await empty(prefix);
+  });
+
   it('forgets what is over: an idle limiter holds no more than its marker and its floor', async () => {
     const prefix = newPrefix();
     const limiter = createRedisLimiter({ redis: connections[0], prefix });
@@ -190,6 +241,17 @@ describe.skipIf(server.unavailable !== undefined)('on Redis', () => {
     );
   });
 });
+
+/** A client that tells of each script before it runs it. */
+function toldOf(redis: Redis, tell: (args: readonly unknown[]) => Promise<void>): Redis {
+  return Object.assign(Object.create(redis) as Redis, {
+    async evalsha(...args: (string | number)[]) {
+      await tell(args);
+      return redis.call('EVALSHA', ...args);
+    },
+    eval: (...args: (string | number)[]) => redis.call('EVAL', ...args),
+  });
+}
 
 /** FLUSHALL is for a server that nobody else uses. */
 async function startOwnServer(): Promise<{ url: string; stop(): Promise<void> }> {
