@@ -75,6 +75,11 @@ const HORIZON_REAL_MS = 2_000;
 const TIMERS_PER_ROUND = 2_000;
 const DELIVERY_GRACE_MS = 10_000;
 const SWEEP_LIMIT = 1_000;
+/**
+ * Real milliseconds between two looks for limits that are not counted yet. Each count takes back the
+ * slots of the rounds beside it, so one that fails must leave others time to send.
+ */
+const COUNT_INTERVAL_MS = 1_000;
 const PARTITIONS_INTERVAL_MS = 3_600_000;
 const READINGS_INTERVAL_MS = 15_000;
 /** Unknown messages looked up in one round, and the time that a round may take. */
@@ -177,11 +182,18 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     startPeriodic(
       async () => {
         await rebuildLimiter({ store, limiter, clock });
-        await countNewLimits({ store, limiter, clock });
         return false;
       },
       options.dispatchIntervalMs,
       report('rebuilding the limiter'),
+    ),
+    startPeriodic(
+      async () => {
+        await countNewLimits({ store, limiter, clock });
+        return false;
+      },
+      COUNT_INTERVAL_MS,
+      report('counting new limits'),
     ),
     startPeriodic(
       async () => {

@@ -193,17 +193,17 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
   ],
   [
     'api',
-    { DATABASE_POOL_SIZE: '0' },
+    { DATABASE_POOL_SIZE: '1' },
     'DATABASE_POOL_SIZE',
     'bad_value',
-    `"0" was found, ${NUMBER(1, 500)}`,
+    `"1" was found, ${NUMBER(2, 500)}`,
   ],
   [
     'api',
     { DATABASE_POOL_SIZE: '1e2' },
     'DATABASE_POOL_SIZE',
     'bad_value',
-    `"1e2" was found, ${NUMBER(1, 500)}`,
+    `"1e2" was found, ${NUMBER(2, 500)}`,
   ],
   [
     'api',

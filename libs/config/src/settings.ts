@@ -55,7 +55,7 @@ export const SETTINGS = {
     hint: 'Example: postgres://cadenza_owner:password@127.0.0.1:5432/cadenza',
   }),
   DATABASE_POOL_SIZE: setting({
-    value: integer(1, 500),
+    value: integer(2, 500),
     apps: SERVERS,
     default: '10',
     description: 'Connections to PostgreSQL per process, besides those of the queues.',

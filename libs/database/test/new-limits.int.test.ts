@@ -1,7 +1,8 @@
-import type { RateLimiter } from '@cadenza/domain';
+import type { Clock, RateLimiter } from '@cadenza/domain';
 import {
   countNewLimits,
   dispatchSends,
+  rebuildLimiter,
   type ClaimedAction,
   type DispatchOptions,
   type EngineStore,
@@ -10,7 +11,7 @@ import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { clear, crowd } from './support/crowd.ts';
 import { explained, rowsRead } from './support/explain.ts';
-import { withMethods } from './support/interleave.ts';
+import { door, withMethods } from './support/interleave.ts';
 import {
   ACCEPT,
   enrolled,
@@ -63,6 +64,20 @@ function count(over: { readonly store?: EngineStore; readonly limiter?: RateLimi
   return countNewLimits({ ...world, limiter, ...over });
 }
 
+/** A store that keeps which hand-offs were asked for, and whose were found. */
+function listening() {
+  const read: { readonly tenantIds: readonly string[] | null; readonly found: string[] }[] = [];
+  const store: EngineStore = {
+    ...world.store,
+    async handOffsSince(since, tenantIds, options) {
+      const past = await world.store.handOffsSince(since, tenantIds, options);
+      read.push({ tenantIds, found: past.map(({ tenantId }) => tenantId) });
+      return past;
+    },
+  };
+  return { read, store };
+}
+
 async function uncounted(): Promise<number> {
   return (await world.store.uncountedLimits()).length;
 }
@@ -106,19 +121,37 @@ describe('a limit that is new', () => {
 
     expect(await round()).toEqual({ dispatched: 2, plannedAgain: 2, refusedBy: { limiter: 2 } });
 
-    const read: (readonly string[] | null)[] = [];
-    const store: EngineStore = {
-      ...world.store,
-      async handOffsSince(since, tenantIds) {
-        read.push(tenantIds);
-        const past = await world.store.handOffsSince(since, tenantIds);
-        expect(past.filter(({ tenantId }) => tenantId === other.tenantId)).toEqual([]);
-        return past;
-      },
-    };
+    const { read, store } = listening();
     expect(await count({ store })).toBe(1);
-    expect(read[0]).toEqual([capped.tenantId]);
+    expect(read[0]?.tenantIds).toEqual([capped.tenantId]);
+    expect(read.flatMap(({ found }) => found)).not.toContain(other.tenantId);
     expect(await round()).toMatchObject({ dispatched: 1 });
+  });
+
+  test('reads nobody’s hand-offs further back than the owner’s own new windows reach', async () => {
+    const [short, long] = [await world.createTenant(), await world.createTenant()];
+    for (const tenant of [short, long]) await handedOff(tenant, 2);
+    await setLimit(world, short, { ...CAP, maxMessages: 9 });
+    await count();
+    for (const tenant of [short, long]) {
+      await setLimit(world, tenant, { ...CAP, windowSeconds: 60, maxMessages: 9 });
+    }
+    await setLimit(world, long, { ...CAP, maxMessages: 3 });
+    await setPlatformLimit(world, {
+      scope: 'sender',
+      reference: null,
+      windowSeconds: 90,
+      maxMessages: 9,
+    });
+    await crowd(world, long, 2);
+
+    const { read, store } = listening();
+    expect(await count({ store })).toBe(4);
+
+    const found = read.flatMap((reading) => reading.found);
+    expect(found).not.toContain(short.tenantId);
+    expect(found.filter((tenantId) => tenantId === long.tenantId)).toHaveLength(2);
+    expect(await round()).toMatchObject({ dispatched: 1, refusedBy: { tenant: 1 } });
   });
 
   test('of the platform counts what every tenant handed off', async () => {
@@ -247,6 +280,31 @@ describe('a ramp that is new', () => {
 });
 
 describe('while past hand-offs are counted', () => {
+  test('nobody else counts them too', async () => {
+    const tenant = await world.createTenant();
+    await setLimit(world, tenant, { ...CAP, maxMessages: 3 });
+    const reading = door();
+    const held: EngineStore = {
+      ...world.store,
+      async handOffsSince(since, tenantIds, options) {
+        await reading.pass();
+        return world.store.handOffsSince(since, tenantIds, options);
+      },
+    };
+    const first = count({ store: held });
+    await reading.reached;
+    const name = await limiter.generation();
+
+    expect(await count()).toBe(0);
+    expect(await limiter.generation()).toBe(name);
+    expect(await uncounted()).toBe(1);
+
+    reading.open();
+    expect(await first).toBe(1);
+    await setLimit(world, tenant, { ...CAP, windowSeconds: 60, maxMessages: 3 });
+    expect(await count()).toBe(1);
+  });
+
   test('a round that did not know of the limit uses none of its slots', async () => {
     const tenant = await world.createTenant();
     await crowd(world, tenant, 4);
@@ -270,15 +328,27 @@ describe('while past hand-offs are counted', () => {
     expect(await round()).toMatchObject({ dispatched: 3, refusedBy: { tenant: 1 } });
   });
 
-  test('a slot that is given back after it was read does not count', async () => {
-    const tenant = await world.createTenant();
-    await crowd(world, tenant, 2);
-    expect(await round()).toMatchObject({ dispatched: 2 });
-    await setLimit(world, tenant, { ...CAP, maxMessages: 2 });
+  /** Adding to the limiter takes minutes; what is read for it is given back at once. */
+  function slowly(tenant: Tenant) {
+    let passedMs = 0;
+    const clock: Clock = { rate: world.clock.rate, now: () => world.clock.now() + passedMs };
+    const slow: RateLimiter = {
+      ...limiter,
+      ready: () => Promise.resolve(false),
+      async rebuild(records, now) {
+        await limiter.rebuild(records, now);
+        passedMs = 300_000;
+      },
+      async extend(read, now) {
+        const extended = await limiter.extend(read, now);
+        passedMs = 300_000;
+        return extended;
+      },
+    };
     const store: EngineStore = {
       ...world.store,
-      async handOffsSince(since, tenantIds) {
-        const past = await world.store.handOffsSince(since, tenantIds);
+      async handOffsSince(since, tenantIds, options) {
+        const past = await world.store.handOffsSince(since, tenantIds, options);
         await world.rows(
           `UPDATE scheduled_actions SET status = 'pending', lease_until = NULL, slot_start = NULL,
              slot_end = NULL WHERE tenant_id = ? AND status = 'dispatched'`,
@@ -288,7 +358,20 @@ describe('while past hand-offs are counted', () => {
         return past;
       },
     };
-    expect(await count({ store })).toBe(1);
+    return { clock, store, limiter: slow };
+  }
+
+  test.each([
+    ['counted', countNewLimits],
+    ['rebuilt from', rebuildLimiter],
+  ])('a slot that is given back after it was read to be %s does not count', async (_, add) => {
+    const tenant = await world.createTenant();
+    await crowd(world, tenant, 2);
+    expect(await round()).toMatchObject({ dispatched: 2 });
+    await setLimit(world, tenant, { ...CAP, maxMessages: 2 });
+    await add(slowly(tenant));
+    await count();
+    expect(await uncounted()).toBe(0);
 
     expect(await round()).toMatchObject({ dispatched: 2 });
   });
@@ -378,28 +461,63 @@ describe('a worker with a job outside its slot', () => {
   });
 });
 
-test('no more hand-offs are read than lie in the window', async () => {
-  const tenant = await world.createTenant();
-  await handedOff(tenant, 3);
-  const old = 20_000;
-  await world.rows(
-    `INSERT INTO outbound_messages (tenant_id, id, enrollment_id, campaign_id, contact_id, node_id,
-       visit, channel, sender_identity_id, status, begun_at, to_address)
-     SELECT m.tenant_id, gen_random_uuid(), m.enrollment_id, m.campaign_id, m.contact_id, m.node_id,
-       1 + n, m.channel, m.sender_identity_id, 'sent', m.begun_at - interval '10 days', m.to_address
-     FROM (SELECT * FROM outbound_messages WHERE campaign_id = ? LIMIT 1) m
-     CROSS JOIN generate_series(1, ?::integer) n`,
-    tenant.campaignId,
-    old,
-  );
-  await world.rows('ANALYZE outbound_messages');
-  for (const tenants of [`'{${tenant.tenantId}}'`, 'NULL']) {
+describe('no more hand-offs are read than', () => {
+  const MANY = 20_000;
+  const since = `campaign_now() - interval '1 day'`;
+
+  /** Hand-offs of the tenant, and as many attempts, so long before those that it has. */
+  async function many(tenant: Tenant, before: string): Promise<void> {
+    await world.rows(
+      `INSERT INTO outbound_messages (tenant_id, id, enrollment_id, campaign_id, contact_id,
+         node_id, visit, channel, sender_identity_id, status, begun_at, to_address)
+       SELECT m.tenant_id, gen_random_uuid(), m.enrollment_id, m.campaign_id, m.contact_id,
+         m.node_id, 1 + n, m.channel, m.sender_identity_id, 'sent', m.begun_at - ?::interval,
+         m.to_address
+       FROM (SELECT * FROM outbound_messages WHERE campaign_id = ? LIMIT 1) m
+       CROSS JOIN generate_series(1, ?::integer) n`,
+      before,
+      tenant.campaignId,
+      MANY,
+    );
+    await world.rows(
+      `INSERT INTO message_attempts (tenant_id, message_id, attempt, token, status, begun_at,
+         to_address, subject)
+       SELECT m.tenant_id, m.id, 1, gen_random_uuid(), 'sent', m.begun_at, m.to_address, ''
+       FROM outbound_messages m WHERE m.campaign_id = ?`,
+      tenant.campaignId,
+    );
+    await world.rows('ANALYZE outbound_messages, message_attempts');
+  }
+
+  test.each([
+    ['by that of the caller', false],
+    ['by their own', true],
+  ])('lie in the window: %s', async (_, ownWindows) => {
+    const tenant = await world.createTenant();
+    await handedOff(tenant, 3);
+    await many(tenant, '10 days');
+    for (const tenants of [`'{${tenant.tenantId}}'`, 'NULL']) {
+      const plan = await explained(
+        world,
+        `SELECT * FROM hand_offs_since(${since}, ${tenants}, ${ownWindows})`,
+      );
+      for (const table of ['outbound_messages', 'message_attempts']) {
+        const read = rowsRead(plan, table);
+        expect(read, table).toBeGreaterThan(0);
+        expect(read, table).toBeLessThan(MANY / 10);
+      }
+    }
+  });
+
+  test('are of the tenants that are named', async () => {
+    const [tenant, other] = [await world.createTenant(), await world.createTenant()];
+    for (const each of [tenant, other]) await handedOff(each, 3);
+    await many(other, '1 hour');
     const plan = await explained(
       world,
-      `SELECT * FROM hand_offs_since(campaign_now() - interval '1 day', ${tenants})`,
+      `SELECT * FROM hand_offs_since(${since}, '{${tenant.tenantId}}', false)`,
     );
-    const read = rowsRead(plan, 'outbound_messages');
-    expect(read).toBeGreaterThan(0);
-    expect(read).toBeLessThan(old / 10);
-  }
+    expect(rowsRead(plan, 'outbound_messages')).toBe(3);
+    expect(rowsRead(plan, 'message_attempts')).toBe(0);
+  });
 });

@@ -238,7 +238,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM release_expired_leases(1)',
           'SELECT * FROM find_stale_hand_offs(1, 1)',
           "SELECT * FROM find_messages_by_provider_id('{}')",
-          'SELECT * FROM hand_offs_since(now(), NULL)',
+          'SELECT * FROM hand_offs_since(now(), NULL, false)',
           'SELECT * FROM uncounted_limits()',
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',

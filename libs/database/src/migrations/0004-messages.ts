@@ -59,7 +59,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX outbound_messages_look_up ON outbound_messages (look_up_at)
       WHERE status = 'unknown'`.execute(db);
   await sql`
-    CREATE INDEX outbound_messages_begun ON outbound_messages (begun_at)
+    CREATE INDEX outbound_messages_begun ON outbound_messages (tenant_id, begun_at)
       WHERE begun_at IS NOT NULL`.execute(db);
   await sql`
     CREATE INDEX outbound_messages_provider ON outbound_messages (provider_message_id)
@@ -100,7 +100,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX message_attempts_lost ON message_attempts (tenant_id, message_id)
       WHERE lost`.execute(db);
   await sql`
-    CREATE INDEX message_attempts_begun ON message_attempts (begun_at)
+    CREATE INDEX message_attempts_begun ON message_attempts (tenant_id, begun_at)
       WHERE status <> 'released'`.execute(db);
   await sql`
     CREATE INDEX message_attempts_provider ON message_attempts (provider_message_id)

@@ -20,7 +20,7 @@ const FUNCTIONS: readonly (readonly [signature: string, caller: string | null])[
   ['find_stale_hand_offs(double precision, integer)', 'cadenza_worker'],
   ['claim_unknown_messages(integer, double precision)', 'cadenza_worker'],
   ['find_messages_by_provider_id(text[])', 'cadenza_worker'],
-  ['hand_offs_since(timestamptz, uuid[])', 'cadenza_worker'],
+  ['hand_offs_since(timestamptz, uuid[], boolean)', 'cadenza_worker'],
   ['uncounted_limits()', 'cadenza_worker'],
   ['mark_limits_counted(uuid[])', 'cadenza_worker'],
   ['oldest_due_action()', 'cadenza_worker'],

@@ -5,6 +5,7 @@ import type { Database } from '../connection.ts';
 import type { Schema } from '../schema.ts';
 import { inTenants } from '../tenancy.ts';
 import { actions } from './actions.ts';
+import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
 import { control } from './control.ts';
 import { dispatch, spacingOf } from './dispatch.ts';
@@ -85,7 +86,7 @@ export function createEngineStore(db: Database): EngineStore {
       }));
     },
 
-    async handOffsSince(since, tenantIds) {
+    async handOffsSince(since, tenantIds, options) {
       const { rows } = await sql<{
         tenant_id: Id;
         reservation_id: string;
@@ -102,7 +103,10 @@ export function createEngineStore(db: Database): EngineStore {
         SELECT tenant_id, reservation_id, message_id, attempt, sender_identity_id, ip_pool,
           spacing_min_seconds, spacing_max_seconds, recipient_domain,
           epoch_ms(begun_at) AS begun_at, epoch_ms(until) AS until
-        FROM hand_offs_since(from_epoch_ms(${since}), ${tenantIds}::uuid[])`.execute(db);
+        FROM hand_offs_since(
+          from_epoch_ms(${since}), ${tenantIds}::uuid[], ${options?.ownWindows ?? false})`.execute(
+        db,
+      );
       return rows.map((row) => ({
         tenantId: row.tenant_id,
         reservationId: row.reservation_id,
@@ -116,6 +120,8 @@ export function createEngineStore(db: Database): EngineStore {
         until: row.until,
       }));
     },
+
+    alone: (name, work) => runAlone(db, name, work),
 
     async uncountedLimits() {
       const { rows } = await sql<{ limit_id: Id; tenant_id: Id | null; window_seconds: number }>`

@@ -11,7 +11,9 @@ export async function rebuildLimiter(options: RebuildOptions): Promise<boolean> 
   if (await limiter.ready()) return false;
   const platform = await store.transaction([], (tx) => tx.rateLimits());
   const now = clock.now();
-  const past = await store.handOffsSince(now - longestWindowMs(platform), null);
+  const past = await store.handOffsSince(now - longestWindowMs(platform), null, {
+    ownWindows: true,
+  });
   const tenantIds = [...new Set(past.map(({ tenantId }) => tenantId))];
   const settings = await store.transaction(tenantIds, (tx) => tx.rateLimits());
   const scopesOf = createScopeResolver(settings);
@@ -24,6 +26,6 @@ export async function rebuildLimiter(options: RebuildOptions): Promise<boolean> 
     })),
     now,
   );
-  await releaseGivenBack(past, options);
+  await releaseGivenBack(past, now, options);
   return true;
 }

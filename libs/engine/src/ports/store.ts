@@ -248,10 +248,21 @@ export interface EngineStore {
     }[]
   >;
   /**
-   * What limits count: hand-offs of these tenants, and slots that were given before. Null: of all
-   * tenants, and from before `since` where a window of any of them reaches further back.
+   * What limits count: hand-offs of these tenants, or of all where it is null, and slots that were
+   * given before. With `ownWindows` a tenant's are read from before `since`, too, where a limit, a
+   * ramp or a spacing of its own reaches further back.
    */
-  handOffsSince(since: EpochMs, tenantIds: readonly Id[] | null): Promise<PastHandOff[]>;
+  handOffsSince(
+    since: EpochMs,
+    tenantIds: readonly Id[] | null,
+    options?: { readonly ownWindows: boolean },
+  ): Promise<PastHandOff[]>;
+  /**
+   * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
+   * are held off by a transaction in which the work has no part: what it commits stays, whether or
+   * not it ends, and it needs a second connection.
+   */
+  alone<T extends object>(name: string, work: () => Promise<T>): Promise<T | null>;
   uncountedLimits(): Promise<UncountedLimit[]>;
   /** Lets messages be granted slots under these limits, and wakes the lanes concerned. */
   markLimitsCounted(ids: readonly Id[]): Promise<void>;

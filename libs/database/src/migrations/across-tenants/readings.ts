@@ -2,38 +2,50 @@ import { sql, type Kysely } from 'kysely';
 
 /** What limits, health and metrics are counted by. */
 export async function createReadings(db: Kysely<unknown>): Promise<void> {
-  // What limits are counted by: hand-offs of these tenants, and slots that were given, also those
-  // that are over, in which a hand-off may have begun that is not committed yet. The recipient's
-  // domain is the one thing here besides identifiers. Where no tenants are named it is all of them,
-  // whose own windows may reach further back than the caller, who cannot see them all, knows. The
-  // reservation is that of the dispatch, under which it is given back.
+  // What limits are counted by: hand-offs of these tenants, or of all where none are named, and slots
+  // that were given, also those that are over, in which a hand-off may have begun that is not
+  // committed yet. The recipient's domain is the one thing here besides identifiers. own_windows:
+  // from before since where a tenant's own windows reach further back, which the caller, who cannot
+  // see them all, does not know. The reservation is that of the dispatch, under which it is given
+  // back. Each tenant is one range of an index. How many rows that has the planner can only guess, and
+  // it would rather join whole tables: OFFSET and the settings keep it from that.
   await sql`
-    CREATE FUNCTION hand_offs_since(since timestamptz, tenants uuid[])
+    CREATE FUNCTION hand_offs_since(since timestamptz, tenant_ids uuid[], own_windows boolean)
     RETURNS TABLE (tenant_id uuid, reservation_id text, message_id uuid, attempt integer,
                    sender_identity_id uuid, ip_pool text, spacing_min_seconds integer,
                    spacing_max_seconds integer, recipient_domain text, begun_at timestamptz,
                    until timestamptz)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      WITH reach AS MATERIALIZED (
-        SELECT CASE WHEN tenants IS NULL
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+      WITH concerned AS MATERIALIZED (
+        SELECT t.id, CASE WHEN own_windows
           THEN least(since, campaign_now() - interval '1 second' * greatest(
-            (SELECT max(l.window_seconds) FROM send_rate_limits l),
-            (SELECT 86400 FROM warmup_ramps w LIMIT 1),
-            (SELECT max(i.spacing_max_seconds) FROM email_sender_identities i)))
-          ELSE since END AS since),
+            (SELECT max(l.window_seconds) FROM send_rate_limits l WHERE l.tenant_id = t.id),
+            (SELECT 86400 FROM warmup_ramps w WHERE w.tenant_id = t.id LIMIT 1),
+            (SELECT max(i.spacing_max_seconds) FROM email_sender_identities i
+             WHERE i.tenant_id = t.id)))
+          ELSE since END AS since
+        FROM tenants t
+        WHERE tenant_ids IS NULL OR t.id = ANY (tenant_ids)),
       begun AS (
-        SELECT m.tenant_id, m.id, m.enrollment_id, m.node_id, m.visit, m.attempt,
-          m.sender_identity_id, m.to_address, m.begun_at
-        FROM outbound_messages m
-        WHERE m.begun_at > (SELECT r.since FROM reach r)
-          AND (tenants IS NULL OR m.tenant_id = ANY (tenants))
+        SELECT own.*
+        FROM concerned c
+        CROSS JOIN LATERAL (
+          SELECT m.tenant_id, m.id, m.enrollment_id, m.node_id, m.visit, m.attempt,
+            m.sender_identity_id, m.to_address, m.begun_at
+          FROM outbound_messages m
+          WHERE m.tenant_id = c.id AND m.begun_at > c.since
+          OFFSET 0) own
         UNION ALL
         SELECT f.tenant_id, f.message_id, m.enrollment_id, m.node_id, m.visit, f.attempt,
           m.sender_identity_id, f.to_address, f.begun_at
-        FROM message_attempts f
-        JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
-        WHERE f.begun_at > (SELECT r.since FROM reach r) AND f.status <> 'released'
-          AND (tenants IS NULL OR f.tenant_id = ANY (tenants)))
+        FROM concerned c
+        CROSS JOIN LATERAL (
+          SELECT n.tenant_id, n.message_id, n.attempt, n.to_address, n.begun_at
+          FROM message_attempts n
+          WHERE n.tenant_id = c.id AND n.begun_at > c.since AND n.status <> 'released'
+          OFFSET 0) f
+        JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id)
       SELECT b.tenant_id, coalesce(
           (SELECT a.id || '-' || a.dispatch_no FROM scheduled_actions a
            WHERE a.tenant_id = b.tenant_id AND a.enrollment_id = b.enrollment_id
@@ -48,13 +60,16 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
       SELECT a.tenant_id, a.id || '-' || a.dispatch_no, a.message_id, a.attempt,
         a.sender_identity_id, i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds,
         split_part(h.address, '@', 2), a.slot_start, a.slot_end
-      FROM scheduled_actions a
+      FROM concerned c
+      CROSS JOIN LATERAL (
+        SELECT s.* FROM scheduled_actions s
+        WHERE s.tenant_id = c.id AND s.type = 'send' AND s.status = 'dispatched'
+          AND s.slot_start IS NOT NULL
+        OFFSET 0) a
       JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id
       JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
       JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
         AND h.channel = m.channel
-      WHERE a.status = 'dispatched' AND a.slot_start IS NOT NULL
-        AND (tenants IS NULL OR a.tenant_id = ANY (tenants))
     $$`.execute(db);
   // Limits and ramps that the limiter has not counted past hand-offs for.
   await sql`
