@@ -89,8 +89,8 @@ describe('a job', () => {
     const after = world.clock.now();
 
     expect(jobs).toHaveLength(1);
-    expect(jobs[0]?.delayMs).toBeLessThanOrEqual(start - before - 150);
-    expect(jobs[0]?.delayMs).toBeGreaterThanOrEqual(start - after - 200);
+    expect(jobs[0]?.delayMs).toBeLessThanOrEqual(start - before - 25);
+    expect(jobs[0]?.delayMs).toBeGreaterThanOrEqual(start - after - 75);
   });
 
   test('that comes before its slot opens waits for that', async () => {

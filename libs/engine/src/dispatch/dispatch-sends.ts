@@ -100,8 +100,11 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
 export const SENDS_PER_JOB = 25;
 /** Real milliseconds: slots that open this close to each other share their jobs. */
 const SHARED_DELAY_MS = 50;
-/** Real milliseconds before its slot at which a job comes, so that its messages are ready by then. */
-const READY_MS = 150;
+/**
+ * Real milliseconds before its slot at which a job comes, so that its messages are ready by then. A
+ * worker has few jobs at once, and one that waits keeps its place from others.
+ */
+const READY_MS = 25;
 
 /** Jobs for slots, those that open together in one. */
 function sendJobs(granted: readonly Granted[], clock: Clock): NewJob<'outreach-send'>[] {
