@@ -10,7 +10,7 @@ import {
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { clear, crowd } from './support/crowd.ts';
-import { explained, rowsRead } from './support/explain.ts';
+import { handedOff } from './support/handed-off.ts';
 import { door, withMethods } from './support/interleave.ts';
 import {
   ACCEPT,
@@ -18,7 +18,6 @@ import {
   liveActions,
   messagesOf,
   provider,
-  sendDue,
   sendOptions,
 } from './support/scenario.ts';
 import { setLimit, setPlatformLimit, setRamp } from './support/settings.ts';
@@ -43,17 +42,6 @@ beforeEach(async () => {
   await countNewLimits(world);
   limiter = createMemoryLimiter({ minSlotMs: 30_000 });
 });
-
-/** So many messages of the tenant that were handed off a while ago. */
-async function handedOff(tenant: Tenant, count: number, ago = '2 hours'): Promise<void> {
-  await crowd(world, tenant, count);
-  await sendDue(world);
-  await world.rows(
-    'UPDATE outbound_messages SET begun_at = begun_at - ?::interval WHERE campaign_id = ?',
-    ago,
-    tenant.campaignId,
-  );
-}
 
 /** One round, which finds no lane that rests. */
 function round(over: Partial<DispatchOptions> = {}) {
@@ -87,7 +75,7 @@ const CAP = { scope: 'tenant', windowSeconds: DAY } as const;
 describe('a limit that is new', () => {
   test('grants nothing before hand-offs and slots of before are counted, and the rest then', async () => {
     const tenant = await world.createTenant();
-    await handedOff(tenant, 3);
+    await handedOff(world, tenant, 3);
     await crowd(world, tenant, 2);
     expect(await round()).toMatchObject({ dispatched: 2 });
     await crowd(world, tenant, 6);
@@ -115,7 +103,7 @@ describe('a limit that is new', () => {
 
   test('leaves those alone whom it does not concern', async () => {
     const [capped, other] = [await world.createTenant(), await world.createTenant()];
-    await handedOff(other, 1);
+    await handedOff(world, other, 1);
     for (const tenant of [capped, other]) await crowd(world, tenant, 2);
     await setLimit(world, capped, { ...CAP, maxMessages: 1 });
 
@@ -130,7 +118,7 @@ describe('a limit that is new', () => {
 
   test('reads nobody’s hand-offs further back than the owner’s own new windows reach', async () => {
     const [short, long] = [await world.createTenant(), await world.createTenant()];
-    for (const tenant of [short, long]) await handedOff(tenant, 2);
+    for (const tenant of [short, long]) await handedOff(world, tenant, 2);
     await setLimit(world, short, { ...CAP, maxMessages: 9 });
     await count();
     for (const tenant of [short, long]) {
@@ -156,8 +144,8 @@ describe('a limit that is new', () => {
 
   test('of the platform counts what every tenant handed off', async () => {
     const [one, two] = [await world.createTenant(), await world.createTenant()];
-    await handedOff(one, 1);
-    await handedOff(two, 3);
+    await handedOff(world, one, 1);
+    await handedOff(world, two, 3);
     for (const tenant of [one, two]) await crowd(world, tenant, 6);
     await setPlatformLimit(world, {
       scope: 'sender',
@@ -201,7 +189,7 @@ describe('a limit that is new', () => {
 
   test('is not closed again when its number changes, and another row in its place is', async () => {
     const tenant = await world.createTenant();
-    await handedOff(tenant, 2);
+    await handedOff(world, tenant, 2);
     await setLimit(world, tenant, { ...CAP, maxMessages: 3 });
     await count();
     await crowd(world, tenant, 8);
@@ -246,7 +234,7 @@ describe('a limit that is new', () => {
 describe('a ramp that is new', () => {
   test('counts what was handed off before it was set', async () => {
     const tenant = await world.createTenant();
-    await handedOff(tenant, 3);
+    await handedOff(world, tenant, 3);
     await crowd(world, tenant, 3);
     await setRamp(world, tenant, [4, 4]);
 
@@ -264,7 +252,7 @@ describe('a ramp that is new', () => {
     const longAgo = new Date(world.clock.now() - 10 * DAY * 1_000);
     await setRamp(world, tenant, [1, 1], longAgo);
     await count();
-    await handedOff(tenant, 3);
+    await handedOff(world, tenant, 3);
     await crowd(world, tenant, 3);
 
     await setRamp(
@@ -398,7 +386,7 @@ describe('a worker with a job outside its slot', () => {
   /** A job whose slot is over, of a tenant that may send nothing more once its cap is counted. */
   async function lateJob() {
     const tenant = await world.createTenant();
-    await handedOff(tenant, 1);
+    await handedOff(world, tenant, 1);
     const mail = await enrolled(world, tenant);
     await round();
     const jobs = await world.rows<ClaimedAction>(
@@ -458,66 +446,5 @@ describe('a worker with a job outside its slot', () => {
     );
     expect(mails).toEqual([]);
     expect(gated).toEqual(['slot']);
-  });
-});
-
-describe('no more hand-offs are read than', () => {
-  const MANY = 20_000;
-  const since = `campaign_now() - interval '1 day'`;
-
-  /** Hand-offs of the tenant, and as many attempts, so long before those that it has. */
-  async function many(tenant: Tenant, before: string): Promise<void> {
-    await world.rows(
-      `INSERT INTO outbound_messages (tenant_id, id, enrollment_id, campaign_id, contact_id,
-         node_id, visit, channel, sender_identity_id, status, begun_at, to_address)
-       SELECT m.tenant_id, gen_random_uuid(), m.enrollment_id, m.campaign_id, m.contact_id,
-         m.node_id, 1 + n, m.channel, m.sender_identity_id, 'sent', m.begun_at - ?::interval,
-         m.to_address
-       FROM (SELECT * FROM outbound_messages WHERE campaign_id = ? LIMIT 1) m
-       CROSS JOIN generate_series(1, ?::integer) n`,
-      before,
-      tenant.campaignId,
-      MANY,
-    );
-    await world.rows(
-      `INSERT INTO message_attempts (tenant_id, message_id, attempt, token, status, begun_at,
-         to_address, subject)
-       SELECT m.tenant_id, m.id, 1, gen_random_uuid(), 'sent', m.begun_at, m.to_address, ''
-       FROM outbound_messages m WHERE m.campaign_id = ?`,
-      tenant.campaignId,
-    );
-    await world.rows('ANALYZE outbound_messages, message_attempts');
-  }
-
-  test.each([
-    ['by that of the caller', false],
-    ['by their own', true],
-  ])('lie in the window: %s', async (_, ownWindows) => {
-    const tenant = await world.createTenant();
-    await handedOff(tenant, 3);
-    await many(tenant, '10 days');
-    for (const tenants of [`'{${tenant.tenantId}}'`, 'NULL']) {
-      const plan = await explained(
-        world,
-        `SELECT * FROM hand_offs_since(${since}, ${tenants}, ${ownWindows})`,
-      );
-      for (const table of ['outbound_messages', 'message_attempts']) {
-        const read = rowsRead(plan, table);
-        expect(read, table).toBeGreaterThan(0);
-        expect(read, table).toBeLessThan(MANY / 10);
-      }
-    }
-  });
-
-  test('are of the tenants that are named', async () => {
-    const [tenant, other] = [await world.createTenant(), await world.createTenant()];
-    for (const each of [tenant, other]) await handedOff(each, 3);
-    await many(other, '1 hour');
-    const plan = await explained(
-      world,
-      `SELECT * FROM hand_offs_since(${since}, '{${tenant.tenantId}}', false)`,
-    );
-    expect(rowsRead(plan, 'outbound_messages')).toBe(3);
-    expect(rowsRead(plan, 'message_attempts')).toBe(0);
   });
 });
