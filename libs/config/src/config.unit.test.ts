@@ -73,7 +73,7 @@ describe('good environments', () => {
     expect(secrets.sendGridApiKey).toBeNull();
     expect(loadEventWorkerConfig(EVENT).config).toMatchObject({
       sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000, lookUpWaitMs: 900_000 },
-      dispatchIntervalMs: 500,
+      dispatchIntervalMs: 200,
       dispatchLagAlarmMs: 60_000,
       sweepIntervalMs: 15_000,
       health: { port: 3003 },

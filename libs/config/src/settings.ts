@@ -171,7 +171,7 @@ export const SETTINGS = {
   DISPATCH_INTERVAL_MS: setting({
     value: integer(10, 60_000),
     apps: ['event-worker'],
-    default: '500',
+    default: '200',
     description: 'Milliseconds between two looks for due steps.',
   }),
   DISPATCH_LAG_ALARM_MS: setting({

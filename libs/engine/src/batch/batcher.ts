@@ -14,8 +14,8 @@ interface Waiting<T, R> {
  * Lets concurrent callers share work that costs the same for one item as for many: what comes while
  * a batch is under way waits and becomes the next one. Another starts beside it only when it is
  * full, up to `concurrency`: halves would cost as much as wholes, and one batch that is held up
- * must not hold up all. Nobody waits for company: an item that finds nothing under way starts at
- * once.
+ * must not hold up all. Nobody waits for company for longer than a turn of the event loop: what
+ * comes in the same turn mostly has the same cause, and would else be split into one and the rest.
  *
  * A batch that fails is tried again item by item, so that one bad item costs no other its turn.
  *
@@ -26,6 +26,7 @@ export function createBatcher<T, R>(
   limits: { readonly size: number; readonly concurrency: number },
 ): Batcher<T, R> {
   let underWay = 0;
+  let gathering = false;
   const waiting: Waiting<T, R>[] = [];
 
   async function run(batch: readonly Waiting<T, R>[]): Promise<void> {
@@ -47,6 +48,17 @@ export function createBatcher<T, R>(
       underWay += 1;
       void run(waiting.splice(0, limits.size)).finally(() => {
         underWay -= 1;
+        gather();
+      });
+    }
+  }
+
+  function gather(): void {
+    if (waiting.length >= limits.size) start();
+    else if (waiting.length > 0 && !gathering) {
+      gathering = true;
+      setImmediate(() => {
+        gathering = false;
         start();
       });
     }
@@ -56,7 +68,7 @@ export function createBatcher<T, R>(
     add: (item) =>
       new Promise<R>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
-        start();
+        gather();
       }),
   };
 }

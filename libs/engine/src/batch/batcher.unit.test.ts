@@ -11,32 +11,48 @@ function controlled() {
   return { batches, work };
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Two turns: one in which a batch ends, and one in which the next starts. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe('a batcher', () => {
-  test('starts a lone item at once and gathers what comes meanwhile', async () => {
+  test('gathers what comes in one turn, and what comes while a batch is under way', async () => {
     const { batches, work } = controlled();
     const batcher = createBatcher(work, { size: 10, concurrency: 1 });
-    const results = [1, 2, 3].map((n) => batcher.add(n));
-    expect(batches.map(({ items }) => items)).toEqual([[1]]);
+    const results = [1, 2].map((n) => batcher.add(n));
+    await Promise.resolve();
+    results.push(batcher.add(3));
+    await settled();
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2, 3]]);
 
+    results.push(batcher.add(4));
+    await settled();
+    results.push(batcher.add(5));
     batches[0]?.end();
     await settled();
     batches[1]?.end();
 
-    expect(await Promise.all(results)).toEqual([10, 20, 30]);
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+    expect(await Promise.all(results)).toEqual([10, 20, 30, 40, 50]);
+    expect(batches.map(({ items }) => items)).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
   });
 
   test('keeps to its size and its concurrency', async () => {
     const { batches, work } = controlled();
     const batcher = createBatcher(work, { size: 2, concurrency: 2 });
     const results = [1, 2, 3, 4, 5].map((n) => batcher.add(n));
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+    expect(batches.map(({ items }) => items)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
 
     batches[0]?.end();
     await settled();
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3], [4, 5]]);
+    // Not full, so it is alone.
+    expect(batches).toHaveLength(2);
     for (let i = 0; i < 4; i += 1) {
       batches.forEach(({ end }) => end());
       await settled();
@@ -48,6 +64,7 @@ describe('a batcher', () => {
     const { batches, work } = controlled();
     const batcher = createBatcher(work, { size: 3, concurrency: 2 });
     const held = batcher.add(1);
+    await settled();
     const results = [2, 3].map((n) => batcher.add(n));
     await settled();
     expect(batches.map(({ items }) => items)).toEqual([[1]]);
@@ -58,6 +75,7 @@ describe('a batcher', () => {
     expect(await Promise.all(results)).toEqual([20, 30, 40]);
 
     const last = batcher.add(5);
+    await settled();
     expect(batches).toHaveLength(2);
     batches[0]?.end();
     await settled();
@@ -83,6 +101,6 @@ describe('a batcher', () => {
       'rejected',
       'fulfilled',
     ]);
-    expect(tried).toEqual([[1], [2, 3, 4], [2], [3], [4]]);
+    expect(tried).toEqual([[1, 2, 3, 4], [1], [2], [3], [4]]);
   });
 });

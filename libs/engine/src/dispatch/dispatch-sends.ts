@@ -97,7 +97,7 @@ export async function dispatchSends(options: DispatchOptions): Promise<DispatchR
  * Messages that one job carries at most: many enough that the queue costs each of them next to
  * nothing, few enough that several workers share a round.
  */
-export const SENDS_PER_JOB = 25;
+export const SENDS_PER_JOB = 50;
 /** Real milliseconds: slots that open this close to each other share their jobs. */
 const SHARED_DELAY_MS = 50;
 /**
