@@ -1,8 +1,12 @@
 import { BACKLOG_USAGE, readBacklogOptions } from './backlog/options.ts';
 import { runBacklogBench } from './backlog/run.ts';
 import { UsageError } from './command-line.ts';
+import { EVENTS_USAGE, readEventsOptions } from './events/options.ts';
+import { runEventsBench } from './events/run.ts';
 import { readOptions, USAGE } from './send/options.ts';
 import { runSendBench } from './send/run.ts';
+import { readTimeoutsOptions, TIMEOUTS_USAGE } from './timeouts/options.ts';
+import { runTimeoutsBench } from './timeouts/run.ts';
 
 const [what, ...args] = process.argv.slice(2);
 const interrupted = new AbortController();
@@ -24,6 +28,20 @@ const BENCHES: Readonly<Record<string, { usage: string; run(): Promise<boolean> 
       const options = readBacklogOptions(args);
       const verdicts = await runBacklogBench(options, env, print, interrupted.signal);
       return verdicts.every(({ holds }) => holds);
+    },
+  },
+  events: {
+    usage: EVENTS_USAGE,
+    async run() {
+      await runEventsBench(readEventsOptions(args), env, print, interrupted.signal);
+      return true;
+    },
+  },
+  timeouts: {
+    usage: TIMEOUTS_USAGE,
+    async run() {
+      await runTimeoutsBench(readTimeoutsOptions(args), env, print, interrupted.signal);
+      return true;
     },
   },
 };

@@ -13,6 +13,7 @@ import { sql } from 'kysely';
 import { cpuOfProcesses } from '../measure/cpu.ts';
 import { createAudience } from '../send/campaigns.ts';
 import { startCampaigns } from '../send/pipeline.ts';
+import { PLAN } from '../send/template.ts';
 import type { Stores } from '../stores.ts';
 import { createLoader, type Loader } from './loader.ts';
 
@@ -90,7 +91,7 @@ async function addTenants(urls: {
   const apiDb = createDatabase(createPool({ url: urls.apiUrl, poolSize: 4 }));
   try {
     await setClock(db, { campaignNow: Date.now(), rate: 1 });
-    const audience = await createAudience(db, apiDb, TENANTS);
+    const audience = await createAudience(db, apiDb, { tenants: TENANTS, plan: PLAN });
     // One person each, whose rows the others' are made after.
     await startCampaigns(db, await audience.enrol(TENANTS));
   } finally {

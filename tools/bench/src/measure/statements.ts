@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { table } from '../table.ts';
 
 /** Calls of statements in a stretch, by what they are. */
 export interface StatementCounts {
@@ -22,6 +23,7 @@ export interface StatementCost {
 
 const CONTROL =
   /^\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|SET|RESET|SHOW|DISCARD)\b/i;
+
 /** Counts what roles do in a database, by `pg_stat_statements`, at top level. */
 export interface StatementMeter {
   /** Forgets what was counted. */
@@ -31,11 +33,11 @@ export interface StatementMeter {
 
 /**
  * @param client an administrator of the database, whose own statements do not count.
- * @param role the login whose statements count.
+ * @param roles the logins whose statements count.
  */
 export async function createStatementMeter(
   client: pg.ClientBase,
-  role: string,
+  roles: readonly string[],
 ): Promise<StatementMeter> {
   const { rows: names } = await client.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class
@@ -58,11 +60,11 @@ export async function createStatementMeter(
       }>(
         `SELECT s.query, s.calls, s.rows, s.total_exec_time
          FROM bench.pg_stat_statements s
-         JOIN pg_roles r ON r.oid = s.userid AND r.rolname = $1
+         JOIN pg_roles r ON r.oid = s.userid AND r.rolname = ANY ($1)
          JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
          WHERE s.toplevel
          ORDER BY s.total_exec_time DESC`,
-        [role],
+        [roles],
       );
       const counts = { data: 0, setConfig: 0, transactionControl: 0, queue: 0 };
       for (const { query, calls } of rows) counts[kindOf(query, ofApplication)] += Number(calls);
@@ -84,4 +86,29 @@ export function kindOf(query: string, ofApplication: RegExp): keyof StatementCou
   if (CONTROL.test(query)) return 'transactionControl';
   if (/^\s*SELECT\s+set_config\s*\(/i.test(query)) return 'setConfig';
   return ofApplication.test(query) ? 'data' : 'queue';
+}
+
+/**
+ * The dearest statements as a table.
+ *
+ * @param count of what the stretch handled, each `what` by its name.
+ */
+export function costLines(
+  costs: readonly StatementCost[],
+  count: number,
+  what: string,
+  lines: number,
+): string {
+  return table(
+    [`µs per ${what}`, 'calls', 'ms per call', 'rows per call', 'statement'],
+    costs
+      .slice(0, lines)
+      .map((one) => [
+        ((one.totalMs * 1_000) / count).toFixed(0),
+        String(one.calls),
+        (one.totalMs / one.calls).toFixed(2),
+        (one.rows / one.calls).toFixed(1),
+        one.query.slice(0, 110),
+      ]),
+  );
 }

@@ -13,7 +13,7 @@ import { newId } from '@cadenza/domain';
 import { createPlanCache, enrol, timerGraceMs } from '@cadenza/engine';
 import { canonicalPlanJson, parsePlan, planHash } from '@cadenza/plan';
 import { sql } from 'kysely';
-import { person, PLAN, POSTAL_ADDRESS, SENDER, senderEmail } from './template.ts';
+import { person, POSTAL_ADDRESS, SENDER, senderEmail } from './template.ts';
 
 /** Contacts written, and enrolled, by one transaction. */
 const CHUNK = 1_000;
@@ -34,15 +34,19 @@ interface Tenant {
 /**
  * @param db as an administrator, who alone can set the limits of the installation.
  * @param apiDb as the API's role, which does the rest.
- * @param tenants each is a lane of its own to the dispatcher.
+ * @param of.tenants each is a lane of its own to the dispatcher.
+ * @param of.plan what people are enrolled in.
  */
 export async function createAudience(
   db: Database,
   apiDb: Database,
-  tenants: number,
+  of: { readonly tenants: number; readonly plan: object },
 ): Promise<Audience> {
+  const { tenants } = of;
   await liftLimits(db);
-  const made = await Promise.all(Array.from({ length: tenants }, (_, n) => createTenant(apiDb, n)));
+  const made = await Promise.all(
+    Array.from({ length: tenants }, (_, n) => createTenant(apiDb, n, of.plan)),
+  );
   const store = createEngineStore(apiDb);
   const plans = createPlanCache();
   let people = 0;
@@ -107,9 +111,9 @@ async function liftLimits(db: Database): Promise<void> {
     .execute();
 }
 
-async function createTenant(apiDb: Database, n: number): Promise<Tenant> {
+async function createTenant(apiDb: Database, n: number, plan: object): Promise<Tenant> {
   const tenantId = newId();
-  const parsed = parsePlan(PLAN);
+  const parsed = parsePlan(plan);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const content = { json: canonicalPlanJson(parsed.plan), hash: planHash(parsed.plan) };
   return inTenants(apiDb, [tenantId], async (trx) => {
@@ -125,8 +129,8 @@ async function createTenant(apiDb: Database, n: number): Promise<Tenant> {
     const verification = { status: 'verified', detail: 'by the bench' } as const;
     await setSenderVerification(trx, tenantId, senderIdentityId, verification);
     const planId = await insertPlan(trx, tenantId, { name: 'Bench', content });
-    const plan = await findPlan(trx, tenantId, planId);
-    const version = plan?.versions[0];
+    const stored = await findPlan(trx, tenantId, planId);
+    const version = stored?.versions[0];
     if (version === undefined) throw new Error('the plan was stored without a version');
     return { tenantId, senderIdentityId, planVersionId: version.id };
   });

@@ -22,7 +22,7 @@ export async function measureLag(
   load: { readonly messages: number; readonly perSecond: number },
 ): Promise<LagReading> {
   const { db } = pipeline;
-  const apps = await pipeline.start();
+  const apps = await pipeline.start(['send-worker', 'event-worker']);
   try {
     // The process has to be warm here as well: this is not about its first messages.
     await sendEvenly(pipeline, servers, { ...load, messages: Math.ceil(load.messages / 4) });

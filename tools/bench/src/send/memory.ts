@@ -19,7 +19,7 @@ export async function measureMemory(
   servers: Servers,
   messages: number,
 ): Promise<MemoryReading> {
-  const apps = await pipeline.start();
+  const apps = await pipeline.start(['send-worker', 'event-worker']);
   try {
     const campaigns = await pipeline.audience.enrol(messages);
     const target = (await servers.accepted()) + messages;
@@ -28,7 +28,7 @@ export async function measureMemory(
     const sampled = (async () => {
       while (sampling) {
         const done = messages - (target - (await servers.accepted()));
-        samples.push({ done, miB: await residentMiB(apps.sendWorkerPid) });
+        samples.push({ done, miB: await residentMiB(apps.pid('send-worker')) });
         await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
       }
     })();

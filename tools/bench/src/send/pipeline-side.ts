@@ -14,13 +14,13 @@ export function pipelineSide(
       'enrolled people become due at once (their campaigns are started): dispatch, slots, queue, ' +
       'gates, rendering, hand-off, record with the next step, to the commit of the last `sent`',
     async open() {
-      const apps = await pipeline.start();
+      const apps = await pipeline.start(['send-worker', 'event-worker']);
       let campaigns: readonly string[] = [];
       let prepared = 0;
       return {
         processes: {
-          'send-worker': apps.sendWorkerPid,
-          'event-worker': apps.eventWorkerPid,
+          'send-worker': apps.pid('send-worker'),
+          'event-worker': apps.pid('event-worker'),
         },
         async prepare(count) {
           campaigns = await pipeline.audience.enrol(count);

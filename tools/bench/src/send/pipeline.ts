@@ -27,22 +27,29 @@ export interface PipelineOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Options for their Node, such as `--cpu-prof`. */
   readonly nodeOptions: readonly string[];
+  /** What people are enrolled in. */
+  readonly plan: object;
 }
 
-/** A Cadenza without its API: a database of its own, one send-worker, one event-worker. */
+export const APPS = ['api', 'send-worker', 'event-worker'] as const;
+export type AppName = (typeof APPS)[number];
+
+/** A Cadenza with a database of its own, and one process of each app. */
 export interface Pipeline {
   readonly db: Database;
   readonly database: StackDatabase;
   readonly audience: Audience;
-  /** Starts the two apps. */
-  start(): Promise<RunningPipeline>;
-  /** Stops the apps, if they run, and removes the database. */
+  /** Starts these apps. */
+  start(names: readonly AppName[]): Promise<RunningPipeline>;
+  /** Stops the apps that run, and removes the database. */
   stop(): Promise<void>;
 }
 
 export interface RunningPipeline {
-  readonly sendWorkerPid: number;
-  readonly eventWorkerPid: number;
+  /** Process id of an app. @throws Error where it was not started. */
+  pid(name: AppName): number;
+  /** Where the API answers. */
+  readonly apiUrl: string;
   stop(): Promise<void>;
 }
 
@@ -56,7 +63,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
   const db = createDatabase(createPool({ url: database.ownerUrl, poolSize: 2 }));
   const apiDb = createDatabase(createPool({ url: database.apiUrl, poolSize: 4 }));
   await setClock(db, { campaignNow: Date.now(), rate: 1 });
-  const audience = await createAudience(db, apiDb, options.tenants);
+  const audience = await createAudience(db, apiDb, options);
   const apps = createApps(options, database);
   return {
     db,
@@ -74,21 +81,30 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 
 const QUEUE_SCHEMA = 'bullmq';
 
-/** The two apps, which are started anew again and again. */
+/** The apps, which are started anew again and again. */
 function createApps(options: PipelineOptions, database: StackDatabase) {
-  const running = new Set<StackProcess>();
+  const running = new Map<AppName, StackProcess>();
 
-  async function start(): Promise<RunningPipeline> {
-    const [sendHealth = 0, eventHealth = 0] = await freePorts(2);
-    const sendWorker = app(options, database, 'send-worker', sendHealth);
-    const eventWorker = app(options, database, 'event-worker', eventHealth);
-    running.add(eventWorker).add(sendWorker);
-    await Promise.all([sendWorker.start(), eventWorker.start()]);
-    return { sendWorkerPid: sendWorker.pid ?? 0, eventWorkerPid: eventWorker.pid ?? 0, stop };
+  async function start(names: readonly AppName[]): Promise<RunningPipeline> {
+    const [apiPort = 0, ...healthPorts] = await freePorts(1 + names.length);
+    for (const [index, name] of names.entries()) {
+      const ports = { apiPort, healthPort: healthPorts[index] ?? 0 };
+      running.set(name, app(options, database, name, ports));
+    }
+    await Promise.all([...running.values()].map((one) => one.start()));
+    return {
+      pid(name) {
+        const pid = running.get(name)?.pid;
+        if (pid === undefined) throw new Error(`${name} does not run`);
+        return pid;
+      },
+      apiUrl: `http://127.0.0.1:${apiPort}`,
+      stop,
+    };
   }
 
   async function stop(): Promise<void> {
-    for (const one of running) await one.stop();
+    for (const one of running.values()) await one.stop();
     running.clear();
   }
 
@@ -98,8 +114,8 @@ function createApps(options: PipelineOptions, database: StackDatabase) {
 function app(
   { servers, ...options }: PipelineOptions,
   database: StackDatabase,
-  name: 'send-worker' | 'event-worker',
-  healthPort: number,
+  name: AppName,
+  { apiPort, healthPort }: { readonly apiPort: number; readonly healthPort: number },
 ): StackProcess {
   const healthUrl = `http://127.0.0.1:${healthPort}`;
   return createProcess({
@@ -109,12 +125,13 @@ function app(
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
       PUBLIC_URL: 'https://cadenza.example.com',
-      DATABASE_URL: database.workerUrl,
+      DATABASE_URL: name === 'api' ? database.apiUrl : database.workerUrl,
       QUEUE_SCHEMA,
       SENDGRID_API_KEY: servers.emulator.apiKey,
       SENDGRID_BASE_URL: servers.emulator.url,
       UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
-      SEND_CONCURRENCY: String(options.concurrency),
+      ...(name === 'send-worker' ? { SEND_CONCURRENCY: String(options.concurrency) } : {}),
+      ...(name === 'api' ? { PORT: String(apiPort) } : {}),
       ...(options.onRedis ? { REDIS_URL: servers.redis.url } : {}),
       ...options.env,
       HEALTH_PORT: String(healthPort),

@@ -1,6 +1,5 @@
 import { table } from '../table.ts';
 import type { LagReading } from './lag.ts';
-import type { Reading } from './measure-side.ts';
 import type { MemoryReading } from './memory.ts';
 import type { Side } from './side.ts';
 import type { Summary } from './summary.ts';
@@ -62,22 +61,6 @@ export function memoryLines(memory: MemoryReading): string {
     `Resident memory of the send-worker over ${memory.messages} messages (${memory.seconds.toFixed(0)} s), ` +
     `MiB at each tenth of the way: ${memory.tenthsMiB.map((value) => value.toFixed(0)).join(' ')}; ` +
     `most ${memory.mostMiB.toFixed(0)}`
-  );
-}
-
-/** The dearest statements of a reading. */
-export function costTable({ costs, messages }: Reading, lines: number): string {
-  return table(
-    ['µs per message', 'calls', 'ms per call', 'rows per call', 'statement'],
-    costs
-      .slice(0, lines)
-      .map((one) => [
-        ((one.totalMs * 1_000) / messages).toFixed(0),
-        String(one.calls),
-        (one.totalMs / one.calls).toFixed(2),
-        (one.rows / one.calls).toFixed(1),
-        one.query.slice(0, 110),
-      ]),
   );
 }
 

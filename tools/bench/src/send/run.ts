@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { createStatementMeter } from '../measure/statements.ts';
+import { costLines, createStatementMeter } from '../measure/statements.ts';
 import { directSide } from './direct.ts';
 import { measureLag } from './lag.ts';
 import { measureMemory } from './memory.ts';
@@ -11,9 +11,10 @@ import { naiveSide, openNaiveDatabase } from './naive.ts';
 import type { SendBenchOptions } from './options.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import { pipelineSide } from './pipeline-side.ts';
-import { costTable, lagLine, memoryLines, summaryTable } from './print.ts';
+import { lagLine, memoryLines, summaryTable } from './print.ts';
 import { startServers, type Servers } from './servers.ts';
 import type { SideName } from './side.ts';
+import { PLAN } from './template.ts';
 import { summarize, type Summary } from './summary.ts';
 
 type HostEnv = Readonly<Record<string, string | undefined>>;
@@ -61,7 +62,9 @@ async function measure(
   print(`\n${summaryTable(summaries, sides)}\n`);
   for (const reading of rounds.at(-1) ?? []) {
     if (options.statements > 0 && reading.costs.length > 0) {
-      print(`\nDearest statements, ${reading.side}\n${costTable(reading, options.statements)}\n`);
+      print(
+        `\nDearest statements, ${reading.side}\n${costLines(reading.costs, reading.messages, 'message', options.statements)}\n`,
+      );
     }
   }
   const lag = options.lag ? await lagOf(world, servers, options, summaries) : null;
@@ -137,7 +140,7 @@ function createWorld(
     const client = new pg.Client({ connectionString: ownerUrl });
     await client.connect();
     clients.push(client);
-    return createStatementMeter(client, role);
+    return createStatementMeter(client, [role]);
   }
 
   async function pipeline(onRedis: boolean): Promise<Pipeline> {
@@ -149,6 +152,7 @@ function createWorld(
       onRedis,
       logDir,
       hostEnv,
+      plan: PLAN,
       nodeOptions:
         options.profile === null
           ? []

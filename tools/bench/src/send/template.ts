@@ -13,6 +13,9 @@ would rather talk, answer this mail with a time that suits you{{#if contact.titl
 {{contact.title}} you will have better things to do than to fill in forms{{/if}}.</p>
 <p>{{sender.signature}}</p>`;
 
+/** What the first mail of each bench says. */
+export const SUBJECT_AND_BODY = { subject: SUBJECT, body: BODY };
+
 /** A first mail, and what follows when it is not answered by a click. */
 export const PLAN = {
   version: '1.0',
@@ -23,8 +26,7 @@ export const PLAN = {
       id: 'intro',
       channel: 'email',
       action: 'send',
-      subject: SUBJECT,
-      body: BODY,
+      ...SUBJECT_AND_BODY,
       transitions: [
         { on: 'clicked', to: 'stop' },
         { on: 'no_click', to: 'bump', after: 'P3D' },
@@ -73,7 +75,7 @@ export type MailData = Exclude<Parameters<MailService['send']>[0], readonly unkn
 
 /** Makes mails of the shape that the pipeline sends, for those who call the provider directly. */
 export function createMailMaker(): (n: number) => MailData {
-  const compiled = compileMessage({ subject: SUBJECT, body: BODY });
+  const compiled = compileMessage(SUBJECT_AND_BODY);
   return (n) => {
     const { email, ...contact } = person(n);
     const unsubscribeUrl = `https://cadenza.example.com/u/${'t'.repeat(120)}${n}`;
