@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageLookup, RateLimiter } from '@cadenza/domain';
 import {
   countNewLimits,
+  createBatcher,
   dispatchSends,
   dispatchTimeouts,
   fireTimeouts,
-  processDelivery,
+  processDeliveries,
   rebuildLimiter,
   reconcile,
   sweep,
@@ -50,8 +51,10 @@ export interface EventWorker {
   close(timeoutMs: number): Promise<boolean>;
 }
 
-/** Deliveries, and jobs of timers, worked at once. */
+/** Jobs of timers worked at once. */
 const CONCURRENCY = 8;
+/** Deliveries processed together, and how often at once. */
+const DELIVERIES = { size: 32, concurrency: 2 };
 /**
  * Actions of one round of the dispatcher, of one lane's share in it, and sends that may be
  * dispatched and not begun at any time: what workers have done in a second or two, so that whoever
@@ -100,21 +103,23 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
 
   const watch = createClosedLimiterWatch({ log, monotonic: () => performance.now() });
 
+  const deliveries = createBatcher(
+    (ids: readonly string[]) =>
+      processDeliveries(ids, { store, plans, clock, graceMs, parse: parseDelivery }),
+    DELIVERIES,
+  );
   const consumers = await Promise.all([
     startConsumer(
       'webhook-process',
       async ({ deliveryId }) => {
-        const { byType } = await processDelivery(deliveryId, {
-          store,
-          plans,
-          clock,
-          graceMs,
-          parse: parseDelivery,
-        });
-        for (const [type, count] of Object.entries(byType)) metrics.events.inc({ type }, count);
+        const outcome = await deliveries.add(deliveryId);
+        if (!outcome.ok) throw outcome.error;
+        for (const [type, count] of Object.entries(outcome.result.byType)) {
+          metrics.events.inc({ type }, count);
+        }
         return 'done';
       },
-      consuming,
+      { ...consuming, concurrency: DELIVERIES.size * DELIVERIES.concurrency },
     ),
     startConsumer(
       'outreach-timeout',

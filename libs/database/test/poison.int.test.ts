@@ -84,7 +84,7 @@ describe('a delivery that cannot be processed', () => {
 
   test('because its process dies each time is put aside as well', async () => {
     const id = await stored(world);
-    for (let attempt = 1; attempt <= 10; attempt += 1) await world.store.loadDelivery(id);
+    for (let attempt = 1; attempt <= 10; attempt += 1) await world.store.loadDeliveries([id]);
 
     const result = await processDelivery(id, {
       ...world,
@@ -104,7 +104,7 @@ describe('a delivery that cannot be processed', () => {
     await receivedMinutesAgo(id, 2);
     expect(await waiting(60_000)).toContain(id);
 
-    for (let attempt = 1; attempt <= 3; attempt += 1) await world.store.loadDelivery(id);
+    for (let attempt = 1; attempt <= 3; attempt += 1) await world.store.loadDeliveries([id]);
 
     await receivedMinutesAgo(id, 7.5);
     expect(await waiting(60_000)).not.toContain(id);
@@ -112,7 +112,7 @@ describe('a delivery that cannot be processed', () => {
     expect(await waiting(60_000)).toContain(id);
 
     // 32 times as long at most, however often it was cut off.
-    for (let attempt = 4; attempt <= 9; attempt += 1) await world.store.loadDelivery(id);
+    for (let attempt = 4; attempt <= 9; attempt += 1) await world.store.loadDeliveries([id]);
     await receivedMinutesAgo(id, 31);
     expect(await waiting(60_000)).not.toContain(id);
     await receivedMinutesAgo(id, 33);

@@ -25,11 +25,13 @@ export {
 export { dispatchTimeouts } from './dispatch/dispatch-timeouts.ts';
 export { enrol, type EnrolOptions, type EnrolRefusal, type EnrolResult } from './enrol/enrol.ts';
 export {
+  processDeliveries,
   processDelivery,
+  type DeliveryOutcome,
   type DeliveryResult,
   type EventOptions,
   type ParsedDelivery,
-} from './events/process-delivery.ts';
+} from './events/process-deliveries.ts';
 export { storeDelivery } from './events/store-delivery.ts';
 export { applyInputs, type AppliedInput, type ApplyOptions } from './inputs/apply-inputs.ts';
 export { countNewLimits } from './limits/count-new-limits.ts';

@@ -191,15 +191,18 @@ export function createEngineStore(db: Database): EngineStore {
       return stored?.id ?? null;
     },
 
-    async loadDelivery(id) {
-      const row = await db
-        .updateTable('webhook_deliveries')
-        .set({ attempts: sql<number>`attempts + 1` })
-        .where('id', '=', id)
-        .where('status', '=', 'received')
-        .returning(['id', 'payload', 'attempts'])
-        .executeTakeFirst();
-      return row ?? null;
+    // In the order of their ids: several workers may be at the same ones.
+    async loadDeliveries(ids) {
+      const { rows } = await sql<{ id: Id; payload: Buffer; attempts: number }>`
+        WITH waiting AS MATERIALIZED (
+          SELECT id FROM webhook_deliveries
+          WHERE id = ANY (${ids}::uuid[]) AND status = 'received'
+          ORDER BY id
+          FOR UPDATE)
+        UPDATE webhook_deliveries d SET attempts = d.attempts + 1
+        FROM waiting WHERE d.id = waiting.id
+        RETURNING d.id, d.payload, d.attempts`.execute(db);
+      return rows;
     },
 
     async waitingDeliveries(olderThanMs, limit) {

@@ -17,7 +17,7 @@ type Events = Pick<
   | 'setSoftBounces'
   | 'dueTimers'
   | 'completeActions'
-  | 'finishDelivery'
+  | 'finishDeliveries'
   | 'quarantineEvents'
 >;
 
@@ -130,12 +130,12 @@ export function events(trx: Transaction<Schema>): Events {
           SET ${newsOf('f')}
           FROM r
           WHERE f.tenant_id = r.tenant_id AND f.message_id = r.id AND f.attempt = r.attempt
-            AND f.status <> 'released')
+            AND f.status <> 'released' AND ${isNews('f')})
         UPDATE outbound_messages m
         SET ${newsOf('m')}
         FROM r
         WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
-          AND m.begun_at IS NOT NULL`.execute(trx);
+          AND m.begun_at IS NOT NULL AND ${isNews('m')}`.execute(trx);
     },
 
     // Of bounces that may succeed later and of signs of arrival, the later counts, whichever was
@@ -253,12 +253,11 @@ export function events(trx: Transaction<Schema>): Events {
       return new Set(completed.rows.map(({ id }) => id));
     },
 
-    async finishDelivery(id) {
-      await trx
-        .updateTable('webhook_deliveries')
-        .set({ status: 'processed', processed_at: sql<Date>`now()`, error: null })
-        .where('id', '=', id)
-        .execute();
+    async finishDeliveries(ids) {
+      await sql`
+        UPDATE webhook_deliveries
+        SET status = 'processed', processed_at = clock_timestamp(), error = NULL
+        WHERE id = ANY (${ids}::uuid[])`.execute(trx);
     },
 
     async quarantineEvents(list) {
@@ -280,13 +279,25 @@ export function events(trx: Transaction<Schema>): Events {
   };
 }
 
+/** Whether news change anything in a row: most events say what an earlier one has said. */
+function isNews(alias: 'm' | 'f') {
+  const row = sql.raw(alias);
+  return sql`(${isFurther(alias)}
+    OR (${row}.provider_message_id IS NULL AND r.provider_message_id IS NOT NULL)
+    OR (${row}.smtp_id IS NULL AND r.smtp_id IS NOT NULL)
+    OR r.detail <> coalesce(${row}.detail, ''))`;
+}
+
+function isFurther(alias: 'm' | 'f') {
+  const row = sql.raw(alias);
+  return sql`(r.rank_of ->> r.status)::integer > (r.rank_of ->> ${row}.status)::integer`;
+}
+
 /** What news change in a row of messages or of attempts, by its alias. */
 function newsOf(alias: 'm' | 'f') {
   const row = sql.raw(alias);
   return sql`
-    status = CASE
-      WHEN (r.rank_of ->> r.status)::integer > (r.rank_of ->> ${row}.status)::integer
-      THEN r.status ELSE ${row}.status END,
+    status = CASE WHEN ${isFurther(alias)} THEN r.status ELSE ${row}.status END,
     provider_message_id = coalesce(${row}.provider_message_id, r.provider_message_id),
     smtp_id = coalesce(${row}.smtp_id, r.smtp_id),
     detail = coalesce(r.detail, ${row}.detail)`;

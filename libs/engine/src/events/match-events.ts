@@ -1,8 +1,9 @@
 import type { Id, MessageReference, ProviderEvent } from '@cadenza/domain';
 import type { EngineStore } from '../ports/store.ts';
 
-/** An event with its position in the delivery. */
+/** An event with its delivery, and its position there. */
 export interface PositionedEvent {
+  readonly deliveryId: Id;
   readonly position: number;
   readonly event: ProviderEvent;
 }

@@ -2,6 +2,7 @@ import {
   newId,
   type Clock,
   type Id,
+  type MessageStatus,
   type ProviderEvent,
   type ProviderEventType,
 } from '@cadenza/domain';
@@ -32,10 +33,10 @@ export interface KnownEvent {
 }
 
 export interface RecordedEvents {
-  /** Types of the events recorded now. */
-  readonly recorded: readonly ProviderEventType[];
+  /** The events recorded now. */
+  readonly fresh: readonly { readonly deliveryId: Id; readonly type: ProviderEventType }[];
   /** Events that had been recorded before. */
-  readonly duplicates: number;
+  readonly duplicates: readonly { readonly deliveryId: Id }[];
   /** Events that name a message which does not exist. */
   readonly unknown: readonly QuarantinedEvent[];
 }
@@ -46,7 +47,6 @@ export interface RecordedEvents {
  */
 export async function recordEvents(
   tx: EngineTransaction,
-  deliveryId: Id,
   referred: readonly ReferredEvent[],
   options: { readonly plans: PlanCache; readonly clock: Clock; readonly graceMs: number },
 ): Promise<RecordedEvents> {
@@ -58,21 +58,25 @@ export async function recordEvents(
   for (const one of referred) {
     const message = attempts.get(keyOf(attemptRef(one)));
     if (message !== undefined) known.push({ one, message });
-    else unknown.push(quarantined(deliveryId, one, 'names a message that does not exist'));
+    else unknown.push(quarantined(one, 'names a message that does not exist'));
   }
   const bounced = await tx.lockSoftBounces(softBounceAddresses(known));
   const ofAddresses = await tx.activeEnrollmentsOf(addressesAtStake(known, bounced));
   const locked = await tx.lockEnrollments([
-    ...known.map(({ message }) => ({ tenantId: message.tenantId, id: message.enrollmentId })),
+    ...known
+      .filter((event) => !isAccepted(event) || reactionOf(event.one.event) !== null)
+      .map(({ message }) => ({ tenantId: message.tenantId, id: message.enrollmentId })),
     ...ofAddresses,
   ]);
 
-  const rows = known.map((event) => ({ ...event, row: eventRow(event, deliveryId) }));
+  const rows = known.map((event) => ({ ...event, row: eventRow(event) }));
   const inserted = await tx.insertEvents(rows.map(({ row }) => row));
   const fresh = rows.filter(({ row }) => inserted.has(row.id));
   const through = await tx.completeHandOffs(
     // The provider's id of an event only starts with that of its message, and both may hold dots.
-    fresh.map(({ one }) => ({ ...attemptRef(one), token: null, providerMessageId: null })),
+    fresh
+      .filter((event) => !isAccepted(event))
+      .map(({ one }) => ({ ...attemptRef(one), token: null, providerMessageId: null })),
   );
   await tx.applyNews(
     fresh.map(({ one }) => ({
@@ -96,14 +100,14 @@ export async function recordEvents(
     [
       ...through.map(sentInput),
       ...fresh.flatMap(({ one, message, row }) => reaction(one, message, row)),
-      ...suppressed(added, ofAddresses, locked, deliveryId, now),
+      ...suppressed(added, ofAddresses, locked, now),
     ],
     { plans: options.plans, now, graceMs: options.graceMs, locked },
   );
   await tx.settleBounces(unsettled(fresh));
   return {
-    recorded: fresh.map(({ one }) => one.event.type),
-    duplicates: rows.length - fresh.length,
+    fresh: fresh.map(({ one }) => ({ deliveryId: one.deliveryId, type: one.event.type })),
+    duplicates: rows.filter(({ row }) => !inserted.has(row.id)).map(({ one }) => one),
     unknown,
   };
 }
@@ -116,6 +120,24 @@ function attemptRef({ reference }: ReferredEvent): AttemptRef {
   const { tenantId, messageId, attempt } = reference;
   return { tenantId, id: messageId, attempt };
 }
+
+/**
+ * Whether the attempt was known to be accepted before: nothing takes that back, so that its event
+ * proves nothing, and its enrollment need not be held for it.
+ */
+function isAccepted({ message }: KnownEvent): boolean {
+  return ACCEPTED.has(message.status);
+}
+
+const ACCEPTED: ReadonlySet<MessageStatus> = new Set([
+  'sent',
+  'deferred',
+  'delivered',
+  'retrying',
+  'bounced',
+  'blocked',
+  'dropped',
+]);
 
 /** Addresses that these events may suppress. */
 function addressesAtStake(
@@ -141,8 +163,8 @@ function unsettled(fresh: readonly KnownEvent[]): AttemptRef[] {
   return [...new Map(refs.map((ref) => [keyOf(ref), ref])).values()];
 }
 
-function eventRow({ one, message }: KnownEvent, deliveryId: Id): NewMessageEvent {
-  const { event, reference } = one;
+function eventRow({ one, message }: KnownEvent): NewMessageEvent {
+  const { event, reference, deliveryId } = one;
   return {
     tenantId: message.tenantId,
     id: newId(),
@@ -216,25 +238,27 @@ function suppressed(
   added: readonly NewSuppression[],
   enrollments: readonly (TenantRef & { readonly value: string })[],
   locked: readonly EnrollmentRecord[],
-  deliveryId: Id,
   now: number,
 ): NewInput[] {
   const active = new Set(locked.filter(({ state }) => state.phase !== 'ended').map(({ id }) => id));
-  const addresses = new Set(added.map(({ tenantId, value }) => `${tenantId} ${value}`));
-  return enrollments
-    .filter(({ tenantId, id, value }) => active.has(id) && addresses.has(`${tenantId} ${value}`))
-    .map(({ tenantId, id }) => ({
-      tenantId,
-      enrollmentId: id,
-      inputId: `suppressed:${deliveryId}`,
-      input: { kind: 'suppressed', at: now, reason: 'address_suppressed' },
-    }));
+  const causes = new Map(added.map((one) => [`${one.tenantId} ${one.value}`, one]));
+  return enrollments.flatMap(({ tenantId, id, value }): NewInput[] => {
+    const cause = causes.get(`${tenantId} ${value}`);
+    if (cause === undefined || !active.has(id)) return [];
+    return [
+      {
+        tenantId,
+        enrollmentId: id,
+        inputId: `suppressed:${cause.messageId}@${cause.at}`,
+        input: { kind: 'suppressed', at: now, reason: 'address_suppressed' },
+      },
+    ];
+  });
 }
 
 /** An event put aside, with what is wrong with it. */
 export function quarantined(
-  deliveryId: Id,
-  { position, event }: PositionedEvent,
+  { deliveryId, position, event }: PositionedEvent,
   reason: string,
 ): QuarantinedEvent {
   return { deliveryId, position, reason: `event ${reason}`, raw: event.raw };

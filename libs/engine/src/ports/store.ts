@@ -188,7 +188,8 @@ export interface EngineTransaction {
   dueTimers(claimed: readonly ClaimedAction[]): Promise<DueTimer[]>;
   /** Closes actions under their own dispatch number; answers with those that were live. */
   completeActions(claimed: readonly ClaimedAction[]): Promise<Set<Id>>;
-  finishDelivery(id: Id): Promise<void>;
+  /** Marks deliveries as processed, for good. */
+  finishDeliveries(ids: readonly Id[]): Promise<void>;
   quarantineEvents(rows: readonly QuarantinedEvent[]): Promise<void>;
 
   // Suppression and control
@@ -282,8 +283,8 @@ export interface EngineStore {
   trustProvider(): Promise<void>;
   /** Stores a raw delivery; null where one with the same bytes is there already. */
   storeDelivery(payload: Buffer, hash: Buffer): Promise<Id | null>;
-  /** Takes a delivery that waits, and counts the attempt; null where it does not wait. */
-  loadDelivery(id: Id): Promise<StoredDelivery | null>;
+  /** Takes those of these deliveries that wait, and counts the attempt. */
+  loadDeliveries(ids: readonly Id[]): Promise<StoredDelivery[]>;
   /**
    * Deliveries that nobody has processed, received at least so long ago (real milliseconds), twice
    * as long for each attempt that was made, up to 32 times as long: one that fails is tried less

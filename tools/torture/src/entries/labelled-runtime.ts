@@ -66,10 +66,10 @@ function labelledStore(store: EngineStore, reached: Reached): EngineStore {
       if (claimed.length > 0) reached('timers_claimed');
       return claimed;
     },
-    async loadDelivery(id) {
-      const delivery = await store.loadDelivery(id);
-      if (delivery !== null) reached('delivery_loaded');
-      return delivery;
+    async loadDeliveries(ids) {
+      const deliveries = await store.loadDeliveries(ids);
+      if (deliveries.length > 0) reached('delivery_loaded');
+      return deliveries;
     },
     async storeDelivery(payload, hash) {
       const id = await store.storeDelivery(payload, hash);
@@ -125,7 +125,7 @@ function labelledTransaction(
     completeHandOffs: labelled('outcome', (rows) => tx.completeHandOffs(rows)),
     assignSlots: labelled('slots', (rows) => tx.assignSlots(rows)),
     completeActions: labelled('timers', (rows) => tx.completeActions(rows)),
-    finishDelivery: labelled('delivery', (id) => tx.finishDelivery(id)),
+    finishDeliveries: labelled('delivery', (ids) => tx.finishDeliveries(ids)),
     markUnknown: labelled('unknown', (rows, waitMs: number) => tx.markUnknown(rows, waitMs)),
     upsertSuppressions: labelled('suppression', (rows) => tx.upsertSuppressions(rows)),
     noteLookUps: labelled('look_up', (rows) => tx.noteLookUps(rows)),

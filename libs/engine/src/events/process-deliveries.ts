@@ -1,0 +1,283 @@
+import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
+import { countBy } from '../count-by.ts';
+import type { PlanCache } from '../plans/plan-cache.ts';
+import type { QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
+import type { EngineStore } from '../ports/store.ts';
+import { referEvents, type PositionedEvent, type ReferredEvent } from './match-events.ts';
+import { quarantined, recordEvents, type RecordedEvents } from './record-events.ts';
+
+/** A parsed delivery: events in their places, and elements that are none. */
+export type ParsedDelivery =
+  | {
+      readonly ok: true;
+      readonly events: readonly {
+        readonly position: number;
+        readonly event: PositionedEvent['event'];
+      }[];
+      readonly rejected: readonly {
+        readonly position: number;
+        readonly reason: string;
+        readonly raw: unknown;
+      }[];
+    }
+  | { readonly ok: false; readonly reason: string };
+
+export interface EventOptions {
+  readonly store: EngineStore;
+  readonly plans: PlanCache;
+  readonly clock: Clock;
+  readonly graceMs: number;
+  /** The provider's format. */
+  readonly parse: (payload: Buffer) => ParsedDelivery;
+}
+
+/** What came of a delivery, for metrics. */
+export interface DeliveryResult {
+  /** Events recorded now. */
+  readonly recorded: number;
+  /** Those, by their type. */
+  readonly byType: Readonly<Partial<Record<ProviderEventType, number>>>;
+  /** Events that had been recorded before. */
+  readonly duplicates: number;
+  readonly quarantined: number;
+}
+
+/** How one of several deliveries ended; one with an error waits to be tried again. */
+export type DeliveryOutcome =
+  | { readonly ok: true; readonly result: DeliveryResult }
+  | { readonly ok: false; readonly error: unknown };
+
+const NOTHING: DeliveryResult = { recorded: 0, byType: {}, duplicates: 0, quarantined: 0 };
+
+/** How often a delivery is processed in vain before it is put aside. */
+const MAX_ATTEMPTS = 10;
+/** Events that share a transaction: more save nothing, and hold their rows for longer. */
+const EVENTS_TOGETHER = 2_000;
+
+/**
+ * Processes stored raw deliveries, however many events and tenants they mix, with a fixed number of
+ * statements for some thousands of events. Doing it again changes nothing. A delivery that cannot be
+ * read at all is quarantined, and so is each event that names no message of ours, with its reason.
+ *
+ * Deliveries that fail together are processed one by one, so that one costs the others nothing. One
+ * that has failed, or that was cut off, has a turn of its own from then on, in which its messages
+ * are taken one by one. Those that fail every time are quarantined with their last error at the
+ * tenth.
+ *
+ * @returns an outcome for each id, in their order.
+ */
+export async function processDeliveries(
+  ids: readonly Id[],
+  options: EventOptions,
+): Promise<DeliveryOutcome[]> {
+  const { store } = options;
+  const outcomes = new Map<Id, DeliveryOutcome>();
+  const deliveries = await store.loadDeliveries(ids);
+  const settle = async (delivery: StoredDelivery, work: () => Promise<DeliveryResult>) => {
+    outcomes.set(delivery.id, await settled(delivery, work, store));
+  };
+
+  const readable: ReadDelivery[] = [];
+  for (const delivery of deliveries) {
+    // An attempt that took its process with it has counted itself, and left no error behind.
+    if (delivery.attempts > MAX_ATTEMPTS) {
+      const reason = `not processed in ${MAX_ATTEMPTS} attempts`;
+      await settle(delivery, () => quarantineWhole(delivery, reason, store));
+    } else if (delivery.attempts > 1) {
+      await settle(delivery, () => processApart(delivery, options));
+    } else {
+      await settle(delivery, async () => {
+        const parsed = options.parse(delivery.payload);
+        if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
+        readable.push({ delivery, parsed });
+        return NOTHING;
+      });
+    }
+  }
+  for (const group of groupsOf(readable)) {
+    try {
+      const results = await processTogether(group, options);
+      for (const [id, result] of results) outcomes.set(id, { ok: true, result });
+    } catch (error) {
+      const [only] = group;
+      if (group.length === 1 && only !== undefined) {
+        await settle(only.delivery, () => Promise.reject(error as Error));
+      } else {
+        for (const one of group) {
+          await settle(
+            one.delivery,
+            async () => (await processTogether([one], options)).get(one.delivery.id) ?? NOTHING,
+          );
+        }
+      }
+    }
+  }
+  return ids.map((id) => outcomes.get(id) ?? { ok: true, result: NOTHING });
+}
+
+/**
+ * Processes one delivery, as {@link processDeliveries} does.
+ *
+ * @throws whatever kept it from its end; the delivery waits to be tried again.
+ */
+export async function processDelivery(id: Id, options: EventOptions): Promise<DeliveryResult> {
+  const [outcome] = await processDeliveries([id], options);
+  if (outcome === undefined) return NOTHING;
+  if (!outcome.ok) throw outcome.error;
+  return outcome.result;
+}
+
+interface ReadDelivery {
+  readonly delivery: StoredDelivery;
+  readonly parsed: ParsedDelivery & { readonly ok: true };
+}
+
+/** In the last attempt, what fails is put aside. */
+async function settled(
+  delivery: StoredDelivery,
+  work: () => Promise<DeliveryResult>,
+  store: EngineStore,
+): Promise<DeliveryOutcome> {
+  try {
+    return { ok: true, result: await work() };
+  } catch (error) {
+    if (delivery.attempts < MAX_ATTEMPTS) return { ok: false, error };
+    const reason = `attempt ${delivery.attempts} failed: ${wordsOf(error)}`;
+    return { ok: true, result: await quarantineWhole(delivery, reason, store) };
+  }
+}
+
+async function quarantineWhole(
+  delivery: StoredDelivery,
+  reason: string,
+  store: EngineStore,
+): Promise<DeliveryResult> {
+  await store.quarantineDelivery(delivery.id, reason);
+  return { ...NOTHING, quarantined: 1 };
+}
+
+/** As many deliveries at a time as share a transaction. */
+function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
+  const groups: ReadDelivery[][] = [];
+  let room = 0;
+  for (const one of list) {
+    const { length } = one.parsed.events;
+    const group = groups.at(-1);
+    if (group === undefined || length > room) {
+      groups.push([one]);
+      room = EVENTS_TOGETHER - length;
+    } else {
+      group.push(one);
+      room -= length;
+    }
+  }
+  return groups;
+}
+
+/** What deliveries hold, matched to messages, and what of it is of no use. */
+async function read(
+  group: readonly ReadDelivery[],
+  store: EngineStore,
+): Promise<{ referred: ReferredEvent[]; unusable: QuarantinedEvent[] }> {
+  const { referred, unmatched } = await referEvents(
+    store,
+    group.flatMap(({ delivery, parsed }) =>
+      parsed.events.map((one) => ({ ...one, deliveryId: delivery.id })),
+    ),
+  );
+  return {
+    referred,
+    unusable: [
+      ...group.flatMap(({ delivery, parsed }) =>
+        parsed.rejected.map((rejected) => ({ deliveryId: delivery.id, ...rejected })),
+      ),
+      ...unmatched.map((one) => quarantined(one, 'names no message of ours')),
+    ],
+  };
+}
+
+async function processTogether(
+  group: readonly ReadDelivery[],
+  options: EventOptions,
+): Promise<Map<Id, DeliveryResult>> {
+  const { store } = options;
+  const { referred, unusable } = await read(group, store);
+  return store.transaction(tenantsOf(referred), async (tx) => {
+    const recorded = await recordEvents(tx, referred, options);
+    const ids = group.map(({ delivery }) => delivery.id);
+    return finish(tx, ids, recorded, unusable);
+  });
+}
+
+/** Records a delivery message by message, so that one that fails costs the others nothing. */
+async function processApart(
+  delivery: StoredDelivery,
+  options: EventOptions,
+): Promise<DeliveryResult> {
+  const { store } = options;
+  const parsed = options.parse(delivery.payload);
+  if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
+  const { referred, unusable } = await read([{ delivery, parsed }], store);
+  const fresh: RecordedEvents['fresh'][number][] = [];
+  const duplicates: RecordedEvents['duplicates'][number][] = [];
+  const failures: unknown[] = [];
+  const byMessage = Map.groupBy(referred, ({ reference }) => reference.messageId);
+  for (const events of byMessage.values()) {
+    try {
+      const result = await store.transaction(tenantsOf(events), (tx) =>
+        recordEvents(tx, events, options),
+      );
+      fresh.push(...result.fresh);
+      duplicates.push(...result.duplicates);
+      unusable.push(...result.unknown);
+    } catch (error) {
+      failures.push(error);
+      const reason = `could not be recorded: ${wordsOf(error)}`;
+      unusable.push(...events.map((one) => quarantined(one, reason)));
+    }
+  }
+  if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
+  const results = await store.transaction([], (tx) =>
+    finish(tx, [delivery.id], { fresh, duplicates, unknown: [] }, unusable),
+  );
+  return results.get(delivery.id) ?? NOTHING;
+}
+
+function tenantsOf(events: readonly ReferredEvent[]): Id[] {
+  return [...new Set(events.map(({ reference }) => reference.tenantId))];
+}
+
+/** Puts aside what is of no use, closes the deliveries, and counts what came of each. */
+async function finish(
+  tx: Parameters<Parameters<EngineStore['transaction']>[1]>[0],
+  ids: readonly Id[],
+  { fresh, duplicates, unknown }: RecordedEvents,
+  unusable: readonly QuarantinedEvent[],
+): Promise<Map<Id, DeliveryResult>> {
+  const kept = [...unusable, ...unknown];
+  await tx.quarantineEvents(kept);
+  await tx.finishDeliveries(ids);
+  const [freshOf, duplicatesOf, keptOf] = [
+    Map.groupBy(fresh, ({ deliveryId }) => deliveryId),
+    Map.groupBy(duplicates, ({ deliveryId }) => deliveryId),
+    Map.groupBy(kept, ({ deliveryId }) => deliveryId),
+  ];
+  return new Map(
+    ids.map((id) => {
+      const recorded = freshOf.get(id) ?? [];
+      return [
+        id,
+        {
+          recorded: recorded.length,
+          byType: countBy(recorded, ({ type }) => type),
+          duplicates: duplicatesOf.get(id)?.length ?? 0,
+          quarantined: keptOf.get(id)?.length ?? 0,
+        },
+      ];
+    }),
+  );
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
