@@ -29,7 +29,7 @@ export async function measurePaced(
   const posts: { readonly at: number; readonly answeredMs: number }[] = [];
   const open: Promise<void>[] = [];
   for (const [nth, body] of bodies.entries()) {
-    await delay(begun + (nth * 1_000) / perSecond - performance.now());
+    await delay(Math.max(0, begun + (nth * 1_000) / perSecond - performance.now()));
     const at = Date.now();
     const posted = performance.now();
     open.push(

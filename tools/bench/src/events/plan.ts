@@ -18,6 +18,7 @@ export const EVENTS_PLAN = {
     },
     {
       id: 'read',
+      channel: 'email',
       action: 'wait',
       transitions: [
         { on: 'clicked', to: 'stop' },
