@@ -72,7 +72,7 @@ describe('an event', () => {
     expect(leave).toContain('/u/');
     const click = (url: string, at: number) => providerEvent(world, mail, 'clicked', { url, at });
 
-    const result = await deliver(world, [click(leave, world.clock.now())]);
+    const result = await deliver(world, [click(leave, world.clock.now() + 60_000)]);
 
     expect(result).toMatchObject({ recorded: 1, byType: { clicked: 1 } });
     expect(await statusOf(mail.messageId)).toBe('delivered');
@@ -85,9 +85,11 @@ describe('an event', () => {
     const other = await sent(world, tenant, port);
     const theirs = /<(https:[^>]+)>/.exec(mails[1]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
     expect(theirs).not.toBe(leave);
-    await deliver(world, [providerEvent(world, other, 'clicked', { url: leave })]);
+    await deliver(world, [
+      providerEvent(world, other, 'clicked', { url: leave, at: world.clock.now() + 60_000 }),
+    ]);
     expect(await enrollmentOf(world, other.enrollmentId)).toMatchObject({ node_id: 'third' });
-    await deliver(world, [click('https://example.com', world.clock.now() + 1)]);
+    await deliver(world, [click('https://example.com', world.clock.now() + 90_000)]);
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ node_id: 'third' });
   });
 

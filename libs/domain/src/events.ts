@@ -38,6 +38,13 @@ export const ACTORS = ['human', 'machine', 'unknown'] as const;
 export type Actor = (typeof ACTORS)[number];
 
 /**
+ * What gives an open or a click away as a machine's: the provider's word (`machine_open`), the name
+ * that the program gives itself (`user_agent`), or how it behaves.
+ */
+export const MACHINE_SIGNS = ['machine_open', 'user_agent', 'too_soon', 'links_at_once'] as const;
+export type MachineSign = (typeof MACHINE_SIGNS)[number];
+
+/**
  * How final a bounce is: of a `hard` one the address is to blame, for good; a `soft` one may succeed
  * later; `refused` is this message, or its sender, and the same again would fare no better.
  */
@@ -68,6 +75,8 @@ export interface ProviderEvent {
   /** The recipient's address, lower case. */
   readonly recipient: string | null;
   readonly actor: Actor;
+  /** Why it counts as a machine's; null where it does not. */
+  readonly machineSign: MachineSign | null;
   readonly url: string | null;
   readonly urlOffset: string | null;
   readonly reason: string | null;

@@ -9,11 +9,13 @@ export {
 export { emailDomain, isEmailAddress, normalizeEmail } from './email-address.ts';
 export {
   ACTORS,
+  MACHINE_SIGNS,
   MESSAGE_EVENT_TYPES,
   PROVIDER_EVENT_TYPES,
   type Actor,
   BOUNCE_KINDS,
   type BounceKind,
+  type MachineSign,
   type MessageEventType,
   type MessageReference,
   type ProviderEvent,

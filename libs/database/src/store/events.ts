@@ -9,6 +9,7 @@ import { isIn, rows } from './rows.ts';
 type Events = Pick<
   EngineTransaction,
   | 'findAttempts'
+  | 'trailsOf'
   | 'findMessagesOfVisits'
   | 'insertEvents'
   | 'applyNews'
@@ -50,6 +51,35 @@ export function events(trx: Transaction<Schema>): Events {
           ORDER BY n.begun_at DESC
           LIMIT 1) f ON true`.execute(trx);
       return found.rows.map(messageRecord);
+    },
+
+    async trailsOf(refs) {
+      if (refs.length === 0) return [];
+      const found = await sql<{
+        tenant_id: string;
+        id: string;
+        attempt: number;
+        arrived_at: number | null;
+        clicks: { at: number; url: string }[] | null;
+      }>`
+        SELECT r.tenant_id, r.id, r.attempt,
+          epoch_ms(min(e.occurred_at) FILTER (WHERE e.type = 'delivered')) AS arrived_at,
+          json_agg(json_build_object('at', epoch_ms(e.occurred_at), 'url', e.url))
+            FILTER (WHERE e.type = 'clicked' AND e.url IS NOT NULL) AS clicks
+        FROM ${rows(
+          refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
+          'r(tenant_id uuid, id uuid, attempt integer)',
+        )}
+        JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
+          AND e.attempt = r.attempt AND e.type IN ('delivered', 'clicked')
+        GROUP BY r.tenant_id, r.id, r.attempt`.execute(trx);
+      return found.rows.map((row) => ({
+        tenantId: row.tenant_id,
+        id: row.id,
+        attempt: row.attempt,
+        arrivedAt: row.arrived_at,
+        clicks: row.clicks ?? [],
+      }));
     },
 
     async findMessagesOfVisits(visits) {

@@ -163,6 +163,7 @@ export function providerEvent(
     smtpId: null,
     recipient: null,
     actor: 'human',
+    machineSign: null,
     url: null,
     urlOffset: null,
     reason: null,

@@ -22,6 +22,7 @@ import type {
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { sentInput } from '../send/sent-input.ts';
+import { judgeClicks } from './judge-clicks.ts';
 import { reactionOf, statusOf, suppressionOf } from './event-rules.ts';
 import type { PositionedEvent, ReferredEvent } from './match-events.ts';
 import { countSoftBounces, mayReachLimit, softBounceAddresses } from './soft-bounces.ts';
@@ -69,7 +70,8 @@ export async function recordEvents(
     ...ofAddresses,
   ]);
 
-  const rows = known.map((event) => ({ ...event, row: eventRow(event) }));
+  const judged = await judgeClicks(tx, known);
+  const rows = judged.map((event) => ({ ...event, row: eventRow(event) }));
   const inserted = await tx.insertEvents(rows.map(({ row }) => row));
   const fresh = rows.filter(({ row }) => inserted.has(row.id));
   const through = await tx.completeHandOffs(
@@ -180,6 +182,7 @@ function eventRow({ one, message }: KnownEvent): NewMessageEvent {
     deliveryId,
     synthetic: false,
     data: {
+      machineSign: event.machineSign,
       rawType: event.rawType,
       reason: event.reason,
       statusCode: event.statusCode,

@@ -1,5 +1,6 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
+import type { Trail } from '../events/machine-clicks.ts';
 import type {
   ActionCancel,
   ActionPlan,
@@ -167,6 +168,8 @@ export interface EngineTransaction {
   // Events and time-outs
   /** Attempts that exist, each with the address that it went to. */
   findAttempts(refs: readonly AttemptRef[]): Promise<MessageRecord[]>;
+  /** What is recorded of the arrival of these attempts, and of clicks on them. */
+  trailsOf(refs: readonly AttemptRef[]): Promise<(AttemptRef & Trail)[]>;
   findMessagesOfVisits(
     visits: readonly {
       readonly tenantId: Id;

@@ -1,4 +1,4 @@
-import type { Actor, ProviderEventType } from '@cadenza/domain';
+import type { Actor, MachineSign, ProviderEventType } from '@cadenza/domain';
 
 /**
  * User agents that say of themselves that they are programs: previewers, crawlers and HTTP
@@ -27,15 +27,20 @@ export interface ActorEvidence {
 }
 
 /**
- * Who caused an event: `machine` where SendGrid or the user agent says so, `human` for other opens
+ * Who caused an event, and for a machine what gives it away: `machine` where SendGrid or the user agent says so, `human` for other opens
  * and clicks (SendGrid calls an open without the flag conventional), `unknown` for events that
  * nobody causes.
  */
-export function actorOf(type: ProviderEventType, evidence: ActorEvidence): Actor {
-  if (type !== 'opened' && type !== 'clicked') return 'unknown';
-  if (type === 'opened' && evidence.machineOpen) return 'machine';
+export function actorOf(
+  type: ProviderEventType,
+  evidence: ActorEvidence,
+): { readonly actor: Actor; readonly machineSign: MachineSign | null } {
+  if (type !== 'opened' && type !== 'clicked') return { actor: 'unknown', machineSign: null };
+  if (type === 'opened' && evidence.machineOpen) {
+    return { actor: 'machine', machineSign: 'machine_open' };
+  }
   const agent = evidence.userAgent;
   return agent !== null && MACHINE_AGENTS.some((pattern) => pattern.test(agent))
-    ? 'machine'
-    : 'human';
+    ? { actor: 'machine', machineSign: 'user_agent' }
+    : { actor: 'human', machineSign: null };
 }

@@ -39,5 +39,12 @@ test.each([
   ['delivered', false, null, 'unknown'],
   ['unsubscribed', false, 'curl/8.5.0', 'unknown'],
 ] as const)('%s, flag %s, by %s: %s', (type, machineOpen, userAgent, expected) => {
-  expect(actorOf(type, { machineOpen, userAgent })).toBe(expected);
+  expect(actorOf(type, { machineOpen, userAgent }).actor).toBe(expected);
+});
+
+test('what gives a machine away is said', () => {
+  const bot = { machineOpen: true, userAgent: 'curl/8.5.0' };
+  expect(actorOf('opened', bot).machineSign).toBe('machine_open');
+  expect(actorOf('clicked', bot).machineSign).toBe('user_agent');
+  expect(actorOf('clicked', { ...bot, userAgent: BROWSER }).machineSign).toBeNull();
 });

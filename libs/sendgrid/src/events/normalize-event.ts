@@ -69,7 +69,7 @@ export function normalizeEvent(value: unknown, path = 'event'): NormalizedEvent 
       ...identity,
       providerEventId: raw.sg_event_id,
       smtpId: raw['smtp-id'],
-      actor: actorOf(type, { machineOpen: raw.sg_machine_open, userAgent: raw.useragent }),
+      ...actorOf(type, { machineOpen: raw.sg_machine_open, userAgent: raw.useragent }),
       reason,
       statusCode,
       bounceKind:

@@ -22,6 +22,7 @@ function eventOf(fields: Record<string, unknown>) {
 
 const NOTHING_SAID = {
   actor: 'unknown',
+  machineSign: null,
   url: null,
   urlOffset: null,
   reason: null,
@@ -92,15 +93,15 @@ describe('each of SendGrid’s types', () => {
     ],
     [
       { event: 'open', sg_machine_open: true },
-      { type: 'opened', actor: 'machine' },
+      { type: 'opened', actor: 'machine', machineSign: 'machine_open' },
     ],
     [
       { event: 'open', sg_machine_open: 'true' },
-      { type: 'opened', actor: 'machine' },
+      { type: 'opened', actor: 'machine', machineSign: 'machine_open' },
     ],
     [
       { event: 'open', sg_machine_open: 1 },
-      { type: 'opened', actor: 'machine' },
+      { type: 'opened', actor: 'machine', machineSign: 'machine_open' },
     ],
     [
       { event: 'open', sg_machine_open: { odd: 1 } },
@@ -116,7 +117,7 @@ describe('each of SendGrid’s types', () => {
     ],
     [
       { event: 'click', url: 'https://a.example/', url_offset: 'odd', useragent: 'bingbot/2.0' },
-      { type: 'clicked', actor: 'machine', url: 'https://a.example/' },
+      { type: 'clicked', actor: 'machine', machineSign: 'user_agent', url: 'https://a.example/' },
     ],
     [{ event: 'spamreport' }, { type: 'spamreport' }],
     [{ event: 'unsubscribe' }, { type: 'unsubscribed' }],
