@@ -101,7 +101,7 @@ export async function processDeliveries(
     } catch (error) {
       const [only] = group;
       if (group.length === 1 && only !== undefined) {
-        await settle(only.delivery, () => Promise.reject(error as Error));
+        await settle(only.delivery, () => Promise.reject(error));
       } else {
         for (const one of group) {
           await settle(
