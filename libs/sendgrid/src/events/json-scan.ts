@@ -57,8 +57,10 @@ export function scanElements(text: string, maxDepth: number): ElementSpan[] {
       }
       i = end;
     } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
-      open.push(code === OPEN_BRACE ? new Set() : null);
-      if (open.length > maxDepth) flaw ??= 'too_deep';
+      // What is too deep is refused whatever its keys are: to keep them would cost a set a level.
+      const tooDeep = open.length >= maxDepth;
+      if (tooDeep) flaw ??= 'too_deep';
+      open.push(code === OPEN_BRACE && !tooDeep ? new Set() : null);
       expectKey = code === OPEN_BRACE;
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
       open.pop();

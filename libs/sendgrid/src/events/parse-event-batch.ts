@@ -21,6 +21,12 @@ export type ParsedBatch =
 /** Documented events nest two levels deep; custom arguments are flat. */
 const MAX_DEPTH = 16;
 
+/**
+ * Elements of a batch at most. SendGrid's hold some thousands; a body of a few bytes for each element
+ * would cost hundreds of times its size when each is put aside with its reason.
+ */
+const MAX_ELEMENTS = 50_000;
+
 const FLAW_MESSAGES: Readonly<Record<ElementFlaw, string>> = {
   too_deep: `expected at most ${MAX_DEPTH} levels of nesting`,
   duplicate_key: 'expected each key once in an object, since readers differ on which one counts',
@@ -43,6 +49,12 @@ export function parseEventBatch(rawBody: Uint8Array): ParsedBatch {
     return refuse('not_an_array', 'the body is JSON but no array: expected an array of events');
   }
   const values: readonly unknown[] = batch;
+  if (values.length > MAX_ELEMENTS) {
+    return refuse(
+      'too_many',
+      `the array has ${values.length} elements: expected at most ${MAX_ELEMENTS}`,
+    );
+  }
   const clean = needsCleaning(text) ? cleanJson : (value: unknown) => value;
 
   const events = scanElements(text, MAX_DEPTH).map((span, index): ParsedItem => {

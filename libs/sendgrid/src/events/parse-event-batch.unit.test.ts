@@ -44,6 +44,13 @@ describe('a bad element costs none of its neighbours', () => {
   });
 });
 
+test('more elements than any batch has are refused as a whole', () => {
+  const batch = (elements: number) => parse(`[${'1,'.repeat(elements - 1)}1]`);
+  expect(batch(50_001)).toMatchObject({ ok: false, problem: { code: 'too_many' } });
+  const most = batch(50_000);
+  expect(most.ok && most.events).toHaveLength(50_000);
+});
+
 test('invalid UTF-8 is replaced where it stands', () => {
   const body = Buffer.concat([
     Buffer.from('[{"event":"bounce","timestamp":1,"reason":"a'),
