@@ -59,7 +59,10 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   });
 
   const routes = apiRoutes(deps);
-  const document = openApiDocument(routes, settings.publicUrl);
+  const document = openApiDocument(routes, {
+    publicUrl: settings.publicUrl,
+    webhookTokens: deps.webhookTokens !== null,
+  });
   app.get('/openapi.json', async () => document);
   for (const [path, answer] of [
     ['/healthz', deps.ops.healthz],

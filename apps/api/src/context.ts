@@ -16,6 +16,7 @@ import {
   type Logger,
 } from '@cadenza/telemetry';
 import { buildApi } from './app.ts';
+import { createAccessTokens } from './webhooks/access-tokens.ts';
 
 /** A running API. */
 export interface RunningApi {
@@ -91,20 +92,25 @@ async function open(
     const health = await startOpsServer({ ...config.health, ready, metrics, log: logger });
     opened.defer(() => health.close());
 
+    const client = secrets.webhookClient;
     const app = buildApi({
       db,
       store,
       plans,
       publisher: runtime.queues,
       clock,
-      verifier: createWebhookVerifier(config.sendGrid.webhookPublicKey),
+      verifier: createWebhookVerifier(config.webhooks.publicKeys),
+      webhookTokens:
+        client === null
+          ? null
+          : createAccessTokens({ id: client.id, secret: client.secret.reveal() }, () => Date.now()),
       senderVerification: admin,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
       logger,
       settings: {
         publicUrl: config.publicUrl,
-        webhookMaxBytes: config.webhookMaxBytes,
+        webhooks: config.webhooks,
         graceMs,
       },
     });

@@ -2,7 +2,9 @@ import type { Clock, JobPublisher } from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
+import type { WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
+import type { AccessTokens } from './webhooks/access-tokens.ts';
 
 /** All that the API stands on. Who builds it also closes what it holds. */
 export interface ApiDeps {
@@ -13,6 +15,8 @@ export interface ApiDeps {
   /** Campaign time, by which the provider's signatures are dated too. */
   readonly clock: Clock;
   readonly verifier: WebhookVerifier;
+  /** Null: webhooks need no token besides their signature. */
+  readonly webhookTokens: AccessTokens | null;
   /** Null where there is no key for SendGrid: identities cannot be verified then. */
   readonly senderVerification: Pick<SendGridAdmin, 'senderVerification'> | null;
   readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;
@@ -24,8 +28,7 @@ export interface ApiDeps {
 export interface ApiSettings {
   /** Under which the API is reached, without a slash at its end. */
   readonly publicUrl: string;
-  /** Largest body of an event webhook, in bytes. */
-  readonly webhookMaxBytes: number;
+  readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */
   readonly graceMs: number;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Route } from './http/route.ts';
-import { WEBHOOK_PATH } from './routes/webhooks.ts';
+import { webhookPaths } from './openapi-webhooks.ts';
 
 type Json = Record<string, unknown>;
 
@@ -21,14 +21,17 @@ const problemDocument = {
 };
 
 /** The OpenAPI 3.1 document of these routes: their schemas are the ones that requests meet. */
-export function openApiDocument(routes: readonly Route[], publicUrl: string): Json {
+export function openApiDocument(
+  routes: readonly Route[],
+  { publicUrl, webhookTokens }: { readonly publicUrl: string; readonly webhookTokens: boolean },
+): Json {
   const schemas: Json = { ProblemDocument: problemDocument };
   const paths: Record<string, Json> = {};
   for (const one of routes) {
     const path = `/v1${one.path.replace(/:(\w+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [one.method.toLowerCase()]: operation(one, schemas) };
   }
-  paths[WEBHOOK_PATH] = { post: webhookOperation };
+  Object.assign(paths, webhookPaths({ tokens: webhookTokens, problem: problemResponse }));
   return {
     openapi: '3.1.0',
     info: {
@@ -51,23 +54,6 @@ export function openApiDocument(routes: readonly Route[], publicUrl: string): Js
     },
   };
 }
-
-const webhookOperation = {
-  operationId: 'receiveSendGridEvents',
-  tags: ['Webhooks'],
-  summary: 'Takes SendGrid’s signed event webhook',
-  security: [],
-  requestBody: {
-    required: true,
-    content: { 'application/json': { schema: { type: 'array', items: { type: 'object' } } } },
-  },
-  responses: {
-    '204': { description: 'The delivery is stored.' },
-    '403': problemResponse('The signature is missing or wrong.'),
-    '413': problemResponse('The body is too large.'),
-    '503': problemResponse('The delivery could not be stored; SendGrid tries again.'),
-  },
-};
 
 function problemResponse(description: string): Json {
   return {

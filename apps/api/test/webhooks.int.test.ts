@@ -1,4 +1,6 @@
+import { newId } from '@cadenza/domain';
 import { createWebhookVerifier } from '@cadenza/sendgrid';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { problemDocument } from './support/client.ts';
 import { createWorld, variant, type World } from './support/world.ts';
@@ -81,6 +83,55 @@ describe('the event webhook', () => {
     expect((await stored()).map(({ payload }) => payload.toString())).toContain(body.toString());
   });
 
+  const gzipped = gzipSync('[{"event":"open","timestamp":1}]');
+  test.each<[string, Buffer, Record<string, string>]>([
+    ['empty', Buffer.alloc(0), {}],
+    ['an empty array', Buffer.from('[]'), {}],
+    ['an object', Buffer.from('{"event":"open"}'), {}],
+    ['cut short', Buffer.from('[{"event":"open","timest'), {}],
+    ['deeply nested', Buffer.from(`${'['.repeat(40_000)}${']'.repeat(40_000)}`), {}],
+    ['deep and never closed', Buffer.from('[{"a":'.repeat(15_000)), {}],
+    ['gzip', gzipped, { 'content-encoding': 'gzip' }],
+    ['what it says is gzip', Buffer.from('[{"a":1}]'), { 'content-encoding': 'gzip' }],
+    ['UTF-16', Buffer.from('\ufeff[{"event":"open"}]', 'utf16le'), {}],
+    ['bytes that are no text', Buffer.from([0, 255, 254, 192, 128]), {}],
+    ['zeros', Buffer.alloc(100_000), {}],
+  ])(
+    'keeps a body that is %s byte by byte when it is signed, and else refuses it',
+    async (...of) => {
+      const [, body, headers] = of;
+      const url = `${world.baseUrl}/v1/webhooks/sendgrid/events`;
+      const post = (signature: Record<string, string>) =>
+        fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers, ...signature },
+          body,
+        });
+      const kept = async () =>
+        (await stored()).filter(({ payload }) => payload.equals(body)).length;
+      const before = await kept();
+      expect((await post({})).status).toBe(403);
+      expect((await post(world.signed(Buffer.from(`${newId()}`)))).status).toBe(403);
+      expect(await kept()).toBe(before);
+      expect((await post(world.signed(body))).status).toBe(204);
+      expect((await post(world.signed(body))).status).toBe(204);
+      expect(await kept()).toBe(1);
+    },
+  );
+
+  test('takes a delivery that any of its keys has signed', async () => {
+    const baseUrl = await variant(world, {
+      verifier: createWebhookVerifier([VECTOR.publicKey, world.publicKey]),
+    });
+    const body = Buffer.from('[{"rotated":1}]');
+    expect((await deliver(body.toString(), world.signed(body), baseUrl)).status).toBe(204);
+  });
+
+  test('needs no token, and gives none, where no client is set', async () => {
+    const answer = await fetch(`${world.baseUrl}/v1/webhooks/sendgrid/token`, { method: 'POST' });
+    expect(answer.status).toBe(404);
+  });
+
   test.each([
     ['without a signature', 'missing_signature', { 'x-twilio-email-event-webhook-timestamp': '1' }],
     ['without a timestamp', 'missing_timestamp', { 'x-twilio-email-event-webhook-signature': 'x' }],
@@ -125,7 +176,7 @@ describe('the event webhook', () => {
     const body = Buffer.from('[{"queue":"down"}]');
     expect((await deliver(body.toString(), world.signed(body), baseUrl)).status).toBe(204);
     expect((await stored()).map(({ payload }) => payload.toString())).toContain(body.toString());
-    expect(world.logged.join('')).toContain('waits for the sweep');
+    expect(world.logged.join('')).toContain('wait for the sweep');
   });
 
   test('answers 503 when the delivery cannot be stored, and publishes nothing', async () => {
@@ -133,7 +184,7 @@ describe('the event webhook', () => {
     const baseUrl = await variant(world, {
       store: {
         ...world.deps.store,
-        storeDelivery: () => Promise.reject(new Error('disk full at /var/secret')),
+        storeDeliveries: () => Promise.reject(new Error('disk full at /var/secret')),
       },
     });
     const body = Buffer.from('[{"store":"down"}]');

@@ -10,6 +10,7 @@ import {
   rebuildLimiter,
   reconcile,
   sweep,
+  type DeliveryRef,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
@@ -104,15 +105,15 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
   const watch = createClosedLimiterWatch({ log, monotonic: () => performance.now() });
 
   const deliveries = createBatcher(
-    (ids: readonly string[]) =>
-      processDeliveries(ids, { store, plans, clock, graceMs, parse: parseDelivery }),
+    (refs: readonly DeliveryRef[]) =>
+      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery }),
     DELIVERIES,
   );
   const consumers = await Promise.all([
     startConsumer(
       'webhook-process',
-      async ({ deliveryId }) => {
-        const outcome = await deliveries.add(deliveryId);
+      async ({ deliveryId, tenantId = null }) => {
+        const outcome = await deliveries.add({ id: deliveryId, tenantId });
         if (!outcome.ok) throw outcome.error;
         for (const [type, count] of Object.entries(outcome.result.byType)) {
           metrics.events.inc({ type }, count);

@@ -27,9 +27,20 @@ export interface ApiConfig extends ServerConfig {
   readonly sendGrid: {
     readonly baseUrl: string;
     readonly timeoutMs: number;
-    readonly webhookPublicKey: string;
   };
-  readonly webhookMaxBytes: number;
+  readonly webhooks: WebhookConfig;
+}
+
+/** What is taken of SendGrid's event webhooks, and how much at a time. */
+export interface WebhookConfig {
+  /** Verification keys as base64 of DER SPKI, any of which serves; at least one. */
+  readonly publicKeys: readonly string[];
+  /** Bytes of the largest body. */
+  readonly maxBytes: number;
+  readonly inHandRequests: number;
+  readonly inHandBytes: number;
+  readonly bodyTimeoutMs: number;
+  readonly storeTimeoutMs: number;
 }
 
 export interface SendWorkerConfig extends ServerConfig {
@@ -66,6 +77,13 @@ interface ServerSecrets {
 export interface ApiSecrets extends ServerSecrets {
   /** Null: senders cannot be verified. */
   readonly sendGridApiKey: Secret | null;
+  /** With which SendGrid fetches tokens for its event webhooks. Null: they need none. */
+  readonly webhookClient: WebhookClient | null;
+}
+
+export interface WebhookClient {
+  readonly id: string;
+  readonly secret: Secret;
 }
 
 export interface SendWorkerSecrets extends ServerSecrets {
@@ -97,15 +115,20 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       ...serverConfig(values),
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
-      sendGrid: {
-        ...sendGridClient(values),
-        webhookPublicKey: given(values, 'SENDGRID_WEBHOOK_PUBLIC_KEY'),
+      sendGrid: sendGridClient(values),
+      webhooks: {
+        publicKeys: given(values, 'SENDGRID_WEBHOOK_PUBLIC_KEY'),
+        maxBytes: given(values, 'WEBHOOK_MAX_BYTES'),
+        inHandRequests: given(values, 'WEBHOOK_IN_HAND_REQUESTS'),
+        inHandBytes: given(values, 'WEBHOOK_IN_HAND_BYTES'),
+        bodyTimeoutMs: given(values, 'WEBHOOK_BODY_TIMEOUT_MS'),
+        storeTimeoutMs: given(values, 'WEBHOOK_STORE_TIMEOUT_MS'),
       },
-      webhookMaxBytes: given(values, 'WEBHOOK_MAX_BYTES'),
     },
     secrets: {
       ...serverSecrets(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      webhookClient: webhookClient(values),
     },
   };
 }
@@ -196,6 +219,11 @@ function serverSecrets(values: Values): ServerSecrets {
     databaseUrl: new Secret(given(values, 'DATABASE_URL')),
     redisUrl: optionalSecret(values.REDIS_URL),
   };
+}
+
+function webhookClient(values: Values): WebhookClient | null {
+  const { WEBHOOK_OAUTH_CLIENT_ID: id, WEBHOOK_OAUTH_CLIENT_SECRET: secret } = values;
+  return id === undefined || secret === undefined ? null : { id, secret: new Secret(secret) };
 }
 
 function unsubscribeKeys(values: Values): UnsubscribeKey[] {

@@ -64,13 +64,20 @@ describe('good environments', () => {
       sendGrid: {
         baseUrl: 'https://api.sendgrid.com',
         timeoutMs: 10_000,
-        webhookPublicKey: API.SENDGRID_WEBHOOK_PUBLIC_KEY,
       },
-      webhookMaxBytes: 5_000_000,
+      webhooks: {
+        publicKeys: [API.SENDGRID_WEBHOOK_PUBLIC_KEY],
+        maxBytes: 5_000_000,
+        inHandRequests: 500,
+        inHandBytes: 64_000_000,
+        bodyTimeoutMs: 5_000,
+        storeTimeoutMs: 4_000,
+      },
     });
     expect(secrets.databaseUrl.reveal()).toBe(API.DATABASE_URL);
     expect(secrets.redisUrl).toBeNull();
     expect(secrets.sendGridApiKey).toBeNull();
+    expect(secrets.webhookClient).toBeNull();
     expect(loadEventWorkerConfig(EVENT).config).toMatchObject({
       sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000, lookUpWaitMs: 900_000 },
       dispatchIntervalMs: 200,
@@ -82,6 +89,19 @@ describe('good environments', () => {
       config: { queueSchema: 'bullmq', sendGrid: { baseUrl: 'https://api.sendgrid.com' } },
       secrets: { databaseOwnerUrl: expect.any(Secret) as Secret },
     });
+  });
+
+  it('load several webhook keys and a client of OAuth', () => {
+    const [old, next] = [publicKey('prime256v1'), publicKey('prime256v1')];
+    const { config, secrets } = loadApiConfig({
+      ...API,
+      SENDGRID_WEBHOOK_PUBLIC_KEY: `${next}, ${old}`,
+      WEBHOOK_OAUTH_CLIENT_ID: 'sendgrid',
+      WEBHOOK_OAUTH_CLIENT_SECRET: KEY,
+    });
+    expect(config.webhooks.publicKeys).toEqual([next, old]);
+    expect(secrets.webhookClient?.id).toBe('sendgrid');
+    expect(secrets.webhookClient?.secret.reveal()).toBe(KEY);
   });
 
   it('load with everything set, white space and empty variables aside', () => {
@@ -148,7 +168,7 @@ const API_KEY_EXPECTED =
 const KEYS_EXPECTED =
   'expected <key id>:<secret of at least 32 bytes>, further ones after commas, each id once; the first one signs, the others are still accepted. Make one with: echo "k1:$(openssl rand -base64 33)"';
 const WEBHOOK_EXPECTED =
-  'expected the verification key of SendGrid’s signed event webhook (base64, ECDSA P-256). Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.';
+  'expected the verification key of SendGrid’s signed event webhook (ECDSA P-256, base64 or PEM), or several, with commas or white space between them. Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.';
 const PUBLIC_URL_EXPECTED =
   'expected a URL of at most 500 characters that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1]), without a user, a query, a fragment and commas. Example: https://outreach.example.com';
 const unset = undefined;
@@ -302,6 +322,48 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'SENDGRID_WEBHOOK_PUBLIC_KEY',
     'bad_value',
     `"${otherCurve.slice(0, 56)}… was found, ${WEBHOOK_EXPECTED}`,
+  ],
+  [
+    'api',
+    { WEBHOOK_IN_HAND_REQUESTS: '0' },
+    'WEBHOOK_IN_HAND_REQUESTS',
+    'bad_value',
+    `"0" was found, ${NUMBER(1, 100_000)}`,
+  ],
+  [
+    'api',
+    { WEBHOOK_IN_HAND_BYTES: '4999999' },
+    'WEBHOOK_IN_HAND_BYTES',
+    'conflict',
+    '4999999 was found, expected at least WEBHOOK_MAX_BYTES (5000000), so that the largest body can be taken',
+  ],
+  [
+    'api',
+    { WEBHOOK_STORE_TIMEOUT_MS: '10000' },
+    'WEBHOOK_STORE_TIMEOUT_MS',
+    'bad_value',
+    `"10000" was found, ${NUMBER(100, 9_000)}`,
+  ],
+  [
+    'api',
+    { WEBHOOK_OAUTH_CLIENT_ID: 'sendgrid' },
+    'WEBHOOK_OAUTH_CLIENT_SECRET',
+    'conflict',
+    'is not set, expected together with WEBHOOK_OAUTH_CLIENT_ID',
+  ],
+  [
+    'api',
+    { WEBHOOK_OAUTH_CLIENT_SECRET: KEY },
+    'WEBHOOK_OAUTH_CLIENT_ID',
+    'conflict',
+    'is not set, expected together with WEBHOOK_OAUTH_CLIENT_SECRET',
+  ],
+  [
+    'api',
+    { WEBHOOK_OAUTH_CLIENT_ID: 'sendgrid', WEBHOOK_OAUTH_CLIENT_SECRET: KEY.slice(1) },
+    'WEBHOOK_OAUTH_CLIENT_SECRET',
+    'bad_value',
+    'a secret of 31 characters was found, expected 32 to 200 printable ASCII characters without spaces. Make one with: openssl rand -hex 32',
   ],
   ['api', { PUBLIC_URL: unset }, 'PUBLIC_URL', 'missing', `is not set, ${PUBLIC_URL_EXPECTED}`],
   [

@@ -1,5 +1,6 @@
 import { InvalidInputError, showValue, type Problem } from '@cadenza/domain';
 import type { Values } from './environment.ts';
+import type { SettingName } from './settings.ts';
 
 /** Whether an address is SendGrid's own, so that what goes there reaches real people. */
 export function isRealSendGrid(baseUrl: string): boolean {
@@ -7,8 +8,12 @@ export function isRealSendGrid(baseUrl: string): boolean {
   return /(?:^|\.)sendgrid\.(?:com|net)$/.test(host);
 }
 
-/** What is wrong with settings that are each right by themselves. */
-export function crossProblems(values: Values): Problem[] {
+/**
+ * What is wrong with settings that are each right by themselves.
+ *
+ * @param refused names of settings that are set and have no value here, because theirs is wrong.
+ */
+export function crossProblems(values: Values, refused: ReadonlySet<string>): Problem[] {
   const problems: Problem[] = [];
   const add = (path: string, message: string) => problems.push({ path, code: 'conflict', message });
   const { SENDGRID_BASE_URL: base, SENDGRID_API_KEY: key } = values;
@@ -33,6 +38,23 @@ export function crossProblems(values: Values): Problem[] {
       'SHUTDOWN_TIMEOUT_MS',
       `${shutdown} was found, expected at least SENDGRID_TIMEOUT_MS (${call}), so that a call under way can be answered`,
     );
+  }
+  const { WEBHOOK_MAX_BYTES: largest, WEBHOOK_IN_HAND_BYTES: inHand } = values;
+  if (largest !== undefined && inHand !== undefined && inHand < largest) {
+    add(
+      'WEBHOOK_IN_HAND_BYTES',
+      `${inHand} was found, expected at least WEBHOOK_MAX_BYTES (${largest}), so that the largest body can be taken`,
+    );
+  }
+  const { WEBHOOK_OAUTH_CLIENT_ID: id, WEBHOOK_OAUTH_CLIENT_SECRET: secret } = values;
+  const together = (missing: SettingName, other: SettingName) => {
+    if (!refused.has(missing)) add(missing, `is not set, expected together with ${other}`);
+  };
+  if (id !== undefined && secret === undefined) {
+    together('WEBHOOK_OAUTH_CLIENT_SECRET', 'WEBHOOK_OAUTH_CLIENT_ID');
+  }
+  if (secret !== undefined && id === undefined) {
+    together('WEBHOOK_OAUTH_CLIENT_ID', 'WEBHOOK_OAUTH_CLIENT_SECRET');
   }
   return problems;
 }

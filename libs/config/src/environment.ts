@@ -45,7 +45,7 @@ export function readEnvironment(app: AppName, env: Environment): Values {
   }
   // The table gives each name its type, which the compiler cannot follow through a loop.
   const checked = values as Values;
-  problems.push(...crossProblems(checked));
+  problems.push(...crossProblems(checked, new Set(problems.map(({ path }) => path))));
   if (problems.length > 0) throw new InvalidInputError(`settings of ${app} refused`, problems);
   return checked;
 }

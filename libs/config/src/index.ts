@@ -13,6 +13,8 @@ export {
   type SendWorkerConfig,
   type SendWorkerSecrets,
   type UnsubscribeKey,
+  type WebhookClient,
+  type WebhookConfig,
 } from './config.ts';
 export { assertClockAllowed, isRealSendGrid } from './cross-checks.ts';
 export { settingsMarkdown, settingsTable, type SettingRow } from './documentation.ts';

@@ -5,7 +5,7 @@ import {
   signingKeys,
   text,
   url,
-  webhookPublicKey,
+  webhookPublicKeys,
   type ValueKind,
 } from './values.ts';
 
@@ -103,10 +103,11 @@ export const SETTINGS = {
       'Milliseconds that SendGrid may take to show in its activity what it has accepted, after which an unknown message is looked up there. The same for all workers.',
   }),
   SENDGRID_WEBHOOK_PUBLIC_KEY: setting({
-    value: webhookPublicKey,
+    value: webhookPublicKeys,
     apps: ['api'],
     requiredBy: ['api'],
-    description: 'Verifies the signature of every event webhook. Without it nothing is accepted.',
+    description:
+      'Verifies the signature of every event webhook but those of tenants with a SendGrid account of their own. Any of several serves, so that one can replace another. Without it nothing is accepted.',
     hint: 'Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.',
   }),
   PUBLIC_URL: setting({
@@ -154,6 +155,51 @@ export const SETTINGS = {
     apps: ['api'],
     default: '5000000',
     description: 'Largest body of an event webhook. SendGrid sends batches of up to 768 KB.',
+  }),
+  WEBHOOK_IN_HAND_REQUESTS: setting({
+    value: integer(1, 100_000),
+    apps: ['api'],
+    default: '500',
+    description:
+      'Event webhooks that one process reads and stores at the same time. Beyond it the answer is 503, and SendGrid repeats the delivery.',
+  }),
+  WEBHOOK_IN_HAND_BYTES: setting({
+    value: integer(1_024, 10_000_000_000),
+    apps: ['api'],
+    default: '64000000',
+    description:
+      'Bytes of event webhooks that one process holds at the same time, at least WEBHOOK_MAX_BYTES. Beyond it the answer is 503, and SendGrid repeats the delivery.',
+  }),
+  WEBHOOK_BODY_TIMEOUT_MS: setting({
+    value: integer(100, 300_000),
+    apps: ['api'],
+    default: '5000',
+    description:
+      'Milliseconds in which the whole body of an event webhook must have come. SendGrid itself waits for about 10 s for the answer.',
+  }),
+  WEBHOOK_STORE_TIMEOUT_MS: setting({
+    value: integer(100, 9_000),
+    apps: ['api'],
+    default: '4000',
+    description:
+      'Milliseconds in which PostgreSQL must have committed an event webhook. Beyond it the answer is 503, and SendGrid repeats the delivery.',
+  }),
+  WEBHOOK_OAUTH_CLIENT_ID: setting({
+    value: text(
+      /^[A-Za-z0-9._~-]{1,100}$/,
+      '1 to 100 letters, digits, dots, underscores, tildes and hyphens',
+    ),
+    apps: ['api'],
+    description:
+      'Client id with which SendGrid fetches a token for its event webhooks. With it every one needs a token besides its signature; not set, none does.',
+  }),
+  WEBHOOK_OAUTH_CLIENT_SECRET: setting({
+    value: text(/^[\x21-\x7e]{32,200}$/, '32 to 200 printable ASCII characters without spaces'),
+    apps: ['api'],
+    secret: true,
+    description:
+      'The secret that goes with WEBHOOK_OAUTH_CLIENT_ID: both are set, or neither. It signs the tokens, so all API processes have the same.',
+    hint: 'Make one with: openssl rand -hex 32',
   }),
   SEND_CONCURRENCY: setting({
     value: integer(1, 1_000),

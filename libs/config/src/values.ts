@@ -1,5 +1,9 @@
-import { PUBLIC_URL_EXPECTED, publicUrlOf } from '@cadenza/domain';
-import { createPublicKey } from 'node:crypto';
+import {
+  PUBLIC_URL_EXPECTED,
+  publicUrlOf,
+  WEBHOOK_KEYS_EXPECTED,
+  webhookKeysOf,
+} from '@cadenza/domain';
 import { z } from 'zod';
 
 /** How the text of a variable becomes a value, and what was expected where it does not. */
@@ -56,20 +60,14 @@ export function text(pattern: RegExp, expected: string): ValueKind<string> {
   return { expected, schema: z.string().regex(pattern) };
 }
 
-/** SendGrid's verification key as its settings page shows it: DER in base64, on P-256. */
-export const webhookPublicKey: ValueKind<string> = {
-  expected: 'the verification key of SendGrid’s signed event webhook (base64, ECDSA P-256)',
-  schema: z.string().refine((value) => {
-    try {
-      const key = createPublicKey({
-        key: Buffer.from(value, 'base64'),
-        format: 'der',
-        type: 'spki',
-      });
-      return key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
-    } catch {
-      return false;
-    }
+/** SendGrid's verification keys, any of which serves: several while one replaces another. */
+export const webhookPublicKeys: ValueKind<readonly string[]> = {
+  expected: WEBHOOK_KEYS_EXPECTED,
+  schema: z.string().transform((text, context) => {
+    const keys = webhookKeysOf(text);
+    if (keys !== null) return keys;
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
   }),
 };
 

@@ -97,6 +97,12 @@ export {
   type TimelinePage,
   type TimelinePosition,
 } from './repositories/timeline.ts';
+export {
+  deleteWebhookKey,
+  insertWebhookKey,
+  listWebhookKeys,
+  type WebhookKeyRecord,
+} from './repositories/webhook-keys.ts';
 export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';

@@ -318,6 +318,8 @@ export interface ScheduledActionsTable {
 
 export interface WebhookDeliveriesTable {
   id: string;
+  /** Null: it came from the platform's own account, and may speak of any tenants. */
+  tenant_id: Default<string | null>;
   provider: 'sendgrid';
   payload: Buffer;
   payload_hash: Buffer;
@@ -326,6 +328,15 @@ export interface WebhookDeliveriesTable {
   error: Default<string | null>;
   received_at: Stamp;
   processed_at: Default<Date | null>;
+}
+
+export interface WebhookKeysTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  /** Base64 of DER SPKI. */
+  public_key: string;
+  created_at: Stamp;
 }
 
 export interface QuarantinedEventsTable {
@@ -378,6 +389,7 @@ export interface Schema {
   dispatch_lanes: DispatchLanesTable;
   scheduled_actions: ScheduledActionsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  webhook_keys: WebhookKeysTable;
   quarantined_events: QuarantinedEventsTable;
   message_events: MessageEventsTable;
 }

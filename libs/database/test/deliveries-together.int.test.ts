@@ -1,5 +1,10 @@
 import type { ProviderEvent } from '@cadenza/domain';
-import { processDeliveries, type EngineStore, type ParsedDelivery } from '@cadenza/engine';
+import {
+  processDeliveries,
+  type DeliveryRef,
+  type EngineStore,
+  type ParsedDelivery,
+} from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { messagesOf, providerEvent, sent, stored } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
@@ -18,7 +23,7 @@ async function together(
   store: EngineStore = world.store,
 ) {
   const parsed = new Map<string, ParsedDelivery>();
-  const ids: string[] = [];
+  const refs: DeliveryRef[] = [];
   for (const [nth, events] of batches.entries()) {
     const payload = Buffer.from(`delivery ${nth} of ${performance.now()}`);
     parsed.set(payload.toString(), {
@@ -26,14 +31,14 @@ async function together(
       events: events.map((event, position) => ({ position, event })),
       rejected: [],
     });
-    ids.push(await stored(world, payload));
+    refs.push(await stored(world, payload));
   }
-  const outcomes = await processDeliveries(ids, {
+  const outcomes = await processDeliveries(refs, {
     ...world,
     store,
     parse: (payload) => parsed.get(payload.toString()) ?? { ok: false, reason: 'unknown bytes' },
   });
-  return { ids, outcomes };
+  return { refs, ids: refs.map(({ id }) => id), outcomes };
 }
 
 async function statusOf(ids: readonly string[]) {
@@ -104,16 +109,19 @@ describe('deliveries processed together', () => {
 
   test('are told apart: one that is no delivery is put aside, one that is done is nothing', async () => {
     const mine = await sent(world);
-    const { ids } = await together([[providerEvent(world, mine, 'delivered')]]);
+    const { refs } = await together([[providerEvent(world, mine, 'delivered')]]);
     const broken = await stored(world);
 
-    const outcomes = await processDeliveries([broken, ...ids], {
+    const outcomes = await processDeliveries([broken, ...refs], {
       ...world,
       parse: () => ({ ok: false, reason: 'the body is not JSON' }),
     });
 
     expect(outcomes.map((one) => one.ok && one.result.quarantined)).toEqual([1, 0]);
-    expect(await statusOf([broken, ...ids])).toEqual(['quarantined', 'processed']);
+    expect(await statusOf([broken.id, ...refs.map(({ id }) => id)])).toEqual([
+      'quarantined',
+      'processed',
+    ]);
   });
 
   test('of very many events take several transactions', async () => {

@@ -1,5 +1,6 @@
-import { newId } from '@cadenza/domain';
-import { processDelivery, storeDelivery } from '@cadenza/engine';
+import { createHash } from 'node:crypto';
+import { newId, type JobPublisher, type ProviderEvent } from '@cadenza/domain';
+import { createIntake, processDelivery, type DeliveryRef } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   ACCEPT,
@@ -9,6 +10,7 @@ import {
   provider,
   providerEvent,
   sent,
+  stored,
 } from './support/scenario.ts';
 import { createWorld, TWO_STEPS, type Tenant, type World } from './support/world.ts';
 
@@ -171,40 +173,203 @@ describe('an event', () => {
 
 describe('a delivery', () => {
   test('of the same bytes is stored once', async () => {
-    const options = {
-      store: world.apiStore,
-      publisher: world.publisher,
-      onQueueError: () => undefined,
-    };
-    expect(await storeDelivery(Buffer.from('[]'), options)).not.toBeNull();
-    expect(await storeDelivery(Buffer.from('[]'), options)).toBeNull();
+    const intake = intakeOf(world.publisher);
+    const [first, second] = await Promise.all([
+      intake.add({ tenantId: null, payload: Buffer.from('[]') }),
+      intake.add({ tenantId: null, payload: Buffer.from('[]') }),
+    ]);
+    expect(first).not.toBeNull();
+    expect(second).toBeNull();
+    expect(await intake.add({ tenantId: null, payload: Buffer.from('[]') })).toBeNull();
+  });
+
+  test('of the same bytes is stored once in one statement, too', async () => {
+    const payload = Buffer.from(newId());
+    const hash = createHash('sha256').update(payload).digest();
+    const copies = [newId(), newId()].map((id) => ({ id, tenantId: null, payload, hash }));
+    expect((await world.apiStore.storeDeliveries(copies)).size).toBe(1);
+    const kept = await world.rows(
+      'SELECT payload FROM webhook_deliveries WHERE payload = ?',
+      payload,
+    );
+    expect(kept).toEqual([{ payload }]);
+  });
+
+  test('is stored byte by byte among others, empty ones too', async () => {
+    const intake = intakeOf(world.publisher);
+    const payloads = [
+      Buffer.alloc(0),
+      Buffer.from([0, 255, 10]),
+      ...Array.from({ length: 70 }, (_, n) => Buffer.from(`delivery ${n} ${newId()}`)),
+    ];
+    const ids = await Promise.all(
+      payloads.map((payload) => intake.add({ tenantId: null, payload })),
+    );
+    const kept = await world.rows<{ id: string; payload: Buffer }>(
+      'SELECT id, payload FROM webhook_deliveries WHERE id = ANY (?::uuid[])',
+      ids,
+    );
+    const byId = new Map(kept.map(({ id, payload }) => [id, payload.toString('hex')]));
+    expect(ids.map((id) => byId.get(id ?? ''))).toEqual(
+      payloads.map((payload) => payload.toString('hex')),
+    );
+  });
+
+  test('that the database refuses costs those of the same statement nothing', async () => {
+    const intake = intakeOf(world.publisher);
+    const nobody = newId();
+    const add = (tenantId: string | null) =>
+      intake.add({ tenantId, payload: Buffer.from(newId()) });
+    const results = await Promise.allSettled([null, null, nobody, null].map(add));
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
   });
 
   test('is stored although the queue is down, and a sweep would find it', async () => {
     const errors: unknown[] = [];
-    const id = await storeDelivery(Buffer.from('[1]'), {
-      store: world.apiStore,
-      publisher: { publish: () => Promise.reject(new Error('the queue is down')) },
-      onQueueError: (error) => errors.push(error),
-    });
+    const intake = intakeOf(
+      { publish: () => Promise.reject(new Error('the queue is down')) },
+      (error) => errors.push(error),
+    );
+    const id = await intake.add({ tenantId: null, payload: Buffer.from('[1]') });
+    await intake.close();
     expect(errors).toHaveLength(1);
-    expect(await world.store.waitingDeliveries(0, 100)).toContain(id);
+    expect(await world.store.waitingDeliveries(0, 1_000)).toContainEqual({ id, tenantId: null });
   });
 
   test('that cannot be read is quarantined with its reason', async () => {
-    const id = await world.apiStore.storeDelivery(Buffer.from('{'), Buffer.alloc(32, 7));
-    if (id === null) throw new Error('not stored');
-    await processDelivery(id, {
+    const delivery = await stored(world, Buffer.from('{'));
+    await processDelivery(delivery, {
       ...world,
       parse: () => ({ ok: false, reason: 'the body is not JSON' }),
     });
     const [row] = await world.rows<{ status: string; error: string }>(
       'SELECT status, error FROM webhook_deliveries WHERE id = ?',
-      id,
+      delivery.id,
     );
     expect(row).toEqual({ status: 'quarantined', error: 'the body is not JSON' });
   });
 });
+
+describe('a delivery of a tenant’s own account', () => {
+  const parsed = (...events: ProviderEvent[]) => ({
+    ...world,
+    parse: () => ({
+      ok: true as const,
+      events: events.map((event, position) => ({ position, event })),
+      rejected: [],
+    }),
+  });
+  const quarantinedOf = ({ id }: DeliveryRef) =>
+    world.rows<{ position: number; reason: string }>(
+      'SELECT position, reason FROM quarantined_events WHERE delivery_id = ? ORDER BY position',
+      id,
+    );
+
+  test('moves the messages of that tenant alone', async () => {
+    const [mine, theirs] = [await sent(world), await sent(world)];
+    const delivery = await stored(world, undefined, mine.tenant.tenantId);
+
+    const result = await processDelivery(
+      delivery,
+      parsed(
+        providerEvent(world, theirs, 'bounced'),
+        providerEvent(world, mine, 'delivered'),
+        providerEvent(world, mine, 'opened', { reference: null }),
+      ),
+    );
+
+    expect(result).toMatchObject({ recorded: 1, byType: { delivered: 1 }, quarantined: 2 });
+    expect(await statusOf(mine.messageId)).toBe('delivered');
+    expect(await statusOf(theirs.messageId)).toBe('sent');
+    expect(await quarantinedOf(delivery)).toEqual([
+      { position: 0, reason: 'event names a message of another tenant' },
+      { position: 2, reason: 'event names no message of ours' },
+    ]);
+    const [row] = await world.rows<{ status: string }>(
+      'SELECT status FROM webhook_deliveries WHERE id = ?',
+      delivery.id,
+    );
+    expect(row).toEqual({ status: 'processed' });
+  });
+
+  test('is told apart by the provider’s id as well, and finds its own under one that both have', async () => {
+    const [mine, theirs] = [await sent(world), await sent(world)];
+    const id = newId();
+    await world.rows(
+      'UPDATE outbound_messages SET provider_message_id = ? WHERE id = ANY (?::uuid[])',
+      id,
+      [mine.messageId, theirs.messageId],
+    );
+    const lost = { reference: null, providerMessageId: `${id}.filter-1` };
+    const other = newId();
+    await world.rows(
+      'UPDATE outbound_messages SET smtp_id = NULL, provider_message_id = ? WHERE id = ?',
+      other,
+      (await sent(world)).messageId,
+    );
+    const delivery = await stored(world, undefined, mine.tenant.tenantId);
+
+    const result = await processDelivery(
+      delivery,
+      parsed(
+        providerEvent(world, mine, 'delivered', lost),
+        providerEvent(world, mine, 'opened', { reference: null, providerMessageId: other }),
+      ),
+    );
+
+    expect(result).toMatchObject({ recorded: 1, quarantined: 1 });
+    expect(await statusOf(mine.messageId)).toBe('delivered');
+    expect(await statusOf(theirs.messageId)).toBe('sent');
+    expect(await quarantinedOf(delivery)).toEqual([
+      { position: 1, reason: 'event names a message of another tenant' },
+    ]);
+  });
+
+  test('of the same bytes as another’s is a delivery of its own', async () => {
+    const payload = Buffer.from(newId());
+    const [mine, theirs] = [await world.createTenant(), await world.createTenant()];
+    const refs = [
+      await stored(world, payload, mine.tenantId),
+      await stored(world, payload, theirs.tenantId),
+      await stored(world, payload),
+    ];
+    expect(new Set(refs.map(({ id }) => id)).size).toBe(3);
+    expect(await world.store.waitingDeliveries(0, 1_000)).toEqual(expect.arrayContaining(refs));
+    await expect(stored(world, payload, mine.tenantId)).rejects.toThrow('was not stored');
+  });
+
+  test('is nobody else’s, and no work of one who does not know whose it is', async () => {
+    const mine = await world.createTenant();
+    const { id, tenantId } = await stored(world, undefined, mine.tenantId);
+    const { tenantId: other } = await world.createTenant();
+    expect(await world.store.loadDeliveries([{ id, tenantId: null }])).toEqual([]);
+    expect(await world.store.loadDeliveries([{ id, tenantId: other }])).toEqual([]);
+    expect(await world.store.loadDeliveries([{ id, tenantId }])).toMatchObject([{ id, tenantId }]);
+  });
+
+  test('that cannot be read is quarantined with its reason', async () => {
+    const { tenantId } = await world.createTenant();
+    const delivery = await stored(world, undefined, tenantId);
+    await processDelivery(delivery, { ...world, parse: () => ({ ok: false, reason: 'no JSON' }) });
+    const [row] = await world.rows(
+      'SELECT status, error FROM webhook_deliveries WHERE id = ?',
+      delivery.id,
+    );
+    expect(row).toEqual({ status: 'quarantined', error: 'no JSON' });
+  });
+});
+
+function intakeOf(
+  publisher: JobPublisher,
+  onQueueError: (error: unknown) => void = () => undefined,
+) {
+  return createIntake({ store: world.apiStore, publisher, timeoutMs: 10_000, onQueueError });
+}
 
 async function secondCampaign(tenant: Tenant): Promise<string> {
   const id = newId();

@@ -1,5 +1,5 @@
 import type { ProviderEvent } from '@cadenza/domain';
-import { processDelivery, type ParsedDelivery } from '@cadenza/engine';
+import { processDelivery, type DeliveryRef, type ParsedDelivery } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   enrolled,
@@ -25,11 +25,11 @@ function poison(mail: Mail): ProviderEvent {
   return providerEvent(world, mail, 'bounced', { reason: 'mailbox \u0000 unavailable' });
 }
 
-function process(id: string, parsed: ParsedDelivery) {
-  return processDelivery(id, { ...world, parse: () => parsed });
+function process(delivery: DeliveryRef, parsed: ParsedDelivery) {
+  return processDelivery(delivery, { ...world, parse: () => parsed });
 }
 
-async function deliveryOf(id: string) {
+async function deliveryOf({ id }: DeliveryRef) {
   const [row] = await world.rows<{ status: string; attempts: number; error: string | null }>(
     'SELECT status, attempts, error FROM webhook_deliveries WHERE id = ?',
     id,
@@ -37,7 +37,7 @@ async function deliveryOf(id: string) {
   return row;
 }
 
-async function receivedMinutesAgo(id: string, minutes: number): Promise<void> {
+async function receivedMinutesAgo({ id }: DeliveryRef, minutes: number): Promise<void> {
   await world.rows(
     "UPDATE webhook_deliveries SET received_at = now() - ? * interval '1 minute' WHERE id = ?",
     minutes,
@@ -59,40 +59,43 @@ describe('a delivery that cannot be processed', () => {
       ],
       rejected: [],
     } as const;
-    const id = await stored(world);
+    const delivery = await stored(world);
 
-    await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
+    await expect(process(delivery, parsed)).rejects.toThrow(/unicode|0x00/i);
     expect(await messagesOf(world, neighbour.enrollmentId)).toMatchObject({ first: 'sent' });
-    await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
+    await expect(process(delivery, parsed)).rejects.toThrow(/unicode|0x00/i);
     expect(await messagesOf(world, neighbour.enrollmentId)).toMatchObject({ first: 'delivered' });
     for (let attempt = 3; attempt < 10; attempt += 1) {
-      await expect(process(id, parsed)).rejects.toThrow(/unicode|0x00/i);
+      await expect(process(delivery, parsed)).rejects.toThrow(/unicode|0x00/i);
     }
-    expect(await deliveryOf(id)).toEqual({ status: 'received', attempts: 9, error: null });
-    expect(await process(id, parsed)).toMatchObject({ recorded: 0, quarantined: 1 });
+    expect(await deliveryOf(delivery)).toEqual({ status: 'received', attempts: 9, error: null });
+    expect(await process(delivery, parsed)).toMatchObject({ recorded: 0, quarantined: 1 });
 
-    expect(await deliveryOf(id)).toEqual({ status: 'processed', attempts: 10, error: null });
+    expect(await deliveryOf(delivery)).toEqual({ status: 'processed', attempts: 10, error: null });
     expect(
-      await world.rows('SELECT position, reason FROM quarantined_events WHERE delivery_id = ?', id),
+      await world.rows(
+        'SELECT position, reason FROM quarantined_events WHERE delivery_id = ?',
+        delivery.id,
+      ),
     ).toEqual([
       { position: 0, reason: expect.stringMatching(/could not be recorded: .*(unicode|0x00)/i) },
     ]);
-    expect(await waiting(0)).not.toContain(id);
-    expect(await process(id, parsed)).toMatchObject({ recorded: 0, quarantined: 0 });
+    expect(await waiting(0)).not.toContainEqual(delivery);
+    expect(await process(delivery, parsed)).toMatchObject({ recorded: 0, quarantined: 0 });
     expect(await messagesOf(world, mail.enrollmentId)).toMatchObject({ first: 'sent' });
   });
 
   test('because its process dies each time is put aside as well', async () => {
-    const id = await stored(world);
-    for (let attempt = 1; attempt <= 10; attempt += 1) await world.store.loadDeliveries([id]);
+    const delivery = await stored(world);
+    for (let attempt = 1; attempt <= 10; attempt += 1) await world.store.loadDeliveries([delivery]);
 
-    const result = await processDelivery(id, {
+    const result = await processDelivery(delivery, {
       ...world,
       parse: () => expect.unreachable('it would take the process with it again'),
     });
 
     expect(result).toMatchObject({ quarantined: 1 });
-    expect(await deliveryOf(id)).toEqual({
+    expect(await deliveryOf(delivery)).toEqual({
       status: 'quarantined',
       attempts: 11,
       error: 'not processed in 10 attempts',
@@ -100,54 +103,54 @@ describe('a delivery that cannot be processed', () => {
   });
 
   test('is swept up less and less often', async () => {
-    const id = await stored(world);
-    await receivedMinutesAgo(id, 2);
-    expect(await waiting(60_000)).toContain(id);
+    const delivery = await stored(world);
+    await receivedMinutesAgo(delivery, 2);
+    expect(await waiting(60_000)).toContainEqual(delivery);
 
-    for (let attempt = 1; attempt <= 3; attempt += 1) await world.store.loadDeliveries([id]);
+    for (let attempt = 1; attempt <= 3; attempt += 1) await world.store.loadDeliveries([delivery]);
 
-    await receivedMinutesAgo(id, 7.5);
-    expect(await waiting(60_000)).not.toContain(id);
-    await receivedMinutesAgo(id, 8.5);
-    expect(await waiting(60_000)).toContain(id);
+    await receivedMinutesAgo(delivery, 7.5);
+    expect(await waiting(60_000)).not.toContainEqual(delivery);
+    await receivedMinutesAgo(delivery, 8.5);
+    expect(await waiting(60_000)).toContainEqual(delivery);
 
     // 32 times as long at most, however often it was cut off.
-    for (let attempt = 4; attempt <= 9; attempt += 1) await world.store.loadDeliveries([id]);
-    await receivedMinutesAgo(id, 31);
-    expect(await waiting(60_000)).not.toContain(id);
-    await receivedMinutesAgo(id, 33);
-    expect(await waiting(60_000)).toContain(id);
+    for (let attempt = 4; attempt <= 9; attempt += 1) await world.store.loadDeliveries([delivery]);
+    await receivedMinutesAgo(delivery, 31);
+    expect(await waiting(60_000)).not.toContainEqual(delivery);
+    await receivedMinutesAgo(delivery, 33);
+    expect(await waiting(60_000)).toContainEqual(delivery);
   });
 
   test('is processed like any other once its trouble is over', async () => {
     const mail = await sent(world);
-    const id = await stored(world);
+    const delivery = await stored(world);
     const event = poison(mail);
     const of = (one: ProviderEvent) =>
       ({ ok: true, events: [{ position: 0, event: one }], rejected: [] }) as const;
-    await expect(process(id, of(event))).rejects.toThrow();
+    await expect(process(delivery, of(event))).rejects.toThrow();
 
-    expect(await process(id, of({ ...event, reason: 'unknown user' }))).toMatchObject({
+    expect(await process(delivery, of({ ...event, reason: 'unknown user' }))).toMatchObject({
       recorded: 1,
       byType: { bounced: 1 },
     });
 
-    expect(await deliveryOf(id)).toEqual({ status: 'processed', attempts: 2, error: null });
+    expect(await deliveryOf(delivery)).toEqual({ status: 'processed', attempts: 2, error: null });
   });
 
   test('is not put aside where another worker has processed it meanwhile', async () => {
-    const id = await stored(world);
-    await process(id, { ok: true, events: [], rejected: [] });
+    const delivery = await stored(world);
+    await process(delivery, { ok: true, events: [], rejected: [] });
 
-    await world.store.quarantineDelivery(id, 'attempt 10 failed: too late');
+    await world.store.quarantineDelivery(delivery, 'attempt 10 failed: too late');
 
-    expect(await deliveryOf(id)).toEqual({ status: 'processed', attempts: 1, error: null });
+    expect(await deliveryOf(delivery)).toEqual({ status: 'processed', attempts: 1, error: null });
   });
 
   test('keeps the reason for which it was put aside first', async () => {
-    const id = await stored(world);
-    await world.store.quarantineDelivery(id, 'the first');
-    await world.store.quarantineDelivery(id, 'the second');
-    expect(await deliveryOf(id)).toMatchObject({ status: 'quarantined', error: 'the first' });
+    const delivery = await stored(world);
+    await world.store.quarantineDelivery(delivery, 'the first');
+    await world.store.quarantineDelivery(delivery, 'the second');
+    expect(await deliveryOf(delivery)).toMatchObject({ status: 'quarantined', error: 'the first' });
   });
 });

@@ -100,6 +100,17 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
   );
   await world.rows(
+    `INSERT INTO webhook_keys (tenant_id, id, name, public_key) VALUES (?, ?, 'key', 'MFkw')`,
+    tenantId,
+    id(),
+  );
+  await world.rows(
+    `INSERT INTO webhook_deliveries (id, tenant_id, provider, payload, payload_hash)
+     VALUES (?, ?, 'sendgrid', '', sha256(''))`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO event_rollups_hourly (tenant_id, campaign_id, node_id, hour, type, count)
      VALUES (?, ?, 'first', now(), 'opened', 1)`,
     tenantId,
@@ -242,6 +253,9 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM uncounted_limits()',
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
+          'SELECT * FROM waiting_deliveries(0, 1)',
+          'SELECT id FROM webhook_deliveries',
+          'INSERT INTO webhook_deliveries DEFAULT VALUES',
           'SELECT payload FROM webhook_deliveries',
           'SELECT * FROM webhook_deliveries',
           'DELETE FROM audit_log',
@@ -249,6 +263,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
         ]
       : [
           "SELECT * FROM authenticate_api_key('')",
+          "SELECT * FROM store_deliveries('[]', '')",
+          'SELECT * FROM webhook_keys',
           'SELECT * FROM api_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',
@@ -268,7 +284,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     SELECT p.proname AS name, pg_get_function_result(p.oid) AS result FROM pg_proc p
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
-  const ids = /^(?:tenant|action|message|sender_identity|key|limit)_id uuid$/;
+  const ids = /^(?:tenant|action|message|sender_identity|key|limit|delivery)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|attempt integer|(?:begun_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

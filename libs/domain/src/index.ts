@@ -74,3 +74,4 @@ export {
   type MessageStatus,
   type SuppressionReason,
 } from './statuses.ts';
+export { WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from './webhook-keys.ts';

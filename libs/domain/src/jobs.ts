@@ -21,8 +21,11 @@ export const actionsJobSchema = z.strictObject({
 });
 export type ActionsJob = z.infer<typeof actionsJobSchema>;
 
-/** Data of a job of `webhook-process`: one stored raw delivery. */
-export const webhookJobSchema = z.strictObject({ deliveryId: z.uuid() });
+/** Data of a job of `webhook-process`: one stored raw delivery, and whose it is, if a tenant's. */
+export const webhookJobSchema = z.strictObject({
+  deliveryId: z.uuid(),
+  tenantId: z.uuid().optional(),
+});
 export type WebhookJob = z.infer<typeof webhookJobSchema>;
 
 /** The schema of each queue's job data: identifiers only, never personal data. */

@@ -32,7 +32,13 @@ export {
   type EventOptions,
   type ParsedDelivery,
 } from './events/process-deliveries.ts';
-export { storeDelivery } from './events/store-delivery.ts';
+export {
+  createIntake,
+  DeliveryTimeoutError,
+  type DeliveryIntake,
+  type IntakeOptions,
+  type RawDelivery,
+} from './events/intake.ts';
 export { applyInputs, type AppliedInput, type ApplyOptions } from './inputs/apply-inputs.ts';
 export { countNewLimits } from './limits/count-new-limits.ts';
 export { rebuildLimiter } from './limits/rebuild.ts';
@@ -57,6 +63,7 @@ export type {
   ClaimedAction,
   CompletedHandOff,
   CurrentMessage,
+  DeliveryRef,
   DueSend,
   DueTimer,
   EnrolCandidate,
@@ -66,6 +73,7 @@ export type {
   LaneRef,
   MessageNews,
   MessageRecord,
+  NewDelivery,
   NewEnrollment,
   NewInput,
   NewMessageEvent,
@@ -85,7 +93,7 @@ export type {
 } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
-export { createBatcher, type Batcher } from './batch/batcher.ts';
+export { createBatcher, type Batcher, type BatchLimits } from './batch/batcher.ts';
 export { beginSends, type BegunMail } from './send/begin-sends.ts';
 export {
   prepareSends,

@@ -64,6 +64,15 @@ describe('refusals', () => {
     });
   });
 
+  test('that the headers alone deserve are known without the body', () => {
+    const { rawBody: _body, ...headers } = { ...delivery, now: VECTOR_NOW };
+    expect(verifier.headerFlaw(headers)).toBeNull();
+    expect(verifier.headerFlaw({ ...headers, signature: 'AAAA' })).toBeNull();
+    expect(verifier.headerFlaw({ ...headers, signature: '%%' })).toBe('malformed_signature');
+    expect(verifier.headerFlaw({ ...headers, timestamp: undefined })).toBe('missing_timestamp');
+    expect(verifier.headerFlaw({ ...headers, now: 0 })).toBe('in_the_future');
+  });
+
   test('a digit moved from the timestamp to the body', () => {
     const moved = {
       ...delivery,

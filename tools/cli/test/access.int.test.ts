@@ -10,6 +10,7 @@ import {
 } from '@cadenza/database';
 import { createTestDatabase, withClient } from '@cadenza/testing';
 import '@cadenza/testing/global-setup';
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { answerOf, cadenza } from './support/cadenza.ts';
 import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
@@ -165,6 +166,50 @@ describe('tenants and keys', () => {
     expect(lifetime).toBeGreaterThanOrEqual(90 * 86_400_000);
     expect(lifetime).toBeLessThan(90 * 86_400_000 + 60_000);
     expect(await authenticate(ending.key)).toMatchObject({ tenantId: other });
+  });
+
+  test('webhook keys of a tenant are added, listed and removed', async () => {
+    interface WebhookKey {
+      readonly id: string;
+      readonly name: string;
+      readonly publicKey: string;
+    }
+    const publicKey = () =>
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+        format: 'der',
+        type: 'spki',
+      });
+    const [one, two] = [publicKey().toString('base64'), publicKey().toString('base64')];
+    const webhookKey = (...args: string[]) => cadenza(['tenant', 'webhook-key', ...args], env);
+    const listed = () =>
+      answerOf<{ keys: WebhookKey[] }>(['tenant', 'webhook-key', 'list', acme], env);
+
+    const added = await webhookKey('add', 'Acme & Söhne', one, '--name', 'subuser');
+    expect(added.code).toBe(0);
+    expect(added.err).toContain(`/v1/webhooks/sendgrid/events/${acme}`);
+    const id = added.out.trim();
+    // SendGrid shows base64; PEM of the same key is the same key.
+    const pem = `-----BEGIN PUBLIC KEY-----\n${one}\n-----END PUBLIC KEY-----`;
+    expect((await webhookKey('add', acme, '--', pem)).err).toBe(
+      'cadenza: the tenant has this key already\n',
+    );
+    expect((await webhookKey('add', acme, two)).code).toBe(0);
+    expect((await listed()).keys).toMatchObject([
+      { id, name: 'subuser', publicKey: one },
+      { name: 'made by cadenza', publicKey: two },
+    ]);
+
+    const elsewhere = await webhookKey('remove', other, id);
+    expect(elsewhere.err).toContain(`key "${id}" is unknown`);
+    expect((await webhookKey('remove', acme, id)).out).toBe(`removed ${id} "subuser"\n`);
+    expect((await webhookKey('remove', acme, id)).code).toBe(1);
+    expect((await listed()).keys).toMatchObject([{ publicKey: two }]);
+
+    for (const bad of ['no-key', `${one},${two}`]) {
+      const refused = await webhookKey('add', acme, bad);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toContain('Expected one key of');
+    }
   });
 
   test('an unknown tenant is answered with those there are', async () => {

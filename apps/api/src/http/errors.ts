@@ -78,6 +78,8 @@ export async function sendProblem(
   }
   if (problem.kind === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
   if (problem.kind === 'unavailable') reply.header('retry-after', '5');
+  // RFC 9110 §15.5.9.
+  if (problem.kind === 'timed-out') reply.header('connection', 'close');
   await reply
     .code(problem.status)
     .type('application/problem+json')

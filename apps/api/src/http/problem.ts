@@ -3,9 +3,11 @@ import type { Problem } from '@cadenza/domain';
 /** What a problem's `type` says, and the status and title that go with it. */
 const KINDS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
+  'invalid-token': { status: 401, title: 'No valid access token' },
   unauthenticated: { status: 401, title: 'No valid API key' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
+  'timed-out': { status: 408, title: 'The request took too long' },
   conflict: { status: 409, title: 'In conflict with what is there' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },

@@ -40,6 +40,8 @@ export interface World {
   readonly logged: string[];
   /** What SendGrid says of senders, for tests to set. */
   readonly sendGrid: { answer: SenderVerification | Error };
+  /** The key that verifies webhooks, base64 of DER SPKI. */
+  readonly publicKey: string;
   /** Signs a webhook's body as SendGrid does. */
   readonly signed: (body: Buffer, timestamp?: string) => Record<string, string>;
   /** Statements as the administrator, whom nothing binds. */
@@ -100,7 +102,18 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     }),
     metrics,
     logger,
-    settings: { publicUrl: 'http://127.0.0.1', webhookMaxBytes: 100_000, graceMs: 120_000 },
+    webhookTokens: null,
+    settings: {
+      publicUrl: 'http://127.0.0.1',
+      webhooks: {
+        maxBytes: 100_000,
+        inHandRequests: 100,
+        inHandBytes: 10_000_000,
+        bodyTimeoutMs: 30_000,
+        storeTimeoutMs: 30_000,
+      },
+      graceMs: 120_000,
+    },
     ...over,
   };
   const app = buildApi(deps);
@@ -115,6 +128,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     published,
     logged,
     sendGrid,
+    publicKey,
     signed: (body, timestamp = seconds(deps.clock)) => ({
       'x-twilio-email-event-webhook-timestamp': timestamp,
       'x-twilio-email-event-webhook-signature': sign(

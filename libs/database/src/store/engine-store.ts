@@ -1,4 +1,4 @@
-import { newId, type Id } from '@cadenza/domain';
+import type { Id } from '@cadenza/domain';
 import type { EngineStore, EngineTransaction } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
@@ -8,6 +8,7 @@ import { actions } from './actions.ts';
 import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
 import { control } from './control.ts';
+import { deliveries } from './deliveries.ts';
 import { dispatch, spacingOf } from './dispatch.ts';
 import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
@@ -181,49 +182,7 @@ export function createEngineStore(db: Database): EngineStore {
       );
     },
 
-    async storeDelivery(payload, hash) {
-      const stored = await db
-        .insertInto('webhook_deliveries')
-        .values({ id: newId(), provider: 'sendgrid', payload, payload_hash: hash })
-        .onConflict((conflict) => conflict.column('payload_hash').doNothing())
-        .returning('id')
-        .executeTakeFirst();
-      return stored?.id ?? null;
-    },
-
-    // In the order of their ids: several workers may be at the same ones.
-    async loadDeliveries(ids) {
-      const { rows } = await sql<{ id: Id; payload: Buffer; attempts: number }>`
-        WITH waiting AS MATERIALIZED (
-          SELECT id FROM webhook_deliveries
-          WHERE id = ANY (${ids}::uuid[]) AND status = 'received'
-          ORDER BY id
-          FOR UPDATE)
-        UPDATE webhook_deliveries d SET attempts = d.attempts + 1
-        FROM waiting WHERE d.id = waiting.id
-        RETURNING d.id, d.payload, d.attempts`.execute(db);
-      return rows;
-    },
-
-    async waitingDeliveries(olderThanMs, limit) {
-      const { rows } = await sql<{ id: Id }>`
-        SELECT id FROM webhook_deliveries
-        WHERE status = 'received'
-          AND received_at < now()
-            - ${olderThanMs}::double precision * 2 ^ least(attempts, 5) * interval '1 millisecond'
-        ORDER BY received_at
-        LIMIT ${limit}`.execute(db);
-      return rows.map(({ id }) => id);
-    },
-
-    async quarantineDelivery(id, reason) {
-      await db
-        .updateTable('webhook_deliveries')
-        .set({ status: 'quarantined', error: reason })
-        .where('id', '=', id)
-        .where('status', '=', 'received')
-        .execute();
-    },
+    ...deliveries(db),
 
     async ensureEventPartitions(now) {
       const { rows } = await sql<{ made: number }>`

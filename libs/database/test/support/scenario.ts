@@ -8,12 +8,13 @@ import {
 } from '@cadenza/domain';
 import {
   applyInputs,
+  createIntake,
   dispatchTimeouts,
   fireTimeouts,
   processDelivery,
   stopEnrollments,
-  storeDelivery,
   suppress,
+  type DeliveryRef,
   type EngineStore,
   type NewInput,
   type SendOptions,
@@ -195,17 +196,23 @@ export async function deliver(
   });
 }
 
-/** Stores bytes as they come from SendGrid. @returns the delivery's id. */
-export async function stored(world: World, payload = Buffer.from(newId())): Promise<string> {
-  const id = await storeDelivery(payload, {
+/** Stores bytes as they come from SendGrid, to a tenant's own address where one is given. */
+export async function stored(
+  world: World,
+  payload = Buffer.from(newId()),
+  tenantId: string | null = null,
+): Promise<DeliveryRef> {
+  const intake = createIntake({
     store: world.apiStore,
     publisher: world.publisher,
+    timeoutMs: 10_000,
     onQueueError: (error) => {
       throw error;
     },
   });
+  const id = await intake.add({ tenantId, payload });
   if (id === null) throw new Error('the delivery was not stored');
-  return id;
+  return { id, tenantId };
 }
 
 /**

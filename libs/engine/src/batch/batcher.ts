@@ -10,6 +10,18 @@ interface Waiting<T, R> {
   readonly reject: (error: unknown) => void;
 }
 
+/** Bounds of batches. */
+export interface BatchLimits<T> {
+  /** Items of one batch at most. */
+  readonly size: number;
+  /** Batches under way at once. */
+  readonly concurrency: number;
+  /** What items of one batch weigh together at most; one that weighs more by itself goes alone. */
+  readonly weight?: number;
+  /** Nothing by default. */
+  readonly weigh?: (item: T) => number;
+}
+
 /**
  * Lets concurrent callers share work that costs the same for one item as for many: what comes while
  * a batch is under way waits and becomes the next one. Another starts beside it only when it is
@@ -23,8 +35,9 @@ interface Waiting<T, R> {
  */
 export function createBatcher<T, R>(
   work: (items: readonly T[]) => Promise<readonly R[]>,
-  limits: { readonly size: number; readonly concurrency: number },
+  limits: BatchLimits<T>,
 ): Batcher<T, R> {
+  const { weight = Infinity, weigh = () => 0 } = limits;
   let underWay = 0;
   let gathering = false;
   const waiting: Waiting<T, R>[] = [];
@@ -40,13 +53,24 @@ export function createBatcher<T, R>(
     }
   }
 
+  /** How many of those that wait the next batch takes, and whether it has room for more. */
+  function nextBatch(): { readonly count: number; readonly full: boolean } {
+    let count = 0;
+    let sum = 0;
+    for (const { item } of waiting) {
+      sum += weigh(item);
+      if (count === limits.size || (count > 0 && sum > weight)) return { count, full: true };
+      count += 1;
+    }
+    return { count, full: count === limits.size || sum >= weight };
+  }
+
   function start(): void {
-    while (
-      waiting.length > 0 &&
-      (underWay === 0 || (underWay < limits.concurrency && waiting.length >= limits.size))
-    ) {
+    while (waiting.length > 0 && underWay < limits.concurrency) {
+      const { count, full } = nextBatch();
+      if (underWay > 0 && !full) return;
       underWay += 1;
-      void run(waiting.splice(0, limits.size)).finally(() => {
+      void run(waiting.splice(0, count)).finally(() => {
         underWay -= 1;
         gather();
       });

@@ -83,6 +83,23 @@ describe('a batcher', () => {
     expect(await Promise.all([held, last])).toEqual([10, 50]);
   });
 
+  test('keeps to the weight of a batch, and lets what weighs more by itself go alone', async () => {
+    const { batches, work } = controlled();
+    const limits = { size: 10, concurrency: 2, weight: 6, weigh: (n: number) => n };
+    const batcher = createBatcher(work, limits);
+    const results = [1, 2, 3].map((n) => batcher.add(n));
+    expect(batches.map(({ items }) => items)).toEqual([[1]]);
+
+    results.push(...[2, 9, 1].map((n) => batcher.add(n)));
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+    for (let i = 0; i < 4; i += 1) {
+      batches.forEach(({ end }) => end());
+      await settled();
+    }
+    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3], [2], [9], [1]]);
+    expect(await Promise.all(results)).toEqual([10, 20, 30, 20, 90, 10]);
+  });
+
   test('tries a batch that failed item by item, so that a bad one fails alone', async () => {
     const tried: (readonly number[])[] = [];
     const batcher = createBatcher<number, number>(

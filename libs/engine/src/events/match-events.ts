@@ -4,6 +4,8 @@ import type { EngineStore } from '../ports/store.ts';
 /** An event with its delivery, and its position there. */
 export interface PositionedEvent {
   readonly deliveryId: Id;
+  /** Whose account the delivery is of: that tenant's messages alone may be meant. Null: anybody's. */
+  readonly ownerId: Id | null;
   readonly position: number;
   readonly event: ProviderEvent;
 }
@@ -16,51 +18,67 @@ export interface ReferredEvent extends PositionedEvent {
 /**
  * Finds the message that each event speaks of. Our own reference comes first; an event that has
  * lost it (asynchronous bounces do) is found by the provider's message id.
+ * What names a message of another tenant than the owner of its delivery is `foreign`.
  */
 export async function referEvents(
   store: EngineStore,
   events: readonly PositionedEvent[],
-): Promise<{ referred: ReferredEvent[]; unmatched: PositionedEvent[] }> {
+): Promise<{
+  referred: ReferredEvent[];
+  foreign: PositionedEvent[];
+  unmatched: PositionedEvent[];
+}> {
   const lost = events.filter(({ event }) => event.reference === null);
   const candidates = new Map(
     lost.map(({ event }) => [event, providerIdCandidates(event.providerMessageId)]),
   );
   const wanted = [...new Set([...candidates.values()].flat())];
   const found = wanted.length === 0 ? [] : await store.findMessagesByProviderId(wanted);
-  const byProviderId = new Map(found.map((row) => [row.providerMessageId, row]));
+  const byProviderId = Map.groupBy(found, (row) => row.providerMessageId);
 
   const referred: ReferredEvent[] = [];
+  const foreign: PositionedEvent[] = [];
   const unmatched: PositionedEvent[] = [];
   for (const positioned of events) {
     const reference =
       positioned.event.reference ??
-      firstMatch(candidates.get(positioned.event) ?? [], byProviderId);
+      firstMatch(candidates.get(positioned.event) ?? [], positioned.ownerId, byProviderId);
+    const { ownerId } = positioned;
     if (reference === null) unmatched.push(positioned);
+    else if (ownerId !== null && reference.tenantId !== ownerId) foreign.push(positioned);
     else referred.push({ ...positioned, reference });
   }
-  return { referred, unmatched };
+  return { referred, foreign, unmatched };
 }
+
+/** Characters and prefixes of an id that are looked for at most: real ones have some tens and five. */
+const LONGEST_ID = 500;
+const MOST_PREFIXES = 20;
 
 /**
  * SendGrid's `sg_message_id` starts with the `X-Message-Id` and a dot, and both may hold dots
  * themselves: every prefix that ends before a dot may be the id.
  */
 function providerIdCandidates(id: string | null): string[] {
-  if (id === null) return [];
+  if (id === null || id.length > LONGEST_ID) return [];
   const prefixes = [id];
   for (let dot = id.indexOf('.'); dot !== -1; dot = id.indexOf('.', dot + 1)) {
+    if (prefixes.length > MOST_PREFIXES) break;
     prefixes.push(id.slice(0, dot));
   }
   return prefixes;
 }
 
+/** Nobody's message hides one of the owner's own. */
 function firstMatch(
   candidates: readonly string[],
-  rows: ReadonlyMap<string, { tenantId: Id; messageId: Id; attempt: number }>,
+  ownerId: Id | null,
+  messages: ReadonlyMap<string, readonly MessageReference[]>,
 ): MessageReference | null {
   for (const candidate of candidates) {
-    const row = rows.get(candidate);
-    if (row !== undefined) return row;
+    const found = messages.get(candidate) ?? [];
+    const match = found.find(({ tenantId }) => tenantId === ownerId) ?? found[0];
+    if (match !== undefined) return match;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
+import type { DeliveryRef, QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { referEvents, type PositionedEvent, type ReferredEvent } from './match-events.ts';
 import { quarantined, recordEvents, type RecordedEvents } from './record-events.ts';
@@ -57,22 +57,23 @@ const EVENTS_TOGETHER = 2_000;
 /**
  * Processes stored raw deliveries, however many events and tenants they mix, with a fixed number of
  * statements for some thousands of events. Doing it again changes nothing. A delivery that cannot be
- * read at all is quarantined, and so is each event that names no message of ours, with its reason.
+ * read at all is quarantined, and so is each event that names no message of ours, or, in a delivery
+ * of a tenant's own account, one of another tenant, with its reason.
  *
  * Deliveries that fail together are processed one by one, so that one costs the others nothing. One
  * that has failed, or that was cut off, has a turn of its own from then on, in which its messages
  * are taken one by one. Those that fail every time are quarantined with their last error at the
  * tenth.
  *
- * @returns an outcome for each id, in their order.
+ * @returns an outcome for each, in their order.
  */
 export async function processDeliveries(
-  ids: readonly Id[],
+  refs: readonly DeliveryRef[],
   options: EventOptions,
 ): Promise<DeliveryOutcome[]> {
   const { store } = options;
   const outcomes = new Map<Id, DeliveryOutcome>();
-  const deliveries = await store.loadDeliveries(ids);
+  const deliveries = await store.loadDeliveries(refs);
   const settle = async (delivery: StoredDelivery, work: () => Promise<DeliveryResult>) => {
     outcomes.set(delivery.id, await settled(delivery, work, store));
   };
@@ -112,7 +113,7 @@ export async function processDeliveries(
       }
     }
   }
-  return ids.map((id) => outcomes.get(id) ?? { ok: true, result: NOTHING });
+  return refs.map(({ id }) => outcomes.get(id) ?? { ok: true, result: NOTHING });
 }
 
 /**
@@ -120,8 +121,11 @@ export async function processDeliveries(
  *
  * @throws whatever kept it from its end; the delivery waits to be tried again.
  */
-export async function processDelivery(id: Id, options: EventOptions): Promise<DeliveryResult> {
-  const [outcome] = await processDeliveries([id], options);
+export async function processDelivery(
+  ref: DeliveryRef,
+  options: EventOptions,
+): Promise<DeliveryResult> {
+  const [outcome] = await processDeliveries([ref], options);
   if (outcome === undefined) return NOTHING;
   if (!outcome.ok) throw outcome.error;
   return outcome.result;
@@ -152,7 +156,7 @@ async function quarantineWhole(
   reason: string,
   store: EngineStore,
 ): Promise<DeliveryResult> {
-  await store.quarantineDelivery(delivery.id, reason);
+  await store.quarantineDelivery(delivery, reason);
   return { ...NOTHING, quarantined: 1 };
 }
 
@@ -179,10 +183,14 @@ async function read(
   group: readonly ReadDelivery[],
   store: EngineStore,
 ): Promise<{ referred: ReferredEvent[]; unusable: QuarantinedEvent[] }> {
-  const { referred, unmatched } = await referEvents(
+  const { referred, foreign, unmatched } = await referEvents(
     store,
     group.flatMap(({ delivery, parsed }) =>
-      parsed.events.map((one) => ({ ...one, deliveryId: delivery.id })),
+      parsed.events.map((one) => ({
+        ...one,
+        deliveryId: delivery.id,
+        ownerId: delivery.tenantId,
+      })),
     ),
   );
   return {
@@ -192,6 +200,7 @@ async function read(
         parsed.rejected.map((rejected) => ({ deliveryId: delivery.id, ...rejected })),
       ),
       ...unmatched.map((one) => quarantined(one, 'names no message of ours')),
+      ...foreign.map((one) => quarantined(one, 'names a message of another tenant')),
     ],
   };
 }
@@ -202,7 +211,7 @@ async function processTogether(
 ): Promise<Map<Id, DeliveryResult>> {
   const { store } = options;
   const { referred, unusable } = await read(group, store);
-  return store.transaction(tenantsOf(referred), async (tx) => {
+  return store.transaction(tenantsOf(group, referred), async (tx) => {
     const recorded = await recordEvents(tx, referred, options);
     const ids = group.map(({ delivery }) => delivery.id);
     return finish(tx, ids, recorded, unusable);
@@ -217,14 +226,15 @@ async function processApart(
   const { store } = options;
   const parsed = options.parse(delivery.payload);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
-  const { referred, unusable } = await read([{ delivery, parsed }], store);
+  const group = [{ delivery, parsed }];
+  const { referred, unusable } = await read(group, store);
   const fresh: RecordedEvents['fresh'][number][] = [];
   const duplicates: RecordedEvents['duplicates'][number][] = [];
   const failures: unknown[] = [];
   const byMessage = Map.groupBy(referred, ({ reference }) => reference.messageId);
   for (const events of byMessage.values()) {
     try {
-      const result = await store.transaction(tenantsOf(events), (tx) =>
+      const result = await store.transaction(tenantsOf([], events), (tx) =>
         recordEvents(tx, events, options),
       );
       fresh.push(...result.fresh);
@@ -237,14 +247,20 @@ async function processApart(
     }
   }
   if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
-  const results = await store.transaction([], (tx) =>
+  const results = await store.transaction(tenantsOf(group, []), (tx) =>
     finish(tx, [delivery.id], { fresh, duplicates, unknown: [] }, unusable),
   );
   return results.get(delivery.id) ?? NOTHING;
 }
 
-function tenantsOf(events: readonly ReferredEvent[]): Id[] {
-  return [...new Set(events.map(({ reference }) => reference.tenantId))];
+/** Owners of deliveries, and those whose messages events name. */
+function tenantsOf(group: readonly ReadDelivery[], events: readonly ReferredEvent[]): Id[] {
+  return [
+    ...new Set([
+      ...group.flatMap(({ delivery }) => delivery.tenantId ?? []),
+      ...events.map(({ reference }) => reference.tenantId),
+    ]),
+  ];
 }
 
 /** Puts aside what is of no use, closes the deliveries, and counts what came of each. */

@@ -372,8 +372,19 @@ export interface PastHandOff {
   readonly until: EpochMs;
 }
 
-export interface StoredDelivery {
+/** A stored delivery and whose it is: a tenant's own account's, or, with null, the platform's. */
+export interface DeliveryRef {
   readonly id: Id;
+  readonly tenantId: Id | null;
+}
+
+export interface NewDelivery extends DeliveryRef {
+  readonly payload: Buffer;
+  /** SHA-256 of the payload, by which a delivery of this owner is known. */
+  readonly hash: Buffer;
+}
+
+export interface StoredDelivery extends DeliveryRef {
   readonly payload: Buffer;
   /** How often it has been loaded to be processed, this time included. */
   readonly attempts: number;

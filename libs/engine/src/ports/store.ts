@@ -12,6 +12,7 @@ import type {
   ClaimedAction,
   CompletedHandOff,
   CurrentMessage,
+  DeliveryRef,
   DueSend,
   DueTimer,
   EnrolCandidate,
@@ -21,6 +22,7 @@ import type {
   LaneRef,
   MessageNews,
   MessageRecord,
+  NewDelivery,
   NewEnrollment,
   NewMessageEvent,
   NewSuppression,
@@ -284,17 +286,21 @@ export interface EngineStore {
   doubtProvider(unknowns: number, probeAfter: number): Promise<number>;
   /** The provider takes messages again: ends what `doubtProvider` began, and the next hold is short. */
   trustProvider(): Promise<void>;
-  /** Stores a raw delivery; null where one with the same bytes is there already. */
-  storeDelivery(payload: Buffer, hash: Buffer): Promise<Id | null>;
+  /**
+   * Stores raw deliveries, in one statement.
+   *
+   * @returns the ids of those that are new: the same bytes of the same owner are no new delivery.
+   */
+  storeDeliveries(deliveries: readonly NewDelivery[]): Promise<ReadonlySet<Id>>;
   /** Takes those of these deliveries that wait, and counts the attempt. */
-  loadDeliveries(ids: readonly Id[]): Promise<StoredDelivery[]>;
+  loadDeliveries(deliveries: readonly DeliveryRef[]): Promise<StoredDelivery[]>;
   /**
    * Deliveries that nobody has processed, received at least so long ago (real milliseconds), twice
    * as long for each attempt that was made, up to 32 times as long: one that fails is tried less
    * often, and one that was cut off again and again is not forgotten.
    */
-  waitingDeliveries(olderThanMs: number, limit: number): Promise<Id[]>;
-  quarantineDelivery(id: Id, reason: string): Promise<void>;
+  waitingDeliveries(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
+  quarantineDelivery(delivery: DeliveryRef, reason: string): Promise<void>;
   ensureEventPartitions(now: EpochMs): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.

@@ -1,4 +1,5 @@
 import type { Clock, JobPublisher } from '@cadenza/domain';
+import { deliveryJob } from '../events/announcer.ts';
 import type { EngineStore } from '../ports/store.ts';
 
 export interface SweepOptions {
@@ -49,9 +50,6 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
         );
 
   const waiting = await store.waitingDeliveries(options.deliveryGraceMs, options.limit);
-  await options.publisher.publish(
-    'webhook-process',
-    waiting.map((id) => ({ jobId: id, data: { deliveryId: id } })),
-  );
+  await options.publisher.publish('webhook-process', waiting.map(deliveryJob));
   return { leases, unknown: unknown.length, deliveries: waiting.length };
 }

@@ -47,6 +47,11 @@ export interface WebhookVerifier {
    * second valid one can be made from any (`(r, n − s)`).
    */
   verify(delivery: SignedDelivery): Verification;
+  /**
+   * What is wrong with the headers whatever the body is, so that nobody need read it; null where
+   * they are as those of a signed delivery.
+   */
+  headerFlaw(headers: Omit<SignedDelivery, 'rawBody'>): VerificationFailure | null;
 }
 
 /** The longest DER form of two 256-bit numbers. */
@@ -73,23 +78,32 @@ export function createWebhookVerifier(
   const maxAgeMs = options.maxAgeMs ?? 25 * 3_600_000;
   const maxAheadMs = options.maxAheadMs ?? 600_000;
 
+  /** The signature's bytes, or what keeps the headers from holding one. */
+  function readHeaders(headers: Omit<SignedDelivery, 'rawBody'>): Buffer | VerificationFailure {
+    const { signature, timestamp, now = Date.now() } = headers;
+    if (signature === undefined || signature === '') return 'missing_signature';
+    if (timestamp === undefined || timestamp === '') return 'missing_timestamp';
+    // What is signed has no border between timestamp and body: with a free length, a digit could
+    // move from one to the other and the signature would still hold.
+    if (!/^\d{10}$/.test(timestamp)) return 'malformed_timestamp';
+    const signedAt = Number(timestamp) * 1000;
+    if (now - signedAt > maxAgeMs) return 'too_old';
+    if (signedAt - now > maxAheadMs) return 'in_the_future';
+    return decodeBase64(signature) ?? 'malformed_signature';
+  }
+
   return {
-    verify({ signature, timestamp, rawBody, now = Date.now() }) {
-      const refuse = (reason: VerificationFailure): Verification => ({ ok: false, reason });
-      if (signature === undefined || signature === '') return refuse('missing_signature');
-      if (timestamp === undefined || timestamp === '') return refuse('missing_timestamp');
-      // What is signed has no border between timestamp and body: with a free length, a digit could
-      // move from one to the other and the signature would still hold.
-      if (!/^\d{10}$/.test(timestamp)) return refuse('malformed_timestamp');
-      const signedAt = Number(timestamp) * 1000;
-      if (now - signedAt > maxAgeMs) return refuse('too_old');
-      if (signedAt - now > maxAheadMs) return refuse('in_the_future');
-      const der = decodeBase64(signature);
-      if (der === null) return refuse('malformed_signature');
-      const signed = Buffer.concat([Buffer.from(timestamp, 'latin1'), rawBody]);
+    headerFlaw(headers) {
+      const read = readHeaders(headers);
+      return Buffer.isBuffer(read) ? null : read;
+    },
+    verify({ rawBody, ...headers }) {
+      const der = readHeaders(headers);
+      if (!Buffer.isBuffer(der)) return { ok: false, reason: der };
+      const signed = Buffer.concat([Buffer.from(headers.timestamp ?? '', 'latin1'), rawBody]);
       return publicKeys.some((key) => holds(key, signed, der))
         ? { ok: true }
-        : refuse('wrong_signature');
+        : { ok: false, reason: 'wrong_signature' };
     },
   };
 }

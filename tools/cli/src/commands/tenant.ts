@@ -11,13 +11,15 @@ import {
   type UnknownPolicy,
 } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
+import { webhookKeyCommands } from './webhook-key.ts';
 
 interface NewTenant {
   readonly name: string;
   readonly postalAddress?: string;
 }
 
-export function tenantCommands(program: Command, { env }: Terminal, answering: Answering): void {
+export function tenantCommands(program: Command, terminal: Terminal, answering: Answering): void {
+  const { env } = terminal;
   const tenant = program.command('tenant').description('the organisations that send');
 
   answering<NewTenant>(
@@ -88,4 +90,6 @@ export function tenantCommands(program: Command, { env }: Terminal, answering: A
         return { data: { id, name, unknownPolicy: policy }, text: `${name}: ${policy}` };
       }),
   );
+
+  webhookKeyCommands(tenant, terminal, answering);
 }

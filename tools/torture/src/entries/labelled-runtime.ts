@@ -71,10 +71,10 @@ function labelledStore(store: EngineStore, reached: Reached): EngineStore {
       if (deliveries.length > 0) reached('delivery_loaded');
       return deliveries;
     },
-    async storeDelivery(payload, hash) {
-      const id = await store.storeDelivery(payload, hash);
-      if (id !== null) reached('delivery_stored');
-      return id;
+    async storeDeliveries(deliveries) {
+      const stored = await store.storeDeliveries(deliveries);
+      if (stored.size > 0) reached('delivery_stored');
+      return stored;
     },
   };
 }

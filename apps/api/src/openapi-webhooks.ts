@@ -1,0 +1,107 @@
+import { WEBHOOK_TOKEN_PATH } from './routes/webhook-token.ts';
+import { WEBHOOK_PATH } from './routes/webhooks.ts';
+
+type Json = Record<string, unknown>;
+
+/** Paths of the webhooks, which no API key opens. */
+export function webhookPaths(options: {
+  /** Whether a token is asked for besides the signature, and there is a route that gives it. */
+  readonly tokens: boolean;
+  readonly problem: (description: string) => Json;
+}): Record<string, Json> {
+  return {
+    [WEBHOOK_PATH]: {
+      post: eventsOperation(options, {
+        operationId: 'receiveSendGridEvents',
+        summary: 'Takes SendGrid’s signed event webhook',
+      }),
+    },
+    [`${WEBHOOK_PATH}/{tenantId}`]: {
+      post: eventsOperation(options, {
+        operationId: 'receiveSendGridEventsOfTenant',
+        summary: 'Takes the signed event webhook of a tenant’s own SendGrid account',
+        parameters: [{ name: 'tenantId', in: 'path', required: true, schema: { type: 'string' } }],
+      }),
+    },
+    ...(options.tokens ? { [WEBHOOK_TOKEN_PATH]: { post: tokenOperation } } : {}),
+  };
+}
+
+function eventsOperation(
+  { tokens, problem }: Parameters<typeof webhookPaths>[0],
+  facts: Json,
+): Json {
+  return {
+    ...facts,
+    tags: ['Webhooks'],
+    security: [],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: { type: 'array', items: { type: 'object' } } } },
+    },
+    responses: {
+      '204': { description: 'The delivery is stored.' },
+      ...(tokens ? { '401': problem('The access token is missing, wrong or expired.') } : {}),
+      '403': problem('The signature is missing or wrong.'),
+      '408': problem('The body did not come in time.'),
+      '413': problem('The body is too large.'),
+      '503': problem('The delivery could not be stored; SendGrid tries again.'),
+    },
+  };
+}
+
+const tokenError = (description: string): Json => ({
+  description,
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        properties: { error: { type: 'string' }, error_description: { type: 'string' } },
+        required: ['error'],
+      },
+    },
+  },
+});
+
+const tokenOperation = {
+  operationId: 'issueWebhookToken',
+  tags: ['Webhooks'],
+  summary: 'Gives SendGrid a token for its event webhooks, by client credentials (RFC 6749 §4.4)',
+  security: [],
+  requestBody: {
+    required: true,
+    content: {
+      'application/x-www-form-urlencoded': {
+        schema: {
+          type: 'object',
+          properties: {
+            grant_type: { const: 'client_credentials' },
+            client_id: { type: 'string' },
+            client_secret: { type: 'string' },
+          },
+          required: ['grant_type'],
+        },
+      },
+    },
+  },
+  responses: {
+    '200': {
+      description: 'A token.',
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            properties: {
+              access_token: { type: 'string' },
+              token_type: { const: 'Bearer' },
+              expires_in: { type: 'integer', description: 'Seconds.' },
+            },
+            required: ['access_token', 'token_type', 'expires_in'],
+          },
+        },
+      },
+    },
+    '400': tokenError('The request is not as it must be (RFC 6749 §5.2).'),
+    '401': tokenError('The client is not known.'),
+  },
+};
