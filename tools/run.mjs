@@ -14,6 +14,7 @@ const USAGE = `node tools/run.mjs <command>
   start    the same, and stay up
   test     lint, type check and test everything
   torture  run campaigns under a seeded storm of faults, and account for every message
+  fuzz     feed a running API bodies that nobody should send, and account for every one
   build    build every library and dist/apps/<app>
   bench    measure, with its own arguments
   cadenza  the cadenza command line, with its own arguments`;
@@ -29,6 +30,7 @@ const COMMANDS = {
   start: (node, args) => source('tools/demo/src/main.ts')(node, ['--stay', ...args]),
   test,
   torture: source('tools/torture/src/main.ts'),
+  fuzz: source('tools/fuzz/src/main.ts'),
   build: (node, args) => nx(node, ['run-many', '-t', 'build', 'prune', '--parallel=2', ...args]),
   bench: source('tools/bench/src/main.ts'),
   cadenza: source('tools/cli/src/main.ts'),

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { parseOptions, UsageError } from './options.ts';
+
+test('a run is described by its seed and its count', () => {
+  expect(parseOptions(['webhooks'])).toEqual({ seed: 1, count: 100_000 });
+  expect(parseOptions(['webhooks', '--seed', '7', '--count', '10'])).toEqual({
+    seed: 7,
+    count: 10,
+  });
+});
+
+test.each([
+  [[]],
+  [['mails']],
+  [['webhooks', 'mails']],
+  [['webhooks', '--seed', 'x']],
+  [['webhooks', '--count', '0']],
+  [['webhooks', '--minutes', '1']],
+])('%j is refused', (args) => {
+  expect(() => parseOptions(args)).toThrow(UsageError);
+});
