@@ -14,9 +14,9 @@ import {
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
+import { parseDelivery } from '@cadenza/sendgrid';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
-import { parseDelivery } from './parse-delivery.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface EventWorkerOptions {

@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly poolSize?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
+  /** A role that the login of `url` may become, and that every connection is. */
+  readonly role?: 'cadenza_worker';
   /** Called for errors of idle connections, which end no query (a restart of the server, say). */
   readonly onError?: (error: Error) => void;
 }
@@ -49,7 +51,9 @@ export function createPool(options: ConnectionOptions): pg.Pool {
     keepAlive: true,
     types,
     Client: PreparingClient,
-    options: PLANNING.map((setting) => `-c ${setting}`).join(' '),
+    options: [...PLANNING, ...(options.role ? [`role=${options.role}`] : [])]
+      .map((setting) => `-c ${setting}`)
+      .join(' '),
   });
   pool.on('error', (error) => options.onError?.(error));
   // A connection that breaks while it is in use fails the statement, or the next one, and says so

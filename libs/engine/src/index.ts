@@ -33,6 +33,11 @@ export {
   type ParsedDelivery,
 } from './events/process-deliveries.ts';
 export {
+  replayDeliveries,
+  type ReplayRequest,
+  type ReplayedDeliveries,
+} from './events/replay-deliveries.ts';
+export {
   createIntake,
   DeliveryTimeoutError,
   type DeliveryIntake,
@@ -63,6 +68,8 @@ export type {
   ClaimedAction,
   CompletedHandOff,
   CurrentMessage,
+  DeliveryPage,
+  DeliveryPosition,
   DeliveryRef,
   DueSend,
   DueTimer,
@@ -70,6 +77,7 @@ export type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  InputRef,
   LaneRef,
   MessageNews,
   MessageRecord,
@@ -81,6 +89,7 @@ export type {
   PastHandOff,
   QuarantinedEvent,
   RateLimitSetting,
+  ReadDelivery,
   SendContext,
   SendLimits,
   Spacing,
@@ -92,7 +101,17 @@ export type {
   WarmUpRamp,
 } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
+export type {
+  EnrollmentHistory,
+  EnrollmentPage,
+  EnrollmentSnapshot,
+  Histories,
+  LiveAction,
+  MessageOfEnrollment,
+  RecordedTransition,
+} from './ports/verification.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
+export { detachInputs, type DetachedInputs } from './retention/detach-inputs.ts';
 export { createBatcher, type Batcher, type BatchLimits } from './batch/batcher.ts';
 export { beginSends, type BegunMail } from './send/begin-sends.ts';
 export {
@@ -121,3 +140,5 @@ export { suppress } from './suppress/suppress.ts';
 export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
 export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeouts/fire-timeouts.ts';
 export { timerGraceMs } from './timeouts/timer-grace.ts';
+export type { Difference } from './verify/differences.ts';
+export { verify, type VerifiedPage } from './verify/verify.ts';

@@ -100,6 +100,7 @@ describe('the machine, under any plan and any inputs', () => {
           ).base;
           if (now.seq !== base.seq) continue;
           expect(fold(plan, base, rest, settings).state).toEqual(whole.state);
+          expect(replay(plan, rest, settings, base).state).toEqual(whole.state);
         }
       }),
       runs,

@@ -5,6 +5,7 @@ export {
   type SendGridAdmin,
 } from './admin/sendgrid-admin.ts';
 export { normalizeEvent, type NormalizedEvent } from './events/normalize-event.ts';
+export { parseDelivery, type SendGridDelivery } from './events/parse-delivery.ts';
 export { parseEventBatch, type ParsedBatch, type ParsedItem } from './events/parse-event-batch.ts';
 export { matchesProviderMessageId } from './events/provider-message-id.ts';
 export { CUSTOM_ARGS } from './custom-args.ts';

@@ -1,3 +1,4 @@
+import { isId, type Id } from '@cadenza/domain';
 import { parseDuration, type Duration } from '@cadenza/plan';
 import { InvalidArgumentError } from 'commander';
 
@@ -46,5 +47,13 @@ export function textValue(maxLength: number): (text: string) => string {
       throw new InvalidArgumentError(`Expected 1 to ${maxLength} characters.`);
     }
     return trimmed;
+  };
+}
+
+/** The id of something, such as `a message`. */
+export function idValue(what: string): (text: string) => Id {
+  return (text) => {
+    if (!isId(text)) throw new InvalidArgumentError(`Expected the id of ${what}.`);
+    return text.toLowerCase();
   };
 }

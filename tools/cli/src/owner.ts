@@ -2,21 +2,42 @@ import { loadCliConfig, type CliConfig, type Environment } from '@cadenza/config
 import {
   createDatabase,
   createPool,
+  engineTransaction,
   inTenants,
+  type ConnectionOptions,
   type Database,
   type Schema,
 } from '@cadenza/database';
 import type { Id } from '@cadenza/domain';
+import type { EngineStore } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 
 /** Connects as the owner for as long as the work takes. */
-export async function withOwner<T>(
+export function withOwner<T>(
   env: Environment,
+  work: (db: Database, config: CliConfig) => Promise<T>,
+): Promise<T> {
+  return connected(env, {}, work);
+}
+
+/** The same with the rights of the workers, and no more, for what only they may do. */
+export function withWorker<T>(
+  env: Environment,
+  work: (db: Database, config: CliConfig) => Promise<T>,
+): Promise<T> {
+  return connected(env, { role: 'cadenza_worker', poolSize: 2 }, work);
+}
+
+async function connected<T>(
+  env: Environment,
+  as: Pick<ConnectionOptions, 'role' | 'poolSize'>,
   work: (db: Database, config: CliConfig) => Promise<T>,
 ): Promise<T> {
   const { config, secrets } = loadCliConfig(env);
   const url = secrets.databaseOwnerUrl.reveal();
-  const db = createDatabase(createPool({ url, poolSize: 1, applicationName: 'cadenza-cli' }));
+  const db = createDatabase(
+    createPool({ url, poolSize: 1, applicationName: 'cadenza-cli', ...as }),
+  );
   try {
     return await work(db, config);
   } finally {
@@ -37,6 +58,13 @@ export function asTenant<T>(
     await sql`SET LOCAL ROLE cadenza_api`.execute(trx);
     return work(trx);
   });
+}
+
+/** The engine's way in to one tenant, with the rights of the API. */
+export function tenantStore(db: Database, tenantId: Id): Pick<EngineStore, 'transaction'> {
+  return {
+    transaction: (_tenants, work) => asTenant(db, tenantId, (trx) => work(engineTransaction(trx))),
+  };
 }
 
 /** Looks across tenants, as the role that the platform's own functions run as. */

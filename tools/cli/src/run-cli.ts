@@ -1,13 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { clockCommands } from './commands/clock.ts';
+import { inputsCommands } from './commands/inputs.ts';
 import { keyCommands } from './commands/key.ts';
 import { loginCommands } from './commands/login.ts';
 import { messageCommands } from './commands/message.ts';
 import { migrateCommands } from './commands/migrate.ts';
 import { planCommands } from './commands/plan.ts';
+import { replayCommand } from './commands/replay.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { tenantCommands } from './commands/tenant.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { failureOf, problemText } from './failure.ts';
 import { answeringOn, type Terminal } from './terminal.ts';
 
@@ -19,6 +22,9 @@ const COMMANDS = [
   messageCommands,
   planCommands,
   clockCommands,
+  verifyCommand,
+  replayCommand,
+  inputsCommands,
   settingsCommand,
 ];
 

@@ -34,6 +34,13 @@ describe('called wrongly: exit code 2, and what was expected', () => {
     ['clock set --rate fast', "argument 'fast' is invalid"],
     ['clock set', 'expected --rate, --now or both'],
     ['clock set --now 2027-01-31', 'Expected a moment such as 2027-01-31T08:00:00Z'],
+    ['verify --campaign x', "argument 'x' is invalid. Expected the id of a campaign."],
+    [
+      'verify --campaign 0190a5a0-0000-7000-8000-000000000000',
+      '--campaign needs the --tenant whose it is',
+    ],
+    ['replay --from yesterday', 'Expected a moment such as 2027-01-31T08:00:00Z'],
+    ['inputs detach', "required option '--older-than <duration>' not specified"],
     ['plan simulate x --opens soon', "argument 'soon' is invalid. Expected an ISO 8601 duration"],
     ['plan simulate x --timezone Mars/Base', 'Expected an IANA zone such as Asia/Tokyo'],
   ])('%s', async (args, said) => {

@@ -7,7 +7,8 @@ import * as events from './0005-events.ts';
 import * as access from './0006-access.ts';
 import * as acrossTenants from './0007-across-tenants.ts';
 import * as rateLimiter from './0008-rate-limiter.ts';
-import * as tenantWebhooks from './0010-tenant-webhooks.ts';
+import * as tenantWebhooks from './0009-tenant-webhooks.ts';
+import * as verification from './0010-verification.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -19,5 +20,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-access': access,
   '0007-across-tenants': acrossTenants,
   '0008-rate-limiter': rateLimiter,
-  '0010-tenant-webhooks': tenantWebhooks,
+  '0009-tenant-webhooks': tenantWebhooks,
+  '0010-verification': verification,
 };

@@ -3,10 +3,16 @@ import type { DeliveryRef, EngineStore, NewDelivery } from '@cadenza/engine';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { inTenants } from '../tenancy.ts';
+import { FIRST_ID } from './rows.ts';
 
 type Deliveries = Pick<
   EngineStore,
-  'storeDeliveries' | 'loadDeliveries' | 'waitingDeliveries' | 'quarantineDelivery'
+  | 'storeDeliveries'
+  | 'loadDeliveries'
+  | 'waitingDeliveries'
+  | 'storedDeliveries'
+  | 'readDelivery'
+  | 'quarantineDelivery'
 >;
 
 /** Raw deliveries: those of the platform's own account belong to nobody, the others to a tenant. */
@@ -54,6 +60,31 @@ export function deliveries(db: Database): Deliveries {
         SELECT * FROM waiting_deliveries(${olderThanMs}, ${limit})`.execute(db);
       return rows.map((row) => ({ id: row.delivery_id, tenantId: row.tenant_id }));
     },
+
+    async storedDeliveries({ from, to, quarantined, after, limit }) {
+      const { rows } = await sql<{ delivery_id: Id; tenant_id: Id | null; received_at: string }>`
+        SELECT s.delivery_id, s.tenant_id, s.received_at::text AS received_at
+        FROM stored_deliveries(
+          greatest(${after?.receivedAt ?? '-infinity'}::timestamptz,
+            coalesce(from_epoch_ms(${from}), '-infinity')),
+          ${after?.id ?? FIRST_ID}::uuid, coalesce(from_epoch_ms(${to}), 'infinity'),
+          ${quarantined}, ${limit}) s`.execute(db);
+      return rows.map((row) => ({
+        id: row.delivery_id,
+        tenantId: row.tenant_id,
+        receivedAt: row.received_at,
+      }));
+    },
+
+    readDelivery: (ref) =>
+      as([ref], async (bound) => {
+        const row = await bound
+          .selectFrom('webhook_deliveries')
+          .select(['id', 'tenant_id as tenantId', 'payload', 'status'])
+          .where('id', '=', ref.id)
+          .executeTakeFirst();
+        return row ?? null;
+      }),
 
     quarantineDelivery: (ref, reason) =>
       as([ref], async (bound) => {

@@ -14,6 +14,7 @@ import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
 import { events } from './events.ts';
 import { handOff } from './hand-off.ts';
+import { histories } from './histories.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
 const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
@@ -29,6 +30,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...handOff(trx),
     ...events(trx),
     ...control(trx),
+    ...histories(trx),
   };
 }
 
@@ -183,6 +185,12 @@ export function createEngineStore(db: Database): EngineStore {
     },
 
     ...deliveries(db),
+
+    async eventsKeptSince() {
+      const { rows } = await sql<{ at: number | null }>`
+        SELECT epoch_ms(oldest_event_partition()) AS at`.execute(db);
+      return rows[0]?.at ?? null;
+    },
 
     async ensureEventPartitions(now) {
       const { rows } = await sql<{ made: number }>`

@@ -19,6 +19,8 @@ type Events = Pick<
   | 'dueTimers'
   | 'completeActions'
   | 'finishDeliveries'
+  | 'recordedInputIds'
+  | 'releaseQuarantined'
   | 'quarantineEvents'
 >;
 
@@ -192,12 +194,15 @@ export function events(trx: Transaction<Schema>): Events {
           SET status = CASE WHEN told.arrived THEN 'delivered' ELSE 'retrying' END
           FROM told
           WHERE f.tenant_id = told.tenant_id AND f.message_id = told.id
-            AND f.attempt = told.attempt AND f.status IN ('retrying', 'delivered'))
+            AND f.attempt = told.attempt
+            AND f.status = CASE WHEN told.arrived THEN 'retrying' ELSE 'delivered' END)
         UPDATE outbound_messages m
         SET status = CASE WHEN told.arrived THEN 'delivered' ELSE 'bounced' END
         FROM told
         WHERE m.tenant_id = told.tenant_id AND m.id = told.id AND m.attempt = told.attempt
-          AND m.status IN ('retrying', 'bounced', 'delivered')`.execute(trx);
+          AND m.status IN ('retrying', CASE WHEN told.arrived THEN 'bounced' ELSE 'delivered' END)`.execute(
+        trx,
+      );
     },
 
     async lockSoftBounces(addresses) {
@@ -288,6 +293,36 @@ export function events(trx: Transaction<Schema>): Events {
         UPDATE webhook_deliveries
         SET status = 'processed', processed_at = clock_timestamp(), error = NULL
         WHERE id = ANY (${ids}::uuid[])`.execute(trx);
+    },
+
+    async recordedInputIds(refs) {
+      if (refs.length === 0) return [];
+      const found = await sql<{ tenant_id: string; enrollment_id: string; input_id: string }>`
+        SELECT t.tenant_id, t.enrollment_id, t.input_id
+        FROM ${rows(
+          refs.map((ref) => ({
+            tenant_id: ref.tenantId,
+            enrollment_id: ref.enrollmentId,
+            input_id: ref.inputId,
+          })),
+          'r(tenant_id uuid, enrollment_id uuid, input_id text)',
+        )}
+        JOIN campaign_transitions t ON t.tenant_id = r.tenant_id
+          AND t.enrollment_id = r.enrollment_id AND t.input_id = r.input_id`.execute(trx);
+      return found.rows.map((row) => ({
+        tenantId: row.tenant_id,
+        enrollmentId: row.enrollment_id,
+        inputId: row.input_id,
+      }));
+    },
+
+    async releaseQuarantined(deliveryId, positions) {
+      if (positions.length === 0) return;
+      await sql`
+        DELETE FROM quarantined_events
+        WHERE delivery_id = ${deliveryId} AND position = ANY (${positions}::integer[])`.execute(
+        trx,
+      );
     },
 
     async quarantineEvents(list) {

@@ -1,5 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 
+/** Before every id: where a walk by id begins. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 /**
  * Rows of a statement as one parameter: `FROM ${rows(list, 'r(id uuid, n integer)')}`. The text of
  * the statement is the same for one row and for a thousand, so that it is prepared once.

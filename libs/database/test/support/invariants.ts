@@ -1,3 +1,4 @@
+import { verify, type Difference } from '@cadenza/engine';
 import {
   DEFAULT_SOFT_BOUNCE_RETRY_MS,
   parsePlan,
@@ -80,7 +81,24 @@ export async function brokenInvariants(world: World): Promise<Record<string, str
   if (unlike.length > 0) {
     broken['the state is the replay of all inputs, and what it implies is live'] = unlike;
   }
+  const differences = await verifyAll(world);
+  if (differences.length > 0) {
+    broken['what is recorded, run again, leads to what is stored'] = differences.map((one) =>
+      JSON.stringify(one),
+    );
+  }
   return broken;
+}
+
+/** What verifying finds, of all tenants. */
+export async function verifyAll(world: World): Promise<Difference[]> {
+  const found: Difference[] = [];
+  for (const { id } of await world.rows<{ id: string }>('SELECT id FROM tenants')) {
+    for await (const page of verify({ tenantId: id, campaignId: null }, { store: world.store })) {
+      found.push(...page.differences);
+    }
+  }
+  return found;
 }
 
 /** Enrollments whose stored state differs from the replay of all that is recorded of them. */

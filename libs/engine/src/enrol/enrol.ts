@@ -23,7 +23,7 @@ export interface EnrolResult {
 }
 
 export interface EnrolOptions {
-  readonly store: EngineStore;
+  readonly store: Pick<EngineStore, 'transaction'>;
   readonly plans: PlanCache;
   /** Campaign time now. */
   readonly now: () => EpochMs;

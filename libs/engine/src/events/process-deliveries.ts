@@ -267,7 +267,7 @@ function tenantsOf(group: readonly ReadDelivery[], events: readonly ReferredEven
 async function finish(
   tx: Parameters<Parameters<EngineStore['transaction']>[1]>[0],
   ids: readonly Id[],
-  { fresh, duplicates, unknown }: RecordedEvents,
+  { fresh, duplicates, unknown }: Omit<RecordedEvents, 'inputs'>,
   unusable: readonly QuarantinedEvent[],
 ): Promise<Map<Id, DeliveryResult>> {
   const kept = [...unusable, ...unknown];

@@ -1,4 +1,5 @@
 import {
+  MESSAGE_STATUS_RANK,
   newId,
   type Clock,
   type Id,
@@ -13,6 +14,8 @@ import type {
   AddressRef,
   AttemptRef,
   EnrollmentRecord,
+  InputRef,
+  MessageNews,
   MessageRecord,
   NewInput,
   NewMessageEvent,
@@ -25,12 +28,17 @@ import { sentInput } from '../send/sent-input.ts';
 import { judgeClicks } from './judge-clicks.ts';
 import { reactionOf, statusOf, suppressionOf } from './event-rules.ts';
 import type { PositionedEvent, ReferredEvent } from './match-events.ts';
+import { NOTHING_BEFORE, readRecordedBefore } from './recorded-before.ts';
 import { countSoftBounces, mayReachLimit, softBounceAddresses } from './soft-bounces.ts';
 
 /** An event with the attempt that it speaks of. */
 export interface KnownEvent {
   readonly one: ReferredEvent;
   readonly message: MessageRecord;
+}
+
+interface RowedEvent extends KnownEvent {
+  readonly row: NewMessageEvent;
 }
 
 export interface RecordedEvents {
@@ -40,6 +48,19 @@ export interface RecordedEvents {
   readonly duplicates: readonly { readonly deliveryId: Id }[];
   /** Events that name a message which does not exist. */
   readonly unknown: readonly QuarantinedEvent[];
+  /** Inputs that enrollments were given. */
+  readonly inputs: number;
+}
+
+export interface RecordOptions {
+  readonly plans: PlanCache;
+  readonly clock: Clock;
+  readonly graceMs: number;
+  /**
+   * Events may have been recorded before, and parts of that been lost since: what is missing is
+   * brought back. By default an event that is there has had its effect.
+   */
+  readonly again?: boolean;
 }
 
 /**
@@ -49,7 +70,7 @@ export interface RecordedEvents {
 export async function recordEvents(
   tx: EngineTransaction,
   referred: readonly ReferredEvent[],
-  options: { readonly plans: PlanCache; readonly clock: Clock; readonly graceMs: number },
+  options: RecordOptions,
 ): Promise<RecordedEvents> {
   const attempts = new Map(
     (await tx.findAttempts(referred.map(attemptRef))).map((message) => [keyOf(message), message]),
@@ -74,44 +95,78 @@ export async function recordEvents(
   const rows = judged.map((event) => ({ ...event, row: eventRow(event) }));
   const inserted = await tx.insertEvents(rows.map(({ row }) => row));
   const fresh = rows.filter(({ row }) => inserted.has(row.id));
+  const told = options.again === true ? rows : fresh;
   const through = await tx.completeHandOffs(
     // The provider's id of an event only starts with that of its message, and both may hold dots.
-    fresh
+    told
       .filter((event) => !isAccepted(event))
       .map(({ one }) => ({ ...attemptRef(one), token: null, providerMessageId: null })),
   );
+  const before =
+    options.again === true
+      ? await readRecordedBefore(tx, [
+          ...through.map(sentInput),
+          ...told.map(inputRef),
+          ...deliveriesOf(referred).flatMap((deliveryId) =>
+            ofAddresses.map((one) => suppressedRef(one, deliveryId)),
+          ),
+        ])
+      : NOTHING_BEFORE;
+  const isNew = (event: RowedEvent) => !before.has(inputRef(event), event.message);
   await tx.applyNews(
-    fresh.map(({ one }) => ({
-      ...attemptRef(one),
-      status: statusOf(one.event),
-      providerMessageId: null,
-      smtpId: one.event.smtpId,
-      detail: one.event.reason,
-    })),
+    told
+      .filter((event) => inserted.has(event.row.id) || isBehind(event))
+      .map((event) => newsOf(event, isNew(event))),
   );
-  const counted = countSoftBounces(fresh, bounced);
+  const counted = countSoftBounces(fresh.filter(isNew), bounced);
   await tx.setSoftBounces(counted.counts);
   const added = [
-    ...fresh.flatMap(({ one, message }) => suppressionFor(one.event, message)),
+    ...fresh.flatMap(({ one, message }) =>
+      suppressionFor(one.event, message).map((added) => ({ ...added, deliveryId: one.deliveryId })),
+    ),
     ...counted.suppressions,
   ];
   await tx.upsertSuppressions(added);
   const now = options.clock.now();
-  await applyInputs(
+  const applied = await applyInputs(
     tx,
-    [
+    before.missing([
       ...through.map(sentInput),
-      ...fresh.flatMap(({ one, message, row }) => reaction(one, message, row)),
+      ...told.filter(isNew).flatMap(reaction),
       ...suppressed(added, ofAddresses, locked, now),
-    ],
+    ]),
     { plans: options.plans, now, graceMs: options.graceMs, locked },
   );
-  await tx.settleBounces(unsettled(fresh));
+  await tx.settleBounces(unsettled(told));
   return {
     fresh: fresh.map(({ one }) => ({ deliveryId: one.deliveryId, type: one.event.type })),
     duplicates: rows.filter(({ row }) => !inserted.has(row.id)).map(({ one }) => one),
+    inputs: applied.length,
     unknown,
   };
+}
+
+function newsOf({ one, message }: KnownEvent, isNew: boolean): MessageNews {
+  return {
+    tenantId: message.tenantId,
+    id: message.id,
+    attempt: message.attempt,
+    status: statusOf(one.event),
+    providerMessageId: null,
+    smtpId: one.event.smtpId,
+    // What was said once has been followed by other words.
+    detail: isNew ? one.event.reason : null,
+  };
+}
+
+/** Whether an attempt's status is lower than an event makes it that was recorded before. */
+function isBehind({ one, message }: KnownEvent): boolean {
+  const status = statusOf(one.event);
+  // Between a soft bounce and signs of arrival time decides, not rank.
+  const settled = status === 'retrying' && message.status === 'delivered';
+  return (
+    status !== null && !settled && MESSAGE_STATUS_RANK[status] > MESSAGE_STATUS_RANK[message.status]
+  );
 }
 
 function keyOf({ tenantId, id, attempt }: AttemptRef): string {
@@ -192,14 +247,18 @@ function eventRow({ one, message }: KnownEvent): NewMessageEvent {
   };
 }
 
-function reaction(one: ReferredEvent, message: MessageRecord, row: NewMessageEvent): NewInput[] {
+function inputRef({ message, row }: RowedEvent): InputRef {
+  const { tenantId, enrollmentId } = message;
+  return { tenantId, enrollmentId, inputId: row.dedupeKey };
+}
+
+function reaction(event: RowedEvent): NewInput[] {
+  const { one, message } = event;
   const type = reactionOf(one.event);
   if (type === null || isLeaving(one.event, message)) return [];
   return [
     {
-      tenantId: message.tenantId,
-      enrollmentId: message.enrollmentId,
-      inputId: row.dedupeKey,
+      ...inputRef(event),
       input: {
         kind: 'event',
         type,
@@ -238,25 +297,31 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
 
 /** A suppression ends every active enrollment of its address, in its own transaction. */
 function suppressed(
-  added: readonly NewSuppression[],
+  added: readonly (NewSuppression & { readonly deliveryId: Id })[],
   enrollments: readonly (TenantRef & { readonly value: string })[],
   locked: readonly EnrollmentRecord[],
   now: number,
 ): NewInput[] {
   const active = new Set(locked.filter(({ state }) => state.phase !== 'ended').map(({ id }) => id));
-  const causes = new Map(added.map((one) => [`${one.tenantId} ${one.value}`, one]));
-  return enrollments.flatMap(({ tenantId, id, value }): NewInput[] => {
-    const cause = causes.get(`${tenantId} ${value}`);
-    if (cause === undefined || !active.has(id)) return [];
+  const causes = new Map(added.map((one) => [`${one.tenantId} ${one.value}`, one.deliveryId]));
+  return enrollments.flatMap((one): NewInput[] => {
+    const cause = causes.get(`${one.tenantId} ${one.value}`);
+    if (cause === undefined || !active.has(one.id)) return [];
     return [
       {
-        tenantId,
-        enrollmentId: id,
-        inputId: `suppressed:${cause.messageId}@${cause.at}`,
+        ...suppressedRef(one, cause),
         input: { kind: 'suppressed', at: now, reason: 'address_suppressed' },
       },
     ];
   });
+}
+
+function deliveriesOf(events: readonly PositionedEvent[]): Id[] {
+  return [...new Set(events.map(({ deliveryId }) => deliveryId))];
+}
+
+function suppressedRef({ tenantId, id }: TenantRef, deliveryId: Id): InputRef {
+  return { tenantId, enrollmentId: id, inputId: `suppressed:${deliveryId}` };
 }
 
 /** An event put aside, with what is wrong with it. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from '@cadenza/domain';
+import type { EpochMs, Id } from '@cadenza/domain';
 import type { AddressRef, MessageRecord, NewSuppression } from '../ports/records.ts';
 import type { ReferredEvent } from './match-events.ts';
 
@@ -61,20 +61,24 @@ export function mayReachLimit(known: readonly Known[], counts: readonly Counted[
 export function countSoftBounces(
   fresh: readonly Known[],
   counts: readonly Counted[],
-): { readonly counts: readonly Counted[]; readonly suppressions: readonly NewSuppression[] } {
+): {
+  readonly counts: readonly Counted[];
+  readonly suppressions: readonly (NewSuppression & { readonly deliveryId: Id })[];
+} {
   const changed: Counted[] = [];
-  const suppressions: NewSuppression[] = [];
+  const suppressions: (NewSuppression & { readonly deliveryId: Id })[] = [];
   for (const { tenantId, value, count: before } of counts) {
     const ofAddress = fresh
       .filter(({ message }) => message.tenantId === tenantId && message.toAddress === value)
       .toSorted((a, b) => a.one.event.at - b.one.event.at);
     let count = before;
-    let reached: { at: EpochMs; messageId: string } | null = null;
+    let reached: { at: EpochMs; messageId: Id; deliveryId: Id } | null = null;
     for (const event of ofAddress) {
       if (isSoftBounce(event)) count += 1;
       else if (event.one.event.type === 'delivered') count = 0;
       if (count >= SOFT_BOUNCES_IN_A_ROW) {
-        reached = { at: event.one.event.at, messageId: event.message.id };
+        const { event: bounce, deliveryId } = event.one;
+        reached = { at: bounce.at, messageId: event.message.id, deliveryId };
       }
     }
     if (count !== before) changed.push({ tenantId, value, count });
@@ -86,6 +90,7 @@ export function countSoftBounces(
       reason: 'soft_bounces',
       source: 'provider_event',
       messageId: reached.messageId,
+      deliveryId: reached.deliveryId,
       at: reached.at,
     });
   }

@@ -1,9 +1,7 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import {
   DEFAULT_SOFT_BOUNCE_RETRY_MS,
-  diffActions,
   fold,
-  impliedActions,
   MACHINE_VERSION,
   needsReplay,
   planRun,
@@ -12,6 +10,7 @@ import {
   type CompiledSendNode,
   type EnrollmentInput,
   type EnrollmentState,
+  type FoldBase,
   type ImpliedAction,
   type MachineSettings,
   type Outcome,
@@ -28,6 +27,7 @@ import type {
   TransitionRecord,
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
+import { consequences, NO_EFFECTS, rewritesHistory } from './consequences.ts';
 
 /** What one input did to its enrollment. */
 export interface AppliedInput {
@@ -99,6 +99,7 @@ export async function applyInputs(
     (row) => rewritten(row) || needsReplay(row.base, sinceBase.get(row.id) ?? []),
   );
   const earlier = new Map([...sinceBase, ...(await tx.recordedInputs(whole, true))]);
+  const snapshots = await tx.snapshotsOf(whole);
 
   const changes = enrollments.map((row) =>
     change(row, {
@@ -106,6 +107,7 @@ export async function applyInputs(
       earlier: earlier.get(row.id) ?? [],
       added: byEnrollment.get(row.id) ?? [],
       whole: whole.includes(row),
+      snapshot: snapshots.get(row.id),
       now: options.now,
       notBefore: options.notBefore?.get(row.id) ?? options.now,
       graceMs: options.graceMs,
@@ -120,11 +122,6 @@ export async function applyInputs(
     put: changes.flatMap(({ put }) => put),
   });
   return changes.flatMap(({ applied }) => applied);
-}
-
-/** Whether an input changes which hand-offs have begun, so that all inputs must be folded anew. */
-function rewritesHistory(input: EnrollmentInput): boolean {
-  return input.kind === 'released' || (input.kind === 'sent' && input.reinstated === true);
 }
 
 /**
@@ -155,6 +152,8 @@ function change(
     readonly earlier: readonly RecordedInput[];
     readonly added: readonly NewInput[];
     readonly whole: boolean;
+    /** Where the first inputs are not kept any more: what stands for them. */
+    readonly snapshot: FoldBase | undefined;
     readonly now: EpochMs;
     readonly notBefore: EpochMs;
     readonly graceMs: number;
@@ -170,19 +169,13 @@ function change(
   }));
   const all = [...given.earlier, ...added];
   const { state, base, outcomes } = given.whole
-    ? replay(plan, all, settings)
+    ? replay(plan, all, settings, given.snapshot)
     : fold(plan, row.base, all, settings);
-  const implied = impliedActions(plan, state, settings);
-  const diff = diffActions(impliedActions(plan, row.state, settings), implied);
+  const { implied, diff, effects } = consequences(plan, row.state, state, settings);
   const changed = new Set([...diff.add, ...diff.move]);
   const stillThreaded = given.added.some(({ input }) => breaksThreads(input))
     ? implied.filter((action) => !changed.has(action) && isThreaded(plan, action))
     : [];
-  const effects = {
-    cancel: diff.cancel.map(({ key }) => key),
-    add: diff.add.map(({ key }) => key),
-    move: diff.move.map(({ key }) => key),
-  };
   const transitions = added.map((recorded, index): TransitionRecord => ({
     tenantId: row.tenantId,
     enrollmentId: row.id,
@@ -192,8 +185,7 @@ function change(
     outcome: outcomes.get(recorded.seq) ?? 'noted',
     fromNode: row.state.nodeId,
     toNode: state.nodeId,
-    // What a batch of inputs does together is written beside the last of them.
-    effects: index === added.length - 1 ? effects : {},
+    effects: index === added.length - 1 ? effects : NO_EFFECTS,
   }));
   return {
     update: {

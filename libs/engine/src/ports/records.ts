@@ -108,8 +108,8 @@ export interface ActionCancel {
   readonly action: ImpliedAction;
 }
 
-/** An input on its way to an enrollment. */
-export interface NewInput {
+/** Names an input of an enrollment. */
+export interface InputRef {
   readonly tenantId: Id;
   readonly enrollmentId: Id;
   /**
@@ -118,6 +118,10 @@ export interface NewInput {
    * token, an id of its own), and what must not is asked for under the enrollment's lock.
    */
   readonly inputId: string;
+}
+
+/** An input on its way to an enrollment. */
+export interface NewInput extends InputRef {
   readonly input: EnrollmentInput;
 }
 
@@ -372,6 +376,11 @@ export interface PastHandOff {
   readonly until: EpochMs;
 }
 
+export interface ReadDelivery extends DeliveryRef {
+  readonly payload: Buffer;
+  readonly status: 'received' | 'processed' | 'quarantined';
+}
+
 /** A stored delivery and whose it is: a tenant's own account's, or, with null, the platform's. */
 export interface DeliveryRef {
   readonly id: Id;
@@ -388,6 +397,24 @@ export interface StoredDelivery extends DeliveryRef {
   readonly payload: Buffer;
   /** How often it has been loaded to be processed, this time included. */
   readonly attempts: number;
+}
+
+/** Where a walk through stored deliveries has come to. */
+export interface DeliveryPosition extends DeliveryRef {
+  /** With its microseconds, as the database writes it. */
+  readonly receivedAt: string;
+}
+
+/** Stored deliveries, in the order in which they were received. */
+export interface DeliveryPage {
+  /** Real time, inclusive; null: from the first one on. */
+  readonly from: EpochMs | null;
+  /** Real time, exclusive; null: to the last one. */
+  readonly to: EpochMs | null;
+  /** Only those that are quarantined, or have events that are. */
+  readonly quarantined: boolean;
+  readonly after: DeliveryPosition | null;
+  readonly limit: number;
 }
 
 /** An element of a delivery that could not be used, kept apart with its reason. */

@@ -12,6 +12,8 @@ import type {
   ClaimedAction,
   CompletedHandOff,
   CurrentMessage,
+  DeliveryPage,
+  DeliveryPosition,
   DeliveryRef,
   DueSend,
   DueTimer,
@@ -19,6 +21,7 @@ import type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  InputRef,
   LaneRef,
   MessageNews,
   MessageRecord,
@@ -28,6 +31,7 @@ import type {
   NewSuppression,
   PastHandOff,
   QuarantinedEvent,
+  ReadDelivery,
   SendContext,
   SendLimits,
   StoredDelivery,
@@ -35,15 +39,16 @@ import type {
   TransitionRecord,
   UncountedLimit,
 } from './records.ts';
+import type { Histories } from './verification.ts';
 
 /**
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction {
+export interface EngineTransaction extends Histories {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
-  /** Inputs after each enrollment's base, or all of them where `whole`. Keyed by enrollment id. */
+  /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
   recordedInputs(
     enrollments: readonly EnrollmentRecord[],
     whole: boolean,
@@ -195,6 +200,10 @@ export interface EngineTransaction {
   completeActions(claimed: readonly ClaimedAction[]): Promise<Set<Id>>;
   /** Marks deliveries as processed, for good. */
   finishDeliveries(ids: readonly Id[]): Promise<void>;
+  /** Those of these inputs that are recorded. */
+  recordedInputIds(refs: readonly InputRef[]): Promise<InputRef[]>;
+  /** Takes elements out of quarantine whose event could be used after all. */
+  releaseQuarantined(deliveryId: Id, positions: readonly number[]): Promise<void>;
   quarantineEvents(rows: readonly QuarantinedEvent[]): Promise<void>;
 
   // Suppression and control
@@ -301,6 +310,14 @@ export interface EngineStore {
    */
   waitingDeliveries(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   quarantineDelivery(delivery: DeliveryRef, reason: string): Promise<void>;
+  storedDeliveries(page: DeliveryPage): Promise<DeliveryPosition[]>;
+  /** A delivery in whatever state, which stays as it is; null where there is none. */
+  readDelivery(delivery: DeliveryRef): Promise<ReadDelivery | null>;
+  /**
+   * Since when all events are kept: the beginning of the oldest partition. Older ones may have been
+   * in one that was detached. Null where there is no partition.
+   */
+  eventsKeptSince(): Promise<EpochMs | null>;
   ensureEventPartitions(now: EpochMs): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EnrollmentInput } from '../index.ts';
+import { DEFAULT_SETTINGS, replay, type EnrollmentInput } from '../index.ts';
 import {
   begun,
   event,
@@ -200,5 +200,24 @@ describe('a release that was wrong', () => {
     expect(when(other, inputs).implied).toEqual([]);
     const back = when(other, [...inputs, { ...proven('b', 3), reinstated: true }]);
     expect(back).toMatchObject({ where: 'listening b', implied: ['no_open:b:1:1 @4'] });
+  });
+});
+
+describe('a snapshot in the place of inputs', () => {
+  const recorded = (inputs: readonly EnrollmentInput[], from: number) =>
+    inputs.map((input, index) => ({ seq: from + index, id: `${index}`, now: 0, input }));
+  const enrolled: EnrollmentInput = { kind: 'enrolled', at: 0 };
+  const { base } = replay(plan, recorded([enrolled, begun('intro', 1)], 1), DEFAULT_SETTINGS);
+
+  it('is gone on from', () => {
+    const { state } = replay(plan, recorded([sent('intro', 1)], 3), DEFAULT_SETTINGS, base);
+    expect(state).toMatchObject({ phase: 'listening', nodeId: 'intro', attempt: 1 });
+  });
+
+  it('is not touched by what takes one of its hand-offs back', () => {
+    const later = recorded([released('intro', 2), { ...proven('intro', 1), reinstated: true }], 3);
+    const { state, outcomes } = replay(plan, later, DEFAULT_SETTINGS, base);
+    expect(state).toMatchObject({ phase: 'listening', nodeId: 'intro', attempt: 1 });
+    expect(outcomes.get(3)).toBe('other_node');
   });
 });

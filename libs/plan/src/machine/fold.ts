@@ -116,12 +116,22 @@ export function fold(
   settings: MachineSettings,
 ): FoldResult {
   const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
-  const { releasedBy, reinstatedBy, unmatched } = withdrawals(bySeq);
-  if (base.seq > 0 && unmatched.size > 0) {
+  const found = withdrawals(bySeq);
+  if (base.seq > 0 && found.unmatched.size > 0) {
     throw new RangeError(
-      `what is recorded as ${[...unmatched].join(', ')} concerns a hand-off that began at or before ${base.seq}: replay all inputs instead`,
+      `what is recorded as ${[...found.unmatched].join(', ')} concerns a hand-off that began at or before ${base.seq}: replay all inputs instead`,
     );
   }
+  return foldInOrder(plan, base, bySeq, found, settings);
+}
+
+function foldInOrder(
+  plan: CompiledPlan,
+  base: FoldBase,
+  bySeq: readonly RecordedInput[],
+  { releasedBy, reinstatedBy, unmatched }: Withdrawals,
+  settings: MachineSettings,
+): FoldResult {
   const outcomes = new Map<number, Outcome>();
   const rewritten = [...releasedBy, ...reinstatedBy];
   const withdrawn = new Set(releasedBy.values());
@@ -148,11 +158,18 @@ export function fold(
   return { state: foldSegment(plan, at.state, segment, settings, outcomes), base: at, outcomes };
 }
 
-/** Folds all inputs of an enrollment, from the first on. */
+/**
+ * Folds all inputs of an enrollment, from the first on.
+ *
+ * @param from Stands for inputs up to its `seq`, where those are not kept any more: of what is then
+ *   said about their hand-offs nothing follows.
+ */
 export function replay(
   plan: CompiledPlan,
   inputs: readonly RecordedInput[],
   settings: MachineSettings,
+  from: FoldBase = ORIGIN,
 ): FoldResult {
-  return fold(plan, ORIGIN, inputs, settings);
+  const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
+  return foldInOrder(plan, from, bySeq, withdrawals(bySeq), settings);
 }

@@ -1,5 +1,5 @@
-import { engineTransaction, listMessages, type Database } from '@cadenza/database';
-import { isId, type Id } from '@cadenza/domain';
+import { listMessages, type Database } from '@cadenza/database';
+import type { Id } from '@cadenza/domain';
 import {
   createPlanCache,
   resendMessage,
@@ -10,10 +10,10 @@ import {
   type ResolveRefusal,
   type UnknownResolution,
 } from '@cadenza/engine';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { readClock } from '../clock.ts';
-import { textValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { idValue, textValue } from '../option-values.ts';
+import { asTenant, tenantStore, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
@@ -65,7 +65,7 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
   answering<OfTenant & { readonly as: UnknownResolution }>(
     ofTenant('resolve')
       .description('say what became of an unknown message')
-      .argument('<message>', 'its id', idValue)
+      .argument('<message>', 'its id', idValue('a message'))
       .addOption(
         new Option('--as <fate>', 'accepted: it went out; lost: send it again; failed: give it up')
           .choices(UNKNOWN_RESOLUTIONS)
@@ -84,7 +84,7 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
   answering<OfTenant>(
     ofTenant('resend')
       .description('send a message that has failed again, as its next attempt')
-      .argument('<message>', 'its id', idValue),
+      .argument('<message>', 'its id', idValue('a message')),
     ({ tenant }, [id = '']) =>
       withOwner(env, async (db) => {
         const { id: tenantId } = await findTenant(db, tenant);
@@ -100,17 +100,9 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
 async function operatorOptions(db: Database, tenantId: Id): Promise<OperatorOptions> {
   const { now, rate } = await readClock(db);
   return {
-    store: {
-      transaction: (_tenants, work) =>
-        asTenant(db, tenantId, (trx) => work(engineTransaction(trx))),
-    },
+    store: tenantStore(db, tenantId),
     plans: createPlanCache(),
     now: () => now,
     graceMs: timerGraceMs(rate),
   };
-}
-
-function idValue(text: string): Id {
-  if (!isId(text)) throw new InvalidArgumentError('Expected the id of a message.');
-  return text.toLowerCase();
 }

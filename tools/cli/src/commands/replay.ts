@@ -1,0 +1,86 @@
+import { createDatabaseClock, createEngineStore } from '@cadenza/database';
+import {
+  createPlanCache,
+  replayDeliveries,
+  timerGraceMs,
+  type ReplayedDeliveries,
+} from '@cadenza/engine';
+import { parseDelivery } from '@cadenza/sendgrid';
+import type { Command } from 'commander';
+import { instantValue, textValue } from '../option-values.ts';
+import { withWorker } from '../owner.ts';
+import { findTenant } from '../tenants.ts';
+import type { Answer, Answering, Terminal } from '../terminal.ts';
+
+interface ReplayOptions {
+  readonly from?: number;
+  readonly to?: number;
+  readonly tenant?: string;
+  readonly quarantined?: true;
+  readonly dryRun?: true;
+}
+
+export function replayCommand(program: Command, { env }: Terminal, answering: Answering): void {
+  answering<ReplayOptions>(
+    program
+      .command('replay')
+      .description('process stored deliveries of events again: what is missing comes back')
+      .option('--from <moment>', 'received then or later', instantValue)
+      .option('--to <moment>', 'received before then', instantValue)
+      .option('--tenant <id or name>', 'events of this tenant alone', textValue(200))
+      .option('--quarantined', 'deliveries in quarantine, and those with events there')
+      .option('--dry-run', 'change nothing, and count what would be done'),
+    ({ from = null, to = null, tenant, quarantined = false, dryRun = false }) =>
+      withWorker(env, async (db) => {
+        const tenantId = tenant === undefined ? null : (await findTenant(db, tenant)).id;
+        const clock = await createDatabaseClock(db, () => undefined);
+        try {
+          const total = { ...NOTHING };
+          const pages = replayDeliveries(
+            { from, to, tenantId, quarantined, dryRun },
+            {
+              store: createEngineStore(db),
+              plans: createPlanCache(),
+              clock,
+              graceMs: timerGraceMs(clock.rate),
+              parse: parseDelivery,
+            },
+          );
+          for await (const page of pages) {
+            for (const of of COUNTED) total[of] += page[of];
+          }
+          return answerOf(total, dryRun);
+        } finally {
+          clock.stop();
+        }
+      }),
+  );
+}
+
+const NOTHING: ReplayedDeliveries = {
+  deliveries: 0,
+  recorded: 0,
+  duplicates: 0,
+  inputs: 0,
+  quarantined: 0,
+  skipped: 0,
+};
+const COUNTED = [
+  'deliveries',
+  'recorded',
+  'duplicates',
+  'inputs',
+  'quarantined',
+  'skipped',
+] as const satisfies readonly (keyof ReplayedDeliveries)[];
+
+function answerOf(total: ReplayedDeliveries, dryRun: boolean): Answer {
+  const { deliveries, recorded, duplicates, inputs, quarantined, skipped } = total;
+  return {
+    data: { ...total, dryRun },
+    text:
+      `${deliveries} deliveries${dryRun ? ', nothing changed' : ''}: ${recorded} events recorded, ` +
+      `${duplicates} had been before, ${inputs} inputs added, ${quarantined} in quarantine, ` +
+      `${skipped} skipped`,
+  };
+}
