@@ -34,10 +34,11 @@ end
 
 local function put(key, score, id)
   local set = waitingFor(key)
-  if not set.adds[id] then
+  local adds = set.adds
+  if not adds[id] then
     set.added = set.added + 1
   end
-  set.adds[id], set.removes[id] = text(score), nil
+  adds[id], set.removes[id] = score, nil
 end
 
 local function drop(key, id)
@@ -111,14 +112,16 @@ end
 
 local function save(id, record)
   records[id] = record
-  put(dueKey, record[3][1], id)
+  put(dueKey, text(record[3][1]), id)
 end
 
 local function add(id, record)
+  -- Written once for all keys: to write a number out is dear.
+  local from, to = text(record[1]), text(record[2])
   for g = 3, #record do
     for k = 2, #record[g] do
-      put(prefix .. 's:' .. record[g][k], record[1], id)
-      put(prefix .. 'e:' .. record[g][k], record[2], id)
+      put(prefix .. 's:' .. record[g][k], from, id)
+      put(prefix .. 'e:' .. record[g][k], to, id)
     end
   end
   save(id, record)

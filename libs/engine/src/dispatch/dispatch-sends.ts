@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   realDelay,
   type Clock,
@@ -12,7 +13,7 @@ import { planRun } from '@cadenza/plan';
 import { countBy } from '../count-by.ts';
 import { settingsOf } from '../inputs/apply-inputs.ts';
 import { LIMITER_REST_MS, reserveSlots } from '../limits/reserve.ts';
-import { createScopeResolver } from '../limits/scopes.ts';
+import { createScopeResolver, type ScopeResolver } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { ClaimedAction, DueSend, LaneRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
@@ -145,6 +146,12 @@ async function takeBack(
   await options.limiter.release(granted.map(({ send }) => jobIdOf(send)));
 }
 
+/**
+ * Sends that are planned together. While the limiter decides about some, the next ones are made
+ * ready and those before are written down.
+ */
+const PLANNED_TOGETHER = 50;
+
 async function planSlots(
   tx: EngineTransaction,
   claimed: readonly ClaimedAction[],
@@ -153,6 +160,44 @@ async function planSlots(
   const sends = await tx.dueSends(claimed);
   const scopesOf = createScopeResolver(await tx.rateLimits());
   const now = options.clock.now();
+  const parts = Array.from({ length: Math.ceil(sends.length / PLANNED_TOGETHER) }, (_, n) =>
+    sends.slice(n * PLANNED_TOGETHER, (n + 1) * PLANNED_TOGETHER),
+  );
+  const planning = await Promise.allSettled(
+    parts.map(async (part) => {
+      const slots = await slotsFor(part, scopesOf, now, options);
+      await tx.assignSlots(
+        slots.granted.map(({ send, start, end }) => ({
+          ...claim(send),
+          start,
+          end,
+          leaseMs: realDelay(options.clock, end) + options.leaseMs,
+        })),
+      );
+      return slots;
+    }),
+  );
+  // None may go on when the transaction ends, whatever becomes of the others.
+  const planned = await Promise.all(planning.map(settled));
+  const granted = planned.flatMap((slots) => slots.granted);
+  const refused = planned.flatMap((slots) => slots.refused);
+  await planRefused(tx, refused, granted, options);
+  return { granted, refused: refused.map(({ decision }) => decision) };
+}
+
+async function settled<T>(result: PromiseSettledResult<T>): Promise<T> {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
+
+async function slotsFor(
+  sends: readonly DueSend[],
+  scopesOf: ScopeResolver,
+  now: EpochMs,
+  options: DispatchOptions,
+): Promise<{ granted: Granted[]; refused: Refused[] }> {
+  // A turn of the event loop, in which the limiter is asked about those before.
+  await nextTurn();
   const decisions = await reserveSlots(
     options.limiter,
     sends.map((send) => ({
@@ -167,7 +212,6 @@ async function planSlots(
     now,
     options.clock,
   );
-
   const granted: Granted[] = [];
   const refused: Refused[] = [];
   sends.forEach((send, index) => {
@@ -176,17 +220,7 @@ async function planSlots(
     if (decision.granted) granted.push({ send, start: decision.start, end: decision.end });
     else refused.push({ send, decision: askedSoon(decision, now, options.clock) });
   });
-
-  await tx.assignSlots(
-    granted.map(({ send, start, end }) => ({
-      ...claim(send),
-      start,
-      end,
-      leaseMs: realDelay(options.clock, end) + options.leaseMs,
-    })),
-  );
-  await planRefused(tx, refused, granted, options);
-  return { granted, refused: refused.map(({ decision }) => decision) };
+  return { granted, refused };
 }
 
 /**

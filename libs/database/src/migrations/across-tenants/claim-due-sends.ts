@@ -79,19 +79,20 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
               AND c.status = 'running');
 
         RETURN QUERY
-          WITH lane AS MATERIALIZED (
-            SELECT lane.*, c.priority, l.share,
+          WITH outstanding AS MATERIALIZED (
+            SELECT s.tenant_id, count(*) AS actions FROM scheduled_actions s
+            WHERE s.status = 'dispatched' AND s.type = 'send'
+            GROUP BY s.tenant_id),
+          lane AS MATERIALIZED (
+            SELECT lane.*, c.priority, l.share, coalesce(o.actions, 0) AS actions,
               count(*) OVER (PARTITION BY lane.tenant_id) AS siblings
             FROM unnest(tenants_of, campaigns_of, senders_of)
               WITH ORDINALITY AS lane (tenant_id, campaign_id, sender_identity_id, no)
             JOIN dispatch_lanes l ON l.tenant_id = lane.tenant_id
               AND l.campaign_id = lane.campaign_id
               AND l.sender_identity_id = lane.sender_identity_id AND l.next_at <= soon
-            JOIN campaigns c ON c.tenant_id = lane.tenant_id AND c.id = lane.campaign_id),
-          outstanding AS MATERIALIZED (
-            SELECT s.tenant_id, count(*) AS actions FROM scheduled_actions s
-            WHERE s.status = 'dispatched' AND s.type = 'send'
-            GROUP BY s.tenant_id),
+            JOIN campaigns c ON c.tenant_id = lane.tenant_id AND c.id = lane.campaign_id
+            LEFT JOIN outstanding o ON o.tenant_id = lane.tenant_id),
           offered AS MATERIALIZED (
             SELECT lane.*, first.id, first.nth
             FROM lane
@@ -107,10 +108,10 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
               LIMIT least(max_per_lane, lane.share,
                 1 + 4 * room / (every.tenants * lane.siblings))) first),
           queued AS (
-            SELECT offered.*, coalesce(o.actions, 0) AS actions,
+            SELECT offered.*,
               row_number() OVER (PARTITION BY offered.tenant_id
                 ORDER BY offered.nth::double precision / offered.priority, offered.no) AS place
-            FROM offered LEFT JOIN outstanding o ON o.tenant_id = offered.tenant_id),
+            FROM offered),
           picked AS MATERIALIZED (
             SELECT queued.*, row_number() OVER (ORDER BY actions + place, no) AS rank
             FROM queued
