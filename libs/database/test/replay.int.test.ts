@@ -104,7 +104,9 @@ async function everything(): Promise<string[]> {
   ];
   const found = await Promise.all(
     tables.map((table) =>
-      world.rows<{ line: string }>(`SELECT '${table} ' || to_jsonb(t) AS line FROM ${table} t`),
+      world.rows<{ line: string }>(
+        `SELECT '${table} ' || to_jsonb(t)::text AS line FROM ${table} t`,
+      ),
     ),
   );
   return found
@@ -430,10 +432,11 @@ describe('what is in quarantine', () => {
     const text = `{${newId()}`;
     const unreadable = await stored(world, Buffer.from(text));
     await processDelivery(unreadable, { ...world, parse });
-    const delivery = await delivered(noSuch(mail), noSuch(mail), event(mail, 'deferred'));
+    const deferred = event(mail, 'deferred');
+    const delivery = await delivered(noSuch(mail), noSuch(mail), deferred);
     expect(await quarantineOf(delivery)).toEqual([0, 1]);
     bodies.set(text, bodyOf(event(mail, 'clicked'), noSuch(mail)));
-    bodies.set(delivery.body, bodyOf(event(mail, 'opened'), noSuch(mail), event(mail, 'deferred')));
+    bodies.set(delivery.body, bodyOf(event(mail, 'opened'), noSuch(mail), deferred));
 
     expect(
       await replay({ quarantined: true, tenantId: mail.tenant.tenantId, dryRun: true }),

@@ -111,6 +111,11 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows(
+    `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)
+     SELECT tenant_id, id, 1, state, 1 FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO event_rollups_hourly (tenant_id, campaign_id, node_id, hour, type, count)
      VALUES (?, ?, 'first', now(), 'opened', 1)`,
     tenantId,
@@ -286,7 +291,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
   expect(functions.length).toBeGreaterThan(6);
   const ids = /^(?:tenant|action|message|sender_identity|key|limit|delivery)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|attempt integer|(?:begun_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|attempt integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(
