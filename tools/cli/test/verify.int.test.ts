@@ -1,8 +1,13 @@
-import { createDatabase, createPool, migrateUp, type Database } from '@cadenza/database';
+import {
+  createDatabase,
+  createEngineStore,
+  createPool,
+  migrateUp,
+  type Database,
+} from '@cadenza/database';
 import { newId } from '@cadenza/domain';
 import { createPlanCache, enrol } from '@cadenza/engine';
 import '@cadenza/testing/global-setup';
-import { sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { asTenant, tenantStore } from '../src/owner.ts';
@@ -57,11 +62,13 @@ async function enrolled(tenantId: string, campaignId: string): Promise<string> {
   return result?.enrolled[0]?.enrollmentId ?? '';
 }
 
-async function store(payload: string): Promise<void> {
+/** Keeps a delivery as the API does. */
+async function store(tenantId: string, text: string): Promise<void> {
+  const payload = Buffer.from(text);
   const hash = createHash('sha256').update(payload).digest();
-  await sql`
-    INSERT INTO webhook_deliveries (id, provider, payload, payload_hash)
-    VALUES (${newId()}, 'sendgrid', ${Buffer.from(payload)}, ${hash})`.execute(owner);
+  await asTenant(owner, tenantId, (trx) =>
+    createEngineStore(trx).storeDeliveries([{ id: newId(), tenantId: null, payload, hash }]),
+  );
 }
 
 describe('verify', () => {
@@ -125,8 +132,9 @@ describe('replay', () => {
   test('processes stored deliveries, and counts what came of them', async () => {
     const tenantId = await tenant('Told');
     const { messageId } = await unknownMessage(owner, tenantId);
-    await store('nothing that can be read');
+    await store(tenantId, 'nothing that can be read');
     await store(
+      tenantId,
       JSON.stringify([
         {
           event: 'delivered',

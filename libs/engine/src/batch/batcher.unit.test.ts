@@ -88,15 +88,17 @@ describe('a batcher', () => {
     const limits = { size: 10, concurrency: 2, weight: 6, weigh: (n: number) => n };
     const batcher = createBatcher(work, limits);
     const results = [1, 2, 3].map((n) => batcher.add(n));
-    expect(batches.map(({ items }) => items)).toEqual([[1]]);
+    await settled();
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2, 3]]);
 
     results.push(...[2, 9, 1].map((n) => batcher.add(n)));
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3]]);
+    await settled();
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2, 3], [2]]);
     for (let i = 0; i < 4; i += 1) {
       batches.forEach(({ end }) => end());
       await settled();
     }
-    expect(batches.map(({ items }) => items)).toEqual([[1], [2, 3], [2], [9], [1]]);
+    expect(batches.map(({ items }) => items)).toEqual([[1, 2, 3], [2], [9], [1]]);
     expect(await Promise.all(results)).toEqual([10, 20, 30, 20, 90, 10]);
   });
 

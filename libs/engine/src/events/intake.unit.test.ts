@@ -2,7 +2,11 @@ import type { Id, JobPublisher } from '@cadenza/domain';
 import { describe, expect, test } from 'vitest';
 import { createIntake, DeliveryTimeoutError, type NewDelivery } from '../index.ts';
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Two turns: one in which a statement ends, and one in which the next starts. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const raw = (text: string) => ({ tenantId: null, payload: Buffer.from(text) });
 
 /** A store that commits when the test says so. */
@@ -51,15 +55,18 @@ describe('deliveries that come at once', () => {
     const { statements, store } = controlled();
     const intake = intakeOf({ store });
     const answered: string[] = [];
-    const adding = ['a', 'b', 'c'].map((text) =>
-      intake.add(raw(text)).then((id) => void answered.push(id === null ? 'known' : text)),
-    );
+    const add = (text: string) =>
+      intake.add(raw(text)).then((id) => void answered.push(id === null ? 'known' : text));
+    const adding = ['a', 'b'].map(add);
     await settled();
-    expect(statements.map(({ texts }) => texts)).toEqual([['a']]);
+    expect(statements.map(({ texts }) => texts)).toEqual([['a', 'b']]);
+    expect(answered).toEqual([]);
+
+    adding.push(add('c'));
     statements[0]?.commit();
     await settled();
-    expect(answered).toEqual(['a']);
-    expect(statements.map(({ texts }) => texts)).toEqual([['a'], ['b', 'c']]);
+    expect(answered).toEqual(['a', 'b']);
+    expect(statements.map(({ texts }) => texts)).toEqual([['a', 'b'], ['c']]);
     statements[1]?.commit();
     await Promise.all(adding);
     expect(answered).toEqual(['a', 'b', 'c']);

@@ -102,7 +102,9 @@ export async function processDeliveries(
     } catch (error) {
       const [only] = group;
       if (group.length === 1 && only !== undefined) {
-        await settle(only.delivery, () => Promise.reject(error));
+        await settle(only.delivery, async () => {
+          throw error;
+        });
       } else {
         for (const one of group) {
           await settle(
