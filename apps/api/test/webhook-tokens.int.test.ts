@@ -86,7 +86,7 @@ describe('a token', () => {
   test.each([
     ['another type of body', '{}', { 'content-type': 'application/json' }, 400, 'invalid_request'],
     ['no grant type', form({ grant_type: '' }), {}, 400, 'invalid_request'],
-    ['a parameter twice', `${form()}&client_id=sendgrid`, {}, 400, 'invalid_request'],
+    ['a parameter twice', `${form().toString()}&client_id=sendgrid`, {}, 400, 'invalid_request'],
     ['two ways of authentication', form(), basic(CLIENT.id, CLIENT.secret), 400, 'invalid_request'],
     ['another grant', form({ grant_type: 'password' }), {}, 400, 'unsupported_grant_type'],
     ['another id', form({ client_id: 'other' }), {}, 401, 'invalid_client'],

@@ -6,8 +6,8 @@ function pair(namedCurve = 'prime256v1') {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve });
   return {
     base64: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
-    pem: publicKey.export({ format: 'pem', type: 'spki' }),
-    privatePem: privateKey.export({ format: 'pem', type: 'pkcs8' }),
+    pem: publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+    privatePem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   };
 }
 

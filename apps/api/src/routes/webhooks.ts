@@ -87,14 +87,18 @@ export function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): void 
     if (held === null) throw refusalOf('no_room');
     try {
       const { maxBytes, bodyTimeoutMs: timeoutMs } = webhooks;
-      const read = await readBody(request.raw, { maxBytes, timeoutMs, take: held.take });
+      const read = await readBody(request.raw, {
+        maxBytes,
+        timeoutMs,
+        take: (bytes) => held.take(bytes),
+      });
       if (!read.ok) throw refusalOf(read.flaw);
       await verify(request, { ...signed, rawBody: read.body }, addressee);
       await store(request, read.body, addressee);
-      return reply.code(204).send();
     } finally {
       held.leave();
     }
+    return reply.code(204).send();
   }
 
   async function verify(

@@ -165,7 +165,7 @@ async function feed(
   await Promise.all(Array.from({ length: AT_ONCE }, feeder));
   agent.destroy();
   say('waiting for the event-worker');
-  await drained(stack.db, memory.look);
+  await drained(stack.db, () => memory.look());
   await memory.look();
   return {
     seed,
