@@ -86,6 +86,8 @@ const SWEEP_LIMIT = 1_000;
 const COUNT_INTERVAL_MS = 1_000;
 const PARTITIONS_INTERVAL_MS = 3_600_000;
 const READINGS_INTERVAL_MS = 15_000;
+/** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
+const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
 const LOOK_UP = { limit: 100, leaseMs: 300_000 };
 
@@ -227,6 +229,16 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       PARTITIONS_INTERVAL_MS / clock.rate,
       report('making event partitions'),
+    ),
+    startPeriodic(
+      async () => {
+        const round = await store.alone('fold roll-ups', async () => ({
+          folded: await store.foldEventRollUps(ROLL_UPS.limit),
+        }));
+        return round?.folded === ROLL_UPS.limit;
+      },
+      ROLL_UPS.intervalMs,
+      report('folding roll-ups'),
     ),
     startPeriodic(
       async () => {

@@ -253,6 +253,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM uncounted_limits()',
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
+          'SELECT fold_event_rollups(1)',
           'SELECT * FROM waiting_deliveries(0, 1)',
           'SELECT id FROM webhook_deliveries',
           'INSERT INTO webhook_deliveries DEFAULT VALUES',
@@ -270,6 +271,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'DELETE FROM contacts',
           'UPDATE campaign_transitions SET outcome = outcome',
           'DELETE FROM webhook_deliveries',
+          'DELETE FROM event_rollup_deltas',
         ]),
   ])('may not: %s', async (statement) => {
     const tried = db()

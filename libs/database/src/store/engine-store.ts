@@ -198,6 +198,12 @@ export function createEngineStore(db: Database): EngineStore {
       return rows[0]?.made ?? 0;
     },
 
+    async foldEventRollUps(limit) {
+      const { rows } = await sql<{ folded: number }>`
+        SELECT fold_event_rollups(${limit}) AS folded`.execute(db);
+      return rows[0]?.folded ?? 0;
+    },
+
     async oldestDueAction() {
       const { rows } = await sql<{ at: number | null }>`
         SELECT epoch_ms(oldest_due_action()) AS at`.execute(db);

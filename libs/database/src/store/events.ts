@@ -4,6 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { claimRow } from './dispatch.ts';
 import { MESSAGE_COLUMNS, messageRecord, type MessageRow } from './hand-off.ts';
+import { rollUp } from './roll-ups.ts';
 import { isIn, rows } from './rows.ts';
 
 type Events = Pick<
@@ -107,34 +108,44 @@ export function events(trx: Transaction<Schema>): Events {
     async insertEvents(list) {
       if (list.length === 0) return new Set();
       const inserted = await sql<{ id: string }>`
-        INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
-          occurred_at, actor, dedupe_key, provider_event_id, url, delivery_id, synthetic, data)
-        SELECT r.tenant_id, r.id, r.message_id, r.enrollment_id, r.attempt, r.type,
-          from_epoch_ms(r.at), r.actor, r.dedupe_key, r.provider_event_id, r.url, r.delivery_id,
-          r.synthetic, r.data
-        FROM ${rows(
-          list.map((event) => ({
-            tenant_id: event.tenantId,
-            id: event.id,
-            message_id: event.messageId,
-            enrollment_id: event.enrollmentId,
-            attempt: event.attempt,
-            type: event.type,
-            at: event.at,
-            actor: event.actor,
-            dedupe_key: event.dedupeKey,
-            provider_event_id: event.providerEventId,
-            url: event.url,
-            delivery_id: event.deliveryId,
-            synthetic: event.synthetic,
-            data: event.data,
-          })),
-          `r(tenant_id uuid, id uuid, message_id uuid, enrollment_id uuid, attempt integer,
-             type text, at double precision, actor text, dedupe_key text, provider_event_id text,
-             url text, delivery_id uuid, synthetic boolean, data jsonb)`,
-        )}
-        ON CONFLICT (tenant_id, dedupe_key, occurred_at) DO NOTHING
-        RETURNING id`.execute(trx);
+        WITH r AS MATERIALIZED (
+          SELECT * FROM ${rows(
+            list.map((event) => ({
+              tenant_id: event.tenantId,
+              id: event.id,
+              message_id: event.messageId,
+              enrollment_id: event.enrollmentId,
+              campaign_id: event.campaignId,
+              node_id: event.nodeId,
+              attempt: event.attempt,
+              type: event.type,
+              at: event.at,
+              actor: event.actor,
+              dedupe_key: event.dedupeKey,
+              provider_event_id: event.providerEventId,
+              url: event.url,
+              delivery_id: event.deliveryId,
+              synthetic: event.synthetic,
+              data: event.data,
+            })),
+            `r(tenant_id uuid, id uuid, message_id uuid, enrollment_id uuid, campaign_id uuid,
+               node_id text, attempt integer, type text, at double precision, actor text,
+               dedupe_key text, provider_event_id text, url text, delivery_id uuid,
+               synthetic boolean, data jsonb)`,
+          )}),
+        inserted AS (
+          INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
+            occurred_at, actor, dedupe_key, provider_event_id, url, delivery_id, synthetic, data)
+          SELECT r.tenant_id, r.id, r.message_id, r.enrollment_id, r.attempt, r.type,
+            from_epoch_ms(r.at), r.actor, r.dedupe_key, r.provider_event_id, r.url, r.delivery_id,
+            r.synthetic, r.data
+          FROM r
+          ON CONFLICT (tenant_id, dedupe_key, occurred_at) DO NOTHING
+          RETURNING id),
+        counted AS (${rollUp(sql`
+          SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor
+          FROM r JOIN inserted USING (id)`)})
+        SELECT id FROM inserted`.execute(trx);
       return new Set(inserted.rows.map(({ id }) => id));
     },
 

@@ -227,6 +227,8 @@ function eventRow({ one, message }: KnownEvent): NewMessageEvent {
     id: newId(),
     messageId: message.id,
     enrollmentId: message.enrollmentId,
+    campaignId: message.campaignId,
+    nodeId: message.nodeId,
     attempt: reference.attempt,
     type: event.type,
     at: event.at,

@@ -185,7 +185,7 @@ export interface EngineTransaction extends Histories {
       readonly visit: number;
     }[],
   ): Promise<MessageRecord[]>;
-  /** Answers with the ids of those that were new. */
+  /** Counts those that are new in the roll-ups, and answers with their ids. */
   insertEvents(rows: readonly NewMessageEvent[]): Promise<Set<Id>>;
   applyNews(rows: readonly MessageNews[]): Promise<void>;
   /** Brings the status of attempts that have bounced, and not hard, to what all events say. */
@@ -319,6 +319,12 @@ export interface EngineStore {
    */
   eventsKeptSince(): Promise<EpochMs | null>;
   ensureEventPartitions(now: EpochMs): Promise<number>;
+  /**
+   * Folds what was counted since into the hourly roll-ups, so many rows of it at most.
+   *
+   * @returns how many there were.
+   */
+  foldEventRollUps(limit: number): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.
    * What a pause, a limit or the provider holds back does not wait.
