@@ -34,6 +34,8 @@ export interface EventWorkerOptions {
   readonly lookUpAfterMs: number;
   /** Null: nothing is looked up, and unknown messages wait for events and operators alone. */
   readonly lookup: MessageLookup | null;
+  /** Whole months before the present one whose events stay online, and stay at all; null: all. */
+  readonly partitions: { readonly monthsOnline: number | null; readonly monthsKept: number | null };
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -229,6 +231,19 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       PARTITIONS_INTERVAL_MS / clock.rate,
       report('making event partitions'),
+    ),
+    startPeriodic(
+      async () => {
+        const { monthsOnline, monthsKept } = options.partitions;
+        if (monthsOnline === null && monthsKept === null) return false;
+        const round = await store.alone('detach event partitions', async () => ({
+          detached: monthsOnline === null ? null : await store.detachEventPartition(monthsOnline),
+          dropped: monthsKept === null ? null : await store.dropEventPartition(monthsKept),
+        }));
+        return round !== null && (round.detached !== null || round.dropped !== null);
+      },
+      PARTITIONS_INTERVAL_MS / clock.rate,
+      report('detaching event partitions'),
     ),
     startPeriodic(
       async () => {

@@ -91,6 +91,7 @@ async function open(
     answerGraceMs: config.sendGrid.timeoutMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
     lookup,
+    partitions: config.partitions,
     watchdog,
     ...tuning,
   });

@@ -242,6 +242,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
     'UPDATE clock_settings SET rate = 2',
     'SELECT * FROM kysely_migration',
     'SELECT * FROM message_events_default',
+    'ALTER TABLE message_events DETACH PARTITION message_events_default',
     ...(app === 'api'
       ? [
           'SELECT * FROM claim_due_sends(1, 1, 1, 1, 1)',
@@ -254,6 +255,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT fold_event_rollups(1)',
+          'SELECT detach_event_partition(1)',
+          'SELECT drop_event_partition(1)',
           'SELECT * FROM waiting_deliveries(0, 1)',
           'SELECT id FROM webhook_deliveries',
           'INSERT INTO webhook_deliveries DEFAULT VALUES',

@@ -1,11 +1,14 @@
 import type { Kysely } from 'kysely';
+import { createPartitionPolicy, dropPartitionPolicy } from './storage/partitions.ts';
 import { createRollUps, dropRollUps } from './storage/roll-ups.ts';
 
 /** What keeps events usable where there are very many of them. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await createRollUps(db);
+  await createPartitionPolicy(db);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
+  await dropPartitionPolicy(db);
   await dropRollUps(db);
 }

@@ -194,8 +194,23 @@ export function createEngineStore(db: Database): EngineStore {
 
     async ensureEventPartitions(now) {
       const { rows } = await sql<{ made: number }>`
-        SELECT ensure_event_partitions(from_epoch_ms(${now})::date, 3) AS made`.execute(db);
+        SELECT ensure_event_partitions(
+          (from_epoch_ms(${now}) AT TIME ZONE 'UTC' - interval '1 month')::date, 4) AS made`.execute(
+        db,
+      );
       return rows[0]?.made ?? 0;
+    },
+
+    async detachEventPartition(monthsOnline) {
+      const { rows } = await sql<{ name: string | null }>`
+        SELECT detach_event_partition(${monthsOnline}) AS name`.execute(db);
+      return rows[0]?.name ?? null;
+    },
+
+    async dropEventPartition(monthsKept) {
+      const { rows } = await sql<{ name: string | null }>`
+        SELECT drop_event_partition(${monthsKept}) AS name`.execute(db);
+      return rows[0]?.name ?? null;
     },
 
     async foldEventRollUps(limit) {

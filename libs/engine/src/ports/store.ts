@@ -318,7 +318,19 @@ export interface EngineStore {
    * in one that was detached. Null where there is no partition.
    */
   eventsKeptSince(): Promise<EpochMs | null>;
+  /** Makes partitions for the last month, this one and the two after it. */
   ensureEventPartitions(now: EpochMs): Promise<number>;
+  /**
+   * Detaches the oldest partition of events, where it is of a month before the last `monthsOnline`
+   * whole ones. It stays as a table of its own.
+   *
+   * @param monthsOnline at least 1.
+   * @returns its name, or null where there is none to detach.
+   * @throws where somebody holds the table for half a second: to be tried again later.
+   */
+  detachEventPartition(monthsOnline: number): Promise<string | null>;
+  /** Drops the oldest detached partition, by the same rules. */
+  dropEventPartition(monthsKept: number): Promise<string | null>;
   /**
    * Folds what was counted since into the hourly roll-ups, so many rows of it at most.
    *
