@@ -1,6 +1,7 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { toldSince } from '../store/events-of-message.ts';
 
 /** One thing that happened in an enrollment's life. */
 export interface TimelineEntry {
@@ -60,7 +61,9 @@ export async function readTimeline(
         jsonb_build_object('eventId', e.id, 'messageId', e.message_id, 'attempt', e.attempt,
           'actor', e.actor, 'synthetic', e.synthetic, 'url', e.url)
       FROM outbound_messages m
+      CROSS JOIN ${toldSince('m')} bound
       JOIN message_events e ON e.tenant_id = m.tenant_id AND e.message_id = m.id
+        AND e.occurred_at >= bound.since
       WHERE m.tenant_id = ${tenantId} AND m.enrollment_id = ${enrollmentId}
       UNION ALL
       SELECT 'transition', epoch_ms(t.own_at), 3, lpad(t.seq::text, 10, '0'), t.input ->> 'kind',

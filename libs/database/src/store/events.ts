@@ -3,6 +3,7 @@ import type { DueTimer, EngineTransaction, MessageNews } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { claimRow } from './dispatch.ts';
+import { toldSince } from './events-of-message.ts';
 import { MESSAGE_COLUMNS, messageRecord, type MessageRow } from './hand-off.ts';
 import { rollUp } from './roll-ups.ts';
 import { isIn, rows } from './rows.ts';
@@ -73,8 +74,11 @@ export function events(trx: Transaction<Schema>): Events {
           refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
           'r(tenant_id uuid, id uuid, attempt integer)',
         )}
+        JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
+        CROSS JOIN ${toldSince('m')} bound
         JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
           AND e.attempt = r.attempt AND e.type IN ('delivered', 'clicked')
+          AND e.occurred_at >= bound.since
         GROUP BY r.tenant_id, r.id, r.attempt`.execute(trx);
       return found.rows.map((row) => ({
         tenantId: row.tenant_id,
@@ -195,8 +199,11 @@ export function events(trx: Transaction<Schema>): Events {
             refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
             'r(tenant_id uuid, id uuid, attempt integer)',
           )}
+          JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
+          CROSS JOIN ${toldSince('m')} bound
           JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
             AND e.attempt = r.attempt AND e.type IN ('bounced', 'delivered', 'opened', 'clicked')
+            AND e.occurred_at >= bound.since
           GROUP BY r.tenant_id, r.id, r.attempt
           HAVING bool_or(e.type = 'bounced')
             AND NOT bool_or(e.type = 'bounced' AND e.data ->> 'bounceKind' = 'hard')),
