@@ -1,3 +1,4 @@
+import { withClient } from '@cadenza/testing';
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
@@ -20,28 +21,27 @@ let mail: Enrolled;
 
 beforeAll(async () => {
   world = await createWorld(inject('postgresAdminUrl'));
-  const tenant = await world.createTenant();
-  const other = await sent(world, tenant);
-  mail = await sent(world, tenant);
+  mail = await sent(world);
   await world.rows(
     "SELECT ensure_event_partitions((now() AT TIME ZONE 'UTC' - ? * interval '1 month')::date, ?)",
     MONTHS,
     MONTHS,
   );
-  await world.rows(
-    `INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
-       occurred_at, dedupe_key)
-     SELECT m.tenant_id, gen_random_uuid(), m.id, m.enrollment_id, 1,
-       (ARRAY['delivered', 'opened', 'clicked', 'bounced'])[1 + n % 4],
-       now() - (n::double precision / ?) * ? * interval '1 month', encode(sha256(n::text::bytea), 'hex')
-     FROM outbound_messages m CROSS JOIN generate_series(1, ?) n
-     WHERE m.id = ?`,
-    EVENTS,
-    MONTHS,
-    EVENTS,
-    other.messageId,
-  );
-  await world.rows('ANALYZE message_events');
+  await withClient(world.database.url, async (client) => {
+    // Nobody's messages: what they were is of no concern here.
+    await client.query('SET session_replication_role = replica');
+    await client.query(
+      `INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
+         occurred_at, dedupe_key)
+       SELECT $1::uuid, gen_random_uuid(), md5((n / 4)::text)::uuid, md5((n / 4)::text)::uuid, 1,
+         (ARRAY['delivered', 'opened', 'clicked', 'bounced'])[1 + n % 4],
+         now() - n::double precision / $2::integer * $3::integer * interval '1 month',
+         encode(sha256(n::text::bytea), 'hex')
+       FROM generate_series(1, $2::integer) n`,
+      [mail.tenant.tenantId, EVENTS, MONTHS],
+    );
+    await client.query('ANALYZE message_events');
+  });
   await deliver(world, [
     providerEvent(world, mail, 'delivered'),
     providerEvent(world, mail, 'clicked', { url: 'https://example.com/' }),
@@ -110,13 +110,16 @@ describe('what is recorded of a message is read without going through former mon
 
       expect(reads.filter(({ partition }) => former.includes(partition))).toEqual([]);
       expect(reads).not.toEqual([]);
-      // Those ahead, and that for all other times, are empty: an end to end of nothing.
       const [{ name: present = '' } = {}] = await world.rows<{ name: string }>(
         "SELECT 'message_events_' || to_char(now() AT TIME ZONE 'UTC', 'YYYYMM') AS name",
       );
-      expect(reads.filter(({ partition }) => partition === present)).toEqual([
-        { partition: present, index: expect.stringContaining('message_id') as string },
-      ]);
+      const indexes = reads.filter(({ partition }) => partition === present);
+      // The planner may look up the end of another one for its estimates; none is read whole.
+      expect(indexes).toContainEqual({
+        partition: present,
+        index: expect.stringContaining('message_id') as string,
+      });
+      expect(indexes.filter(({ index }) => index === null)).toEqual([]);
     },
   );
 
@@ -124,7 +127,7 @@ describe('what is recorded of a message is read without going through former mon
     await world.rows(
       `INSERT INTO message_attempts (tenant_id, message_id, attempt, token, status, begun_at,
          to_address, subject)
-       SELECT tenant_id, id, attempt, gen_random_uuid(), 'released', begun_at - interval '40 days',
+       SELECT tenant_id, id, 1, gen_random_uuid(), 'released', campaign_now() - interval '40 days',
          'a@example.com', 'Hello'
        FROM outbound_messages WHERE id = ?`,
       mail.messageId,

@@ -60,11 +60,12 @@ export async function readTimeline(
       SELECT 'event', epoch_ms(e.occurred_at), 2, e.id::text, e.type,
         jsonb_build_object('eventId', e.id, 'messageId', e.message_id, 'attempt', e.attempt,
           'actor', e.actor, 'synthetic', e.synthetic, 'url', e.url)
-      FROM outbound_messages m
-      CROSS JOIN ${toldSince('m')} bound
-      JOIN message_events e ON e.tenant_id = m.tenant_id AND e.message_id = m.id
-        AND e.occurred_at >= bound.since
-      WHERE m.tenant_id = ${tenantId} AND m.enrollment_id = ${enrollmentId}
+      FROM (
+        SELECT m.tenant_id, m.id, ${toldSince('m')} AS since FROM outbound_messages m
+        WHERE m.tenant_id = ${tenantId} AND m.enrollment_id = ${enrollmentId}
+        OFFSET 0) told
+      JOIN message_events e ON e.tenant_id = told.tenant_id AND e.message_id = told.id
+        AND e.occurred_at >= told.since
       UNION ALL
       SELECT 'transition', epoch_ms(t.own_at), 3, lpad(t.seq::text, 10, '0'), t.input ->> 'kind',
         jsonb_build_object('seq', t.seq, 'input', t.input, 'outcome', t.outcome,

@@ -1,5 +1,5 @@
 import { MESSAGE_STATUS_RANK } from '@cadenza/domain';
-import type { DueTimer, EngineTransaction, MessageNews } from '@cadenza/engine';
+import type { AttemptRef, DueTimer, EngineTransaction, MessageNews } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { claimRow } from './dispatch.ts';
@@ -66,19 +66,15 @@ export function events(trx: Transaction<Schema>): Events {
         arrived_at: number | null;
         clicks: { at: number; url: string }[] | null;
       }>`
+        WITH ${attemptsTold(refs)}
         SELECT r.tenant_id, r.id, r.attempt,
           epoch_ms(min(e.occurred_at) FILTER (WHERE e.type = 'delivered')) AS arrived_at,
           json_agg(json_build_object('at', epoch_ms(e.occurred_at), 'url', e.url))
             FILTER (WHERE e.type = 'clicked' AND e.url IS NOT NULL) AS clicks
-        FROM ${rows(
-          refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
-          'r(tenant_id uuid, id uuid, attempt integer)',
-        )}
-        JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
-        CROSS JOIN ${toldSince('m')} bound
+        FROM attempts_told r
         JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
           AND e.attempt = r.attempt AND e.type IN ('delivered', 'clicked')
-          AND e.occurred_at >= bound.since
+          AND e.occurred_at >= r.since
         GROUP BY r.tenant_id, r.id, r.attempt`.execute(trx);
       return found.rows.map((row) => ({
         tenantId: row.tenant_id,
@@ -190,20 +186,16 @@ export function events(trx: Transaction<Schema>): Events {
     async settleBounces(refs) {
       if (refs.length === 0) return;
       await sql`
-        WITH told AS MATERIALIZED (
+        WITH ${attemptsTold(refs)},
+        told AS MATERIALIZED (
           SELECT r.tenant_id, r.id, r.attempt,
             bool_or(e.type IN ('opened', 'clicked') AND e.actor <> 'machine')
               OR coalesce(max(e.occurred_at) FILTER (WHERE e.type <> 'bounced')
                 > max(e.occurred_at) FILTER (WHERE e.type = 'bounced'), false) AS arrived
-          FROM ${rows(
-            refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
-            'r(tenant_id uuid, id uuid, attempt integer)',
-          )}
-          JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
-          CROSS JOIN ${toldSince('m')} bound
+          FROM attempts_told r
           JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
             AND e.attempt = r.attempt AND e.type IN ('bounced', 'delivered', 'opened', 'clicked')
-            AND e.occurred_at >= bound.since
+            AND e.occurred_at >= r.since
           GROUP BY r.tenant_id, r.id, r.attempt
           HAVING bool_or(e.type = 'bounced')
             AND NOT bool_or(e.type = 'bounced' AND e.data ->> 'bounceKind' = 'hard')),
@@ -360,6 +352,18 @@ export function events(trx: Transaction<Schema>): Events {
         ON CONFLICT DO NOTHING`.execute(trx);
     },
   };
+}
+
+/** Attempts for a WITH, with the time since when there can be news of their messages. */
+function attemptsTold(refs: readonly AttemptRef[]) {
+  return sql`
+    attempts_told AS MATERIALIZED (
+      SELECT r.tenant_id, r.id, r.attempt, ${toldSince('m')} AS since
+      FROM ${rows(
+        refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
+        'r(tenant_id uuid, id uuid, attempt integer)',
+      )}
+      JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id)`;
 }
 
 /** Whether news change anything in a row: most events say what an earlier one has said. */
