@@ -92,6 +92,7 @@ async function open(
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
     lookup,
     partitions: config.partitions,
+    sharedDeliveryMonths: config.sharedDeliveryMonths,
     watchdog,
     ...tuning,
   });

@@ -56,6 +56,8 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly dispatchLagAlarmMs: number;
   readonly sweepIntervalMs: number;
   readonly partitions: PartitionConfig;
+  /** Whole months for which deliveries are kept that belong to no tenant. Null: for ever. */
+  readonly sharedDeliveryMonths: number | null;
 }
 
 /** How long months of events are kept, in whole months before the present one. */
@@ -179,6 +181,7 @@ export function loadEventWorkerConfig(
         monthsOnline: values.EVENTS_ONLINE_MONTHS ?? null,
         monthsKept: values.EVENTS_KEPT_MONTHS ?? null,
       },
+      sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
     },
     secrets: {
       ...serverSecrets(values),

@@ -84,6 +84,7 @@ describe('good environments', () => {
       dispatchLagAlarmMs: 60_000,
       sweepIntervalMs: 15_000,
       partitions: { monthsOnline: null, monthsKept: null },
+      sharedDeliveryMonths: null,
       health: { port: 3003 },
     });
     expect(loadCliConfig(CLI)).toEqual({

@@ -110,6 +110,7 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     tenantId,
   );
+  await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows(
     `INSERT INTO event_rollups_hourly (tenant_id, campaign_id, node_id, hour, type, count)
      VALUES (?, ?, 'first', now(), 'opened', 1)`,
@@ -257,6 +258,9 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT fold_event_rollups(1)',
           'SELECT detach_event_partition(1)',
           'SELECT drop_event_partition(1)',
+          'SELECT delete_old_deliveries(1, 1)',
+          "SELECT tenants_to_retain('00000000-0000-0000-0000-000000000000', 1)",
+          'UPDATE tenant_retention SET events_since = now()',
           'SELECT * FROM waiting_deliveries(0, 1)',
           'SELECT id FROM webhook_deliveries',
           'INSERT INTO webhook_deliveries DEFAULT VALUES',
@@ -275,6 +279,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'UPDATE campaign_transitions SET outcome = outcome',
           'DELETE FROM webhook_deliveries',
           'DELETE FROM event_rollup_deltas',
+          'UPDATE tenant_retention SET event_months = 1',
         ]),
   ])('may not: %s', async (statement) => {
     const tried = db()

@@ -20,14 +20,16 @@ export async function tellTimely(
   options: { readonly store: Pick<EngineStore, 'eventsKeptSince'>; readonly now: number },
 ): Promise<{ timely: ReferredEvent[]; untimely: QuarantinedEvent[] }> {
   const { store, now } = options;
-  const isOld = events.some(({ event }) => event.at < now - KEPT_ANYWAY_MS);
-  const keptSince = isOld ? ((await store.eventsKeptSince()) ?? -Infinity) : -Infinity;
+  const old = events.filter(({ event }) => event.at < now - KEPT_ANYWAY_MS);
+  const tenantIds = [...new Set(old.map(({ reference }) => reference.tenantId))];
+  const keptSince = tenantIds.length === 0 ? null : await store.eventsKeptSince(tenantIds);
   const timely: ReferredEvent[] = [];
   const untimely: QuarantinedEvent[] = [];
   for (const one of events) {
     const { at } = one.event;
+    const since = keptSince?.get(one.reference.tenantId) ?? -Infinity;
     if (at > now + AHEAD_MS) untimely.push(quarantined(one, 'is of a time to come'));
-    else if (at < now - KEPT_ANYWAY_MS && at < keptSince) {
+    else if (at < now - KEPT_ANYWAY_MS && at < since) {
       untimely.push(quarantined(one, 'is older than the events that are kept'));
     } else timely.push(one);
   }

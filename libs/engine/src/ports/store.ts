@@ -206,6 +206,24 @@ export interface EngineTransaction extends Histories {
   releaseQuarantined(deliveryId: Id, positions: readonly number[]): Promise<void>;
   quarantineEvents(rows: readonly QuarantinedEvent[]): Promise<void>;
 
+  // Retention
+  /**
+   * From now on this tenant's events older than it keeps are not recorded.
+   *
+   * @returns the time before which they are to be deleted; null where there is nothing to do.
+   */
+  eventsToDelete(tenantId: Id): Promise<EpochMs | null>;
+  /** Deletes events older than `eventsToDelete` said; answers with how many. */
+  deleteEvents(request: {
+    readonly tenantId: Id;
+    readonly before: EpochMs;
+    readonly limit: number;
+  }): Promise<number>;
+  eventsDeleted(tenantId: Id, until: EpochMs): Promise<void>;
+  /** The time before which inputs are to be detached; null where there is nothing to do. */
+  inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
+  inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
+
   // Suppression and control
   upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
   activeEnrollmentsOf(
@@ -314,10 +332,20 @@ export interface EngineStore {
   /** A delivery in whatever state, which stays as it is; null where there is none. */
   readDelivery(delivery: DeliveryRef): Promise<ReadDelivery | null>;
   /**
-   * Since when all events are kept: the beginning of the oldest partition. Older ones may have been
-   * in one that was detached. Null where there is no partition.
+   * Since when all events of tenants are kept: the beginning of the oldest partition, since older
+   * ones may have been in one that was detached, or what the tenant keeps, where that is less. A
+   * tenant of which neither is known is not in it.
    */
-  eventsKeptSince(): Promise<EpochMs | null>;
+  eventsKeptSince(tenantIds: readonly Id[]): Promise<ReadonlyMap<Id, EpochMs>>;
+  /** Tenants after one, by id, some of whose data is older than they keep. */
+  tenantsToRetain(after: Id | null, limit: number): Promise<Id[]>;
+  /**
+   * Deletes processed and quarantined deliveries that are older than their tenant keeps, or, those
+   * of none, than so many whole months (null: none of these), with what is quarantined of them.
+   *
+   * @returns how many.
+   */
+  deleteOldDeliveries(sharedMonths: number | null, limit: number): Promise<number>;
   /** Makes partitions for the last month, this one and the two after it. */
   ensureEventPartitions(now: EpochMs): Promise<number>;
   /**
