@@ -31,9 +31,9 @@ export function countValue(text: string): number {
   return Number(text);
 }
 
-/** Whole months, or null for ever. */
-export function monthsValue(text: string): number | null {
-  if (text === 'forever') return null;
+/** Whole months. */
+export function monthsValue(text: string): number | 'forever' {
+  if (text === 'forever') return text;
   const months = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Infinity;
   if (months > 1_200) {
     throw new InvalidArgumentError('Expected a number of months from 1 to 1200, or "forever".');

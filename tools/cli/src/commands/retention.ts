@@ -6,10 +6,12 @@ import { findTenant } from '../tenants.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
 interface RetentionOptions {
-  readonly deliveries?: number | null;
-  readonly events?: number | null;
-  readonly inputs?: number | null;
+  readonly deliveries?: Months;
+  readonly events?: Months;
+  readonly inputs?: Months;
 }
+
+type Months = ReturnType<typeof monthsValue>;
 
 export function retentionCommand(tenant: Command, { env }: Terminal, answering: Answering): void {
   answering<RetentionOptions>(
@@ -28,9 +30,9 @@ export function retentionCommand(tenant: Command, { env }: Terminal, answering: 
       withOwner(env, async (db) => {
         const { id, name } = await findTenant(db, which);
         const change = {
-          ...(deliveries === undefined ? {} : { deliveryMonths: deliveries }),
-          ...(events === undefined ? {} : { eventMonths: events }),
-          ...(inputs === undefined ? {} : { inputMonths: inputs }),
+          ...(deliveries === undefined ? {} : { deliveryMonths: stored(deliveries) }),
+          ...(events === undefined ? {} : { eventMonths: stored(events) }),
+          ...(inputs === undefined ? {} : { inputMonths: stored(inputs) }),
         };
         const kept = await asTenant(db, id, (trx) =>
           Object.keys(change).length === 0 ? findRetention(trx, id) : setRetention(trx, id, change),
@@ -43,4 +45,8 @@ export function retentionCommand(tenant: Command, { env }: Terminal, answering: 
         };
       }),
   );
+}
+
+function stored(months: Months): number | null {
+  return months === 'forever' ? null : months;
 }
