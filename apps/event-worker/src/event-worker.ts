@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MessageLookup, RateLimiter } from '@cadenza/domain';
 import {
+  applyRetention,
   countNewLimits,
   createBatcher,
   dispatchSends,
@@ -34,6 +35,10 @@ export interface EventWorkerOptions {
   readonly lookUpAfterMs: number;
   /** Null: nothing is looked up, and unknown messages wait for events and operators alone. */
   readonly lookup: MessageLookup | null;
+  /** Whole months before the present one whose events stay online, and stay at all; null: all. */
+  readonly partitions: { readonly monthsOnline: number | null; readonly monthsKept: number | null };
+  /** Whole months for which deliveries are kept that belong to no tenant; null: for ever. */
+  readonly sharedDeliveryMonths: number | null;
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -85,7 +90,11 @@ const SWEEP_LIMIT = 1_000;
  */
 const COUNT_INTERVAL_MS = 1_000;
 const PARTITIONS_INTERVAL_MS = 3_600_000;
+/** Rows that a round of retention deletes of one kind, and of one tenant, at most. */
+const RETENTION_LIMIT = 20_000;
 const READINGS_INTERVAL_MS = 15_000;
+/** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
+const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
 const LOOK_UP = { limit: 100, leaseMs: 300_000 };
 
@@ -227,6 +236,40 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       PARTITIONS_INTERVAL_MS / clock.rate,
       report('making event partitions'),
+    ),
+    startPeriodic(
+      async () => {
+        const { monthsOnline, monthsKept } = options.partitions;
+        if (monthsOnline === null && monthsKept === null) return false;
+        const round = await store.alone('detach event partitions', async () => ({
+          detached: monthsOnline === null ? null : await store.detachEventPartition(monthsOnline),
+          dropped: monthsKept === null ? null : await store.dropEventPartition(monthsKept),
+        }));
+        return round !== null && (round.detached !== null || round.dropped !== null);
+      },
+      PARTITIONS_INTERVAL_MS / clock.rate,
+      report('detaching event partitions'),
+    ),
+    startPeriodic(
+      async () => {
+        const { sharedDeliveryMonths } = options;
+        const round = await store.alone('apply retention', () =>
+          applyRetention({ store, sharedDeliveryMonths, limit: RETENTION_LIMIT }),
+        );
+        return round?.more === true;
+      },
+      PARTITIONS_INTERVAL_MS / clock.rate,
+      report('applying retention'),
+    ),
+    startPeriodic(
+      async () => {
+        const round = await store.alone('fold roll-ups', async () => ({
+          folded: await store.foldEventRollUps(ROLL_UPS.limit),
+        }));
+        return round?.folded === ROLL_UPS.limit;
+      },
+      ROLL_UPS.intervalMs,
+      report('folding roll-ups'),
     ),
     startPeriodic(
       async () => {

@@ -91,6 +91,8 @@ async function open(
     answerGraceMs: config.sendGrid.timeoutMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
     lookup,
+    partitions: config.partitions,
+    sharedDeliveryMonths: config.sharedDeliveryMonths,
     watchdog,
     ...tuning,
   });

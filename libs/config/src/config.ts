@@ -55,6 +55,17 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly dispatchIntervalMs: number;
   readonly dispatchLagAlarmMs: number;
   readonly sweepIntervalMs: number;
+  readonly partitions: PartitionConfig;
+  /** Whole months for which deliveries are kept that belong to no tenant. Null: for ever. */
+  readonly sharedDeliveryMonths: number | null;
+}
+
+/** How long months of events are kept, in whole months before the present one. */
+export interface PartitionConfig {
+  /** Older partitions are detached. Null: none is. */
+  readonly monthsOnline: number | null;
+  /** Older detached partitions are dropped. Null: none is. */
+  readonly monthsKept: number | null;
 }
 
 export interface CliConfig {
@@ -166,6 +177,11 @@ export function loadEventWorkerConfig(
       dispatchIntervalMs: given(values, 'DISPATCH_INTERVAL_MS'),
       dispatchLagAlarmMs: given(values, 'DISPATCH_LAG_ALARM_MS'),
       sweepIntervalMs: given(values, 'SWEEP_INTERVAL_MS'),
+      partitions: {
+        monthsOnline: values.EVENTS_ONLINE_MONTHS ?? null,
+        monthsKept: values.EVENTS_KEPT_MONTHS ?? null,
+      },
+      sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
     },
     secrets: {
       ...serverSecrets(values),

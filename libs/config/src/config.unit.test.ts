@@ -83,6 +83,8 @@ describe('good environments', () => {
       dispatchIntervalMs: 200,
       dispatchLagAlarmMs: 60_000,
       sweepIntervalMs: 15_000,
+      partitions: { monthsOnline: null, monthsKept: null },
+      sharedDeliveryMonths: null,
       health: { port: 3003 },
     });
     expect(loadCliConfig(CLI)).toEqual({
@@ -509,6 +511,20 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'SWEEP_INTERVAL_MS',
     'bad_value',
     `"often" was found, ${NUMBER(100, 86_400_000)}`,
+  ],
+  [
+    'event-worker',
+    { EVENTS_ONLINE_MONTHS: '0' },
+    'EVENTS_ONLINE_MONTHS',
+    'bad_value',
+    `"0" was found, ${NUMBER(1, 1_200)}`,
+  ],
+  [
+    'event-worker',
+    { EVENTS_ONLINE_MONTHS: '6', EVENTS_KEPT_MONTHS: '5' },
+    'EVENTS_KEPT_MONTHS',
+    'conflict',
+    '5 was found, expected at least EVENTS_ONLINE_MONTHS (6), whose events are in use',
   ],
   [
     'api',

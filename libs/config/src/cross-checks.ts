@@ -46,6 +46,13 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
       `${inHand} was found, expected at least WEBHOOK_MAX_BYTES (${largest}), so that the largest body can be taken`,
     );
   }
+  const { EVENTS_ONLINE_MONTHS: online, EVENTS_KEPT_MONTHS: kept } = values;
+  if (online !== undefined && kept !== undefined && kept < online) {
+    add(
+      'EVENTS_KEPT_MONTHS',
+      `${kept} was found, expected at least EVENTS_ONLINE_MONTHS (${online}), whose events are in use`,
+    );
+  }
   const { WEBHOOK_OAUTH_CLIENT_ID: id, WEBHOOK_OAUTH_CLIENT_SECRET: secret } = values;
   const together = (missing: SettingName, other: SettingName) => {
     if (!refused.has(missing)) add(missing, `is not set, expected together with ${other}`);

@@ -234,6 +234,24 @@ export const SETTINGS = {
     description:
       'Milliseconds between two looks for work that was dropped: leases, deliveries, unknowns.',
   }),
+  EVENTS_ONLINE_MONTHS: setting({
+    value: integer(1, 1_200),
+    apps: ['event-worker'],
+    description:
+      'Whole months before this one whose events stay in message_events; older partitions are detached. Not set: none is.',
+  }),
+  EVENTS_KEPT_MONTHS: setting({
+    value: integer(1, 1_200),
+    apps: ['event-worker'],
+    description:
+      'Whole months before this one of which detached partitions of events are kept; older ones are dropped. At least EVENTS_ONLINE_MONTHS. Not set: none is.',
+  }),
+  DELIVERIES_KEPT_MONTHS: setting({
+    value: integer(1, 1_200),
+    apps: ['event-worker'],
+    description:
+      'Whole months before this one for which raw deliveries of the shared SendGrid account are kept, which mix tenants. Not set: for ever.',
+  }),
   SHUTDOWN_TIMEOUT_MS: setting({
     value: integer(0, 600_000),
     apps: SERVERS,

@@ -106,4 +106,5 @@ export {
 export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';
+export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
 export { inTenants } from './tenancy.ts';

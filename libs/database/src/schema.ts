@@ -365,10 +365,23 @@ export interface MessageEventsTable {
   created_at: Stamp;
 }
 
+export interface TenantRetentionTable {
+  tenant_id: string;
+  delivery_months: number | null;
+  event_months: number | null;
+  input_months: number | null;
+  events_since: Default<Date>;
+  events_deleted_until: Default<Date>;
+  inputs_detached_until: Default<Date>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
   tenants: TenantsTable;
+  tenant_retention: TenantRetentionTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
   leads: LeadsTable;

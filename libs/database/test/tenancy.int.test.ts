@@ -110,6 +110,7 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     tenantId,
   );
+  await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows(
     `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)
      SELECT tenant_id, id, 1, state, 1 FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
@@ -247,6 +248,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
     'UPDATE clock_settings SET rate = 2',
     'SELECT * FROM kysely_migration',
     'SELECT * FROM message_events_default',
+    'ALTER TABLE message_events DETACH PARTITION message_events_default',
     ...(app === 'api'
       ? [
           'SELECT * FROM claim_due_sends(1, 1, 1, 1, 1)',
@@ -258,6 +260,12 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM uncounted_limits()',
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
+          'SELECT fold_event_rollups(1)',
+          'SELECT detach_event_partition(1)',
+          'SELECT drop_event_partition(1)',
+          'SELECT delete_old_deliveries(1, 1)',
+          "SELECT tenants_to_retain('00000000-0000-0000-0000-000000000000', 1)",
+          'UPDATE tenant_retention SET events_since = now()',
           'SELECT * FROM waiting_deliveries(0, 1)',
           'SELECT id FROM webhook_deliveries',
           'INSERT INTO webhook_deliveries DEFAULT VALUES',
@@ -275,6 +283,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'DELETE FROM contacts',
           'UPDATE campaign_transitions SET outcome = outcome',
           'DELETE FROM webhook_deliveries',
+          'DELETE FROM event_rollup_deltas',
+          'UPDATE tenant_retention SET event_months = 1',
         ]),
   ])('may not: %s', async (statement) => {
     const tried = db()

@@ -111,6 +111,11 @@ export type {
   RecordedTransition,
 } from './ports/verification.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
+export {
+  applyRetention,
+  type AppliedRetention,
+  type RetentionOptions,
+} from './retention/apply-retention.ts';
 export { detachInputs, type DetachedInputs } from './retention/detach-inputs.ts';
 export { createBatcher, type Batcher, type BatchLimits } from './batch/batcher.ts';
 export { beginSends, type BegunMail } from './send/begin-sends.ts';

@@ -31,6 +31,16 @@ export function countValue(text: string): number {
   return Number(text);
 }
 
+/** Whole months. */
+export function monthsValue(text: string): number | 'forever' {
+  if (text === 'forever') return text;
+  const months = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Infinity;
+  if (months > 1_200) {
+    throw new InvalidArgumentError('Expected a number of months from 1 to 1200, or "forever".');
+  }
+  return months;
+}
+
 export function rateValue(text: string): number {
   const rate = Number(text);
   if (text.trim() === '' || !(rate > 0) || !Number.isFinite(rate)) {

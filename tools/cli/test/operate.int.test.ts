@@ -58,6 +58,30 @@ describe('a tenant', () => {
     expect(wrong.code).toBe(2);
     expect(wrong.err).toContain('hold, resend');
   });
+
+  test('says for how long its data is kept, each kind by itself', async () => {
+    const retention = (...options: string[]) =>
+      cadenza(['tenant', 'retention', 'Acme', ...options], env);
+    expect(await retention()).toMatchObject({
+      code: 0,
+      out: 'Acme: deliveries for ever, events for ever, inputs for ever\n',
+    });
+    await retention('--deliveries', '1', '--events', '12');
+    expect(await retention('--deliveries', 'forever', '--inputs', '6')).toMatchObject({
+      code: 0,
+      out: 'Acme: deliveries for ever, events 12 months, inputs 6 months\n',
+    });
+    expect(await answerOf(['tenant', 'retention', 'Acme'], env)).toMatchObject({
+      deliveryMonths: null,
+      eventMonths: 12,
+      inputMonths: 6,
+    });
+    for (const months of ['0', '1201', 'some']) {
+      const wrong = await retention('--events', months);
+      expect(wrong.code).toBe(2);
+      expect(wrong.err).toContain('from 1 to 1200, or "forever"');
+    }
+  });
 });
 
 describe('an unknown message', () => {

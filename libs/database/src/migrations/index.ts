@@ -9,6 +9,7 @@ import * as acrossTenants from './0007-across-tenants.ts';
 import * as rateLimiter from './0008-rate-limiter.ts';
 import * as tenantWebhooks from './0009-tenant-webhooks.ts';
 import * as verification from './0010-verification.ts';
+import * as eventStorage from './0011-event-storage.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-rate-limiter': rateLimiter,
   '0009-tenant-webhooks': tenantWebhooks,
   '0010-verification': verification,
+  '0011-event-storage': eventStorage,
 };

@@ -1,6 +1,7 @@
 import type { Id, MessageStatus } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { toldSinceFirst } from '../store/events-of-message.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 
 export interface MessageSummary {
@@ -106,15 +107,6 @@ export async function findMessage(
 ): Promise<MessageDetail | null> {
   const message = await messages(trx, tenantId).where('id', '=', id).executeTakeFirst();
   if (message === undefined) return null;
-  const events = await trx
-    .selectFrom('message_events')
-    .select(['id', 'type', 'occurred_at as at', 'attempt', 'actor', 'url', 'synthetic', 'data'])
-    .where('tenant_id', '=', tenantId)
-    .where('message_id', '=', id)
-    .orderBy('occurred_at')
-    .orderBy('id')
-    .limit(MAX_ROWS)
-    .execute();
   const formerAttempts = await trx
     .selectFrom('message_attempts')
     .select(['attempt', 'status', 'to_address as to', 'begun_at as begunAt'])
@@ -124,5 +116,29 @@ export async function findMessage(
     .orderBy('begun_at')
     .limit(MAX_ROWS)
     .execute();
+  // Without a hand-off there is nothing to be told of.
+  const begun = [message, ...formerAttempts].flatMap(({ begunAt }) => begunAt ?? []);
+  const events =
+    begun.length === 0
+      ? []
+      : await trx
+          .selectFrom('message_events')
+          .select([
+            'id',
+            'type',
+            'occurred_at as at',
+            'attempt',
+            'actor',
+            'url',
+            'synthetic',
+            'data',
+          ])
+          .where('tenant_id', '=', tenantId)
+          .where('message_id', '=', id)
+          .where('occurred_at', '>=', toldSinceFirst(begun))
+          .orderBy('occurred_at')
+          .orderBy('id')
+          .limit(MAX_ROWS)
+          .execute();
   return { ...message, events, formerAttempts };
 }

@@ -1,6 +1,7 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { toldSince } from '../store/events-of-message.ts';
 
 /** One thing that happened in an enrollment's life. */
 export interface TimelineEntry {
@@ -59,9 +60,12 @@ export async function readTimeline(
       SELECT 'event', epoch_ms(e.occurred_at), 2, e.id::text, e.type,
         jsonb_build_object('eventId', e.id, 'messageId', e.message_id, 'attempt', e.attempt,
           'actor', e.actor, 'synthetic', e.synthetic, 'url', e.url)
-      FROM outbound_messages m
-      JOIN message_events e ON e.tenant_id = m.tenant_id AND e.message_id = m.id
-      WHERE m.tenant_id = ${tenantId} AND m.enrollment_id = ${enrollmentId}
+      FROM (
+        SELECT m.tenant_id, m.id, ${toldSince('m')} AS since FROM outbound_messages m
+        WHERE m.tenant_id = ${tenantId} AND m.enrollment_id = ${enrollmentId}
+        OFFSET 0) told
+      JOIN message_events e ON e.tenant_id = told.tenant_id AND e.message_id = told.id
+        AND e.occurred_at >= told.since
       UNION ALL
       SELECT 'transition', epoch_ms(t.own_at), 3, lpad(t.seq::text, 10, '0'), t.input ->> 'kind',
         jsonb_build_object('seq', t.seq, 'input', t.input, 'outcome', t.outcome,

@@ -15,6 +15,8 @@ import { enrollments } from './enrollments.ts';
 import { events } from './events.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
+import { retention } from './retention.ts';
+import { FIRST_ID } from './rows.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
 const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
@@ -31,6 +33,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...events(trx),
     ...control(trx),
     ...histories(trx),
+    ...retention(trx),
   };
 }
 
@@ -186,16 +189,53 @@ export function createEngineStore(db: Database): EngineStore {
 
     ...deliveries(db),
 
-    async eventsKeptSince() {
-      const { rows } = await sql<{ at: number | null }>`
-        SELECT epoch_ms(oldest_event_partition()) AS at`.execute(db);
-      return rows[0]?.at ?? null;
+    eventsKeptSince: (tenantIds) =>
+      inTenants(db, tenantIds, async (trx) => {
+        const { rows } = await sql<{ id: Id; at: number | null }>`
+          SELECT r.id, epoch_ms(greatest(kept.oldest, nullif(t.events_since, '-infinity'))) AS at
+          FROM unnest(${tenantIds}::uuid[]) r(id)
+          CROSS JOIN (SELECT oldest_event_partition() AS oldest) kept
+          LEFT JOIN tenant_retention t ON t.tenant_id = r.id`.execute(trx);
+        return new Map(rows.flatMap(({ id, at }) => (at === null ? [] : [[id, at] as const])));
+      }),
+
+    async tenantsToRetain(after, limit) {
+      const { rows } = await sql<{ tenant_id: Id }>`
+        SELECT tenant_id FROM tenants_to_retain(${after ?? FIRST_ID}::uuid, ${limit})`.execute(db);
+      return rows.map((row) => row.tenant_id);
+    },
+
+    async deleteOldDeliveries(sharedMonths, limit) {
+      const { rows } = await sql<{ deleted: number }>`
+        SELECT delete_old_deliveries(${sharedMonths}, ${limit}) AS deleted`.execute(db);
+      return rows[0]?.deleted ?? 0;
     },
 
     async ensureEventPartitions(now) {
       const { rows } = await sql<{ made: number }>`
-        SELECT ensure_event_partitions(from_epoch_ms(${now})::date, 3) AS made`.execute(db);
+        SELECT ensure_event_partitions(
+          (from_epoch_ms(${now}) AT TIME ZONE 'UTC' - interval '1 month')::date, 4) AS made`.execute(
+        db,
+      );
       return rows[0]?.made ?? 0;
+    },
+
+    async detachEventPartition(monthsOnline) {
+      const { rows } = await sql<{ name: string | null }>`
+        SELECT detach_event_partition(${monthsOnline}) AS name`.execute(db);
+      return rows[0]?.name ?? null;
+    },
+
+    async dropEventPartition(monthsKept) {
+      const { rows } = await sql<{ name: string | null }>`
+        SELECT drop_event_partition(${monthsKept}) AS name`.execute(db);
+      return rows[0]?.name ?? null;
+    },
+
+    async foldEventRollUps(limit) {
+      const { rows } = await sql<{ folded: number }>`
+        SELECT fold_event_rollups(${limit}) AS folded`.execute(db);
+      return rows[0]?.folded ?? 0;
     },
 
     async oldestDueAction() {

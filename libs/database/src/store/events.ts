@@ -1,9 +1,11 @@
 import { MESSAGE_STATUS_RANK } from '@cadenza/domain';
-import type { DueTimer, EngineTransaction, MessageNews } from '@cadenza/engine';
+import type { AttemptRef, DueTimer, EngineTransaction, MessageNews } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { claimRow } from './dispatch.ts';
+import { toldSince } from './events-of-message.ts';
 import { MESSAGE_COLUMNS, messageRecord, type MessageRow } from './hand-off.ts';
+import { rollUp } from './roll-ups.ts';
 import { isIn, rows } from './rows.ts';
 
 type Events = Pick<
@@ -64,16 +66,15 @@ export function events(trx: Transaction<Schema>): Events {
         arrived_at: number | null;
         clicks: { at: number; url: string }[] | null;
       }>`
+        WITH ${attemptsTold(refs)}
         SELECT r.tenant_id, r.id, r.attempt,
           epoch_ms(min(e.occurred_at) FILTER (WHERE e.type = 'delivered')) AS arrived_at,
           json_agg(json_build_object('at', epoch_ms(e.occurred_at), 'url', e.url))
             FILTER (WHERE e.type = 'clicked' AND e.url IS NOT NULL) AS clicks
-        FROM ${rows(
-          refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
-          'r(tenant_id uuid, id uuid, attempt integer)',
-        )}
+        FROM attempts_told r
         JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
           AND e.attempt = r.attempt AND e.type IN ('delivered', 'clicked')
+          AND e.occurred_at >= r.since
         GROUP BY r.tenant_id, r.id, r.attempt`.execute(trx);
       return found.rows.map((row) => ({
         tenantId: row.tenant_id,
@@ -107,34 +108,44 @@ export function events(trx: Transaction<Schema>): Events {
     async insertEvents(list) {
       if (list.length === 0) return new Set();
       const inserted = await sql<{ id: string }>`
-        INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
-          occurred_at, actor, dedupe_key, provider_event_id, url, delivery_id, synthetic, data)
-        SELECT r.tenant_id, r.id, r.message_id, r.enrollment_id, r.attempt, r.type,
-          from_epoch_ms(r.at), r.actor, r.dedupe_key, r.provider_event_id, r.url, r.delivery_id,
-          r.synthetic, r.data
-        FROM ${rows(
-          list.map((event) => ({
-            tenant_id: event.tenantId,
-            id: event.id,
-            message_id: event.messageId,
-            enrollment_id: event.enrollmentId,
-            attempt: event.attempt,
-            type: event.type,
-            at: event.at,
-            actor: event.actor,
-            dedupe_key: event.dedupeKey,
-            provider_event_id: event.providerEventId,
-            url: event.url,
-            delivery_id: event.deliveryId,
-            synthetic: event.synthetic,
-            data: event.data,
-          })),
-          `r(tenant_id uuid, id uuid, message_id uuid, enrollment_id uuid, attempt integer,
-             type text, at double precision, actor text, dedupe_key text, provider_event_id text,
-             url text, delivery_id uuid, synthetic boolean, data jsonb)`,
-        )}
-        ON CONFLICT (tenant_id, dedupe_key, occurred_at) DO NOTHING
-        RETURNING id`.execute(trx);
+        WITH r AS MATERIALIZED (
+          SELECT * FROM ${rows(
+            list.map((event) => ({
+              tenant_id: event.tenantId,
+              id: event.id,
+              message_id: event.messageId,
+              enrollment_id: event.enrollmentId,
+              campaign_id: event.campaignId,
+              node_id: event.nodeId,
+              attempt: event.attempt,
+              type: event.type,
+              at: event.at,
+              actor: event.actor,
+              dedupe_key: event.dedupeKey,
+              provider_event_id: event.providerEventId,
+              url: event.url,
+              delivery_id: event.deliveryId,
+              synthetic: event.synthetic,
+              data: event.data,
+            })),
+            `r(tenant_id uuid, id uuid, message_id uuid, enrollment_id uuid, campaign_id uuid,
+               node_id text, attempt integer, type text, at double precision, actor text,
+               dedupe_key text, provider_event_id text, url text, delivery_id uuid,
+               synthetic boolean, data jsonb)`,
+          )}),
+        inserted AS (
+          INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
+            occurred_at, actor, dedupe_key, provider_event_id, url, delivery_id, synthetic, data)
+          SELECT r.tenant_id, r.id, r.message_id, r.enrollment_id, r.attempt, r.type,
+            from_epoch_ms(r.at), r.actor, r.dedupe_key, r.provider_event_id, r.url, r.delivery_id,
+            r.synthetic, r.data
+          FROM r
+          ON CONFLICT (tenant_id, dedupe_key, occurred_at) DO NOTHING
+          RETURNING id),
+        counted AS (${rollUp(sql`
+          SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor
+          FROM r JOIN inserted USING (id)`)})
+        SELECT id FROM inserted`.execute(trx);
       return new Set(inserted.rows.map(({ id }) => id));
     },
 
@@ -175,17 +186,16 @@ export function events(trx: Transaction<Schema>): Events {
     async settleBounces(refs) {
       if (refs.length === 0) return;
       await sql`
-        WITH told AS MATERIALIZED (
+        WITH ${attemptsTold(refs)},
+        told AS MATERIALIZED (
           SELECT r.tenant_id, r.id, r.attempt,
             bool_or(e.type IN ('opened', 'clicked') AND e.actor <> 'machine')
               OR coalesce(max(e.occurred_at) FILTER (WHERE e.type <> 'bounced')
                 > max(e.occurred_at) FILTER (WHERE e.type = 'bounced'), false) AS arrived
-          FROM ${rows(
-            refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
-            'r(tenant_id uuid, id uuid, attempt integer)',
-          )}
+          FROM attempts_told r
           JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
             AND e.attempt = r.attempt AND e.type IN ('bounced', 'delivered', 'opened', 'clicked')
+            AND e.occurred_at >= r.since
           GROUP BY r.tenant_id, r.id, r.attempt
           HAVING bool_or(e.type = 'bounced')
             AND NOT bool_or(e.type = 'bounced' AND e.data ->> 'bounceKind' = 'hard')),
@@ -342,6 +352,18 @@ export function events(trx: Transaction<Schema>): Events {
         ON CONFLICT DO NOTHING`.execute(trx);
     },
   };
+}
+
+/** Attempts for a WITH, with the time since when there can be news of their messages. */
+function attemptsTold(refs: readonly AttemptRef[]) {
+  return sql`
+    attempts_told AS MATERIALIZED (
+      SELECT r.tenant_id, r.id, r.attempt, ${toldSince('m')} AS since
+      FROM ${rows(
+        refs.map((ref) => ({ tenant_id: ref.tenantId, id: ref.id, attempt: ref.attempt })),
+        'r(tenant_id uuid, id uuid, attempt integer)',
+      )}
+      JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id)`;
 }
 
 /** Whether news change anything in a row: most events say what an earlier one has said. */

@@ -2,6 +2,7 @@ import type { EngineTransaction, MessageRecord } from '@cadenza/engine';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { ATTEMPT_COLUMNS, ATTEMPT_FACTS, NO_HAND_OFF, restoreFormer } from './attempts.ts';
+import { rollUp } from './roll-ups.ts';
 import { distinct, isIn, rows } from './rows.ts';
 
 type HandOff = Pick<
@@ -119,14 +120,19 @@ export function handOff(trx: Transaction<Schema>): HandOff {
               begun_at = f.begun_at, to_address = f.to_address, subject = f.subject
           FROM released f
           WHERE m.tenant_id = f.tenant_id AND m.id = f.message_id
-          RETURNING ${MESSAGE_COLUMNS}, true AS reinstated)
-        SELECT * FROM opened
-        UNION ALL SELECT * FROM reinstated
-        UNION ALL
-        SELECT m.tenant_id, m.id, m.enrollment_id, m.campaign_id, m.contact_id, m.node_id, m.visit,
-          f.attempt, f.status, f.to_address, epoch_ms(f.begun_at), false
-        FROM former f
-        JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id`.execute(trx);
+          RETURNING ${MESSAGE_COLUMNS}, true AS reinstated),
+        through AS (
+          SELECT * FROM opened
+          UNION ALL SELECT * FROM reinstated
+          UNION ALL
+          SELECT m.tenant_id, m.id, m.enrollment_id, m.campaign_id, m.contact_id, m.node_id,
+            m.visit, f.attempt, f.status, f.to_address, epoch_ms(f.begun_at), false
+          FROM former f
+          JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id),
+        counted AS (${rollUp(sql`
+          SELECT tenant_id, campaign_id, node_id, from_epoch_ms(begun_at), 'sent', 'unknown'
+          FROM through`)})
+        SELECT * FROM through`.execute(trx);
       return through.rows.map((row) => ({ ...messageRecord(row), reinstated: row.reinstated }));
     },
 

@@ -1,4 +1,5 @@
 import type { Id, MessageReference, ProviderEvent } from '@cadenza/domain';
+import type { QuarantinedEvent } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 
 /** An event with its delivery, and its position there. */
@@ -81,4 +82,12 @@ function firstMatch(
     if (match !== undefined) return match;
   }
   return null;
+}
+
+/** An event put aside, with what is wrong with it. */
+export function quarantined(
+  { deliveryId, position, event }: PositionedEvent,
+  reason: string,
+): QuarantinedEvent {
+  return { deliveryId, position, reason: `event ${reason}`, raw: event.raw };
 }

@@ -3,8 +3,14 @@ import { countBy } from '../count-by.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { DeliveryRef, QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
-import { referEvents, type PositionedEvent, type ReferredEvent } from './match-events.ts';
-import { quarantined, recordEvents, type RecordedEvents } from './record-events.ts';
+import {
+  quarantined,
+  referEvents,
+  type PositionedEvent,
+  type ReferredEvent,
+} from './match-events.ts';
+import { recordEvents, type RecordedEvents } from './record-events.ts';
+import { tellTimely } from './timely-events.ts';
 
 /** A parsed delivery: events in their places, and elements that are none. */
 export type ParsedDelivery =
@@ -58,7 +64,8 @@ const EVENTS_TOGETHER = 2_000;
  * Processes stored raw deliveries, however many events and tenants they mix, with a fixed number of
  * statements for some thousands of events. Doing it again changes nothing. A delivery that cannot be
  * read at all is quarantined, and so is each event that names no message of ours, or, in a delivery
- * of a tenant's own account, one of another tenant, with its reason.
+ * of a tenant's own account, one of another tenant, or that is older than the events that are kept,
+ * with its reason.
  *
  * Deliveries that fail together are processed one by one, so that one costs the others nothing. One
  * that has failed, or that was cut off, has a turn of its own from then on, in which its messages
@@ -183,7 +190,7 @@ function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
 /** What deliveries hold, matched to messages, and what of it is of no use. */
 async function read(
   group: readonly ReadDelivery[],
-  store: EngineStore,
+  { store, clock }: EventOptions,
 ): Promise<{ referred: ReferredEvent[]; unusable: QuarantinedEvent[] }> {
   const { referred, foreign, unmatched } = await referEvents(
     store,
@@ -195,9 +202,11 @@ async function read(
       })),
     ),
   );
+  const { timely, untimely } = await tellTimely(referred, { store, now: clock.now() });
   return {
-    referred,
+    referred: timely,
     unusable: [
+      ...untimely,
       ...group.flatMap(({ delivery, parsed }) =>
         parsed.rejected.map((rejected) => ({ deliveryId: delivery.id, ...rejected })),
       ),
@@ -212,7 +221,7 @@ async function processTogether(
   options: EventOptions,
 ): Promise<Map<Id, DeliveryResult>> {
   const { store } = options;
-  const { referred, unusable } = await read(group, store);
+  const { referred, unusable } = await read(group, options);
   return store.transaction(tenantsOf(group, referred), async (tx) => {
     const recorded = await recordEvents(tx, referred, options);
     const ids = group.map(({ delivery }) => delivery.id);
@@ -229,7 +238,7 @@ async function processApart(
   const parsed = options.parse(delivery.payload);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const group = [{ delivery, parsed }];
-  const { referred, unusable } = await read(group, store);
+  const { referred, unusable } = await read(group, options);
   const fresh: RecordedEvents['fresh'][number][] = [];
   const duplicates: RecordedEvents['duplicates'][number][] = [];
   const failures: unknown[] = [];

@@ -27,7 +27,7 @@ import type { EngineTransaction } from '../ports/store.ts';
 import { sentInput } from '../send/sent-input.ts';
 import { judgeClicks } from './judge-clicks.ts';
 import { reactionOf, statusOf, suppressionOf } from './event-rules.ts';
-import type { PositionedEvent, ReferredEvent } from './match-events.ts';
+import { quarantined, type PositionedEvent, type ReferredEvent } from './match-events.ts';
 import { NOTHING_BEFORE, readRecordedBefore } from './recorded-before.ts';
 import { countSoftBounces, mayReachLimit, softBounceAddresses } from './soft-bounces.ts';
 
@@ -227,6 +227,8 @@ function eventRow({ one, message }: KnownEvent): NewMessageEvent {
     id: newId(),
     messageId: message.id,
     enrollmentId: message.enrollmentId,
+    campaignId: message.campaignId,
+    nodeId: message.nodeId,
     attempt: reference.attempt,
     type: event.type,
     at: event.at,
@@ -322,12 +324,4 @@ function deliveriesOf(events: readonly PositionedEvent[]): Id[] {
 
 function suppressedRef({ tenantId, id }: TenantRef, deliveryId: Id): InputRef {
   return { tenantId, enrollmentId: id, inputId: `suppressed:${deliveryId}` };
-}
-
-/** An event put aside, with what is wrong with it. */
-export function quarantined(
-  { deliveryId, position, event }: PositionedEvent,
-  reason: string,
-): QuarantinedEvent {
-  return { deliveryId, position, reason: `event ${reason}`, raw: event.raw };
 }

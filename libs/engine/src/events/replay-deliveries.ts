@@ -1,9 +1,10 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import type { DeliveryPosition, QuarantinedEvent, ReadDelivery } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
-import { referEvents, type ReferredEvent } from './match-events.ts';
+import { quarantined, referEvents, type ReferredEvent } from './match-events.ts';
 import type { EventOptions } from './process-deliveries.ts';
-import { quarantined, recordEvents, type RecordedEvents } from './record-events.ts';
+import { recordEvents, type RecordedEvents } from './record-events.ts';
+import { tellTimely } from './timely-events.ts';
 
 export interface ReplayRequest {
   /** Real time of receipt, inclusive; null: from the first delivery on. */
@@ -29,7 +30,7 @@ export interface ReplayedDeliveries {
   readonly inputs: number;
   /** Events, and deliveries that cannot be read, which are in quarantine now. */
   readonly quarantined: number;
-  /** Events that are older than those kept, and, of deliveries processed before, those of no message. */
+  /** Of deliveries processed before: events of no message, or older than those that are kept. */
   readonly skipped: number;
 }
 
@@ -59,7 +60,6 @@ export async function* replayDeliveries(
   request: ReplayRequest,
   options: EventOptions,
 ): AsyncGenerator<ReplayedDeliveries, void, undefined> {
-  const keptSince = await options.store.eventsKeptSince();
   for (let after: DeliveryPosition | null = null; ;) {
     const page: DeliveryPosition[] = await options.store.storedDeliveries({
       ...request,
@@ -70,7 +70,7 @@ export async function* replayDeliveries(
     for (const one of page) {
       const delivery = await options.store.readDelivery(one);
       if (delivery === null) continue;
-      result = sum(result, await replayDelivery(delivery, { ...request, keptSince }, options));
+      result = sum(result, await replayDelivery(delivery, request, options));
     }
     yield result;
     if (page.length < PAGE) return;
@@ -89,7 +89,7 @@ function sum(a: ReplayedDeliveries, b: ReplayedDeliveries): ReplayedDeliveries {
   };
 }
 
-type Request = Pick<ReplayRequest, 'tenantId' | 'dryRun'> & { readonly keptSince: EpochMs | null };
+type Request = Pick<ReplayRequest, 'tenantId' | 'dryRun'>;
 
 async function replayDelivery(
   delivery: ReadDelivery,
@@ -112,7 +112,7 @@ async function replayDelivery(
   const wanted = referred.filter(
     ({ reference }) => request.tenantId === null || reference.tenantId === request.tenantId,
   );
-  const kept = wanted.filter(({ event }) => event.at >= (request.keptSince ?? -Infinity));
+  const { timely, untimely } = await tellTimely(wanted, { store, now: options.clock.now() });
   const apart: QuarantinedEvent[] =
     request.tenantId === null
       ? [
@@ -121,8 +121,8 @@ async function replayDelivery(
           ...foreign.map((one) => quarantined(one, 'names a message of another tenant')),
         ]
       : [];
-  const { parts, failed } = await recordAgain(deliveryId, kept, request, options);
-  const unusable = [...apart, ...parts.flatMap(({ unknown }) => unknown)];
+  const { parts, failed } = await recordAgain(deliveryId, timely, request, options);
+  const unusable = [...apart, ...untimely, ...parts.flatMap(({ unknown }) => unknown)];
   // What had no message when it was processed is in quarantine, unless somebody has emptied that;
   // what has none any more was erased.
   const aside = [...failed, ...(settles ? unusable : [])];
@@ -138,7 +138,7 @@ async function replayDelivery(
     duplicates: parts.reduce((count, { duplicates }) => count + duplicates.length, 0),
     inputs: parts.reduce((count, { inputs }) => count + inputs, 0),
     quarantined: aside.length,
-    skipped: wanted.length - kept.length + (settles ? 0 : unusable.length),
+    skipped: settles ? 0 : unusable.length,
   };
 }
 

@@ -259,6 +259,9 @@ export interface NewMessageEvent {
   readonly id: Id;
   readonly messageId: Id;
   readonly enrollmentId: Id;
+  /** The message's campaign and node, under which it is counted. */
+  readonly campaignId: Id;
+  readonly nodeId: string;
   readonly attempt: number;
   readonly type: MessageEventType;
   readonly at: EpochMs;

@@ -185,7 +185,7 @@ export interface EngineTransaction extends Histories {
       readonly visit: number;
     }[],
   ): Promise<MessageRecord[]>;
-  /** Answers with the ids of those that were new. */
+  /** Counts those that are new in the roll-ups, and answers with their ids. */
   insertEvents(rows: readonly NewMessageEvent[]): Promise<Set<Id>>;
   applyNews(rows: readonly MessageNews[]): Promise<void>;
   /** Brings the status of attempts that have bounced, and not hard, to what all events say. */
@@ -205,6 +205,24 @@ export interface EngineTransaction extends Histories {
   /** Takes elements out of quarantine whose event could be used after all. */
   releaseQuarantined(deliveryId: Id, positions: readonly number[]): Promise<void>;
   quarantineEvents(rows: readonly QuarantinedEvent[]): Promise<void>;
+
+  // Retention
+  /**
+   * From now on this tenant's events older than it keeps are not recorded.
+   *
+   * @returns the time before which they are to be deleted; null where there is nothing to do.
+   */
+  eventsToDelete(tenantId: Id): Promise<EpochMs | null>;
+  /** Deletes events older than `eventsToDelete` said; answers with how many. */
+  deleteEvents(request: {
+    readonly tenantId: Id;
+    readonly before: EpochMs;
+    readonly limit: number;
+  }): Promise<number>;
+  eventsDeleted(tenantId: Id, until: EpochMs): Promise<void>;
+  /** The time before which inputs are to be detached; null where there is nothing to do. */
+  inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
+  inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
   // Suppression and control
   upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
@@ -314,11 +332,39 @@ export interface EngineStore {
   /** A delivery in whatever state, which stays as it is; null where there is none. */
   readDelivery(delivery: DeliveryRef): Promise<ReadDelivery | null>;
   /**
-   * Since when all events are kept: the beginning of the oldest partition. Older ones may have been
-   * in one that was detached. Null where there is no partition.
+   * Since when all events of tenants are kept: the beginning of the oldest partition, since older
+   * ones may have been in one that was detached, or what the tenant keeps, where that is less. A
+   * tenant of which neither is known is not in it.
    */
-  eventsKeptSince(): Promise<EpochMs | null>;
+  eventsKeptSince(tenantIds: readonly Id[]): Promise<ReadonlyMap<Id, EpochMs>>;
+  /** Tenants after one, by id, some of whose data is older than they keep. */
+  tenantsToRetain(after: Id | null, limit: number): Promise<Id[]>;
+  /**
+   * Deletes processed and quarantined deliveries that are older than their tenant keeps, or, those
+   * of none, than so many whole months (null: none of these), with what is quarantined of them.
+   *
+   * @returns how many.
+   */
+  deleteOldDeliveries(sharedMonths: number | null, limit: number): Promise<number>;
+  /** Makes partitions for the last month, this one and the two after it. */
   ensureEventPartitions(now: EpochMs): Promise<number>;
+  /**
+   * Detaches the oldest partition of events, where it is of a month before the last `monthsOnline`
+   * whole ones. It stays as a table of its own.
+   *
+   * @param monthsOnline at least 1.
+   * @returns its name, or null where there is none to detach.
+   * @throws where somebody holds the table for half a second: to be tried again later.
+   */
+  detachEventPartition(monthsOnline: number): Promise<string | null>;
+  /** Drops the oldest detached partition, by the same rules. */
+  dropEventPartition(monthsKept: number): Promise<string | null>;
+  /**
+   * Folds what was counted since into the hourly roll-ups, so many rows of it at most.
+   *
+   * @returns how many there were.
+   */
+  foldEventRollUps(limit: number): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.
    * What a pause, a limit or the provider holds back does not wait.

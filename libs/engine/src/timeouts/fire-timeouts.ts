@@ -120,6 +120,8 @@ async function writeSynthetic(
           id: newId(),
           messageId: message.id,
           enrollmentId: timer.enrollmentId,
+          campaignId: message.campaignId,
+          nodeId: message.nodeId,
           attempt: anchor.attempt,
           type: timer.timer,
           at: timer.dueAt,

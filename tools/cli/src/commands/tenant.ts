@@ -11,6 +11,7 @@ import {
   type UnknownPolicy,
 } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
+import { retentionCommand } from './retention.ts';
 import { webhookKeyCommands } from './webhook-key.ts';
 
 interface NewTenant {
@@ -91,5 +92,6 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
       }),
   );
 
+  retentionCommand(tenant, terminal, answering);
   webhookKeyCommands(tenant, terminal, answering);
 }

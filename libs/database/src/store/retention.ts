@@ -1,0 +1,59 @@
+import type { EngineTransaction } from '@cadenza/engine';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
+import type { Schema } from '../schema.ts';
+
+type Retention = Pick<
+  EngineTransaction,
+  'eventsToDelete' | 'deleteEvents' | 'eventsDeleted' | 'inputsToDetach' | 'inputsDetached'
+>;
+
+/** What is kept of each tenant, and how far that has been applied. */
+export function retention(trx: Transaction<Schema>): Retention {
+  async function timeOf(query: RawBuilder<{ at: number }>): Promise<number | null> {
+    const { rows } = await query.execute(trx);
+    return rows[0]?.at ?? null;
+  }
+
+  return {
+    eventsToDelete: (tenantId) =>
+      timeOf(sql`
+        UPDATE tenant_retention
+        SET events_since =
+          greatest(events_since, months_before(campaign_now(), event_months))
+        WHERE tenant_id = ${tenantId}
+          AND events_deleted_until < months_before(campaign_now(), event_months)
+        RETURNING epoch_ms(events_since) AS at`),
+
+    async deleteEvents({ tenantId, before, limit }) {
+      const deleted = await sql`
+        DELETE FROM message_events e
+        USING (
+          SELECT o.dedupe_key, o.occurred_at FROM message_events o
+          WHERE o.tenant_id = ${tenantId} AND o.occurred_at < from_epoch_ms(${before})
+          LIMIT ${limit}) old
+        WHERE e.tenant_id = ${tenantId} AND e.dedupe_key = old.dedupe_key
+          AND e.occurred_at = old.occurred_at AND e.occurred_at < from_epoch_ms(${before})`.execute(
+        trx,
+      );
+      return Number(deleted.numAffectedRows ?? 0n);
+    },
+
+    async eventsDeleted(tenantId, until) {
+      await sql`
+        UPDATE tenant_retention SET events_deleted_until = from_epoch_ms(${until})
+        WHERE tenant_id = ${tenantId}`.execute(trx);
+    },
+
+    inputsToDetach: (tenantId) =>
+      timeOf(sql`
+        SELECT epoch_ms(months_before(campaign_now(), input_months)) AS at FROM tenant_retention
+        WHERE tenant_id = ${tenantId}
+          AND inputs_detached_until < months_before(campaign_now(), input_months)`),
+
+    async inputsDetached(tenantId, until) {
+      await sql`
+        UPDATE tenant_retention SET inputs_detached_until = from_epoch_ms(${until})
+        WHERE tenant_id = ${tenantId}`.execute(trx);
+    },
+  };
+}

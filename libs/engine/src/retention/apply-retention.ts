@@ -1,0 +1,85 @@
+import type { Id } from '@cadenza/domain';
+import type { EngineStore } from '../ports/store.ts';
+import { detachInputs } from './detach-inputs.ts';
+
+export interface AppliedRetention {
+  /** Raw deliveries that were deleted. */
+  readonly deliveries: number;
+  readonly events: number;
+  /** Inputs that a snapshot stands for now. */
+  readonly inputs: number;
+  /** More was found than one round deletes. */
+  readonly more: boolean;
+}
+
+export interface RetentionOptions {
+  readonly store: EngineStore;
+  /** Whole months for which deliveries are kept that belong to no tenant; null: for ever. */
+  readonly sharedDeliveryMonths: number | null;
+  /** Deliveries, and events of one tenant, that are deleted in one round at most. */
+  readonly limit: number;
+}
+
+/** Rows of one transaction. */
+const PAGE = 2_000;
+const TENANTS = 100;
+
+/**
+ * Deletes what tenants do not want kept any longer. Events that are older are not recorded from
+ * before the first of them is deleted, so that a replay brings none back. What is done for a tenant
+ * is not looked for again before the next month.
+ *
+ * @throws what it threw for the last tenant for whom it failed, after the others have had their turn.
+ */
+export async function applyRetention(options: RetentionOptions): Promise<AppliedRetention> {
+  const { store, limit } = options;
+  let [events, inputs] = [0, 0];
+  let failure: { readonly error: unknown } | null = null;
+  const deliveries = await store.deleteOldDeliveries(options.sharedDeliveryMonths, limit);
+  let more = deliveries === limit;
+  for (let after: Id | null = null; ;) {
+    const tenants: Id[] = await store.tenantsToRetain(after, TENANTS);
+    for (const tenantId of tenants) {
+      try {
+        const deleted = await deleteEvents(tenantId, options);
+        events += deleted.events;
+        more ||= deleted.more;
+        inputs += await detach(tenantId, store);
+      } catch (error) {
+        failure = { error };
+      }
+    }
+    if (tenants.length < TENANTS) break;
+    after = tenants.at(-1) ?? null;
+  }
+  if (failure !== null) throw failure.error;
+  return { deliveries, events, inputs, more };
+}
+
+async function deleteEvents(
+  tenantId: Id,
+  { store, limit }: RetentionOptions,
+): Promise<{ events: number; more: boolean }> {
+  const before = await store.transaction([tenantId], (tx) => tx.eventsToDelete(tenantId));
+  if (before === null) return { events: 0, more: false };
+  let events = 0;
+  for (;;) {
+    const page = Math.min(PAGE, limit - events);
+    if (page === 0) return { events, more: true };
+    const deleted = await store.transaction([tenantId], async (tx) => {
+      const count = await tx.deleteEvents({ tenantId, before, limit: page });
+      if (count < page) await tx.eventsDeleted(tenantId, before);
+      return count;
+    });
+    events += deleted;
+    if (deleted < page) return { events, more: false };
+  }
+}
+
+async function detach(tenantId: Id, store: EngineStore): Promise<number> {
+  const before = await store.transaction([tenantId], (tx) => tx.inputsToDetach(tenantId));
+  if (before === null) return 0;
+  const { inputs } = await detachInputs({ tenantId, before }, { store });
+  await store.transaction([tenantId], (tx) => tx.inputsDetached(tenantId, before));
+  return inputs;
+}

@@ -1,0 +1,52 @@
+import { findRetention, setRetention } from '@cadenza/database';
+import type { Command } from 'commander';
+import { monthsValue } from '../option-values.ts';
+import { asTenant, withOwner } from '../owner.ts';
+import { findTenant } from '../tenants.ts';
+import type { Answering, Terminal } from '../terminal.ts';
+
+interface RetentionOptions {
+  readonly deliveries?: Months;
+  readonly events?: Months;
+  readonly inputs?: Months;
+}
+
+type Months = ReturnType<typeof monthsValue>;
+
+export function retentionCommand(tenant: Command, { env }: Terminal, answering: Answering): void {
+  answering<RetentionOptions>(
+    tenant
+      .command('retention')
+      .description('for how many whole months before this one data is kept; without options: shown')
+      .argument('<tenant>', 'its id or its name')
+      .option('--deliveries <months>', 'raw deliveries of its own SendGrid account', monthsValue)
+      .option('--events <months>', 'events of its messages', monthsValue)
+      .option(
+        '--inputs <months>',
+        'inputs of ended enrollments, which can be detached',
+        monthsValue,
+      ),
+    ({ deliveries, events, inputs }, [which = '']) =>
+      withOwner(env, async (db) => {
+        const { id, name } = await findTenant(db, which);
+        const change = {
+          ...(deliveries === undefined ? {} : { deliveryMonths: stored(deliveries) }),
+          ...(events === undefined ? {} : { eventMonths: stored(events) }),
+          ...(inputs === undefined ? {} : { inputMonths: stored(inputs) }),
+        };
+        const kept = await asTenant(db, id, (trx) =>
+          Object.keys(change).length === 0 ? findRetention(trx, id) : setRetention(trx, id, change),
+        );
+        const words = (months: number | null) =>
+          months === null ? 'for ever' : `${months} ${months === 1 ? 'month' : 'months'}`;
+        return {
+          data: { id, name, ...kept },
+          text: `${name}: deliveries ${words(kept.deliveryMonths)}, events ${words(kept.eventMonths)}, inputs ${words(kept.inputMonths)}`,
+        };
+      }),
+  );
+}
+
+function stored(months: Months): number | null {
+  return months === 'forever' ? null : months;
+}
