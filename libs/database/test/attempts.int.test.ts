@@ -18,7 +18,7 @@ import {
   suppressAddresses,
   type Enrolled,
 } from './support/scenario.ts';
-import { createWorld, processSends, type World } from './support/world.ts';
+import { createWorld, processSends, TWO_STEPS, type World } from './support/world.ts';
 
 const HOUR = 3_600_000;
 let world: World;
@@ -155,6 +155,31 @@ describe('a soft bounce', () => {
       await (order === 'bounce first' ? delivery() : bounce());
 
       expect(await record(mail)).toEqual({ now: 'queued 2', former: ['retrying 1'] });
+    }
+  });
+
+  test('of an attempt that was refused before is no more than what a person has read, whichever is reported first', async () => {
+    const [first, ...others] = TWO_STEPS.nodes;
+    const tenant = await world.createTenant({
+      ...TWO_STEPS,
+      nodes: [{ ...first, transitions: [{ on: 'bounced', to: 'second' }] }, ...others.slice(0, 1)],
+    });
+    for (const order of ['refused soft opened', 'opened refused soft']) {
+      const mail = await enrolled(world, tenant);
+      await sendDue(world);
+      const at = world.clock.now();
+      const events: Record<string, ProviderEvent> = {
+        refused: eventOf(mail, 'bounced', 1, { at, bounceKind: 'refused' }),
+        soft: eventOf(mail, 'bounced', 1, { at: at + 1_000, bounceKind: 'soft' }),
+        opened: eventOf(mail, 'opened', 1, { at: at + 1_000 }),
+      };
+      for (const name of order.split(' ')) {
+        await deliver(
+          world,
+          [events[name]].filter((event) => event !== undefined),
+        );
+      }
+      expect(await record(mail)).toEqual({ now: 'queued 2', former: ['delivered 1'] });
     }
   });
 

@@ -11,6 +11,7 @@ import {
   providerEvent,
   sent,
   stored,
+  suppressAddresses,
 } from './support/scenario.ts';
 import { createWorld, TWO_STEPS, type Tenant, type World } from './support/world.ts';
 
@@ -28,6 +29,14 @@ async function statusOf(messageId: string) {
     messageId,
   );
   return row?.status;
+}
+
+function suppressionOf(address: string) {
+  return world.rows<{ reason: string; first: number; last: number }>(
+    `SELECT reason, epoch_ms(first_seen_at) AS first, epoch_ms(last_seen_at) AS last
+     FROM communication_suppressions WHERE value = ?`,
+    address,
+  );
 }
 
 describe('an event', () => {
@@ -149,6 +158,66 @@ describe('an event', () => {
       other,
     );
     expect(queued?.status).toBe('canceled');
+  });
+
+  test('that forbids the address ends its own enrollment, also where late news show that it had not ended', async () => {
+    const [first, second, third] = TWO_STEPS.nodes;
+    const tenant = await world.createTenant({
+      ...TWO_STEPS,
+      nodes: [
+        {
+          ...first,
+          transitions: [
+            { on: 'clicked', to: 'stop' },
+            { on: 'unsubscribed', to: 'second' },
+          ],
+        },
+        { ...second, transitions: [{ on: 'no_open', to: 'third' }] },
+        third,
+      ],
+    });
+    for (const order of ['click first', 'unsubscribed first']) {
+      const mail = await sent(world, tenant);
+      const at = world.clock.now();
+      const clicked = providerEvent(world, mail, 'clicked', { at: at + 2 });
+      const left = providerEvent(world, mail, 'unsubscribed', { at: at + 1 });
+      const events = order === 'click first' ? [clicked, left] : [left, clicked];
+      for (const event of events) await deliver(world, [event]);
+
+      expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({
+        status: 'suppressed',
+        end_reason: 'address_suppressed',
+      });
+      expect(await liveActions(world, mail.enrollmentId)).toEqual([]);
+    }
+  });
+
+  test('says why its address is suppressed, where it is the earliest that says so', async () => {
+    const at = world.clock.now();
+    const complaint = { type: 'spamreport', at: at + 1_000 } as const;
+    const left = { type: 'unsubscribed', at } as const;
+    for (const [order, together] of [
+      [[complaint, left], false],
+      [[left, complaint], false],
+      [[complaint, left], true],
+      [[left, complaint], true],
+    ] as const) {
+      const mail = await sent(world);
+      const events = order.map((one) => providerEvent(world, mail, one.type, { at: one.at }));
+      for (const some of together ? [events] : events.map((event) => [event])) {
+        await deliver(world, some);
+      }
+      expect(await suppressionOf(mail.address)).toEqual([
+        { reason: 'unsubscribed', first: at, last: at + 1_000 },
+      ]);
+    }
+  });
+
+  test('does not say so of an address that an operator has suppressed', async () => {
+    const mail = await sent(world);
+    await suppressAddresses(world, mail.tenant.tenantId, [mail.address]);
+    await deliver(world, [providerEvent(world, mail, 'spamreport', { at: 0 })]);
+    expect(await suppressionOf(mail.address)).toMatchObject([{ reason: 'manual' }]);
   });
 
   test('of another tenant, or of nothing, is kept apart with its reason', async () => {

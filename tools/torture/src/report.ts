@@ -2,6 +2,7 @@ import type { Account } from './ledger/account.ts';
 import type { LimitExceeded } from './ledger/limits.ts';
 import type { Unsettled } from './ledger/quiet.ts';
 import type { LateBegin } from './ledger/read-ledger.ts';
+import type { Verified } from './ledger/verified.ts';
 import type { StrikeCounts } from './monkey/monkey.ts';
 import type { TortureOptions } from './options.ts';
 
@@ -18,6 +19,7 @@ export interface TortureReport {
   readonly afterSuppression: readonly LateBegin[];
   /** Enrollments that nobody will ever move. */
   readonly stuck: readonly string[];
+  readonly verified: Verified;
   readonly unsettled: Unsettled;
   /** Programs that were left behind, or did not stop in order. */
   readonly unclean: readonly string[];
@@ -27,7 +29,7 @@ export interface TortureReport {
 
 /** What is wrong, in words; nothing, if the protocol held. */
 export function findings(report: TortureReport): string[] {
-  const { account, exceeded, afterSuppression, stuck, unsettled, options } = report;
+  const { account, exceeded, afterSuppression, stuck, verified, unsettled, options } = report;
   const { byFate } = account;
   const count = (what: string, found: number) => (found === 0 ? [] : [`${found} ${what}`]);
   return [
@@ -38,6 +40,7 @@ export function findings(report: TortureReport): string[] {
     ...count('limits exceeded', exceeded.length),
     ...count('hand-offs begun after a suppression', afterSuppression.length),
     ...count('people whom nobody will ever move', stuck.length),
+    ...count('differences from what the inputs imply', verified.differences.length),
     ...count('people still under way', unsettled.enrollments),
     ...count('deliveries still waiting', unsettled.deliveries),
     ...(account.planned < options.messages
@@ -55,9 +58,12 @@ function residueAllowed({ policy, control }: TortureOptions): boolean {
   return policy === 'resend' && control === 'none';
 }
 
+/** Differences that are printed; all are counted. */
+const SHOWN_DIFFERENCES = 20;
+
 /** The report as text. */
 export function printed(report: TortureReport): string {
-  const { account, strikes, options } = report;
+  const { account, strikes, options, verified } = report;
   const kinds = Object.entries(strikes.struck)
     .sort(([x], [y]) => x.localeCompare(y))
     .map(([kind, times]) => `${kind} ${times}`);
@@ -91,6 +97,12 @@ export function printed(report: TortureReport): string {
     row('suppressions', report.suppressions),
     row('begun after one', report.afterSuppression.length),
     row('people stuck', report.stuck.length),
+    row('people verified', verified.enrollments),
+    row('  by inputs run again', verified.inputs),
+    row('differences', verified.differences.length),
+    ...verified.differences
+      .slice(0, SHOWN_DIFFERENCES)
+      .map((difference) => `    ${JSON.stringify(difference)}`),
     '',
     ...report.traces,
     found.length === 0 ? 'The protocol held.' : `FOUND: ${found.join('; ')}`,

@@ -13,6 +13,7 @@ import {
   readTrace,
   readWaiters,
 } from './ledger/read-ledger.ts';
+import { verifyAll } from './ledger/verified.ts';
 import { startCampaigns } from './load/campaigns.ts';
 import { enrolUnderFire } from './load/enrolling.ts';
 import { rest, unleash } from './monkey/monkey.ts';
@@ -123,6 +124,7 @@ async function judge(
   const account = accountFor(planned, await readAcceptances(world), LOOK_UP_MS);
   const afterSuppression = await beginsAfterSuppression(world, suppressions);
   const stuck = await readStuck(world);
+  const verified = await verifyAll(world);
   const enrollments = new Map(
     planned.map(({ messageId, enrollmentId }) => [messageId, enrollmentId]),
   );
@@ -130,6 +132,7 @@ async function judge(
     ...wrongMessages(account).flatMap((id) => enrollments.get(id) ?? []),
     ...afterSuppression.map(({ enrollmentId }) => enrollmentId),
     ...stuck,
+    ...verified.differences.map(({ enrollmentId }) => enrollmentId),
   ]);
   const traces: string[] = [];
   for (const enrollmentId of [...suspects].slice(0, TRACES)) {
@@ -143,6 +146,7 @@ async function judge(
     exceeded: limitsExceeded(await readHandOffs(world), await readLimits(world)),
     afterSuppression,
     stuck,
+    verified,
     unclean: [],
     traces,
   };

@@ -44,7 +44,7 @@ const WITHOUT_CAS = [
 ];
 
 describe('a storm of faults', { timeout: 900_000 }, () => {
-  it('of every kind doubles nothing, loses nobody and leaves no program behind', async () => {
+  it('of every kind doubles nothing, loses nobody, stores what the inputs imply and leaves no program behind', async () => {
     const plan = planFaults('npm test', 0.45);
     expect(new Set(plan.map(({ fault }) => fault.kind))).toEqual(new Set(FAULT_KINDS));
 
@@ -54,6 +54,8 @@ describe('a storm of faults', { timeout: 900_000 }, () => {
     expect(output).toContain('The protocol held.');
     expect(counted(output, 'planned')).toBeGreaterThanOrEqual(250);
     expect(counted(output, 'doubled') + counted(output, 'lost')).toBe(0);
+    expect(counted(output, 'people verified')).toBeGreaterThan(0);
+    expect(counted(output, 'differences')).toBe(0);
     expect(code).toBe(0);
   });
 

@@ -1,5 +1,5 @@
 import { newId } from '@cadenza/domain';
-import type { EngineTransaction } from '@cadenza/engine';
+import type { EngineTransaction, NewSuppression } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { rows } from './rows.ts';
@@ -15,33 +15,54 @@ type Control = Pick<
   | 'recallDispatched'
 >;
 
+/**
+ * Of a provider's events that suppress one address the earliest says why, whichever was reported
+ * first. What an operator has said stays.
+ */
+const IS_EARLIER = sql`(s.source = 'provider_event' AND excluded.source = s.source
+  AND (excluded.first_seen_at, excluded.reason) < (s.first_seen_at, s.reason))`;
+
+function earlier(a: NewSuppression, b: NewSuppression): number {
+  return a.at - b.at || (a.reason < b.reason ? -1 : 1);
+}
+
 /** Suppressions, and what pauses and resumes. */
 export function control(trx: Transaction<Schema>): Control {
   return {
     async upsertSuppressions(list) {
-      const distinct = new Map(list.map((row) => [`${row.tenantId} ${row.value}`, row]));
-      if (distinct.size === 0) return;
+      if (list.length === 0) return;
+      const byAddress = Map.groupBy(list, (row) => `${row.tenantId} ${row.value}`);
       await sql`
         INSERT INTO communication_suppressions AS s (id, tenant_id, channel, value, reason, source,
           message_id, first_seen_at, last_seen_at)
         SELECT r.id, r.tenant_id, r.channel, r.value, r.reason, r.source, r.message_id,
-          from_epoch_ms(r.at), from_epoch_ms(r.at)
+          from_epoch_ms(r.first_at), from_epoch_ms(r.last_at)
         FROM ${rows(
-          [...distinct.values()].map((row) => ({
-            id: newId(),
-            tenant_id: row.tenantId,
-            channel: row.channel,
-            value: row.value,
-            reason: row.reason,
-            source: row.source,
-            message_id: row.messageId,
-            at: row.at,
-          })),
+          [...byAddress.values()].flatMap((group) =>
+            group
+              .toSorted(earlier)
+              .slice(0, 1)
+              .map((row) => ({
+                id: newId(),
+                tenant_id: row.tenantId,
+                channel: row.channel,
+                value: row.value,
+                reason: row.reason,
+                source: row.source,
+                message_id: row.messageId,
+                first_at: row.at,
+                last_at: Math.max(...group.map(({ at }) => at)),
+              })),
+          ),
           `r(id uuid, tenant_id uuid, channel text, value text, reason text, source text,
-             message_id uuid, at double precision)`,
+             message_id uuid, first_at double precision, last_at double precision)`,
         )}
         ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
-        SET last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at)`.execute(trx);
+        SET reason = CASE WHEN ${IS_EARLIER} THEN excluded.reason ELSE s.reason END,
+          message_id = CASE WHEN ${IS_EARLIER} THEN excluded.message_id ELSE s.message_id END,
+          first_seen_at =
+            CASE WHEN ${IS_EARLIER} THEN excluded.first_seen_at ELSE s.first_seen_at END,
+          last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at)`.execute(trx);
     },
 
     async activeEnrollmentsOf(addresses) {

@@ -205,7 +205,8 @@ export function events(trx: Transaction<Schema>): Events {
           FROM told
           WHERE f.tenant_id = told.tenant_id AND f.message_id = told.id
             AND f.attempt = told.attempt
-            AND f.status = CASE WHEN told.arrived THEN 'retrying' ELSE 'delivered' END)
+            AND f.status = ANY (CASE WHEN told.arrived THEN ARRAY['retrying', 'bounced']
+              ELSE ARRAY['delivered'] END))
         UPDATE outbound_messages m
         SET status = CASE WHEN told.arrived THEN 'delivered' ELSE 'bounced' END
         FROM told

@@ -83,6 +83,7 @@ export async function recordEvents(
     else unknown.push(quarantined(one, 'names a message that does not exist'));
   }
   const bounced = await tx.lockSoftBounces(softBounceAddresses(known));
+  const own = theirOwn(known);
   const ofAddresses = await tx.activeEnrollmentsOf(addressesAtStake(known, bounced));
   const locked = await tx.lockEnrollments([
     ...known
@@ -108,7 +109,7 @@ export async function recordEvents(
           ...through.map(sentInput),
           ...told.map(inputRef),
           ...deliveriesOf(referred).flatMap((deliveryId) =>
-            ofAddresses.map((one) => suppressedRef(one, deliveryId)),
+            [...ofAddresses, ...own].map((one) => suppressedRef(one, deliveryId)),
           ),
         ])
       : NOTHING_BEFORE;
@@ -133,7 +134,7 @@ export async function recordEvents(
     before.missing([
       ...through.map(sentInput),
       ...told.filter(isNew).flatMap(reaction),
-      ...suppressed(added, ofAddresses, locked, now),
+      ...suppressed(added, [...stillActive(ofAddresses, locked), ...own], now),
     ]),
     { plans: options.plans, now, graceMs: options.graceMs, locked },
   );
@@ -297,25 +298,44 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
   ];
 }
 
-/** A suppression ends every active enrollment of its address, in its own transaction. */
+type EnrollmentOfAddress = TenantRef & { readonly value: string };
+
+/**
+ * Enrollments whose own events suppress, ended ones as well: an event that comes late may show that
+ * they had not ended, and must find them suppressed then, as it would have had it come in time.
+ */
+function theirOwn(known: readonly KnownEvent[]): EnrollmentOfAddress[] {
+  return known.flatMap(({ one, message }) =>
+    suppressionFor(one.event, message).map(({ tenantId, value }) => ({
+      tenantId,
+      id: message.enrollmentId,
+      value,
+    })),
+  );
+}
+
+function stillActive(
+  enrollments: readonly EnrollmentOfAddress[],
+  locked: readonly EnrollmentRecord[],
+): EnrollmentOfAddress[] {
+  const active = new Set(locked.filter(({ state }) => state.phase !== 'ended').map(({ id }) => id));
+  return enrollments.filter(({ id }) => active.has(id));
+}
+
+/** A suppression ends enrollments of its address in its own transaction, each by one input. */
 function suppressed(
   added: readonly (NewSuppression & { readonly deliveryId: Id })[],
-  enrollments: readonly (TenantRef & { readonly value: string })[],
-  locked: readonly EnrollmentRecord[],
+  enrollments: readonly EnrollmentOfAddress[],
   now: number,
 ): NewInput[] {
-  const active = new Set(locked.filter(({ state }) => state.phase !== 'ended').map(({ id }) => id));
   const causes = new Map(added.map((one) => [`${one.tenantId} ${one.value}`, one.deliveryId]));
-  return enrollments.flatMap((one): NewInput[] => {
+  const inputs = enrollments.flatMap((one): [Id, NewInput][] => {
     const cause = causes.get(`${one.tenantId} ${one.value}`);
-    if (cause === undefined || !active.has(one.id)) return [];
-    return [
-      {
-        ...suppressedRef(one, cause),
-        input: { kind: 'suppressed', at: now, reason: 'address_suppressed' },
-      },
-    ];
+    if (cause === undefined) return [];
+    const input = { kind: 'suppressed', at: now, reason: 'address_suppressed' } as const;
+    return [[one.id, { ...suppressedRef(one, cause), input }]];
   });
+  return [...new Map(inputs).values()];
 }
 
 function deliveriesOf(events: readonly PositionedEvent[]): Id[] {
