@@ -216,7 +216,9 @@ describe('an event', () => {
   test('does not say so of an address that an operator has suppressed', async () => {
     const mail = await sent(world);
     await suppressAddresses(world, mail.tenant.tenantId, [mail.address]);
-    await deliver(world, [providerEvent(world, mail, 'spamreport', { at: 0 })]);
+    await deliver(world, [
+      providerEvent(world, mail, 'spamreport', { at: world.clock.now() - 60_000 }),
+    ]);
     expect(await suppressionOf(mail.address)).toMatchObject([{ reason: 'manual' }]);
   });
 

@@ -230,7 +230,11 @@ describe('a follow-up in a thread', () => {
       async (person: Enrolled) => {
         await nextMail();
         await deliver(world, [
-          providerEvent(world, person, 'bounced', { bounceKind: 'soft', at: 0 }),
+          providerEvent(world, person, 'bounced', {
+            bounceKind: 'soft',
+            // So long ago that the next attempt is due.
+            at: world.clock.now() - 2 * 3_600_000,
+          }),
         ]);
       },
     ],

@@ -27,7 +27,7 @@ export interface EventsReading {
   readonly events: number;
   /** Rows that they became. */
   readonly recorded: number;
-  /** Enrollments that they moved to another node, or to their end. */
+  /** Those that moved an enrollment to another node, or to its end. */
   readonly advanced: number;
   readonly seconds: number;
   /** CPU milliseconds by process, the bench's own as `client`. */
@@ -203,8 +203,6 @@ async function countsOf({ db }: Pipeline): Promise<{ events: number; advanced: n
   const { rows } = await sql<{ events: number; advanced: number }>`
     SELECT (SELECT count(*) FROM message_events)::integer AS events,
       (SELECT count(*) FROM campaign_transitions
-       WHERE input ->> 'kind' = 'event' AND from_node IS DISTINCT FROM to_node)::integer AS advanced`.execute(
-    db,
-  );
+       WHERE input ->> 'kind' = 'event' AND outcome = 'applied')::integer AS advanced`.execute(db);
   return rows[0] ?? { events: 0, advanced: 0 };
 }
