@@ -338,6 +338,7 @@ test(`what comes after the next hand-off has begun is late, but for what concern
     `seed ${SEED}: ${times('late')} late, ${times('applied')} applied, ${times('ended')} ended; repeat with CADENZA_TEST_SEED=${SEED}`,
   );
   expect(wrong.slice(0, 2), `${wrong.length} sets`).toEqual([]);
-  expect(Math.min(times('late'), times('applied'))).toBeGreaterThan(20);
+  expect(times('late')).toBeGreaterThan(50);
+  expect(times('applied')).toBeGreaterThan(5);
   expect(await brokenInvariants(world)).toEqual({});
 }, 240_000);
