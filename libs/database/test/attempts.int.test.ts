@@ -183,6 +183,30 @@ describe('a soft bounce', () => {
     }
   });
 
+  test('makes an attempt that was refused before one that is retried, whichever is reported first', async () => {
+    const [first, second] = TWO_STEPS.nodes;
+    const tenant = await world.createTenant({
+      ...TWO_STEPS,
+      nodes: [{ ...first, transitions: [{ on: 'bounced', to: 'second' }] }, second],
+    });
+    for (const order of ['refused soft', 'soft refused']) {
+      const mail = await enrolled(world, tenant);
+      await sendDue(world);
+      const at = world.clock.now();
+      const events: Record<string, ProviderEvent> = {
+        refused: eventOf(mail, 'bounced', 1, { at, bounceKind: 'refused' }),
+        soft: eventOf(mail, 'bounced', 1, { at: at + 1_000, bounceKind: 'soft' }),
+      };
+      for (const name of order.split(' ')) {
+        await deliver(
+          world,
+          [events[name]].filter((event) => event !== undefined),
+        );
+      }
+      expect(await record(mail)).toEqual({ now: 'queued 2', former: ['retrying 1'] });
+    }
+  });
+
   test('is not retried once its address is suppressed, and stays the message’s last word', async () => {
     const mail = await sent();
     await softBounce(mail, 1);

@@ -191,7 +191,8 @@ export function events(trx: Transaction<Schema>): Events {
           SELECT r.tenant_id, r.id, r.attempt,
             bool_or(e.type IN ('opened', 'clicked') AND e.actor <> 'machine')
               OR coalesce(max(e.occurred_at) FILTER (WHERE e.type <> 'bounced')
-                > max(e.occurred_at) FILTER (WHERE e.type = 'bounced'), false) AS arrived
+                > max(e.occurred_at) FILTER (WHERE e.type = 'bounced'), false) AS arrived,
+            bool_or(e.data ->> 'bounceKind' = 'soft') AS soft
           FROM attempts_told r
           JOIN message_events e ON e.tenant_id = r.tenant_id AND e.message_id = r.id
             AND e.attempt = r.attempt AND e.type IN ('bounced', 'delivered', 'opened', 'clicked')
@@ -206,7 +207,7 @@ export function events(trx: Transaction<Schema>): Events {
           WHERE f.tenant_id = told.tenant_id AND f.message_id = told.id
             AND f.attempt = told.attempt
             AND f.status = ANY (CASE WHEN told.arrived THEN ARRAY['retrying', 'bounced']
-              ELSE ARRAY['delivered'] END))
+              WHEN told.soft THEN ARRAY['delivered', 'bounced'] ELSE ARRAY['delivered'] END))
         UPDATE outbound_messages m
         SET status = CASE WHEN told.arrived THEN 'delivered' ELSE 'bounced' END
         FROM told
