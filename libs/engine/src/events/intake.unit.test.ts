@@ -96,15 +96,20 @@ describe('deliveries that come at once', () => {
 
 describe('a store that does not answer', () => {
   test('is waited for so long, and keeps nobody from the next statement', async () => {
-    const { statements, store } = controlled();
-    const intake = intakeOf({ store, timeoutMs: 50 });
+    let calls = 0;
+    const intake = intakeOf({
+      store: {
+        storeDeliveries: (list) => {
+          calls += 1;
+          return calls === 1
+            ? Promise.withResolvers<ReadonlySet<Id>>().promise
+            : Promise.resolve(new Set(list.map(({ id }) => id)));
+        },
+      },
+      timeoutMs: 500,
+    });
     await expect(intake.add(raw('a'))).rejects.toThrow(DeliveryTimeoutError);
-
-    const next = intake.add(raw('b'));
-    await settled();
-    expect(statements.map(({ texts }) => texts)).toEqual([['a'], ['b']]);
-    statements[1]?.commit();
-    expect(await next).not.toBeNull();
+    expect(await intake.add(raw('b'))).not.toBeNull();
   });
 });
 
