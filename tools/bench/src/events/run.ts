@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
@@ -10,7 +9,8 @@ import {
   type StatementMeter,
 } from '../measure/statements.ts';
 import { openPipeline, type Pipeline } from '../send/pipeline.ts';
-import { startServers, type Servers } from '../send/servers.ts';
+import type { Servers } from '../send/servers.ts';
+import { withServers } from '../send/with-servers.ts';
 import { insertBare } from './bare.ts';
 import { bodiesOf, createSigner, eventsOf, type Signer } from './deliveries.ts';
 import { sendFirstMails } from './fixture.ts';
@@ -53,36 +53,27 @@ export async function runEventsBench(
   print: (text: string) => void,
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-bench-'));
-  const servers = await startServers({ logDir, hostEnv });
   const signer = createSigner();
-  const pipeline = await openPipeline({
-    servers,
-    onRedis: options.onRedis,
-    concurrency: 200,
-    tenants: options.tenants,
-    plan: EVENTS_PLAN,
-    logDir,
-    hostEnv,
-    env: { SENDGRID_WEBHOOK_PUBLIC_KEY: signer.publicKey },
-    nodeOptions:
-      options.profile === null
-        ? []
-        : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`],
+  await withServers({ hostEnv, print, interrupted }, async (servers, logDir) => {
+    const pipeline = await openPipeline({
+      servers,
+      onRedis: options.onRedis,
+      concurrency: 200,
+      tenants: options.tenants,
+      plan: EVENTS_PLAN,
+      logDir,
+      hostEnv,
+      env: { SENDGRID_WEBHOOK_PUBLIC_KEY: signer.publicKey },
+      nodeOptions:
+        options.profile === null
+          ? []
+          : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`],
+    });
+    return {
+      measure: () => measure(options, { servers, pipeline, signer }, print),
+      close: () => pipeline.stop(),
+    };
   });
-  const stopped = new Promise<never>((_, reject) => {
-    interrupted.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
-  });
-  try {
-    await Promise.race([measure(options, { servers, pipeline, signer }, print), stopped]);
-    await rm(logDir, { recursive: true, force: true });
-  } catch (error) {
-    print(`The programs' logs are in ${logDir}\n`);
-    throw error;
-  } finally {
-    await pipeline.stop();
-    await servers.stop();
-  }
 }
 
 interface World {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { costLines, createStatementMeter } from '../measure/statements.ts';
@@ -12,10 +11,11 @@ import type { SendBenchOptions } from './options.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import { pipelineSide } from './pipeline-side.ts';
 import { lagLine, memoryLines, summaryTable } from './print.ts';
-import { startServers, type Servers } from './servers.ts';
+import type { Servers } from './servers.ts';
 import type { SideName } from './side.ts';
 import { PLAN } from './template.ts';
 import { summarize, type Summary } from './summary.ts';
+import { withServers } from './with-servers.ts';
 
 type HostEnv = Readonly<Record<string, string | undefined>>;
 
@@ -30,22 +30,13 @@ export async function runSendBench(
   print: (text: string) => void,
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-bench-'));
-  const servers = await startServers({ logDir, hostEnv });
-  const world = createWorld(options, servers, logDir, hostEnv);
-  const stopped = new Promise<never>((_, reject) => {
-    interrupted.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+  await withServers({ hostEnv, print, interrupted }, (servers, logDir) => {
+    const world = createWorld(options, servers, logDir, hostEnv);
+    return Promise.resolve({
+      measure: () => measure(options, servers, world, print),
+      close: () => world.close(),
+    });
   });
-  try {
-    await Promise.race([measure(options, servers, world, print), stopped]);
-    await rm(logDir, { recursive: true, force: true });
-  } catch (error) {
-    print(`The programs' logs are in ${logDir}\n`);
-    throw error;
-  } finally {
-    await world.close();
-    await servers.stop();
-  }
 }
 
 async function measure(

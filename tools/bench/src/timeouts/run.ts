@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setClock, type Database } from '@cadenza/database';
 import { sql } from 'kysely';
@@ -17,7 +15,8 @@ import {
   type StatementMeter,
 } from '../measure/statements.ts';
 import { openPipeline, type Pipeline } from '../send/pipeline.ts';
-import { startServers, type Servers } from '../send/servers.ts';
+import type { Servers } from '../send/servers.ts';
+import { withServers } from '../send/with-servers.ts';
 import { table } from '../table.ts';
 import type { TimeoutsBenchOptions } from './options.ts';
 
@@ -45,32 +44,23 @@ export async function runTimeoutsBench(
   print: (text: string) => void,
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-bench-'));
-  const servers = await startServers({ logDir, hostEnv });
-  const pipeline = await openPipeline({
-    servers,
-    onRedis: options.onRedis,
-    concurrency: 200,
-    tenants: options.tenants,
-    plan: EVENTS_PLAN,
-    logDir,
-    hostEnv,
-    env: {},
-    nodeOptions: [],
+  await withServers({ hostEnv, print, interrupted }, async (servers, logDir) => {
+    const pipeline = await openPipeline({
+      servers,
+      onRedis: options.onRedis,
+      concurrency: 200,
+      tenants: options.tenants,
+      plan: EVENTS_PLAN,
+      logDir,
+      hostEnv,
+      env: {},
+      nodeOptions: [],
+    });
+    return {
+      measure: () => measure(options, servers, pipeline, print),
+      close: () => pipeline.stop(),
+    };
   });
-  const stopped = new Promise<never>((_, reject) => {
-    interrupted.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
-  });
-  try {
-    await Promise.race([measure(options, servers, pipeline, print), stopped]);
-    await rm(logDir, { recursive: true, force: true });
-  } catch (error) {
-    print(`The programs' logs are in ${logDir}\n`);
-    throw error;
-  } finally {
-    await pipeline.stop();
-    await servers.stop();
-  }
 }
 
 async function measure(
