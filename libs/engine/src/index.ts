@@ -66,6 +66,7 @@ export type {
   BegunHandOff,
   CampaignRecord,
   ClaimedAction,
+  ClaimedSend,
   CompletedHandOff,
   CurrentMessage,
   DeliveryPage,

@@ -11,6 +11,9 @@ import {
 /** A slot is this part of the shortest window of its request, and so is the capacity it costs. */
 const SLOT_FRACTION = 0.02;
 
+/** Some 17,800 years: sums of two, and either with a mark of 2^51, are exact as 64-bit floats. */
+const MOST_MS = 2 ** 49;
+
 /** One limit of a call, once however many requests share it. Times are whole milliseconds. */
 export interface PreparedScope {
   /** Index into `keys`. */
@@ -216,11 +219,11 @@ function checkId(id: string, path: string, problems: Problem[]): void {
 }
 
 function checkTime(value: number, path: string, problems: Problem[]): void {
-  if (Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return;
+  if (Math.abs(value) <= MOST_MS) return;
   problems.push({
     path,
     code: 'not_a_time',
-    message: `${showNumber(value)} is not a time, expected milliseconds since 1970`,
+    message: `${showNumber(value)} is not a time, expected milliseconds since 1970, ${MOST_MS} at most`,
   });
 }
 
@@ -241,11 +244,11 @@ function checkScopes(scopes: readonly RateScope[], path: string, problems: Probl
         message: `the limit of ${showValue(key)} is ${showNumber(limit)}, expected a whole number, 0 or more`,
       });
     }
-    if (!(windowMs > 0 && windowMs <= Number.MAX_SAFE_INTEGER)) {
+    if (!(windowMs > 0 && windowMs <= MOST_MS)) {
       problems.push({
         path: `${at}.windowMs`,
         code: 'bad_window',
-        message: `the window of ${showValue(key)} is ${showNumber(windowMs)} ms, expected more than 0`,
+        message: `the window of ${showValue(key)} is ${showNumber(windowMs)} ms, expected more than 0, and ${MOST_MS} at most`,
       });
     }
   });

@@ -34,6 +34,8 @@ export interface RedisLimiterOptions {
   readonly closedRetryMs?: number;
 }
 
+/** Another layout of the keys is another ledger, which is closed until it is rebuilt. */
+const LAYOUT = 2;
 /** Records of one script call while rebuilding or extending: some tens of milliseconds of the server's time. */
 const REBUILD_PART = 1_000;
 const REBUILD_TRIES = 5;
@@ -53,8 +55,8 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
   if (prefix.length === 0 || /[{}]/.test(prefix)) {
     throw new RangeError(`prefix must be a text without braces, got "${prefix}"`);
   }
-  const base = `{${prefix}}:`;
-  const keys = ['open', 'due', 'reservations', 'floor'].map((name) => base + name);
+  const base = `{${prefix}}:${LAYOUT}:`;
+  const keys = ['open', 'due', 'reservations', 'floor', 'logs'].map((name) => base + name);
   const runReserve = scriptRunner(redis, RESERVE_SCRIPT);
   const runRelease = scriptRunner(redis, RELEASE_SCRIPT);
   const runGeneration = scriptRunner(redis, GENERATION_SCRIPT);

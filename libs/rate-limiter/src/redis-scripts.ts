@@ -9,77 +9,186 @@ const LEDGER = `
 -- KEYS[2] due: sorted set of reservation ids by the time at which to forget (some of) them
 -- KEYS[3] reservations: hash of id to msgpack {start, end, {at, key, ...}, ...}, ascending by at
 -- KEYS[4] floor: the latest time to which something forgotten could still have mattered
--- Beside them, for each scope key: <prefix>s:<key> and <prefix>e:<key>, sorted sets of
--- reservation ids by the start and by the end of their slots.
+-- KEYS[5] logs: hash of scope key to its log where that has few slots: msgpack {id, start, end, ...};
+-- else to how many it has. Most keys, such as recipients' domains, have few: one command reads or
+-- writes all of these.
+-- Beside them, for each scope key with many slots, <prefix>log:<key>: a sorted set of both ends of
+-- each, s<id> at its start and e<id> at its end and 2^51. One set takes one call to write. Times are
+-- within 2^50, so that all starts come before all ends, and sums are exact.
 -- ARGV[1] prefix
-local openKey, dueKey, reservationsKey, floorKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local openKey, dueKey, reservationsKey, floorKey, logsKey = unpack(KEYS)
 local prefix = ARGV[1]
+local ENDS = 2 ^ 51
+local FEW = 32
 
+-- To write a number out is dear, and most slots of a call have the same ends.
+local texts = {}
 local function text(number)
-  return string.format('%.0f', number)
+  local known = texts[number]
+  if not known then
+    known = string.format('%.0f', number)
+    texts[number] = known
+  end
+  return known
 end
 
 -- Writes wait until the script ends, or reads what they change: one command then writes for many
--- requests. Of each sorted set: scores by id to add, how many, and ids to remove.
-local waiting = {}
+-- requests. Of a sorted set: scores by member to add, how many, and members to remove.
+local function noChanges()
+  return { adds = {}, added = 0, removes = {} }
+end
+local due = noChanges()
+-- By scope key, all that a call can touch: of few slots {count, slots: {start, end} by id}; of many
+-- {size, changes}, where the size is that of the set as it is stored.
+local logs = {}
 local records = {} -- by id; false: gone
 local fetched = {} -- as stored, by id; false: not there
 
-local function waitingFor(key)
-  if not waiting[key] then
-    waiting[key] = { adds = {}, added = 0, removes = {} }
+local function put(changes, score, member)
+  local adds = changes.adds
+  if not adds[member] then
+    changes.added = changes.added + 1
   end
-  return waiting[key]
+  adds[member], changes.removes[member] = score, nil
 end
 
-local function put(key, score, id)
-  local set = waitingFor(key)
-  local adds = set.adds
-  if not adds[id] then
-    set.added = set.added + 1
+local function drop(changes, member)
+  if changes.adds[member] then
+    changes.adds[member], changes.added = nil, changes.added - 1
   end
-  adds[id], set.removes[id] = score, nil
+  changes.removes[member] = true
 end
 
-local function drop(key, id)
-  local set = waitingFor(key)
-  if set.adds[id] then
-    set.adds[id], set.added = nil, set.added - 1
-  end
-  set.removes[id] = true
-end
-
--- Lua passes some thousands of arguments at most.
+-- Lua passes some thousands of arguments at most. Returns the sum of the answers.
 local function inParts(command, key, values)
+  local sum = 0
   for from = 1, #values, 1000 do
-    redis.call(command, key, unpack(values, from, math.min(from + 999, #values)))
+    sum = sum + redis.call(command, key, unpack(values, from, math.min(from + 999, #values)))
+  end
+  return sum
+end
+
+-- Returns by how many members the set has grown.
+local function write(key, changes)
+  local adds, removes = {}, {}
+  for member, score in pairs(changes.adds) do
+    adds[#adds + 1] = score
+    adds[#adds + 1] = member
+  end
+  for member in pairs(changes.removes) do
+    removes[#removes + 1] = member
+  end
+  local removed = inParts('ZREM', key, removes)
+  return inParts('ZADD', key, adds) - removed
+end
+
+local function setOf(key)
+  return prefix .. 'log:' .. key
+end
+
+local function writeSet(key, log)
+  log.size = log.size + write(setOf(key), log.changes) / 2
+  log.changes = noChanges()
+end
+
+local function unpackLog(stored)
+  if not stored then
+    return { count = 0, slots = {} }
+  end
+  local size = tonumber(stored)
+  if size then
+    return { size = size, changes = noChanges() }
+  end
+  local list, slots = cmsgpack.unpack(stored), {}
+  for n = 1, #list, 3 do
+    slots[list[n]] = { list[n + 1], list[n + 2] }
+  end
+  return { count = #list / 3, slots = slots }
+end
+
+-- Reads the logs of these keys, before anything is put into them or dropped.
+local function fetchLogs(keys)
+  local unknown = {}
+  for _, key in ipairs(keys) do
+    if not logs[key] then
+      unknown[#unknown + 1] = key
+    end
+  end
+  for from = 1, #unknown, 1000 do
+    local to = math.min(from + 999, #unknown)
+    for n, stored in ipairs(redis.call('HMGET', logsKey, unpack(unknown, from, to))) do
+      logs[unknown[from + n - 1]] = unpackLog(stored)
+    end
   end
 end
 
-local function write(key)
-  local set = waiting[key]
-  if not set then
+local function putSlot(key, id, from, to)
+  local log = logs[key]
+  log.changed = true
+  if log.changes then
+    put(log.changes, text(from), 's' .. id)
+    put(log.changes, text(to + ENDS), 'e' .. id)
     return
   end
-  waiting[key] = nil
-  local adds, removes = {}, {}
-  for id, score in pairs(set.adds) do
-    adds[#adds + 1] = score
-    adds[#adds + 1] = id
+  if not log.slots[id] then
+    log.count = log.count + 1
   end
-  for id in pairs(set.removes) do
-    removes[#removes + 1] = id
+  log.slots[id] = { from, to }
+  if log.count > FEW then
+    logs[key] = { size = 0, changes = noChanges() }
+    for known, slot in pairs(log.slots) do
+      putSlot(key, known, slot[1], slot[2])
+    end
   end
-  inParts('ZREM', key, removes)
-  inParts('ZADD', key, adds)
+end
+
+local function dropSlot(key, id)
+  local log = logs[key]
+  log.changed = true
+  if log.changes then
+    drop(log.changes, 's' .. id)
+    drop(log.changes, 'e' .. id)
+  elseif log.slots[id] then
+    log.slots[id], log.count = nil, log.count - 1
+  end
+end
+
+local function packLog(log)
+  if log.changes then
+    return log.size > 0 and text(log.size)
+  end
+  local list = {}
+  for id, slot in pairs(log.slots) do
+    list[#list + 1] = id
+    list[#list + 1] = slot[1]
+    list[#list + 1] = slot[2]
+  end
+  return #list > 0 and cmsgpack.pack(list)
+end
+
+local function writeLogs()
+  local kept, gone = {}, {}
+  for key, log in pairs(logs) do
+    if log.changed then
+      if log.changes then
+        writeSet(key, log)
+      end
+      local packed = packLog(log)
+      if packed then
+        kept[#kept + 1] = key
+        kept[#kept + 1] = packed
+      else
+        gone[#gone + 1] = key
+      end
+    end
+  end
+  inParts('HDEL', logsKey, gone)
+  inParts('HSET', logsKey, kept)
 end
 
 local function writeAll()
-  local key = next(waiting)
-  while key do
-    write(key)
-    key = next(waiting)
-  end
+  writeLogs()
+  write(dueKey, due)
   local kept, gone = {}, {}
   for id, record in pairs(records) do
     if record then
@@ -93,14 +202,22 @@ local function writeAll()
   inParts('HSET', reservationsKey, kept)
 end
 
--- Reads many reservations at once, for \`read\` to find.
+-- Reads many reservations at once, for \`read\` to find, and the logs that they are in.
 local function fetch(ids)
+  local keys = {}
   for from = 1, #ids, 1000 do
     local to = math.min(from + 999, #ids)
     for n, packed in ipairs(redis.call('HMGET', reservationsKey, unpack(ids, from, to))) do
-      fetched[ids[from + n - 1]] = packed and cmsgpack.unpack(packed)
+      local record = packed and cmsgpack.unpack(packed)
+      fetched[ids[from + n - 1]] = record
+      for g = 3, record and #record or 0 do
+        for k = 2, #record[g] do
+          keys[#keys + 1] = record[g][k]
+        end
+      end
     end
   end
+  fetchLogs(keys)
 end
 
 local function read(id)
@@ -112,16 +229,13 @@ end
 
 local function save(id, record)
   records[id] = record
-  put(dueKey, text(record[3][1]), id)
+  put(due, text(record[3][1]), id)
 end
 
 local function add(id, record)
-  -- Written once for all keys: to write a number out is dear.
-  local from, to = text(record[1]), text(record[2])
   for g = 3, #record do
     for k = 2, #record[g] do
-      put(prefix .. 's:' .. record[g][k], from, id)
-      put(prefix .. 'e:' .. record[g][k], to, id)
+      putSlot(record[g][k], id, record[1], record[2])
     end
   end
   save(id, record)
@@ -142,8 +256,7 @@ local function take(id, upTo)
     else
       last = group[1]
       for k = 2, #group do
-        drop(prefix .. 's:' .. group[k], id)
-        drop(prefix .. 'e:' .. group[k], id)
+        dropSlot(group[k], id)
       end
     end
   end
@@ -151,7 +264,7 @@ local function take(id, upTo)
     save(id, kept)
   else
     records[id] = false
-    drop(dueKey, id)
+    drop(due, id)
   end
   return record, last
 end
@@ -229,23 +342,66 @@ for n, request in ipairs(call.requests) do
   end
 end
 fetch(ids)
+fetchLogs(keys)
 
 -- See earliest-start.ts for why this is right. Starts known not to fit, [from, to) per scope,
 -- are kept within the call: they stay so while slots are only added.
 local known = {}
 -- How many slots are stored at the end of a window that a start looks back on, by key and scope:
--- no fewer than for any later start, and so what a limit far off is soonest compared with.
+-- no fewer than for any later start, and so what a limit not far off is compared with.
 local counted = {}
+local function endsAfter(time)
+  return '(' .. text(math.max(time, -2 ^ 50) + ENDS)
+end
 local function stored(key, index, x, window)
   local ofKey = counted[key] or {}
   counted[key] = ofKey
   local last = ofKey[index]
   if not last or last.x > x then
-    local count = redis.call('ZCOUNT', prefix .. 'e:' .. key, '(' .. text(x - window), '+inf')
+    local count = redis.call('ZCOUNT', setOf(key), endsAfter(x - window), '+inf')
     last = { x = x, count = count }
     ofKey[index] = last
   end
   return last.count
+end
+
+-- The pairs of earliest-start.ts, of a log with few slots: its starts, its ends, and how many.
+local function pairsOfFew(log, x, window, limit)
+  local starts, ends = {}, {}
+  for _, slot in pairs(log.slots) do
+    starts[#starts + 1] = slot[1]
+    if slot[2] > x - window then
+      ends[#ends + 1] = slot[2]
+    end
+  end
+  local count = #ends - limit + 1
+  table.sort(starts)
+  table.sort(ends)
+  return { unpack(starts, #starts - count + 1) }, ends, count
+end
+
+-- The same of a log with many.
+local function pairsOfMany(key, index, log, x, window, limit)
+  local free = limit - log.changes.added / 2
+  -- All slots of the log are the cheapest bound, which a limit far off does not come near.
+  if log.size < free or stored(key, index, x, window) < free then
+    return nil, nil, 0
+  end
+  writeSet(key, log)
+  counted[key] = nil
+  local count = stored(key, index, x, window) - limit + 1
+  if count <= 0 then
+    return nil, nil, 0
+  end
+  local part = { 'WITHSCORES', 'LIMIT', 0, count }
+  local last = redis.call('ZREVRANGEBYSCORE', setOf(key), '(' .. text(2 ^ 50), '-inf', unpack(part))
+  local first = redis.call('ZRANGEBYSCORE', setOf(key), endsAfter(x - window), '+inf', unpack(part))
+  local starts, ends = {}, {}
+  for n = 1, count do
+    starts[n] = tonumber(last[2 * (count - n + 1)])
+    ends[n] = tonumber(first[2 * n]) - ENDS
+  end
+  return starts, ends, count
 end
 
 local function earliest(index, x)
@@ -256,27 +412,20 @@ local function earliest(index, x)
     x = skip.to
   end
   local first = x
-  local set = waiting[prefix .. 'e:' .. key]
-  local pairs = 0
-  if stored(key, index, x, window) + (set and set.added or 0) >= limit then
-    write(prefix .. 's:' .. key)
-    write(prefix .. 'e:' .. key)
-    counted[key] = nil
-    pairs = stored(key, index, x, window) - limit + 1
+  local log = logs[key]
+  local starts, ends, count = nil, nil, 0
+  if log.changes then
+    starts, ends, count = pairsOfMany(key, index, log, x, window, limit)
+  elseif log.count >= limit then
+    starts, ends, count = pairsOfFew(log, x, window, limit)
   end
-  if pairs > 0 then
-    local lowest = '(' .. text(x - window)
-    local starts = redis.call('ZRANGE', prefix .. 's:' .. key, -pairs, -1, 'WITHSCORES')
-    local ends =
-      redis.call('ZRANGEBYSCORE', prefix .. 'e:' .. key, lowest, '+inf', 'WITHSCORES', 'LIMIT', 0, pairs)
-    for n = 2, 2 * pairs, 2 do
-      local from, to = tonumber(starts[n]), tonumber(ends[n])
-      if from - window - width >= x then
-        break
-      end
-      if from - to < window and x < to + window then
-        x = to + window
-      end
+  for n = 1, count do
+    local from, to = starts[n], ends[n]
+    if from - window - width >= x then
+      break
+    end
+    if from - to < window and x < to + window then
+      x = to + window
     end
   end
   if x > first then
@@ -397,6 +546,7 @@ end
 -- longer of both times. So several processes can add the same ones at once, in any order.
 -- part: {keys: [key], records: [[id, start, end, [[retention, key index, ...]]]]}
 local function mergeAll(part)
+  fetchLogs(part.keys)
   local ids = {}
   for n, entry in ipairs(part.records) do
     ids[n] = entry[1]

@@ -2,6 +2,13 @@ import { startEmbeddedPostgres, type EmbeddedPostgresOptions } from '@cadenza/em
 import { startRedisServer } from '@cadenza/testing';
 import { Redis } from 'ioredis';
 
+/** Settings that docker/compose.yaml gives to PostgreSQL. */
+export const SETTINGS_OF_COMPOSE = {
+  shared_buffers: '1GB',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
+};
+
 /** A PostgreSQL and a Redis of the bench's own, each in a process of its own. */
 export interface Stores {
   readonly postgres: { readonly adminUrl: string; readonly pid: number };

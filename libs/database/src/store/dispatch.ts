@@ -29,7 +29,6 @@ interface DueSendRow {
   ip_pool: string | null;
   spacing_min_seconds: number | null;
   spacing_max_seconds: number | null;
-  lane_wakes: number;
   timezone: string | null;
   dedupe_key: string;
   node_id: string;
@@ -77,13 +76,13 @@ const CLAIM = 'r(tenant_id uuid, action_id uuid, dispatch integer)';
 const DUE_SEND_COLUMNS = sql.raw<DueSendRow>(
   `a.tenant_id, a.id AS action_id, a.dispatch_no AS dispatch, a.campaign_id, c.plan_version_id,
    a.sender_identity_id, a.message_id, split_part(h.address, '@', 2) AS recipient_domain,
-   i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds, n.wakes AS lane_wakes, c.timezone,
+   i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds, c.timezone,
    a.dedupe_key, a.node_id, a.visit, a.attempt, epoch_ms(a.due_at) AS due_at,
    epoch_ms(a.run_at) AS run_at, epoch_ms(a.not_after) AS not_after`,
 );
 
 /**
- * Sends that a dispatch number still holds, with their enrollment, address, sender and lane. LIMIT
+ * Sends that a dispatch number still holds, with their enrollment, address and sender. LIMIT
  * keeps the address a look-up by contact even before the table's first statistics.
  */
 const HELD_SENDS = sql`
@@ -94,9 +93,7 @@ const HELD_SENDS = sql`
      SELECT e.address FROM contact_channels e
      WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.contact_id AND e.channel = 'email'
      LIMIT 1) h ON true
-   JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id
-   JOIN dispatch_lanes n ON n.tenant_id = a.tenant_id AND n.campaign_id = a.campaign_id
-     AND n.sender_identity_id = a.sender_identity_id`;
+   JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id`;
 
 /** Whether a row is the installation's, or a tenant's of the transaction. */
 function ofTenants(alias: string): RawBuilder<boolean> {
@@ -338,7 +335,6 @@ function dueSend(row: DueSendRow): DueSend {
     recipientDomain: row.recipient_domain ?? '',
     ipPool: row.ip_pool,
     spacing: spacingOf(row),
-    laneWakes: row.lane_wakes,
     timezone: row.timezone,
     action,
     runAt: row.run_at,

@@ -1,5 +1,5 @@
 import type { Id } from '@cadenza/domain';
-import type { EngineStore, EngineTransaction } from '@cadenza/engine';
+import type { ClaimedAction, EngineStore, EngineTransaction } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
 import type { Schema } from '../schema.ts';
@@ -37,28 +37,28 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
   };
 }
 
+function claimed(row: ClaimRow): ClaimedAction {
+  return { tenantId: row.tenant_id, actionId: row.action_id, dispatch: row.dispatch_no };
+}
+
 /** The engine's store on PostgreSQL. What looks across tenants needs the role `cadenza_worker`. */
 export function createEngineStore(db: Database): EngineStore {
-  async function claimed(query: ReturnType<typeof sql<ClaimRow>>) {
-    const { rows } = await query.execute(db);
-    return rows.map((row) => ({
-      tenantId: row.tenant_id,
-      actionId: row.action_id,
-      dispatch: row.dispatch_no,
-    }));
-  }
-
   return {
     transaction: (tenantIds, work) =>
       inTenants(db, tenantIds, (trx) => work(engineTransaction(trx))),
 
-    claimDueSends: ({ limit, perLane, maxOutstanding, leadMs, leaseMs }) =>
-      claimed(sql<ClaimRow>`
+    async claimDueSends({ limit, perLane, maxOutstanding, leadMs, leaseMs }) {
+      const { rows } = await sql<ClaimRow & { lane_wakes: number }>`
         SELECT * FROM claim_due_sends(
-          ${limit}, ${perLane}, ${maxOutstanding}, ${leadMs}, ${leaseMs})`),
+          ${limit}, ${perLane}, ${maxOutstanding}, ${leadMs}, ${leaseMs})`.execute(db);
+      return rows.map((row) => ({ ...claimed(row), laneWakes: row.lane_wakes }));
+    },
 
-    claimDueTimeouts: ({ limit, leaseMs }) =>
-      claimed(sql<ClaimRow>`SELECT * FROM claim_due_timeouts(${limit}, ${leaseMs})`),
+    async claimDueTimeouts({ limit, leaseMs }) {
+      const { rows } = await sql<ClaimRow>`
+        SELECT * FROM claim_due_timeouts(${limit}, ${leaseMs})`.execute(db);
+      return rows.map(claimed);
+    },
 
     async releaseExpiredLeases(limit) {
       const { rows } = await sql`SELECT FROM release_expired_leases(${limit})`.execute(db);

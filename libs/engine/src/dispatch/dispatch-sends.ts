@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   realDelay,
   type Clock,
@@ -15,7 +14,7 @@ import { settingsOf } from '../inputs/apply-inputs.ts';
 import { LIMITER_REST_MS, reserveSlots } from '../limits/reserve.ts';
 import { createScopeResolver, type ScopeResolver } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
-import type { ClaimedAction, DueSend, LaneRef } from '../ports/records.ts';
+import type { ClaimedAction, ClaimedSend, DueSend, LaneRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { actionJobs, jobIdOf } from './action-jobs.ts';
 
@@ -147,25 +146,24 @@ async function takeBack(
 }
 
 /**
- * Sends that are planned together. While the limiter decides about some, the next ones are made
- * ready and those before are written down.
+ * Sends that are planned together. While the limiter decides about some, the next ones are read and
+ * those before are written down.
  */
-const PLANNED_TOGETHER = 50;
+const PLANNED_TOGETHER = 100;
 
 async function planSlots(
   tx: EngineTransaction,
-  claimed: readonly ClaimedAction[],
+  claimed: readonly ClaimedSend[],
   options: DispatchOptions,
 ): Promise<{ granted: Granted[]; refused: { scope: string }[] }> {
-  const sends = await tx.dueSends(claimed);
   const scopesOf = createScopeResolver(await tx.rateLimits());
   const now = options.clock.now();
-  const parts = Array.from({ length: Math.ceil(sends.length / PLANNED_TOGETHER) }, (_, n) =>
-    sends.slice(n * PLANNED_TOGETHER, (n + 1) * PLANNED_TOGETHER),
+  const parts = Array.from({ length: Math.ceil(claimed.length / PLANNED_TOGETHER) }, (_, n) =>
+    claimed.slice(n * PLANNED_TOGETHER, (n + 1) * PLANNED_TOGETHER),
   );
   const planning = await Promise.allSettled(
     parts.map(async (part) => {
-      const slots = await slotsFor(part, scopesOf, now, options);
+      const slots = await slotsFor(await tx.dueSends(part), scopesOf, now, options);
       await tx.assignSlots(
         slots.granted.map(({ send, start, end }) => ({
           ...claim(send),
@@ -181,7 +179,8 @@ async function planSlots(
   const planned = await Promise.all(planning.map(settled));
   const granted = planned.flatMap((slots) => slots.granted);
   const refused = planned.flatMap((slots) => slots.refused);
-  await planRefused(tx, refused, granted, options);
+  const wakes = new Map(claimed.map(({ actionId, laneWakes }) => [actionId, laneWakes]));
+  await planRefused(tx, refused, granted, wakes, options);
   return { granted, refused: refused.map(({ decision }) => decision) };
 }
 
@@ -196,8 +195,6 @@ async function slotsFor(
   now: EpochMs,
   options: DispatchOptions,
 ): Promise<{ granted: Granted[]; refused: Refused[] }> {
-  // A turn of the event loop, in which the limiter is asked about those before.
-  await nextTurn();
   const decisions = await reserveSlots(
     options.limiter,
     sends.map((send) => ({
@@ -245,6 +242,7 @@ async function planRefused(
   tx: EngineTransaction,
   refused: readonly Refused[],
   granted: readonly Granted[],
+  wakes: ReadonlyMap<Id, number>,
   options: DispatchOptions,
 ): Promise<void> {
   if (refused.length === 0) return;
@@ -253,7 +251,7 @@ async function planRefused(
     refused.map(({ send }) => ({ tenantId: send.tenantId, id: send.planVersionId })),
   );
   await tx.planAgain(refused.map(({ send }) => ({ ...claim(send), runAt: null, notAfter: null })));
-  const resting = new Set((await tx.restLanes(restsOf(refused, granted))).map(laneKey));
+  const resting = new Set((await tx.restLanes(restsOf(refused, granted, wakes))).map(laneKey));
   await tx.deferSends(
     refused.flatMap(({ send, decision }) => {
       const outsideWindow = send.notAfter !== null && decision.retryAt > send.notAfter;
@@ -266,7 +264,11 @@ async function planRefused(
 }
 
 /** Each lane of refused sends, with the first time at which one of them can succeed. */
-function restsOf(refused: readonly Refused[], granted: readonly Granted[]) {
+function restsOf(
+  refused: readonly Refused[],
+  granted: readonly Granted[],
+  wakes: ReadonlyMap<Id, number>,
+) {
   const grantedTo = countBy(granted, ({ send }) => laneKey(send));
   const lanes = new Map<
     string,
@@ -279,7 +281,7 @@ function restsOf(refused: readonly Refused[], granted: readonly Granted[]) {
       tenantId: send.tenantId,
       campaignId: send.campaignId,
       senderIdentityId: send.senderIdentityId,
-      wakes: send.laneWakes,
+      wakes: wakes.get(send.actionId) ?? 0,
       granted: grantedTo[laneKey(send)] ?? 0,
       nextAt: known === null || nextAt === null ? (known ?? nextAt) : Math.min(known, nextAt),
     });

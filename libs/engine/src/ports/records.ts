@@ -132,6 +132,12 @@ export interface ClaimedAction {
   readonly dispatch: number;
 }
 
+/** A claimed send. */
+export interface ClaimedSend extends ClaimedAction {
+  /** How often its lane had been woken by then; see `restLanes`. */
+  readonly laneWakes: number;
+}
+
 /** What the dispatcher needs to plan a send's slot. */
 export interface DueSend extends ClaimedAction {
   readonly campaignId: Id;
@@ -142,8 +148,6 @@ export interface DueSend extends ClaimedAction {
   /** Name of the provider's IP pool that the sender's mail leaves through. */
   readonly ipPool: string | null;
   readonly spacing: Spacing | null;
-  /** How often the lane was woken; see `restLanes`. */
-  readonly laneWakes: number;
   readonly timezone: string | null;
   readonly action: ImpliedAction;
   readonly runAt: EpochMs;

@@ -10,6 +10,7 @@ import type {
   BegunHandOff,
   CampaignRecord,
   ClaimedAction,
+  ClaimedSend,
   CompletedHandOff,
   CurrentMessage,
   DeliveryPage,
@@ -263,7 +264,7 @@ export interface EngineStore {
     /** How long before its time a send may be claimed, campaign milliseconds. */
     readonly leadMs: number;
     readonly leaseMs: number;
-  }): Promise<ClaimedAction[]>;
+  }): Promise<ClaimedSend[]>;
   claimDueTimeouts(options: {
     readonly limit: number;
     readonly leaseMs: number;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { startStores, type Stores } from '../stores.ts';
+import { SETTINGS_OF_COMPOSE, startStores, type Stores } from '../stores.ts';
 import { judge, type Verdict } from './bounds.ts';
 import { openInstallation, type Installation, type Round } from './installation.ts';
 import type { BacklogBenchOptions } from './options.ts';
@@ -27,7 +27,8 @@ export async function runBacklogBench(
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<Verdict[]> {
   const planLog = createPlanLog();
-  const postgres = { settings: PLAN_LOG_SETTINGS, log: planLog.line };
+  const settings = { ...SETTINGS_OF_COMPOSE, ...PLAN_LOG_SETTINGS };
+  const postgres = { settings, log: planLog.line };
   const stores = await startStores({ postgres, hostEnv });
   const opened: Installation[] = [];
   const stopped = new Promise<never>((_, reject) => {

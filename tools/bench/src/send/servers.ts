@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { createProcess, type StackProcess } from '@cadenza/stack';
-import { startStores, type Stores } from '../stores.ts';
+import { SETTINGS_OF_COMPOSE, startStores, type Stores } from '../stores.ts';
 
 /** What all sides share: one of each, in a process of its own. */
 export interface Servers extends Stores {
@@ -20,10 +20,7 @@ const POSTGRES_SETTINGS = {
   shared_preload_libraries: 'pg_stat_statements',
   'pg_stat_statements.max': '2000',
   max_connections: '200',
-  // As docker/compose.yaml has them.
-  shared_buffers: '1GB',
-  max_wal_size: '4GB',
-  checkpoint_timeout: '15min',
+  ...SETTINGS_OF_COMPOSE,
 };
 
 /**

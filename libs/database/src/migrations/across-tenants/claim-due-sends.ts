@@ -8,14 +8,15 @@ import { sql, type Kysely } from 'kysely';
  *
  * A lane found paused, or without anything due, is put to rest, so that only lanes with work are
  * read. Statements see what was committed before them, and locks come first: what changes a lane
- * meanwhile either waits, and wakes it then, or was committed and is seen.
+ * meanwhile either waits, and wakes it then, or was committed and is seen. With each send comes how
+ * often its lane has been woken, for those who would put the lane to rest by limits read later.
  */
 export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION claim_due_sends(
       max_actions integer, max_per_lane integer, max_outstanding integer,
       lead_ms double precision, lease_ms double precision)
-    RETURNS TABLE (tenant_id uuid, action_id uuid, dispatch_no integer)
+    RETURNS TABLE (tenant_id uuid, action_id uuid, dispatch_no integer, lane_wakes bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       #variable_conflict use_column
       DECLARE
@@ -30,6 +31,9 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
           RETURN;
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('cadenza claim_due_sends'));
+        -- Nothing leaves this database on the strength of a claim before its slot is committed,
+        -- which writes the claim to disk too; one that a crash undoes was never made.
+        PERFORM set_config('synchronous_commit', 'off', true);
         SELECT count(*) INTO free FROM scheduled_actions s
         WHERE s.status = 'dispatched' AND s.type = 'send';
         -- After several hand-offs without an answer one is tried at a time.
@@ -84,7 +88,7 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
             WHERE s.status = 'dispatched' AND s.type = 'send'
             GROUP BY s.tenant_id),
           lane AS MATERIALIZED (
-            SELECT lane.*, c.priority, l.share, coalesce(o.actions, 0) AS actions,
+            SELECT lane.*, c.priority, l.share, l.wakes, coalesce(o.actions, 0) AS actions,
               count(*) OVER (PARTITION BY lane.tenant_id) AS siblings
             FROM unnest(tenants_of, campaigns_of, senders_of)
               WITH ORDINALITY AS lane (tenant_id, campaign_id, sender_identity_id, no)
@@ -136,8 +140,8 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
                 deferred_run_at = NULL, deferred_not_after = NULL, updated_at = now()
             FROM taken
             WHERE a.tenant_id = taken.tenant_id AND a.id = taken.id
-            RETURNING a.tenant_id, a.id, a.dispatch_no, taken.rank)
-          SELECT c.tenant_id, c.id, c.dispatch_no FROM claimed c ORDER BY c.rank;
+            RETURNING a.tenant_id, a.id, a.dispatch_no, taken.wakes, taken.rank)
+          SELECT c.tenant_id, c.id, c.dispatch_no, c.wakes FROM claimed c ORDER BY c.rank;
 
         SELECT array_agg(l.tenant_id), array_agg(l.campaign_id), array_agg(l.sender_identity_id)
         INTO tenants_of, campaigns_of, senders_of
