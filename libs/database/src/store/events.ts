@@ -107,6 +107,8 @@ export function events(trx: Transaction<Schema>): Events {
 
     async insertEvents(list) {
       if (list.length === 0) return new Set();
+      // What is counted is looked up in a hash of the ids: as a condition of its own the planner would
+      // make a join of it, which goes through all of one list for each of the other.
       const inserted = await sql<{ id: string }>`
         WITH r AS MATERIALIZED (
           SELECT * FROM ${rows(
@@ -144,7 +146,7 @@ export function events(trx: Transaction<Schema>): Events {
           RETURNING id),
         counted AS (${rollUp(sql`
           SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor
-          FROM r JOIN inserted USING (id)`)})
+          FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS TRUE`)})
         SELECT id FROM inserted`.execute(trx);
       return new Set(inserted.rows.map(({ id }) => id));
     },
