@@ -109,7 +109,7 @@ export function events(trx: Transaction<Schema>): Events {
       if (list.length === 0) return new Set();
       // What is counted is looked up in a hash of the ids: as a condition of its own the planner would
       // make a join of it, which goes through all of one list for each of the other.
-      const inserted = await sql<{ id: string }>`
+      const known = await sql<{ id: string }>`
         WITH r AS MATERIALIZED (
           SELECT * FROM ${rows(
             list.map((event) => ({
@@ -147,8 +147,9 @@ export function events(trx: Transaction<Schema>): Events {
         counted AS (${rollUp(sql`
           SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor
           FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS TRUE`)})
-        SELECT id FROM inserted`.execute(trx);
-      return new Set(inserted.rows.map(({ id }) => id));
+        SELECT r.id FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS NOT TRUE`.execute(trx);
+      const former = new Set(known.rows.map(({ id }) => id));
+      return new Set(list.map(({ id }) => id).filter((id) => !former.has(id)));
     },
 
     async applyNews(list) {
