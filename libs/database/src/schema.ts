@@ -253,6 +253,7 @@ export interface OutboundMessagesTable {
   look_up_at: Default<Date | null>;
   look_ups: Default<number>;
   absent_at: Default<Date | null>;
+  in_doubt: Computed<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }

@@ -107,7 +107,9 @@ export function events(trx: Transaction<Schema>): Events {
 
     async insertEvents(list) {
       if (list.length === 0) return new Set();
-      const inserted = await sql<{ id: string }>`
+      // What is counted is looked up in a hash of the ids: as a condition of its own the planner would
+      // make a join of it, which goes through all of one list for each of the other.
+      const known = await sql<{ id: string }>`
         WITH r AS MATERIALIZED (
           SELECT * FROM ${rows(
             list.map((event) => ({
@@ -144,9 +146,10 @@ export function events(trx: Transaction<Schema>): Events {
           RETURNING id),
         counted AS (${rollUp(sql`
           SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor
-          FROM r JOIN inserted USING (id)`)})
-        SELECT id FROM inserted`.execute(trx);
-      return new Set(inserted.rows.map(({ id }) => id));
+          FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS TRUE`)})
+        SELECT r.id FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS NOT TRUE`.execute(trx);
+      const former = new Set(known.rows.map(({ id }) => id));
+      return new Set(list.map(({ id }) => id).filter((id) => !former.has(id)));
     },
 
     async applyNews(list) {

@@ -1,14 +1,48 @@
 import { sql, type RawBuilder } from 'kysely';
+import { arrayParameter, isColumnType, type ColumnType } from './array-parameter.ts';
 
 /** Before every id: where a walk by id begins. */
 export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Rows of a statement as one parameter: `FROM ${rows(list, 'r(id uuid, n integer)')}`. The text of
- * the statement is the same for one row and for a thousand, so that it is prepared once.
+ * Rows of a statement, each column one parameter: `FROM ${rows(list, 'r(id uuid, n integer)')}`. The
+ * text of the statement is the same for one row and for a thousand, so that it is prepared once.
+ * Where no object of the list has a column, it is null.
  */
 export function rows(list: readonly object[], definition: string): RawBuilder<unknown> {
-  return sql`json_to_recordset(${JSON.stringify(list)}::json) AS ${sql.raw(definition)}`;
+  const { alias, columns } = read(definition);
+  const parameters = columns.map(
+    ({ name, type }) =>
+      sql`${arrayParameter(
+        type,
+        (list as readonly Readonly<Record<string, unknown>>[]).map((row) => row[name]),
+      )}::${sql.raw(type)}[]`,
+  );
+  const names = columns.map(({ name }) => name).join(', ');
+  return sql`unnest(${sql.join(parameters)}) AS ${sql.raw(`${alias}(${names})`)}`;
+}
+
+interface Definition {
+  readonly alias: string;
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
+}
+
+/** Definitions are part of the code, so that there are some tens of them. */
+const definitions = new Map<string, Definition>();
+
+function read(text: string): Definition {
+  const known = definitions.get(text);
+  if (known !== undefined) return known;
+  const [, alias = '', list = ''] = /^(\w+)\(([^)]+)\)$/.exec(text) ?? [];
+  const columns = list.split(',').map((column) => {
+    const [name = '', ...words] = column.trim().split(/\s+/);
+    const type = words.join(' ');
+    if (!isColumnType(type)) throw new Error(`no column of rows: ${column}`);
+    return { name, type };
+  });
+  const definition = { alias, columns };
+  definitions.set(text, definition);
+  return definition;
 }
 
 /** References as rows, each once: a join with them must not multiply. */

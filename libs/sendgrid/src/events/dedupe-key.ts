@@ -1,5 +1,5 @@
 import type { ProviderEvent } from '@cadenza/domain';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 type Identity = Pick<
   ProviderEvent,
@@ -17,5 +17,5 @@ export function dedupeKey(event: Identity): string {
     ? ['ours', event.reference.tenantId, event.reference.messageId, event.reference.attempt]
     : ['theirs', event.providerMessageId, event.recipient];
   const identity = [message, event.type, event.rawType, event.at, event.url, event.urlOffset];
-  return createHash('sha256').update(JSON.stringify(identity)).digest('hex');
+  return hash('sha256', JSON.stringify(identity), 'hex');
 }

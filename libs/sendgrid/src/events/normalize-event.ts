@@ -82,7 +82,7 @@ export function normalizeEvent(value: unknown, path = 'event'): NormalizedEvent 
           : null,
       bounceClassification: raw.bounce_classification,
       dedupeKey: dedupeKey(identity),
-      raw: Object.fromEntries(Object.entries(value)),
+      raw: value as Readonly<Record<string, unknown>>,
     },
   };
 }

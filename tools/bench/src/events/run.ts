@@ -30,7 +30,7 @@ export interface EventsReading {
   /** Those that moved an enrollment to another node, or to its end. */
   readonly advanced: number;
   readonly seconds: number;
-  /** CPU milliseconds by process, the bench's own as `client`. */
+  /** CPU milliseconds by process, the bench's own as `client`, without those that it has started. */
   readonly cpuMs: Readonly<Record<string, number>>;
   /** Statements of the two apps, without transaction control and the queue's own. */
   readonly statements: number;
@@ -127,10 +127,12 @@ async function runRound(
     await sql`CHECKPOINT`.execute(pipeline.db);
     await meter.reset();
     const cpuBefore = await readCpu(processes);
+    const ownBefore = process.cpuUsage();
     const begun = performance.now();
     await postAll(poster, bodies, options.atOnce);
     await allProcessed(pipeline.db);
     const seconds = (performance.now() - begun) / 1_000;
+    const own = process.cpuUsage(ownBefore);
     const cpuAfter = await readCpu(processes);
     const { counts, costs } = await meter.read();
     const after = await countsOf(pipeline);
@@ -139,9 +141,12 @@ async function runRound(
       recorded: after.events - before.events,
       advanced: after.advanced - before.advanced,
       seconds,
-      cpuMs: Object.fromEntries(
-        Object.entries(cpuAfter).map(([name, ms]) => [name, ms - (cpuBefore[name] ?? 0)]),
-      ),
+      cpuMs: {
+        ...Object.fromEntries(
+          Object.entries(cpuAfter).map(([name, ms]) => [name, ms - (cpuBefore[name] ?? 0)]),
+        ),
+        client: (own.user + own.system) / 1_000,
+      },
       statements: counts.data,
       setConfig: counts.setConfig,
       costs,
@@ -182,7 +187,6 @@ async function withApps<Result>(
       'event-worker': apps.pid('event-worker'),
       postgres: servers.postgres.pid,
       ...(options.onRedis ? { redis: servers.redis.pid } : {}),
-      client: process.pid,
     });
   } finally {
     poster.close();

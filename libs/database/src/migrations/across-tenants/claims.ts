@@ -41,7 +41,7 @@ export async function createOtherClaims(db: Kysely<unknown>): Promise<void> {
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH due AS MATERIALIZED (
         SELECT m.tenant_id, m.id FROM outbound_messages m
-        WHERE m.status = 'unknown' AND m.look_up_at <= clock_timestamp()
+        WHERE m.in_doubt = 'unknown' AND m.look_up_at <= clock_timestamp()
         ORDER BY m.look_up_at
         LIMIT max_messages
         FOR UPDATE SKIP LOCKED)

@@ -7,7 +7,7 @@ export async function createLookUps(db: Kysely<unknown>): Promise<void> {
     RETURNS TABLE (tenant_id uuid, message_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT m.tenant_id, m.id FROM outbound_messages m
-      WHERE m.status = 'dispatching'
+      WHERE m.in_doubt = 'dispatching'
         AND m.deadline_at < clock_timestamp() - grace_ms * interval '1 millisecond'
       ORDER BY m.deadline_at
       LIMIT max_messages

@@ -118,7 +118,7 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION count_unknown_messages() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT count(*)::integer FROM outbound_messages m WHERE m.status = 'unknown'
+      SELECT count(*)::integer FROM outbound_messages m WHERE m.in_doubt = 'unknown'
     $$`.execute(db);
   await sql`
     CREATE FUNCTION count_doubled_hand_offs() RETURNS integer
