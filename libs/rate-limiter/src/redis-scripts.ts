@@ -19,7 +19,7 @@ const LEDGER = `
 local openKey, dueKey, reservationsKey, floorKey, logsKey = unpack(KEYS)
 local prefix = ARGV[1]
 local ENDS = 2 ^ 51
-local FEW = 32
+local FEW = 8
 
 -- To write a number out is dear, and most slots of a call have the same ends.
 local texts = {}

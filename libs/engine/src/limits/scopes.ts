@@ -68,8 +68,17 @@ export function createScopeResolver(settings: SendLimits): ScopeResolver {
     windows.set(setting.scope, ofScope.add(setting.windowSeconds));
   }
   const allowances = allowancesOf(settings.ramps, settings.now);
+  // Messages of a sender share all but the recipient's domain.
+  const found = new Map<string, readonly LimitedScope[]>();
 
-  function scopesOf({ key, scope, settings: candidates, ramp }: Thing): LimitedScope[] {
+  function scopesOf(thing: Thing): readonly LimitedScope[] {
+    const name = `${thing.settings[0]?.[0] ?? ''}|${thing.key}`;
+    const scopes = found.get(name) ?? limitsOf(thing);
+    found.set(name, scopes);
+    return scopes;
+  }
+
+  function limitsOf({ key, scope, settings: candidates, ramp }: Thing): LimitedScope[] {
     const scopes: LimitedScope[] = [];
     for (const seconds of windows.get(scope) ?? []) {
       for (const [tenantId, reference] of candidates) {
