@@ -4,7 +4,7 @@ import path from 'node:path';
 import type {} from '@cadenza/testing/global-setup';
 import { expect, inject, test } from 'vitest';
 import { readEventsOptions } from '../src/events/options.ts';
-import { runEventsBench, type EventsReading } from '../src/events/run.ts';
+import { runEventsBench, type ComparedReading } from '../src/events/run.ts';
 import { readTimeoutsOptions } from '../src/timeouts/options.ts';
 import { runTimeoutsBench } from '../src/timeouts/run.ts';
 
@@ -26,10 +26,11 @@ async function written<Result>(
 }
 
 test('a small run posts every event and finds what became of it', async () => {
-  const small = '--messages 50 --warm-up 20 --rounds 1 --tenants 5 --batch 20 --paced 1';
+  const small = '--messages 50 --warm-up 20 --rounds 1 --tenants 5 --batch 20 --paced 1 --stored 300';
   const { result, printed } = await written<{
-    readonly rounds: readonly EventsReading[];
+    readonly rounds: readonly ComparedReading[];
     readonly paced: { readonly deliveries: number };
+    readonly stored: { readonly few: readonly object[]; readonly many: readonly object[] };
   }>((json, print) =>
     runEventsBench(readEventsOptions([...small.split(' '), '--json', json]), process.env, print),
   );
@@ -37,6 +38,8 @@ test('a small run posts every event and finds what became of it', async () => {
   expect(result.rounds).toMatchObject([{ events: 220, recorded: 200, advanced: 60 }]);
   expect(result.rounds[0]?.bare.rows).toBe(280);
   expect(result.paced.deliveries).toBe(50);
+  expect(result.stored.few).toMatchObject([{ recorded: 200, advanced: 60 }]);
+  expect(result.stored.many).toMatchObject([{ recorded: 200, advanced: 60 }]);
   expect(printed).toContain('signed POST to advanced enrollment');
 });
 

@@ -18,6 +18,8 @@ export interface EventsBenchOptions {
   readonly paced: number;
   /** Deliveries a second then. */
   readonly perSecond: number;
+  /** Events stored in a second database, to compare what one costs there; 0 for none. */
+  readonly stored: number;
   /** Dearest statements to show. */
   readonly statements: number;
   /** File for everything that was measured; null for none. */
@@ -36,6 +38,7 @@ export const EVENTS_USAGE = `npm run bench -- events [options]
   --postgres          queue and limits on PostgreSQL
   --paced <seconds>   also: how long each delivery takes at an even rate
   --per-second <n>    deliveries a second then, 50
+  --stored <n>        also: what an event costs with n stored, beside 10,000
   --statements <n>    also: the n dearest statements
   --json <file>       writes everything that was measured
   --profile <folder>  writes CPU profiles of the two apps`;
@@ -52,6 +55,7 @@ export function readEventsOptions(args: readonly string[]): EventsBenchOptions {
     postgres: { type: 'boolean', default: false },
     paced: TEXT,
     'per-second': TEXT,
+    stored: TEXT,
     statements: TEXT,
     json: TEXT,
     profile: TEXT,
@@ -66,6 +70,7 @@ export function readEventsOptions(args: readonly string[]): EventsBenchOptions {
     onRedis: !given.postgres,
     paced: wholeNumber('paced', given.paced, 0, 0),
     perSecond: wholeNumber('per-second', given['per-second'], 50),
+    stored: wholeNumber('stored', given.stored, 0, 0),
     statements: wholeNumber('statements', given.statements, 0, 0),
     json: given.json ?? null,
     profile: given.profile ?? null,

@@ -1,13 +1,15 @@
-import { means, medians } from '../measure/figures.ts';
+import { means, median, medians } from '../measure/figures.ts';
 import { costLines } from '../measure/statements.ts';
 import { table } from '../table.ts';
 import type { PacedReading } from './paced.ts';
-import type { EventsReading } from './run.ts';
+import type { ComparedReading, EventsReading } from './run.ts';
+import { FEW_STORED, type StoredReading } from './stored.ts';
 
 /** What was found, as text. */
 export function report(
-  rounds: readonly EventsReading[],
+  rounds: readonly ComparedReading[],
   paced: PacedReading | null,
+  stored: StoredReading | null,
   statements: number,
 ): string {
   const perEvent = means(
@@ -55,6 +57,7 @@ export function report(
     lines.push(`Dearest statements\n${costLines(last.costs, last.events, 'event', statements)}`);
   }
   if (paced !== null) lines.push(pacedLine(paced));
+  if (stored !== null) lines.push(storedLine(stored));
   return lines.join('\n\n');
 }
 
@@ -64,5 +67,24 @@ function pacedLine({ deliveries, perSecond, answered, processed }: PacedReading)
   return (
     `At ${perSecond} deliveries a second (${deliveries}): answered ${words(answered)}; ` +
     `processed ${words(processed)}`
+  );
+}
+
+/** CPU of all but the sender of events. */
+function storedLine({ few, many }: StoredReading): string {
+  const cost = ({ cpuMs, events }: EventsReading) =>
+    (Object.values(cpuMs).reduce((sum, ms) => sum + ms, 0) - (cpuMs['client'] ?? 0)) / events;
+  const words = (rounds: readonly EventsReading[]) =>
+    `${median(rounds.map(cost)).toFixed(4)} ms of CPU ` +
+    `(${median(rounds.map((one) => one.events / one.seconds)).toFixed(0)} events/s)`;
+  const ratio = median(
+    many.map((one, n) => {
+      const beside = few[n];
+      return beside === undefined ? 0 : cost(one) / cost(beside);
+    }),
+  );
+  return (
+    `With many events stored an event costs ${words(many)}, with ${FEW_STORED} ${words(few)}: ` +
+    `${ratio.toFixed(2)} times, the median over the rounds`
   );
 }

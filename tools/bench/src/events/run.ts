@@ -19,6 +19,7 @@ import { allProcessed, measurePaced, type PacedReading } from './paced.ts';
 import { EVENTS_PLAN } from './plan.ts';
 import { createPoster, postAll, type Poster } from './post.ts';
 import { report } from './print.ts';
+import { compareStored } from './stored.ts';
 
 type HostEnv = Readonly<Record<string, string | undefined>>;
 
@@ -36,6 +37,10 @@ export interface EventsReading {
   readonly statements: number;
   readonly setConfig: number;
   readonly costs: readonly StatementCost[];
+}
+
+/** A round, and the same rows inserted without anything else. */
+export interface ComparedReading extends EventsReading {
   readonly bare: { readonly rows: number; readonly seconds: number };
 }
 
@@ -55,28 +60,31 @@ export async function runEventsBench(
 ): Promise<void> {
   const signer = createSigner();
   await withServers({ hostEnv, print, interrupted }, async (servers, logDir) => {
-    const pipeline = await openPipeline({
-      servers,
-      onRedis: options.onRedis,
-      concurrency: 200,
-      tenants: options.tenants,
-      plan: EVENTS_PLAN,
-      logDir,
-      hostEnv,
-      env: { SENDGRID_WEBHOOK_PUBLIC_KEY: signer.publicKey },
-      nodeOptions:
-        options.profile === null
-          ? []
-          : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`],
-    });
+    const open = () =>
+      openPipeline({
+        servers,
+        onRedis: options.onRedis,
+        concurrency: 200,
+        tenants: options.tenants,
+        plan: EVENTS_PLAN,
+        logDir,
+        hostEnv,
+        env: { SENDGRID_WEBHOOK_PUBLIC_KEY: signer.publicKey },
+        nodeOptions:
+          options.profile === null
+            ? []
+            : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(options.profile)}`],
+      });
+    const pipeline = await open();
     return {
-      measure: () => measure(options, { servers, pipeline, signer }, print),
+      measure: () => measure(options, { servers, pipeline, signer }, open, print),
       close: () => pipeline.stop(),
     };
   });
 }
 
-interface World {
+/** What a round runs on. */
+export interface World {
   readonly servers: Servers;
   readonly pipeline: Pipeline;
   readonly signer: Signer;
@@ -85,6 +93,7 @@ interface World {
 async function measure(
   options: EventsBenchOptions,
   world: World,
+  open: () => Promise<Pipeline>,
   print: (text: string) => void,
 ): Promise<void> {
   const { database } = world.pipeline;
@@ -93,17 +102,22 @@ async function measure(
   try {
     const roles = [database.apiUrl, database.workerUrl].map((url) => new URL(url).username);
     const meter = await createStatementMeter(client, roles);
-    const rounds: EventsReading[] = [];
+    const rounds: ComparedReading[] = [];
     for (let round = 1; round <= options.rounds; round += 1) {
       const reading = await runRound(options, world, meter);
-      rounds.push(reading);
+      rounds.push({ ...reading, bare: await insertBare(database.ownerUrl) });
       const perSecond = (reading.events / reading.seconds).toFixed(0);
       print(`round ${round}  ${perSecond} events/s\n`);
     }
     const paced = options.paced > 0 ? await runPaced(options, world) : null;
-    print(`\n${report(rounds, paced, options.statements)}\n`);
+    const stored =
+      options.stored > 0
+        ? await compareStored(options, world, open, (one) => runRound(options, one, meter))
+        : null;
+    print(`\n${report(rounds, paced, stored, options.statements)}\n`);
     if (options.json !== null) {
-      await writeFile(options.json, `${JSON.stringify({ options, rounds, paced }, null, 2)}\n`);
+      const found = { options, rounds, paced, stored };
+      await writeFile(options.json, `${JSON.stringify(found, null, 2)}\n`);
     }
   } finally {
     await client.end();
@@ -150,7 +164,6 @@ async function runRound(
       statements: counts.data,
       setConfig: counts.setConfig,
       costs,
-      bare: await insertBare(pipeline.database.ownerUrl),
     };
   });
 }
