@@ -78,24 +78,35 @@ export function prepareCall(requests: readonly SlotRequest[], minSlotMs: number)
 
   const keys = indexOf<string>();
   const scopes = indexOf<string, PreparedScope>();
+  // Requests tend to share their scopes, one object for all of them: each is looked up once a width.
+  const known = new Map<number, Map<RateScope, number>>();
   const prepared = requests.map((request) => {
     const widthMs = slotWidth(request.scopes, minSlotMs);
+    const ofWidth = known.get(widthMs) ?? new Map<RateScope, number>();
+    known.set(widthMs, ofWidth);
+    const indexOfScope = (scope: RateScope) => {
+      const index = ofWidth.get(scope);
+      if (index !== undefined) return index;
+      const key = keys.add(scope.key, scope.key);
+      const windowMs = Math.ceil(scope.windowMs);
+      const { limit } = scope;
+      const added = scopes.add(`${key} ${limit} ${windowMs} ${widthMs}`, {
+        key,
+        limit,
+        windowMs,
+        widthMs,
+      });
+      ofWidth.set(scope, added);
+      return added;
+    };
+    const ofRequest = request.scopes.map(indexOfScope);
     return {
       id: request.id,
       notBefore: Math.ceil(request.notBefore),
       notAfter: Math.floor(request.notAfter),
       widthMs,
-      scopes: request.scopes.map((scope) => {
-        const key = keys.add(scope.key, scope.key);
-        const windowMs = Math.ceil(scope.windowMs);
-        return scopes.add(`${key} ${scope.limit} ${windowMs} ${widthMs}`, {
-          key,
-          limit: scope.limit,
-          windowMs,
-          widthMs,
-        });
-      }),
-      retentions: retentionsOf(request.scopes, keys),
+      scopes: ofRequest,
+      retentions: retentionsOf(ofRequest.flatMap((index) => scopes.values[index] ?? [])),
     };
   });
   return { keys: keys.values, scopes: scopes.values, requests: prepared };
@@ -154,7 +165,12 @@ function prepareChecked(
       Math.ceil(record.until ?? record.at),
       Math.ceil(record.at) + (record.at > now ? slotWidth(record.scopes, minSlotMs) : 0),
     ),
-    retentions: retentionsOf(record.scopes, keys),
+    retentions: retentionsOf(
+      record.scopes.map(({ key, windowMs }) => ({
+        key: keys.add(key, key),
+        windowMs: Math.ceil(windowMs),
+      })),
+    ),
   }));
   const live = prepared.filter(
     ({ end, retentions }) => end + (retentions.at(-1)?.forMs ?? 0) > now && retentions.length > 0,
@@ -176,18 +192,18 @@ function slotWidth(scopes: readonly RateScope[], minSlotMs: number): number {
   return Math.ceil(Math.max(share, minSlotMs));
 }
 
+/** @param scopes their keys as indices. */
 function retentionsOf(
-  scopes: readonly RateScope[],
-  keys: { add(name: string, value: string): number },
+  scopes: readonly { readonly key: number; readonly windowMs: number }[],
 ): Retention[] {
-  const longest = new Map<string, number>();
+  const longest = new Map<number, number>();
   for (const { key, windowMs } of scopes) {
-    longest.set(key, Math.max(longest.get(key) ?? 0, Math.ceil(windowMs)));
+    longest.set(key, Math.max(longest.get(key) ?? 0, windowMs));
   }
   const groups = new Map<number, number[]>();
   for (const [key, forMs] of longest) {
     const group = groups.get(forMs) ?? [];
-    group.push(keys.add(key, key));
+    group.push(key);
     groups.set(forMs, group);
   }
   return [...groups]

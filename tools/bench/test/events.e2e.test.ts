@@ -26,7 +26,8 @@ async function written<Result>(
 }
 
 test('a small run posts every event and finds what became of it', async () => {
-  const small = '--messages 50 --warm-up 20 --rounds 1 --tenants 5 --batch 20 --paced 1 --stored 300';
+  const small =
+    '--messages 50 --warm-up 20 --rounds 1 --tenants 5 --batch 20 --paced 1 --stored 300';
   const { result, printed } = await written<{
     readonly rounds: readonly ComparedReading[];
     readonly paced: { readonly deliveries: number };

@@ -156,14 +156,16 @@ async function planSlots(
   claimed: readonly ClaimedSend[],
   options: DispatchOptions,
 ): Promise<{ granted: Granted[]; refused: { scope: string }[] }> {
-  const scopesOf = createScopeResolver(await tx.rateLimits());
+  // Not waited for before the sends are asked for, too: statements of a transaction come in turn.
+  const resolver = tx.rateLimits().then(createScopeResolver);
   const now = options.clock.now();
   const parts = Array.from({ length: Math.ceil(claimed.length / PLANNED_TOGETHER) }, (_, n) =>
     claimed.slice(n * PLANNED_TOGETHER, (n + 1) * PLANNED_TOGETHER),
   );
   const planning = await Promise.allSettled(
     parts.map(async (part) => {
-      const slots = await slotsFor(await tx.dueSends(part), scopesOf, now, options);
+      const [scopesOf, sends] = await Promise.all([resolver, tx.dueSends(part)]);
+      const slots = await slotsFor(sends, scopesOf, now, options);
       await tx.assignSlots(
         slots.granted.map(({ send, start, end }) => ({
           ...claim(send),

@@ -123,7 +123,7 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
             ORDER BY actions + place, no
             LIMIT room),
           taken AS MATERIALIZED (
-            SELECT picked.* FROM picked
+            SELECT picked.*, a.ctid AS at FROM picked
             JOIN scheduled_actions a ON a.tenant_id = picked.tenant_id AND a.id = picked.id
               AND a.status = 'pending'
             FOR UPDATE OF a SKIP LOCKED),
@@ -133,13 +133,14 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
             FROM (SELECT DISTINCT t.tenant_id, t.campaign_id, t.sender_identity_id FROM taken t) t
             WHERE l.tenant_id = t.tenant_id AND l.campaign_id = t.campaign_id
               AND l.sender_identity_id = t.sender_identity_id),
+          -- Found by its place: one that changed after this statement began waits for the next.
           claimed AS (
             UPDATE scheduled_actions a
             SET status = 'dispatched', dispatch_no = a.dispatch_no + 1,
                 lease_until = clock_timestamp() + lease_ms * interval '1 millisecond',
                 deferred_run_at = NULL, deferred_not_after = NULL, updated_at = now()
             FROM taken
-            WHERE a.tenant_id = taken.tenant_id AND a.id = taken.id
+            WHERE a.ctid = taken.at AND a.tenant_id = taken.tenant_id AND a.id = taken.id
             RETURNING a.tenant_id, a.id, a.dispatch_no, taken.wakes, taken.rank)
           SELECT c.tenant_id, c.id, c.dispatch_no, c.wakes FROM claimed c ORDER BY c.rank;
 
