@@ -104,6 +104,18 @@ describe('an event', () => {
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ node_id: 'third' });
   });
 
+  test('is kept with what it says besides, and with nothing of what it does not say', async () => {
+    const mail = await sent(world);
+
+    await deliver(world, [
+      providerEvent(world, mail, 'delivered', { reason: '250 2.0.0 OK', statusCode: '2.0.0' }),
+    ]);
+
+    expect(
+      await world.rows('SELECT data FROM message_events WHERE message_id = ?', mail.messageId),
+    ).toEqual([{ data: { rawType: 'delivered', reason: '250 2.0.0 OK', statusCode: '2.0.0' } }]);
+  });
+
   test('delivered again changes nothing', async () => {
     const mail = await sent(world);
     const opened = providerEvent(world, mail, 'opened');

@@ -56,7 +56,8 @@ async function cancelActions(trx: Transaction<Schema>, cancel: Cancel): Promise<
   }
   await sql`
     UPDATE scheduled_actions a
-    SET status = 'canceled', lease_until = NULL, slot_start = NULL, slot_end = NULL
+    SET status = 'canceled', lease_until = NULL, slot_start = NULL, slot_end = NULL,
+        updated_at = now()
     FROM ${list}
     WHERE a.tenant_id = r.tenant_id AND a.enrollment_id = r.enrollment_id
       AND a.dedupe_key = r.key AND a.status IN ('pending', 'dispatched')`.execute(trx);

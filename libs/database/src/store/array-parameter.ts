@@ -35,7 +35,7 @@ export function arrayParameter(type: ColumnType, values: readonly unknown[]): Bu
     case 'boolean':
       return encode(type, values as Values<boolean>, 1, writeBoolean);
     case 'text':
-      return encodeTexts(type, asTexts(values, String), writeText);
+      return encodeTexts(type, asTexts(values, asText), writeText);
     case 'jsonb':
       return encodeTexts(type, asTexts(values, JSON.stringify), writeJson);
   }
@@ -112,6 +112,10 @@ function asTexts(
   textOf: (value: unknown) => string,
 ): readonly (string | null)[] {
   return values.map((value) => (value === null || value === undefined ? null : textOf(value)));
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : String(value);
 }
 
 function writeText({ bytes }: Target, text: string, at: number): number {

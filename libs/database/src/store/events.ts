@@ -392,7 +392,7 @@ function newsOf(alias: 'm' | 'f') {
     status = CASE WHEN ${isFurther(alias)} THEN r.status ELSE ${row}.status END,
     provider_message_id = coalesce(${row}.provider_message_id, r.provider_message_id),
     smtp_id = coalesce(${row}.smtp_id, r.smtp_id),
-    detail = coalesce(r.detail, ${row}.detail)`;
+    detail = coalesce(r.detail, ${row}.detail), updated_at = now()`;
 }
 
 /** One piece of news an attempt: the furthest status, the first ids known. */

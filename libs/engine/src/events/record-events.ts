@@ -239,15 +239,20 @@ function eventRow({ one, message }: KnownEvent): NewMessageEvent {
     url: event.url,
     deliveryId,
     synthetic: false,
-    data: {
+    data: withoutNulls({
       machineSign: event.machineSign,
       rawType: event.rawType,
       reason: event.reason,
       statusCode: event.statusCode,
       bounceKind: event.bounceKind,
       bounceClassification: event.bounceClassification,
-    },
+    }),
   };
+}
+
+/** Most events have one or two of these: the names of the others would be longer than the event. */
+function withoutNulls(data: NewMessageEvent['data']): NewMessageEvent['data'] {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null));
 }
 
 function inputRef({ message, row }: RowedEvent): InputRef {
