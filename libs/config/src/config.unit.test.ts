@@ -113,12 +113,14 @@ describe('good environments', () => {
       SENDGRID_BASE_URL: 'http://emulator:4010/',
       SENDGRID_API_KEY: 'any',
       SEND_CONCURRENCY: '7',
+      HIDDEN_LINK: 'on',
       HAND_OFF_DEADLINE_MS: '',
       HEALTH_PORT: '0',
     });
     expect(config).toMatchObject({
       sendGrid: { baseUrl: 'http://emulator:4010' },
       concurrency: 7,
+      hiddenLink: true,
       handOffDeadlineMs: 15_000,
       health: { port: 0 },
     });
