@@ -87,6 +87,7 @@ describe('good environments', () => {
       sharedDeliveryMonths: null,
       health: { port: 3003 },
     });
+    expect(loadSendWorkerConfig(SEND).config).toMatchObject({ hiddenLink: false });
     expect(loadCliConfig(CLI)).toEqual({
       config: { queueSchema: 'bullmq', sendGrid: { baseUrl: 'https://api.sendgrid.com' } },
       secrets: { databaseOwnerUrl: expect.any(Secret) as Secret },
@@ -492,6 +493,13 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'SEND_CONCURRENCY',
     'bad_value',
     `"2.5" was found, ${NUMBER(1, 1_000)}`,
+  ],
+  [
+    'send-worker',
+    { HIDDEN_LINK: 'yes' },
+    'HIDDEN_LINK',
+    'bad_value',
+    '"yes" was found, expected one of off, on',
   ],
   [
     'send-worker',
