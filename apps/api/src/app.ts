@@ -10,6 +10,7 @@ import { HttpProblem, notAsExpected } from './http/problem.ts';
 import { NO_VALUES, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
+import { registerHiddenLink } from './routes/hidden-link.ts';
 import { apiRoutes } from './routes/index.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
 
@@ -74,6 +75,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     });
   }
 
+  registerHiddenLink(app);
   app.register(async (scope) => registerWebhooks(scope, deps));
   app.register(async (scope) => {
     // Keys that could poison a prototype are named by the check of the shape.

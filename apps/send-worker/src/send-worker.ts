@@ -22,6 +22,7 @@ export interface SendWorkerOptions {
   readonly concurrency: number;
   readonly publicUrl: string;
   readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
+  readonly hiddenLink: boolean;
   readonly handOffDeadlineMs: number;
   /** Real milliseconds after a deadline at which an unknown hand-off is looked up first. */
   readonly lookUpAfterMs: number;
@@ -48,6 +49,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     renderer: createMessageRenderer({
       publicUrl: options.publicUrl,
       unsubscribeKey: options.unsubscribeKey,
+      hiddenLink: options.hiddenLink,
       onUnthreaded: () => metrics.unthreaded.inc(),
     }),
     clock: runtime.clock,

@@ -94,6 +94,7 @@ async function open(
     concurrency: config.concurrency,
     publicUrl: config.publicUrl,
     unsubscribeKey: { keyId: signingKey.id, secret: signingKey.key.reveal() },
+    hiddenLink: config.hiddenLink,
     handOffDeadlineMs: config.handOffDeadlineMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
     ...tuning,

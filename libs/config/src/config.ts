@@ -47,6 +47,8 @@ export interface SendWorkerConfig extends ServerConfig {
   readonly publicUrl: string;
   readonly sendGrid: SendGridConfig;
   readonly concurrency: number;
+  /** Whether mails hold a link that only machines follow. */
+  readonly hiddenLink: boolean;
   readonly handOffDeadlineMs: number;
 }
 
@@ -155,6 +157,7 @@ export function loadSendWorkerConfig(
       publicUrl: given(values, 'PUBLIC_URL'),
       sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       concurrency: given(values, 'SEND_CONCURRENCY'),
+      hiddenLink: given(values, 'HIDDEN_LINK') === 'on',
       handOffDeadlineMs: given(values, 'HAND_OFF_DEADLINE_MS'),
     },
     secrets: {

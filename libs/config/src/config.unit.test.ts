@@ -87,6 +87,7 @@ describe('good environments', () => {
       sharedDeliveryMonths: null,
       health: { port: 3003 },
     });
+    expect(loadSendWorkerConfig(SEND).config).toMatchObject({ hiddenLink: false });
     expect(loadCliConfig(CLI)).toEqual({
       config: { queueSchema: 'bullmq', sendGrid: { baseUrl: 'https://api.sendgrid.com' } },
       secrets: { databaseOwnerUrl: expect.any(Secret) as Secret },
@@ -113,12 +114,14 @@ describe('good environments', () => {
       SENDGRID_BASE_URL: 'http://emulator:4010/',
       SENDGRID_API_KEY: 'any',
       SEND_CONCURRENCY: '7',
+      HIDDEN_LINK: 'on',
       HAND_OFF_DEADLINE_MS: '',
       HEALTH_PORT: '0',
     });
     expect(config).toMatchObject({
       sendGrid: { baseUrl: 'http://emulator:4010' },
       concurrency: 7,
+      hiddenLink: true,
       handOffDeadlineMs: 15_000,
       health: { port: 0 },
     });
@@ -490,6 +493,13 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'SEND_CONCURRENCY',
     'bad_value',
     `"2.5" was found, ${NUMBER(1, 1_000)}`,
+  ],
+  [
+    'send-worker',
+    { HIDDEN_LINK: 'yes' },
+    'HIDDEN_LINK',
+    'bad_value',
+    '"yes" was found, expected one of off, on',
   ],
   [
     'send-worker',

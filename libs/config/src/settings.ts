@@ -207,6 +207,13 @@ export const SETTINGS = {
     default: '50',
     description: 'Messages that one process hands over at the same time.',
   }),
+  HIDDEN_LINK: setting({
+    value: oneOf('off', 'on'),
+    apps: ['send-worker'],
+    default: 'off',
+    description:
+      'Whether HTML mails whose clicks are tracked end with a link that nobody sees, so that scanners which follow it are known. Some spam filters count hidden content against a mail.',
+  }),
   HAND_OFF_DEADLINE_MS: setting({
     value: integer(100, 300_000),
     apps: ['send-worker'],

@@ -1,4 +1,4 @@
-import type { ProviderEvent } from '@cadenza/domain';
+import { hiddenLinkUrl, type ProviderEvent } from '@cadenza/domain';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deliver, providerEvent, sent, enrollmentOf, type Mail } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
@@ -11,6 +11,9 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
+/** As it was in a mail that left under another public URL. */
+const HIDDEN = hiddenLinkUrl('https://former.example/mail');
+
 /** An event of a mail, so many seconds after its arrival. */
 function after(
   mail: Mail,
@@ -21,7 +24,7 @@ function after(
 ) {
   const over: Partial<ProviderEvent> = {
     at: arrivedAt + seconds * 1_000,
-    url: type === 'clicked' ? `https://example.com/${link}` : null,
+    url: type === 'clicked' ? (link === 'hide' ? HIDDEN : `https://example.com/${link}`) : null,
   };
   const event = providerEvent(world, mail, type, over);
   return { ...event, dedupeKey: `${event.dedupeKey.slice(0, 60)}${link.padEnd(4, '0')}` };
@@ -62,6 +65,40 @@ describe('a click', () => {
       { actor: 'machine', sign: 'links_at_once' },
       { actor: 'machine', sign: 'links_at_once' },
     ]);
+  });
+
+  test('on the hidden link is a scanner’s, as are those beside it, and moves nobody', async () => {
+    const mail = await sent(world);
+    const arrived = world.clock.now();
+    const before = await enrollmentOf(world, mail.enrollmentId);
+    await deliver(world, [
+      after(mail, arrived, 600, 'clicked', 'a'),
+      after(mail, arrived, 0, 'delivered'),
+      after(mail, arrived, 602, 'clicked', 'hide'),
+    ]);
+    await deliver(world, [after(mail, arrived, 604, 'clicked', 'b')]);
+    expect(await clicksOf(mail)).toEqual([
+      { actor: 'machine', sign: 'hidden_link' },
+      { actor: 'machine', sign: 'hidden_link' },
+      { actor: 'machine', sign: 'hidden_link' },
+    ]);
+    expect((await enrollmentOf(world, mail.enrollmentId)).node_id).toBe(before.node_id);
+    const counted = await world.rows(
+      `SELECT actor, sum(count)::integer AS count FROM event_rollups
+       WHERE campaign_id = ? AND type = 'clicked' GROUP BY actor`,
+      mail.tenant.campaignId,
+    );
+    expect(counted).toEqual([{ actor: 'machine', count: 3 }]);
+
+    await deliver(world, [after(mail, arrived, 700, 'clicked', 'a')]);
+    expect((await clicksOf(mail)).at(-1)).toEqual({ actor: 'human', sign: null });
+    expect((await enrollmentOf(world, mail.enrollmentId)).node_id).not.toBe(before.node_id);
+  });
+
+  test('on the hidden link is a scanner’s when nothing else is known of the mail', async () => {
+    const mail = await sent(world);
+    await deliver(world, [after(mail, world.clock.now(), 86_400, 'clicked', 'hide')]);
+    expect(await clicksOf(mail)).toEqual([{ actor: 'machine', sign: 'hidden_link' }]);
   });
 
   test('on its own, some seconds after the arrival, is a person’s', async () => {

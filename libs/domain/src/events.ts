@@ -41,7 +41,13 @@ export type Actor = (typeof ACTORS)[number];
  * What gives an open or a click away as a machine's: the provider's word (`machine_open`), the name
  * that the program gives itself (`user_agent`), or how it behaves.
  */
-export const MACHINE_SIGNS = ['machine_open', 'user_agent', 'too_soon', 'links_at_once'] as const;
+export const MACHINE_SIGNS = [
+  'machine_open',
+  'user_agent',
+  'too_soon',
+  'links_at_once',
+  'hidden_link',
+] as const;
 export type MachineSign = (typeof MACHINE_SIGNS)[number];
 
 /**

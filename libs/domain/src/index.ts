@@ -21,6 +21,7 @@ export {
   type ProviderEvent,
   type ProviderEventType,
 } from './events.ts';
+export { HIDDEN_LINK_PATH, hiddenLinkUrl, isHiddenLinkUrl } from './hidden-link.ts';
 export { isId, newId, type Id } from './ids.ts';
 export {
   actionsJobSchema,

@@ -113,6 +113,31 @@ describe('composeMessage', () => {
     expect(composed(input(branch)).mail.html).toContain('>Unsubscribe</a>');
   });
 
+  it.each([
+    ['before the end of the body', '<body><p>Hi</p></body></html>', '</body></html>'],
+    ['at the end where there is no body', '<p>Hi</p>', ''],
+    ['after a postal address that the template prints', '<body><p>1 Road</p></body>', '</body>'],
+  ])('puts the hidden link behind everything else, %s', (_, body, end) => {
+    const url = 'https://mail.example.com/l/1?a=1&b=2';
+    const plain = input(body, { postalAddress: '1 Road' });
+    const { mail } = composed({ ...plain, hiddenLinkUrl: url });
+    const { html } = composed(plain).mail;
+    const hidden =
+      '<a href="https://mail.example.com/l/1?a&#x3D;1&amp;b&#x3D;2" style="display:none" aria-hidden="true" tabindex="-1"></a>';
+    expect(mail.html).toBe(html.slice(0, html.length - end.length) + hidden + end);
+  });
+
+  it.each([{}, { ownText: 'Hi {{contact.firstName}}' }])(
+    'puts no hidden link into the text, nor into mails without one',
+    (more) => {
+      const plain = input('<body>x</body>', more);
+      const { mail } = composed({ ...plain, hiddenLinkUrl: 'https://mail.example.com/l/1' });
+      expect(mail.text).toBe(composed(plain).mail.text);
+      expect(mail.text).not.toContain('/l/1');
+      expect(composed(plain).mail.html).not.toContain('display:none');
+    },
+  );
+
   it('appends to an own text as well', () => {
     const { mail } = composed(
       input('x{{unsubscribeUrl}}', { ownText: 'Hi {{contact.firstName}}\n' }),

@@ -97,6 +97,43 @@ describe('properties', () => {
     expect(passed).toBeGreaterThan(0);
   });
 
+  it('a hidden link adds one empty element to the HTML, and nothing to anything else', () => {
+    const hiddenLinkUrl = 'https://x.test/l/1';
+    const hidden = ['a', 'href', 'style', 'aria-hidden', 'tabindex', '/a'];
+    fc.assert(
+      fc.property(nasty, nasty, fc.boolean(), fc.boolean(), (a, b, inBody, ownText) => {
+        const compiled = compileMessage({
+          subject: 'S',
+          body: inBody ? `<body>${BODY}</body>` : BODY,
+          ...(ownText ? { text: '{{contact.a}}' } : {}),
+        });
+        const plain = {
+          compiled,
+          context: { contact: { a: `a${a}`, b: `b${b}` } },
+          from: { email: 'a@example.com' },
+          to: { email: 'b@example.com' },
+          unsubscribeUrl: 'https://x.test/u/1',
+          postalAddress: a,
+        };
+        const [without, result] = [
+          composeMessage(plain),
+          composeMessage({ ...plain, hiddenLinkUrl }),
+        ];
+        if (!without.ok || !result.ok) throw new Error('no mail');
+        const { html, ...rest } = result.mail;
+        const { html: before, ...restBefore } = without.mail;
+        expect(rest).toEqual(restBefore);
+        const end = inBody ? ['/body'] : [];
+        const shown = tags(before);
+        expect(tags(html)).toEqual([
+          ...shown.slice(0, shown.length - end.length),
+          ...hidden,
+          ...end,
+        ]);
+      }),
+    );
+  });
+
   it('the output never passes its cap', () => {
     const template = compileTemplate(
       '{{#each r}}a{{this}}{{#each ../r}}{{this}}b{{/each}}{{/each}}',

@@ -1,4 +1,4 @@
-import type { EpochMs, MachineSign } from '@cadenza/domain';
+import { isHiddenLinkUrl, type EpochMs, type MachineSign } from '@cadenza/domain';
 
 /** A click on a link of a mail. */
 export interface Click {
@@ -23,17 +23,19 @@ const EARLY_MS = 120_000;
 
 /**
  * What gives a click away as a machine's: scanners of incoming mail follow its links, all of them,
- * at once, in the first moments. Times of events are whole seconds.
+ * those that nobody sees too, at once, in the first moments. Times of events are whole seconds.
  *
  * @returns null for a click that may well be a person's.
  */
 export function machineSignOf(click: Click, { arrivedAt, clicks }: Trail): MachineSign | null {
+  if (isHiddenLinkUrl(click.url)) return 'hidden_link';
+  const atOnce = clicks.filter(({ at }) => Math.abs(at - click.at) < AT_ONCE_MS);
+  // However late: nobody has seen that link.
+  if (atOnce.some(({ url }) => isHiddenLinkUrl(url))) return 'hidden_link';
   if (arrivedAt === null) return null;
   const after = click.at - arrivedAt;
   if (after < TOO_SOON_MS) return 'too_soon';
   if (after > EARLY_MS) return null;
-  const links = new Set(
-    clicks.filter(({ at }) => Math.abs(at - click.at) < AT_ONCE_MS).map(({ url }) => url),
-  );
+  const links = new Set(atOnce.map(({ url }) => url));
   return links.size > 1 ? 'links_at_once' : null;
 }

@@ -1,4 +1,4 @@
-import { InvalidInputError, type OutboundMail, type Problem } from '@cadenza/domain';
+import { hiddenLinkUrl, InvalidInputError, type OutboundMail, type Problem } from '@cadenza/domain';
 import type { CompiledPlan, CompiledSendNode } from '@cadenza/plan';
 import {
   compileMessage,
@@ -25,14 +25,17 @@ export interface MessageRenderer {
  * Renders messages, compiling each node's templates once for as long as its plan is kept.
  *
  * @param options.publicUrl where unsubscribe pages are served, without a slash at its end.
+ * @param options.hiddenLink whether mails hold a link that only machines follow; by default not.
  * @param options.onUnthreaded called for each message that continues an earlier one whose
  *   Message-ID is not known: it goes out without the headers of its thread.
  */
 export function createMessageRenderer(options: {
   readonly publicUrl: string;
   readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
+  readonly hiddenLink?: boolean;
   readonly onUnthreaded?: () => void;
 }): MessageRenderer {
+  const hidden = options.hiddenLink === true ? hiddenLinkUrl(options.publicUrl) : null;
   const compiled = new WeakMap<CompiledSendNode, Templates>();
 
   function templatesOf(node: CompiledSendNode): Templates {
@@ -70,6 +73,8 @@ export function createMessageRenderer(options: {
         to: { email: context.toAddress, ...named(fullName(context)) },
         ...(sender.replyTo === null ? {} : { replyTo: { email: sender.replyTo } }),
         unsubscribeUrl: unsubscribeUrl(options.publicUrl, token),
+        // Where clicks are not tracked nobody would hear of one.
+        ...(hidden === null || !node.clickTracking ? {} : { hiddenLinkUrl: hidden }),
         ...(thread === null ? {} : { headers: headersOf(thread) }),
         ...(thread === null || node.ownSubject ? {} : { subject: replySubject(thread.subject) }),
         ...(context.postalAddress === null ? {} : { postalAddress: context.postalAddress }),

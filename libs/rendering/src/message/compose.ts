@@ -18,6 +18,8 @@ export interface ComposeInput {
   readonly unsubscribeLabel?: string;
   /** The sender's postal address, one or more lines (CAN-SPAM asks for it in every message). */
   readonly postalAddress?: string;
+  /** A link that nobody sees, for machines to follow, at the end of the HTML; none by default. */
+  readonly hiddenLinkUrl?: string;
   /** Stands in for the template's subject, which is not rendered then. */
   readonly subject?: string;
   /** Extra headers. */
@@ -42,8 +44,9 @@ type Rendered = Extract<RenderResult, { ok: true }>;
 
 /**
  * Renders a message for one person and makes it ready to send: checks everything that becomes a
- * header after rendering, appends the unsubscribe link where the template prints none, and the
- * postal address where it is not there yet. Never throws for bad input.
+ * header after rendering, appends the unsubscribe link where the template prints none, the postal
+ * address where it is not there yet, and to the HTML alone the hidden link. Never throws for bad
+ * input.
  */
 export function composeMessage(input: ComposeInput): ComposeResult {
   const { compiled, context, unsubscribeUrl, unsubscribeEmail, headers: extra } = input;
@@ -93,7 +96,7 @@ function withoutListMarks(address: MailAddress): MailAddress {
 }
 
 function withFooter(rendered: Rendered, input: ComposeInput): { html: string; text: string } {
-  const { unsubscribeUrl, unsubscribeLabel = 'Unsubscribe', postalAddress } = input;
+  const { unsubscribeUrl, unsubscribeLabel = 'Unsubscribe', postalAddress, hiddenLinkUrl } = input;
   const lines = (postalAddress ?? '')
     .split(/\r\n|\r|\n/)
     .map((line) => line.trim())
@@ -113,16 +116,20 @@ function withFooter(rendered: Rendered, input: ComposeInput): { html: string; te
     // Making text of HTML is the dearest part of a message, and templates seldom print the address:
     // the text that will be sent is made first, and tells whether the address is there twice.
     const text = textOf(withAddress);
-    if (!holds(text, lines, 2)) return { html: withAddress.html, text };
+    if (!holds(text, lines, 2)) return { html: withHiddenLink(withAddress, hiddenLinkUrl), text };
     const withoutAddress = insert(rendered, link);
-    return { html: withoutAddress.html, text: textOf(withoutAddress) };
+    return {
+      html: withHiddenLink(withoutAddress, hiddenLinkUrl),
+      text: textOf(withoutAddress),
+    };
   }
   const printed = lines.length > 0 && holds(textOf(rendered), lines, 1);
   const textParts = [];
   if (lines.length > 0 && !holds(rendered.text, lines, 1)) textParts.push(lines.join('\n'));
   if (!rendered.printsUnsubscribeUrl.text) textParts.push(`${unsubscribeLabel}: ${unsubscribeUrl}`);
   const text = [rendered.text.trimEnd(), ...textParts].join('\n\n');
-  return { html: (printed ? insert(rendered, link) : withAddress).html, text };
+  const withFooters = printed ? insert(rendered, link) : withAddress;
+  return { html: withHiddenLink(withFooters, hiddenLinkUrl), text };
 }
 
 /** A paragraph of the footer: HTML, and before it perhaps a value that differs from mail to mail. */
@@ -132,9 +139,9 @@ interface Part {
   readonly html: string;
 }
 
-type Html = Pick<Rendered, 'html' | 'printed'>;
+type Html = Pick<Rendered, 'html' | 'printed' | 'bodyEnd'>;
 
-function insert({ html, printed, bodyEnd }: Rendered, parts: readonly Part[]): Html {
+function insert({ html, printed, bodyEnd }: Html, parts: readonly Part[]): Html {
   const at = bodyEnd ?? html.length;
   const values: Span[] = [];
   let footer = '';
@@ -152,7 +159,16 @@ function insert({ html, printed, bodyEnd }: Rendered, parts: readonly Part[]): H
   return {
     html: html.slice(0, at) + footer + html.slice(at),
     printed: [...earlier, ...values, ...later],
+    bodyEnd: bodyEnd === null ? null : at + footer.length,
   };
+}
+
+/** Nothing of it is shown, read aloud or reached with the keyboard. */
+function withHiddenLink({ html, bodyEnd }: Html, url: string | undefined): string {
+  if (url === undefined) return html;
+  const at = bodyEnd ?? html.length;
+  const link = `<a href="${escapeHtml(url)}" style="display:none" aria-hidden="true" tabindex="-1"></a>`;
+  return html.slice(0, at) + link + html.slice(at);
 }
 
 function textOf({ html, printed }: Html): string {

@@ -103,8 +103,9 @@ describe('stories', () => {
   });
 });
 
-test('links: only http, no unsubscribe link, entities decoded', () => {
+test('links: only http, no unsubscribe link, none that nobody sees, entities decoded', () => {
   const html = `<a href="https://a.example/?x=1&amp;y=2">a</a> <a href='http://b.example'>b</a>
-    <a href="mailto:x@example.org">m</a> <a href="https://c.example/unsubscribe/t">u</a>`;
+    <a href="mailto:x@example.org">m</a> <a href="https://c.example/unsubscribe/t">u</a>
+    <a href="https://d.example/" style="display:none" tabindex="-1"></a>`;
   expect(linksOf(html, '')).toEqual(['https://a.example/?x=1&y=2', 'http://b.example']);
 });

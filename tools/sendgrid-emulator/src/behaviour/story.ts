@@ -214,11 +214,15 @@ function react(
   if (complains) events.push({ event: 'spamreport', afterMs: complainedAt, fields: {} });
 }
 
-/** The links of a mail that a reader may follow out of interest: none that unsubscribes. */
+const HIDDEN = /<a\s[^>]*display:\s*none[^>]*>/gi;
+
+/** The links of a mail that a reader may follow out of interest: none that unsubscribes, none unseen. */
 export function linksOf(html: string, listUnsubscribe: string): readonly string[] {
   const leaving = new Set(listUnsubscribe.match(/(?<=<)https?:[^>]+(?=>)/gi));
   const links: string[] = [];
-  for (const match of html.matchAll(/href\s*=\s*(?:"(https?:[^"]*)"|'(https?:[^']*)')/gi)) {
+  for (const match of html
+    .replaceAll(HIDDEN, '')
+    .matchAll(/href\s*=\s*(?:"(https?:[^"]*)"|'(https?:[^']*)')/gi)) {
     const url = (match[1] ?? match[2] ?? '').replaceAll('&amp;', '&');
     if (!leaving.has(url) && !/unsubscribe/i.test(url)) links.push(url);
   }
