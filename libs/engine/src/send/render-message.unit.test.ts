@@ -33,7 +33,6 @@ function contextOf(tenantId: Id): SendContext {
     tenantId,
     actionId: newId(),
     dispatch: 1,
-    laneWakes: 0,
     campaignId: newId(),
     planVersionId: newId(),
     senderIdentityId: newId(),
