@@ -50,56 +50,23 @@ export interface DispatchResult {
   readonly refusedBy: Readonly<Partial<Record<string, number>>>;
 }
 
-/** Sends that one statement claims at most. While their slots are planned, the next are claimed. */
-const CLAIMED_TOGETHER = 125;
-
 /**
  * One round of the dispatcher: claims sends that are due soon, fairly between lanes, asks the
  * limiter for each one's slot, and hands those that have one to the queue. The others go back:
  * limits are met by planning rather than by failing.
  */
 export async function dispatchSends(options: DispatchOptions): Promise<DispatchResult> {
-  const { store, clock, limit } = options;
-  const atOnce = Math.min(limit, CLAIMED_TOGETHER);
+  const { store, clock } = options;
   const generation = await options.limiter.generation();
   const claimed = await store.claimDueSends({
-    limit: atOnce,
+    limit: options.limit,
     perLane: options.perLane,
     maxOutstanding: options.maxOutstanding,
     leadMs: options.leadMs,
     leaseMs: options.leaseMs + options.horizonMs / clock.rate,
   });
-  const left = limit - claimed.length;
-  if (claimed.length < atOnce || left === 0) return dispatchClaimed(claimed, generation, options);
-  const [these, others] = await Promise.allSettled([
-    dispatchClaimed(claimed, generation, options),
-    dispatchSends({ ...options, limit: left }),
-  ]);
-  return sumOf(settled(these), settled(others));
-}
+  if (claimed.length === 0) return { dispatched: 0, plannedAgain: 0, refusedBy: {} };
 
-const NOTHING: DispatchResult = { dispatched: 0, plannedAgain: 0, refusedBy: {} };
-
-function sumOf(one: DispatchResult, other: DispatchResult): DispatchResult {
-  const refusedBy: Partial<Record<string, number>> = { ...one.refusedBy };
-  for (const [scope, count = 0] of Object.entries(other.refusedBy)) {
-    refusedBy[scope] = (refusedBy[scope] ?? 0) + count;
-  }
-  return {
-    dispatched: one.dispatched + other.dispatched,
-    plannedAgain: one.plannedAgain + other.plannedAgain,
-    refusedBy,
-  };
-}
-
-/** @param generation of the limiter, before these were claimed. */
-async function dispatchClaimed(
-  claimed: readonly ClaimedSend[],
-  generation: string | null,
-  options: DispatchOptions,
-): Promise<DispatchResult> {
-  const { store, clock } = options;
-  if (claimed.length === 0) return NOTHING;
   const tenantIds = [...new Set(claimed.map(({ tenantId }) => tenantId))];
   const { granted, refused } = await store.transaction(tenantIds, (tx) =>
     planSlots(tx, claimed, options),
@@ -182,7 +149,7 @@ async function takeBack(
  * Sends that are planned together. While the limiter decides about some, the next ones are read and
  * those before are written down.
  */
-const PLANNED_TOGETHER = 63;
+const PLANNED_TOGETHER = 100;
 
 async function planSlots(
   tx: EngineTransaction,
@@ -211,7 +178,7 @@ async function planSlots(
     }),
   );
   // None may go on when the transaction ends, whatever becomes of the others.
-  const planned = planning.map(settled);
+  const planned = await Promise.all(planning.map(settled));
   const granted = planned.flatMap((slots) => slots.granted);
   const refused = planned.flatMap((slots) => slots.refused);
   const wakes = new Map(claimed.map(({ actionId, laneWakes }) => [actionId, laneWakes]));
@@ -219,7 +186,7 @@ async function planSlots(
   return { granted, refused: refused.map(({ decision }) => decision) };
 }
 
-function settled<T>(result: PromiseSettledResult<T>): T {
+async function settled<T>(result: PromiseSettledResult<T>): Promise<T> {
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
