@@ -72,7 +72,7 @@ export interface PartitionConfig {
 
 export interface CliConfig {
   readonly queueSchema: string;
-  readonly sendGrid: { readonly baseUrl: string };
+  readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
 }
 
 /** A key that signs unsubscribe links, and the name by which they refer to it. */
@@ -112,6 +112,8 @@ export interface EventWorkerSecrets extends ServerSecrets {
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
+  /** Null: SendGrid cannot be asked. */
+  readonly sendGridApiKey: Secret | null;
 }
 
 /** Settings that may be printed, and those that may not. */
@@ -199,10 +201,11 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
   return {
     config: {
       queueSchema: given(values, 'QUEUE_SCHEMA'),
-      sendGrid: { baseUrl: given(values, 'SENDGRID_BASE_URL') },
+      sendGrid: sendGridClient(values),
     },
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
+      sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
     },
   };
 }

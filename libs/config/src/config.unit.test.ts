@@ -89,8 +89,11 @@ describe('good environments', () => {
     });
     expect(loadSendWorkerConfig(SEND).config).toMatchObject({ hiddenLink: false });
     expect(loadCliConfig(CLI)).toEqual({
-      config: { queueSchema: 'bullmq', sendGrid: { baseUrl: 'https://api.sendgrid.com' } },
-      secrets: { databaseOwnerUrl: expect.any(Secret) as Secret },
+      config: {
+        queueSchema: 'bullmq',
+        sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000 },
+      },
+      secrets: { databaseOwnerUrl: expect.any(Secret) as Secret, sendGridApiKey: null },
     });
   });
 

@@ -75,11 +75,11 @@ export const SETTINGS = {
   }),
   SENDGRID_API_KEY: setting({
     value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
-    apps: ['api', 'send-worker', 'event-worker'],
+    apps: ALL,
     requiredBy: ['send-worker'],
     secret: true,
     description:
-      'API key of SendGrid. The send-worker’s may send mail and remove bounces; the API’s may read senders, and without it none can be verified; the event-worker’s may read the activity, and without it no unknown message is looked up.',
+      'API key of SendGrid. The send-worker’s may send mail and remove bounces; the API’s may read senders, and without it none can be verified; the event-worker’s, and that of `cadenza reconcile`, may read the activity, and without it no unknown message is looked up.',
     hint: 'It is read from the environment as it stands, so look for what was copied along with it. Create one in SendGrid under Settings, API Keys; the emulator takes those that its own SENDGRID_API_KEY names.',
   }),
   SENDGRID_BASE_URL: setting({
@@ -91,7 +91,7 @@ export const SETTINGS = {
   }),
   SENDGRID_TIMEOUT_MS: setting({
     value: integer(100, 120_000),
-    apps: SERVERS,
+    apps: ALL,
     default: '10000',
     description: 'Milliseconds after which a call of SendGrid counts as unanswered.',
   }),

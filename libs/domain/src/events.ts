@@ -95,6 +95,8 @@ export interface ProviderEvent {
    * has the same key even where the provider's event id is missing or has changed.
    */
   readonly dedupeKey: string;
+  /** When it was read from the provider's records; absent where the provider reported it. */
+  readonly lookedUpAt?: EpochMs;
   /** The event as it came. */
   readonly raw: Readonly<Record<string, unknown>>;
 }

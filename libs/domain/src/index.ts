@@ -44,9 +44,12 @@ export type {
   SendOutcome,
 } from './mail.ts';
 export type {
+  FoundMessage,
+  HistoryAnswer,
   LookupAnswer,
   LookupFailure,
   LookupFailureCause,
+  MessageHistory,
   MessageInquiry,
   MessageLookup,
 } from './message-lookup.ts';

@@ -1,5 +1,5 @@
 import type { EpochMs } from './clock.ts';
-import type { MessageReference } from './events.ts';
+import type { MessageReference, ProviderEvent } from './events.ts';
 
 /** Asks whether the provider has accepted one attempt of a message. */
 export interface MessageInquiry {
@@ -42,6 +42,8 @@ export type LookupAnswer =
       /** The provider's id of the message to this recipient. */
       readonly providerMessageId: string;
       readonly status: 'accepted' | 'delivered' | 'not_delivered';
+      /** When it was delivered, where the answer shows that without a further question. */
+      readonly deliveredAt?: EpochMs;
     }
   | { readonly kind: 'not_found' }
   | LookupFailure;
@@ -54,4 +56,22 @@ export interface MessageLookup {
    */
   lookUp(inquiries: readonly MessageInquiry[]): Promise<readonly LookupAnswer[]>;
   close(): Promise<void>;
+}
+
+/** Evidence that the provider has accepted an attempt. */
+export type FoundMessage = Extract<LookupAnswer, { readonly kind: 'found' }>;
+
+/** What the provider shows of an attempt's way: its events in their own order. */
+export type HistoryAnswer =
+  { readonly kind: 'shown'; readonly events: readonly ProviderEvent[] } | LookupFailure;
+
+/**
+ * The port through which the course of one message is read. Never throws for a provider's answer.
+ *
+ * Events have the `dedupeKey` that they have where the provider reports them by itself, and a `raw`
+ * that reads as such a report, with `lookedUpAt`. What people do with a message is not among them.
+ */
+export interface MessageHistory {
+  /** At most one request for each record that the provider keeps; none where `found` says it all. */
+  historyOf(inquiry: MessageInquiry, found: FoundMessage): Promise<HistoryAnswer>;
 }

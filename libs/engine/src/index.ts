@@ -58,6 +58,8 @@ export { checkPlan } from './plans/check-plan.ts';
 export { createPlanCache, type PlanCache } from './plans/plan-cache.ts';
 export { deadlineIn, type RealTime } from './ports/real-time.ts';
 export type {
+  AcceptedMessage,
+  AcceptedPage,
   ActionCancel,
   ActionPlan,
   AddressRef,
@@ -81,6 +83,7 @@ export type {
   InputRef,
   LaneRef,
   MessageNews,
+  MessagePosition,
   MessageRecord,
   NewDelivery,
   NewEnrollment,
@@ -111,6 +114,13 @@ export type {
   MessageOfEnrollment,
   RecordedTransition,
 } from './ports/verification.ts';
+export {
+  reconcileAccepted,
+  type AcceptedOptions,
+  type AcceptedRequest,
+  type MissedNews,
+  type ReconciledPage,
+} from './reconcile/reconcile-accepted.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
 export {
   applyRetention,

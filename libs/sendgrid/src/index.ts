@@ -9,7 +9,11 @@ export { parseDelivery, type SendGridDelivery } from './events/parse-delivery.ts
 export { parseEventBatch, type ParsedBatch, type ParsedItem } from './events/parse-event-batch.ts';
 export { matchesProviderMessageId } from './events/provider-message-id.ts';
 export { CUSTOM_ARGS } from './custom-args.ts';
-export { createSendGridLookup, type SendGridLookupOptions } from './lookup/sendgrid-lookup.ts';
+export {
+  createSendGridLookup,
+  LOOK_UP_REACH_MS,
+  type SendGridLookupOptions,
+} from './lookup/sendgrid-lookup.ts';
 export { createSendGridMail, type SendGridMailOptions } from './mail/sendgrid-mail.ts';
 export type { SendGridConnectionOptions } from './transport/options.ts';
 export {

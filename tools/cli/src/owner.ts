@@ -1,4 +1,4 @@
-import { loadCliConfig, type CliConfig, type Environment } from '@cadenza/config';
+import { loadCliConfig, type CliConfig, type CliSecrets, type Environment } from '@cadenza/config';
 import {
   createDatabase,
   createPool,
@@ -15,7 +15,7 @@ import { sql, type Transaction } from 'kysely';
 /** Connects as the owner for as long as the work takes. */
 export function withOwner<T>(
   env: Environment,
-  work: (db: Database, config: CliConfig) => Promise<T>,
+  work: (db: Database, config: CliConfig, secrets: CliSecrets) => Promise<T>,
 ): Promise<T> {
   return connected(env, {}, work);
 }
@@ -23,7 +23,7 @@ export function withOwner<T>(
 /** The same with the rights of the workers, and no more, for what only they may do. */
 export function withWorker<T>(
   env: Environment,
-  work: (db: Database, config: CliConfig) => Promise<T>,
+  work: (db: Database, config: CliConfig, secrets: CliSecrets) => Promise<T>,
 ): Promise<T> {
   return connected(env, { role: 'cadenza_worker', poolSize: 2 }, work);
 }
@@ -31,7 +31,7 @@ export function withWorker<T>(
 async function connected<T>(
   env: Environment,
   as: Pick<ConnectionOptions, 'role' | 'poolSize'>,
-  work: (db: Database, config: CliConfig) => Promise<T>,
+  work: (db: Database, config: CliConfig, secrets: CliSecrets) => Promise<T>,
 ): Promise<T> {
   const { config, secrets } = loadCliConfig(env);
   const url = secrets.databaseOwnerUrl.reveal();
@@ -39,7 +39,7 @@ async function connected<T>(
     createPool({ url, poolSize: 1, applicationName: 'cadenza-cli', ...as }),
   );
   try {
-    return await work(db, config);
+    return await work(db, config, secrets);
   } finally {
     await db.destroy();
   }

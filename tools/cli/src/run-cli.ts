@@ -7,6 +7,7 @@ import { loginCommands } from './commands/login.ts';
 import { messageCommands } from './commands/message.ts';
 import { migrateCommands } from './commands/migrate.ts';
 import { planCommands } from './commands/plan.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { replayCommand } from './commands/replay.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { tenantCommands } from './commands/tenant.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   clockCommands,
   verifyCommand,
   replayCommand,
+  reconcileCommand,
   inputsCommands,
   settingsCommand,
 ];

@@ -4,6 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
 import type { Schema } from '../schema.ts';
 import { inTenants } from '../tenancy.ts';
+import { accepted } from './accepted.ts';
 import { actions } from './actions.ts';
 import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
@@ -30,6 +31,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...dispatch(trx),
     ...beginHandOff(trx),
     ...handOff(trx),
+    ...accepted(trx),
     ...events(trx),
     ...control(trx),
     ...histories(trx),

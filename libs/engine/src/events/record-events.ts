@@ -246,6 +246,7 @@ function eventRow({ one, message }: KnownEvent): NewMessageEvent {
       statusCode: event.statusCode,
       bounceKind: event.bounceKind,
       bounceClassification: event.bounceClassification,
+      ...(event.lookedUpAt === undefined ? {} : { lookedUpAt: event.lookedUpAt }),
     }),
   };
 }

@@ -91,7 +91,8 @@ function sum(a: ReplayedDeliveries, b: ReplayedDeliveries): ReplayedDeliveries {
 
 type Request = Pick<ReplayRequest, 'tenantId' | 'dryRun'>;
 
-async function replayDelivery(
+/** Processes one delivery again, or for the first time. */
+export async function replayDelivery(
   delivery: ReadDelivery,
   request: Request,
   options: EventOptions,

@@ -244,6 +244,31 @@ export interface MessageRecord extends TenantRef {
   readonly begunAt: EpochMs | null;
 }
 
+/** Where a walk through messages, in the order in which their hand-offs began, has come to. */
+export interface MessagePosition {
+  /** With its microseconds, as the database writes it. */
+  readonly begunAt: string;
+  readonly id: Id;
+}
+
+/** Messages of a tenant whose hand-offs began in a range of campaign time. */
+export interface AcceptedPage {
+  readonly tenantId: Id;
+  /** Inclusive. */
+  readonly since: EpochMs;
+  /** Exclusive. */
+  readonly until: EpochMs;
+  /** Null where the page begins with the first one. */
+  readonly after: MessagePosition | null;
+  readonly limit: number;
+}
+
+/** A message by its current attempt, which the provider has accepted. */
+export interface AcceptedMessage {
+  readonly message: MessageRecord;
+  readonly position: MessagePosition;
+}
+
 /** A message by its current attempt, with what decides about an unknown one. */
 export interface CurrentMessage extends MessageRecord {
   /** Its tenant's: who decides what happens to a message of which the provider shows nothing. */

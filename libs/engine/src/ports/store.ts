@@ -2,6 +2,8 @@ import type { EpochMs, Id } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type {
+  AcceptedMessage,
+  AcceptedPage,
   ActionCancel,
   ActionPlan,
   AddressRef,
@@ -170,6 +172,8 @@ export interface EngineTransaction extends Histories {
   noteLookUps(
     rows: readonly (AttemptRef & { readonly absent: boolean; readonly pauseMs: number })[],
   ): Promise<Id[]>;
+  /** Messages that are `sent` or `deferred`, in the order in which their hand-offs began. */
+  acceptedMessages(page: AcceptedPage): Promise<AcceptedMessage[]>;
   /** Messages whose next attempt is canceled are again what their last one has made them. */
   restoreAttempts(refs: readonly TenantRef[]): Promise<void>;
 

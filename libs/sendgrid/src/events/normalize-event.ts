@@ -7,7 +7,7 @@ import {
 import { actorOf } from './actor.ts';
 import { bounceKind, findReplyCode, findStatusCode } from './bounce-kind.ts';
 import { dedupeKey } from './dedupe-key.ts';
-import { type RawEvent, rawEventSchema, referenceOf } from './raw-event.ts';
+import { LOOKED_UP_AT, type RawEvent, rawEventSchema, referenceOf } from './raw-event.ts';
 
 export type NormalizedEvent =
   | { readonly ok: true; readonly event: ProviderEvent }
@@ -53,6 +53,7 @@ export function normalizeEvent(value: unknown, path = 'event'): NormalizedEvent 
   const type = typeOf(word, raw);
   const reason = raw.reason ?? raw.response;
   const statusCode = findStatusCode(raw.status, raw.reason, raw.response);
+  const lookedUpAt = raw[LOOKED_UP_AT];
   const identity = {
     type,
     rawType: word,
@@ -82,6 +83,7 @@ export function normalizeEvent(value: unknown, path = 'event'): NormalizedEvent 
           : null,
       bounceClassification: raw.bounce_classification,
       dedupeKey: dedupeKey(identity),
+      ...(lookedUpAt === null ? {} : { lookedUpAt }),
       raw: value as Readonly<Record<string, unknown>>,
     },
   };

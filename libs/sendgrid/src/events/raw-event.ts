@@ -22,6 +22,9 @@ const urlOffset = z
   .catch(null)
   .default(null);
 
+/** Ours, in events that were read from SendGrid's records: when that was, campaign milliseconds. */
+export const LOOKED_UP_AT = 'cadenza_looked_up_at';
+
 /** An instant beyond year 9999 is no event's time, and no database's either. */
 const MAX_SECONDS = 253_402_300_799;
 
@@ -63,6 +66,7 @@ export const rawEventSchema = z.object({
   [CUSTOM_ARGS.tenantId]: text,
   [CUSTOM_ARGS.messageId]: text,
   [CUSTOM_ARGS.attempt]: text,
+  [LOOKED_UP_AT]: z.number().nullable().catch(null).default(null),
 });
 export type RawEvent = z.infer<typeof rawEventSchema>;
 

@@ -1,4 +1,4 @@
-import type { LookupAnswer, MessageInquiry, MessageReference } from '@cadenza/domain';
+import type { EpochMs, LookupAnswer, MessageInquiry, MessageReference } from '@cadenza/domain';
 import { CUSTOM_ARGS } from '../custom-args.ts';
 
 /** Custom arguments as SendGrid gives them back. */
@@ -13,9 +13,22 @@ export function names(args: CustomArgs, reference: MessageReference): boolean {
   );
 }
 
-/** @param word SendGrid's status; every message that it shows has been accepted. */
-export function found(providerMessageId: string, word: string): LookupAnswer {
-  return { kind: 'found', providerMessageId, status: STATUSES.get(word) ?? 'accepted' };
+/**
+ * @param word SendGrid's status; every message that it shows has been accepted.
+ * @param deliveredAt when it was delivered, where that is known without its details.
+ */
+export function found(
+  providerMessageId: string,
+  word: string,
+  deliveredAt: EpochMs | null = null,
+): LookupAnswer {
+  const status = STATUSES.get(word) ?? 'accepted';
+  return {
+    kind: 'found',
+    providerMessageId,
+    status,
+    ...(status === 'delivered' && deliveredAt !== null ? { deliveredAt } : {}),
+  };
 }
 
 const STATUSES: ReadonlyMap<string, 'delivered' | 'not_delivered'> = new Map([

@@ -3,8 +3,18 @@ import { newId, type Id } from '@cadenza/domain';
 import { sql } from 'kysely';
 import { asTenant } from '../../src/owner.ts';
 
+interface HandedOff {
+  readonly toAddress?: string;
+  readonly begunAt?: Date;
+  readonly transitions?: readonly object[];
+}
+
 /** A message handed off without an answer, in a campaign of its own, with no inputs recorded. */
-export async function unknownMessage(owner: Database, tenantId: Id) {
+export async function unknownMessage(
+  owner: Database,
+  tenantId: Id,
+  { toAddress = 'a@example.com', begunAt = new Date(), transitions = [] }: HandedOff = {},
+) {
   const [plan, version, campaign, contact, enrollment, message] = [
     newId(),
     newId(),
@@ -38,7 +48,7 @@ export async function unknownMessage(owner: Database, tenantId: Id) {
         action: 'send',
         subject: 'Hello',
         body: '<p>Hello</p>',
-        transitions: [],
+        transitions,
       },
     ],
   };
@@ -67,7 +77,7 @@ export async function unknownMessage(owner: Database, tenantId: Id) {
       INSERT INTO outbound_messages (tenant_id, id, enrollment_id, campaign_id, contact_id, node_id,
         visit, channel, sender_identity_id, status, token, begun_at, to_address, subject)
       VALUES (${tenantId}, ${message}, ${enrollment}, ${campaign}, ${contact}, 'only', 1, 'email',
-        ${sender}, 'unknown', ${newId()}, now(), 'a@example.com', 'Hello')`.execute(trx);
+        ${sender}, 'unknown', ${newId()}, ${begunAt}, ${toAddress}, 'Hello')`.execute(trx);
   });
   return { campaignId: campaign, enrollmentId: enrollment, messageId: message };
 }
