@@ -5,7 +5,7 @@ export interface Scan {
   /** The statement's first words. */
   readonly statement: string;
   readonly node: string;
-  /** Null where the whole table is read. */
+  /** Null where the whole table is read, or rows by their place (`Tid Scan`). */
   readonly index: string | null;
   /** Rows read, those that a filter threw away too, over all loops. */
   readonly rows: number;
