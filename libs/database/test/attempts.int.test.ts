@@ -39,6 +39,15 @@ async function sent(): Promise<Enrolled> {
   return mail;
 }
 
+/** @param order names of the events, of which each comes in a delivery of its own. */
+async function deliverInTurn(order: string, events: Readonly<Record<string, ProviderEvent>>) {
+  for (const name of order.split(' ')) {
+    const event = events[name];
+    if (event === undefined) throw new Error(`no event is called ${name}`);
+    await deliver(world, [event]);
+  }
+}
+
 function referenceOf({ tenant, messageId }: Enrolled, attempt: number) {
   return { tenantId: tenant.tenantId, messageId, attempt };
 }
@@ -158,54 +167,34 @@ describe('a soft bounce', () => {
     }
   });
 
-  test('of an attempt that was refused before is no more than what a person has read, whichever is reported first', async () => {
-    const [first, ...others] = TWO_STEPS.nodes;
-    const tenant = await world.createTenant({
-      ...TWO_STEPS,
-      nodes: [{ ...first, transitions: [{ on: 'bounced', to: 'second' }] }, ...others.slice(0, 1)],
-    });
-    for (const order of ['refused soft opened', 'opened refused soft']) {
-      const mail = await enrolled(world, tenant);
-      await sendDue(world);
-      const at = world.clock.now();
-      const events: Record<string, ProviderEvent> = {
-        refused: eventOf(mail, 'bounced', 1, { at, bounceKind: 'refused' }),
-        soft: eventOf(mail, 'bounced', 1, { at: at + 1_000, bounceKind: 'soft' }),
-        opened: eventOf(mail, 'opened', 1, { at: at + 1_000 }),
-      };
-      for (const name of order.split(' ')) {
-        await deliver(
-          world,
-          [events[name]].filter((event) => event !== undefined),
-        );
+  test.each([
+    [
+      'is no more than what a person has read',
+      ['refused soft opened', 'opened refused soft'],
+      'delivered',
+    ],
+    ['makes it one that is retried', ['refused soft', 'soft refused'], 'retrying'],
+  ])(
+    'of an attempt that was refused before %s, whichever is reported first',
+    async (_, orders, status) => {
+      const [first, second] = TWO_STEPS.nodes;
+      const tenant = await world.createTenant({
+        ...TWO_STEPS,
+        nodes: [{ ...first, transitions: [{ on: 'bounced', to: 'second' }] }, second],
+      });
+      for (const order of orders) {
+        const mail = await enrolled(world, tenant);
+        await sendDue(world);
+        const at = world.clock.now();
+        await deliverInTurn(order, {
+          refused: eventOf(mail, 'bounced', 1, { at, bounceKind: 'refused' }),
+          soft: eventOf(mail, 'bounced', 1, { at: at + 1_000, bounceKind: 'soft' }),
+          opened: eventOf(mail, 'opened', 1, { at: at + 1_000 }),
+        });
+        expect(await record(mail)).toEqual({ now: 'queued 2', former: [`${status} 1`] });
       }
-      expect(await record(mail)).toEqual({ now: 'queued 2', former: ['delivered 1'] });
-    }
-  });
-
-  test('makes an attempt that was refused before one that is retried, whichever is reported first', async () => {
-    const [first, second] = TWO_STEPS.nodes;
-    const tenant = await world.createTenant({
-      ...TWO_STEPS,
-      nodes: [{ ...first, transitions: [{ on: 'bounced', to: 'second' }] }, second],
-    });
-    for (const order of ['refused soft', 'soft refused']) {
-      const mail = await enrolled(world, tenant);
-      await sendDue(world);
-      const at = world.clock.now();
-      const events: Record<string, ProviderEvent> = {
-        refused: eventOf(mail, 'bounced', 1, { at, bounceKind: 'refused' }),
-        soft: eventOf(mail, 'bounced', 1, { at: at + 1_000, bounceKind: 'soft' }),
-      };
-      for (const name of order.split(' ')) {
-        await deliver(
-          world,
-          [events[name]].filter((event) => event !== undefined),
-        );
-      }
-      expect(await record(mail)).toEqual({ now: 'queued 2', former: ['retrying 1'] });
-    }
-  });
+    },
+  );
 
   test('is not retried once its address is suppressed, and stays the message’s last word', async () => {
     const mail = await sent();

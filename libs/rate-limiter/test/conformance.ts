@@ -360,6 +360,7 @@ export function limiterConformance(
         ask('good', [SENDER], T),
         ask('', [{ key: 'k', limit: 1.5, windowMs: 60_000 }], T),
         ask('b', [{ key: '', limit: 1, windowMs: 0 }], Number.NaN, T),
+        ask('c', [{ key: 'k', limit: 1, windowMs: 2 ** 49 + 1 }], T, 2 ** 49 + 1),
       ];
       const error: unknown = await limiter.reserve(bad, T).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(InvalidInputError);
@@ -369,6 +370,8 @@ export function limiterConformance(
         'requests[2].notBefore',
         'requests[2].scopes[0].key',
         'requests[2].scopes[0].windowMs',
+        'requests[3].notAfter',
+        'requests[3].scopes[0].windowMs',
       ]);
       expect(String(error)).toContain(
         'the limit of "k" is 1.5, expected a whole number, 0 or more',

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from '../client.ts';
 import { KINDS, type Kind } from './options.ts';
 
 /** Where people wait: for one of the reasons of a backlog, or free to go. */
@@ -60,8 +61,7 @@ const PREPARE = `
 
 /** @param ownerUrl of a database in which each tenant has one campaign, with somebody in it. */
 export async function createLoader(ownerUrl: string): Promise<Loader> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
+  const client = await connect(ownerUrl);
   await client.query(PREPARE);
   const tenants = await count(client, 'SELECT count(*) FROM loaded_campaigns');
   let known = 0;

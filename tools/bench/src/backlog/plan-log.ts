@@ -1,6 +1,7 @@
 import { once, EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from '../client.ts';
 import { createPlanParser, type RanStatement } from './plan-parser.ts';
 
 /** Settings of a server whose log can tell plans: until it is asked to, it tells none. */
@@ -47,8 +48,7 @@ export function createPlanLog(): PlanLog {
   return {
     line,
     async during(adminUrl, work) {
-      const admin = new pg.Client({ connectionString: adminUrl });
-      await admin.connect();
+      const admin = await connect(adminUrl);
       try {
         for (const [name, value] of Object.entries(TELL_PLANS)) {
           await admin.query(`ALTER SYSTEM SET auto_explain.${name} = '${value}'`);

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import { connect } from '../client.ts';
 
 const COLUMNS = [
   ['tenant_id', 'uuid'],
@@ -28,8 +28,7 @@ const SIZE = 1_000;
 export async function insertBare(
   ownerUrl: string,
 ): Promise<{ readonly rows: number; readonly seconds: number }> {
-  const client = new pg.Client({ connectionString: ownerUrl });
-  await client.connect();
+  const client = await connect(ownerUrl);
   try {
     const names = COLUMNS.map(([name]) => name);
     const { rows } = await client.query<unknown[]>({

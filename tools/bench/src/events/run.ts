@@ -1,22 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
-import pg from 'pg';
+import { connect } from '../client.ts';
 import { readCpu } from '../measure/cpu.ts';
 import {
   createStatementMeter,
   type StatementCost,
   type StatementMeter,
 } from '../measure/statements.ts';
-import { openPipeline, type Pipeline } from '../send/pipeline.ts';
+import type { Pipeline } from '../send/pipeline.ts';
 import type { Servers } from '../send/servers.ts';
 import { withServers } from '../send/with-servers.ts';
 import { insertBare } from './bare.ts';
 import { bodiesOf, createSigner, eventsOf, type Signer } from './deliveries.ts';
 import { sendFirstMails } from './fixture.ts';
+import { openEventsPipeline } from './open-pipeline.ts';
 import type { EventsBenchOptions } from './options.ts';
 import { allProcessed, measurePaced, type PacedReading } from './paced.ts';
-import { EVENTS_PLAN } from './plan.ts';
 import { createPoster, postAll, type Poster } from './post.ts';
 import { report } from './print.ts';
 import { compareStored } from './stored.ts';
@@ -61,12 +61,10 @@ export async function runEventsBench(
   const signer = createSigner();
   await withServers({ hostEnv, print, interrupted }, async (servers, logDir) => {
     const open = () =>
-      openPipeline({
+      openEventsPipeline({
         servers,
         onRedis: options.onRedis,
-        concurrency: 200,
         tenants: options.tenants,
-        plan: EVENTS_PLAN,
         logDir,
         hostEnv,
         env: { SENDGRID_WEBHOOK_PUBLIC_KEY: signer.publicKey },
@@ -97,8 +95,7 @@ async function measure(
   print: (text: string) => void,
 ): Promise<void> {
   const { database } = world.pipeline;
-  const client = new pg.Client({ connectionString: database.ownerUrl });
-  await client.connect();
+  const client = await connect(database.ownerUrl);
   try {
     const roles = [database.apiUrl, database.workerUrl].map((url) => new URL(url).username);
     const meter = await createStatementMeter(client, roles);

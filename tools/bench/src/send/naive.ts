@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
+import { connect } from '../client.ts';
 import { startClient } from './client-process.ts';
 import { createNaiveTables } from './naive-schema.ts';
 import type { Servers } from './servers.ts';
@@ -11,8 +11,7 @@ export async function openNaiveDatabase(
 ): Promise<{ readonly url: string; readonly ownerUrl: string; readonly role: string }> {
   const name = 'naive';
   const password = randomBytes(16).toString('hex');
-  const admin = new pg.Client({ connectionString: adminUrl });
-  await admin.connect();
+  const admin = await connect(adminUrl);
   await admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
   await admin.query(`CREATE DATABASE ${name} OWNER ${name}`);
   await admin.end();
@@ -21,8 +20,7 @@ export async function openNaiveDatabase(
   const url = new URL(ownerUrl);
   url.username = name;
   url.password = password;
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
+  const client = await connect(url.href);
   await createNaiveTables(client);
   await client.end();
   return { url: url.href, ownerUrl: ownerUrl.href, role: name };

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from '../client.ts';
 import { costLines, createStatementMeter } from '../measure/statements.ts';
 import { directSide } from './direct.ts';
 import { measureLag } from './lag.ts';
@@ -78,8 +79,7 @@ async function runRounds(
   servers: Servers,
   print: (text: string) => void,
 ): Promise<Reading[][]> {
-  const admin = new pg.Client({ connectionString: servers.postgres.adminUrl });
-  await admin.connect();
+  const admin = await connect(servers.postgres.adminUrl);
   try {
     const rounds: Reading[][] = [];
     for (let round = 1; round <= options.rounds; round += 1) {
@@ -128,8 +128,7 @@ function createWorld(
   const clients: pg.Client[] = [];
 
   async function meter(ownerUrl: string, role: string) {
-    const client = new pg.Client({ connectionString: ownerUrl });
-    await client.connect();
+    const client = await connect(ownerUrl);
     clients.push(client);
     return createStatementMeter(client, [role]);
   }

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setClock, type Database } from '@cadenza/database';
 import { sql } from 'kysely';
-import pg from 'pg';
+import { connect } from '../client.ts';
 import { insertBare } from '../events/bare.ts';
 import { sendFirstMails } from '../events/fixture.ts';
-import { EVENTS_PLAN } from '../events/plan.ts';
+import { openEventsPipeline } from '../events/open-pipeline.ts';
 import { means, medians } from '../measure/figures.ts';
 import { readCpu } from '../measure/cpu.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type StatementCost,
   type StatementMeter,
 } from '../measure/statements.ts';
-import { openPipeline, type Pipeline } from '../send/pipeline.ts';
+import type { Pipeline } from '../send/pipeline.ts';
 import type { Servers } from '../send/servers.ts';
 import { withServers } from '../send/with-servers.ts';
 import { table } from '../table.ts';
@@ -45,12 +45,10 @@ export async function runTimeoutsBench(
   interrupted: AbortSignal = new AbortController().signal,
 ): Promise<void> {
   await withServers({ hostEnv, print, interrupted }, async (servers, logDir) => {
-    const pipeline = await openPipeline({
+    const pipeline = await openEventsPipeline({
       servers,
       onRedis: options.onRedis,
-      concurrency: 200,
       tenants: options.tenants,
-      plan: EVENTS_PLAN,
       logDir,
       hostEnv,
       env: {},
@@ -69,8 +67,7 @@ async function measure(
   pipeline: Pipeline,
   print: (text: string) => void,
 ): Promise<void> {
-  const client = new pg.Client({ connectionString: pipeline.database.ownerUrl });
-  await client.connect();
+  const client = await connect(pipeline.database.ownerUrl);
   try {
     const role = new URL(pipeline.database.workerUrl).username;
     const meter = await createStatementMeter(client, [role]);
