@@ -70,6 +70,7 @@ export type {
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
+  ContactRef,
   CurrentMessage,
   DeliveryPage,
   DeliveryPosition,
@@ -122,6 +123,8 @@ export {
   type ReconciledPage,
 } from './reconcile/reconcile-accepted.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
+export { recordAbsences, type Absence } from './replies/record-absences.ts';
+export { stopColleagues, type ColleagueReply } from './replies/stop-colleagues.ts';
 export {
   applyRetention,
   type AppliedRetention,

@@ -15,6 +15,7 @@ export {
   type FoldBase,
   type FoldResult,
   type HandOff,
+  type Hold,
   type ImpliedAction,
   type MachineSettings,
   type MachineVersion,
@@ -26,6 +27,7 @@ export {
   type StepResult,
   type TimerType,
 } from './machine/types.ts';
+export { awayUntil, LONGEST_HOLD_MS } from './schedule/away-until.ts';
 export type { AllowedTimes, ClockStretch } from './schedule/allowed-times.ts';
 export { isLate, maySendAt, planRun, type PlannedRun } from './schedule/plan-run.ts';
 export { planJsonSchema } from './schema/json-schema.ts';

@@ -199,6 +199,7 @@ describe('the machine, under any plan and any inputs', () => {
         visit: handOff.visit,
         at,
       }),
+      fc.record({ kind: fc.constant('away' as const), at, until: at }),
       fc.record({
         kind: fc.constant('skipped' as const),
         nodeId: handOff.nodeId,

@@ -1,5 +1,5 @@
 import { newId } from '@cadenza/domain';
-import type { EngineTransaction, NewSuppression } from '@cadenza/engine';
+import type { ContactRef, EngineTransaction, NewSuppression } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { rows } from './rows.ts';
@@ -8,6 +8,8 @@ type Control = Pick<
   EngineTransaction,
   | 'upsertSuppressions'
   | 'activeEnrollmentsOf'
+  | 'activeEnrollmentsOfContacts'
+  | 'activeEnrollmentsOfColleagues'
   | 'setCampaignStatus'
   | 'pauseSender'
   | 'pauseUnverifiedSender'
@@ -24,6 +26,13 @@ const IS_EARLIER = sql`(s.source = 'provider_event' AND excluded.source = s.sour
 
 function earlier(a: NewSuppression, b: NewSuppression): number {
   return a.at - b.at || (a.reason < b.reason ? -1 : 1);
+}
+
+function contactRows(contacts: readonly ContactRef[]) {
+  return rows(
+    contacts.map(({ tenantId, contactId }) => ({ tenant_id: tenantId, contact_id: contactId })),
+    'r(tenant_id uuid, contact_id uuid)',
+  );
 }
 
 /** Suppressions, and what pauses and resumes. */
@@ -78,6 +87,33 @@ export function control(trx: Transaction<Schema>): Control {
         JOIN contact_campaigns c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
           AND c.status = 'active'`.execute(trx);
       return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id, value: row.value }));
+    },
+
+    async activeEnrollmentsOfContacts(contacts) {
+      if (contacts.length === 0) return [];
+      const found = await sql<{ tenant_id: string; id: string }>`
+        SELECT DISTINCT c.tenant_id, c.id
+        FROM ${contactRows(contacts)}
+        JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.contact_id = r.contact_id
+          AND c.status = 'active'`.execute(trx);
+      return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
+    },
+
+    async activeEnrollmentsOfColleagues(contacts) {
+      if (contacts.length === 0) return [];
+      const found = await sql<{ tenant_id: string; id: string; contact_id: string }>`
+        SELECT DISTINCT ON (c.tenant_id, c.id) c.tenant_id, c.id, r.contact_id
+        FROM ${contactRows(contacts)}
+        JOIN contacts p ON p.tenant_id = r.tenant_id AND p.id = r.contact_id
+        JOIN contacts o ON o.tenant_id = p.tenant_id AND o.lead_id = p.lead_id AND o.id <> p.id
+        JOIN contact_campaigns c ON c.tenant_id = o.tenant_id AND c.contact_id = o.id
+          AND c.status = 'active'
+        ORDER BY c.tenant_id, c.id, r.contact_id`.execute(trx);
+      return found.rows.map((row) => ({
+        tenantId: row.tenant_id,
+        id: row.id,
+        colleagueId: row.contact_id,
+      }));
     },
 
     async setCampaignStatus(ref, status, reason) {

@@ -108,6 +108,11 @@ export interface ActionCancel {
   readonly action: ImpliedAction;
 }
 
+export interface ContactRef {
+  readonly tenantId: Id;
+  readonly contactId: Id;
+}
+
 /** Names an input of an enrollment. */
 export interface InputRef {
   readonly tenantId: Id;

@@ -14,6 +14,7 @@ import type {
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
+  ContactRef,
   CurrentMessage,
   DeliveryPage,
   DeliveryPosition,
@@ -234,6 +235,11 @@ export interface EngineTransaction extends Histories {
   activeEnrollmentsOf(
     addresses: readonly AddressRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
+  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<TenantRef[]>;
+  /** Of other contacts of the same lead, each with one whose colleague it is. */
+  activeEnrollmentsOfColleagues(
+    contacts: readonly ContactRef[],
+  ): Promise<(TenantRef & { readonly colleagueId: Id })[]>;
   setCampaignStatus(
     ref: TenantRef,
     status: 'running' | 'paused',

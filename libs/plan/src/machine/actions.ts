@@ -1,4 +1,5 @@
 import type { CompiledPlan } from '../validate/compiled-plan.ts';
+import { heldBack } from './away.ts';
 import { add, awaitedHandOff, currentNode, type Context } from './state.ts';
 import type {
   EnrollmentState,
@@ -45,12 +46,14 @@ export function impliedActions(
   if (awaited !== null && state.phase === 'scheduled') {
     if (node.action !== 'send') return [];
     // The delay belongs to the step, not to another attempt at it.
-    return [
-      sendAction(awaited, attempt > 1 ? state.enteredAt : add(ctx, state.enteredAt, node.delay)),
-    ];
+    const { enteredAt } = state;
+    const due = attempt > 1 ? enteredAt : add(ctx, enteredAt, node.delay);
+    return [sendAction(awaited, heldBack(state, enteredAt, due))];
   }
   if (state.phase !== 'listening') return [];
-  if (awaited !== null && retry) return [sendAction(awaited, retry.dueAt)];
+  if (awaited !== null && retry) {
+    return [sendAction(awaited, heldBack(state, retry.dueAt, retry.dueAt))];
+  }
   const here = { nodeId, visit, attempt };
   const timers = pendingTimers(ctx, state);
   if (timers.length > 0) return timers.map(({ type, due }) => timeoutAction(here, type, due));

@@ -1,7 +1,8 @@
 import type { EndStatus, EpochMs } from '@cadenza/domain';
 import { STOP, TIMER_TRIGGERS } from '../schema/vocabulary.ts';
 import type { CompiledTransition } from '../validate/compiled-plan.ts';
-import { add, baseTime, currentNode, isRead, visitsOf, type Context } from './state.ts';
+import { withoutPast } from './away.ts';
+import { baseTime, currentNode, isRead, visitsOf, waitFrom, type Context } from './state.ts';
 import type { EnrollmentState, SeenEvent } from './types.ts';
 
 /** Ends an enrollment. */
@@ -20,10 +21,11 @@ export function end(
  */
 export function enter(
   ctx: Context,
-  state: EnrollmentState,
+  before: EnrollmentState,
   nodeId: string,
   at: EpochMs,
 ): EnrollmentState {
+  const state = withoutPast(before, at);
   const node = ctx.plan.nodes[nodeId];
   const visit = visitsOf(state, nodeId) + 1;
   if (!node || (node.maxVisits !== null && visit > node.maxVisits)) {
@@ -83,7 +85,9 @@ export function inTime(
   transition: CompiledTransition,
   at: EpochMs,
 ): boolean {
-  return transition.within === null || at <= add(ctx, baseTime(state), transition.within);
+  return (
+    transition.within === null || at <= waitFrom(ctx, state, baseTime(state), transition.within)
+  );
 }
 
 export function useUp(state: EnrollmentState, event: SeenEvent): EnrollmentState {

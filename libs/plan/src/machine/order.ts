@@ -29,6 +29,8 @@ function rankOf(input: EnrollmentInput): number {
       return 2;
     case 'event':
       return 10 + EVENT_ORDER.indexOf(input.type);
+    case 'away':
+      return 3;
     case 'lost':
       return 29;
     case 'failed':

@@ -2,6 +2,7 @@ import type { EpochMs } from '@cadenza/domain';
 import { addDuration, type Duration } from '../time/duration.ts';
 import { isTimeZone } from '../time/zone.ts';
 import type { CompiledNode, CompiledPlan } from '../validate/compiled-plan.ts';
+import { heldOver } from './away.ts';
 import type { EnrollmentState, HandOff, MachineSettings, Outcome, SeenEvent } from './types.ts';
 
 /** 1 h, 4 h, 24 h: how long after each soft bounce a message is tried again by default. */
@@ -42,6 +43,16 @@ export function zoneOf({ plan, settings }: Context): string {
 
 export function add(ctx: Context, at: EpochMs, duration: Duration): EpochMs {
   return duration.days === 0 ? at + duration.ms : addDuration(at, duration, zoneOf(ctx));
+}
+
+/** When a wait of an enrollment ends that began at `base`. */
+export function waitFrom(
+  ctx: Context,
+  state: EnrollmentState,
+  base: EpochMs,
+  duration: Duration,
+): EpochMs {
+  return heldOver(state, base, add(ctx, base, duration));
 }
 
 export function currentNode(ctx: Context, state: EnrollmentState): CompiledNode | null {

@@ -1,3 +1,4 @@
+import { withHold } from './away.ts';
 import { accept, onEvent } from './events.ts';
 import { end, enter, follow } from './moves.ts';
 import {
@@ -69,6 +70,8 @@ function dispatch(ctx: Context, state: EnrollmentState, input: EnrollmentInput):
       return onTimer(ctx, state, input);
     case 'skipped':
       return onSkipped(ctx, state, input);
+    case 'away':
+      return onAway(state, input);
     case 'suppressed':
     case 'stopped':
       return { state: end(state, input.kind, input.reason, input.at), outcome: 'applied' };
@@ -81,17 +84,18 @@ export function handedOff(
   { nodeId, visit, attempt, at }: HandOff & { readonly at: number },
 ): EnrollmentState {
   return {
-    ...state,
     phase: 'handed_off',
     nodeId,
     visit,
     attempt,
     enteredAt: state.nodeId === nodeId && state.visit === visit ? state.enteredAt : at,
     anchor: { nodeId, visit, attempt, sentAt: at },
+    visits: state.visits,
     seen: [],
     happened: [],
     retry: null,
     behind: null,
+    end: state.end,
   };
 }
 
@@ -152,6 +156,11 @@ function onFailed(state: EnrollmentState, input: Input<'failed'>): StepResult {
     return { state: end(state, 'failed', input.reason, input.at), outcome: 'applied' };
   }
   return { state, outcome: isHandedOff(state, input) ? 'noted' : elsewhere(state, input) };
+}
+
+function onAway(state: EnrollmentState, { at, until }: Input<'away'>): StepResult {
+  const held = withHold(state, { from: at, until });
+  return held === null ? { state, outcome: 'noted' } : { state: held, outcome: 'applied' };
 }
 
 function onTimer(ctx: Context, before: EnrollmentState, input: Input<'timer'>): StepResult {

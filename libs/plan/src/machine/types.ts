@@ -70,6 +70,8 @@ export type EnrollmentInput =
       readonly visit: number;
       readonly at: EpochMs;
     }
+  /** An automatic answer says that the person is away: waiting stands still until then. */
+  | { readonly kind: 'away'; readonly at: EpochMs; readonly until: EpochMs }
   /** The address may not be written to any more. */
   | { readonly kind: 'suppressed'; readonly at: EpochMs; readonly reason: string }
   /** Stopped by an operator. */
@@ -95,6 +97,12 @@ export interface SeenEvent {
   readonly at: EpochMs;
   /** Present where a machine opened or clicked: it counts only where the plan says `any`. */
   readonly machine?: true;
+}
+
+/** A stretch of time in which the person is away. Ends are in campaign time; `from` is before `until`. */
+export interface Hold {
+  readonly from: EpochMs;
+  readonly until: EpochMs;
 }
 
 /**
@@ -138,6 +146,11 @@ export interface EnrollmentState {
    * read it: its soft bounce calls that step back.
    */
   readonly behind: (HandOff & { readonly sentAt: EpochMs }) | null;
+  /**
+   * When the person is away, in order and without overlaps; absent where nothing is known of it.
+   * Delays, silences and `within` do not count this time. The next hand-off ends it.
+   */
+  readonly away?: readonly Hold[];
   readonly end: {
     readonly status: EndStatus;
     readonly reason: string;

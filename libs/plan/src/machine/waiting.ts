@@ -8,7 +8,7 @@ import {
 } from '../schema/vocabulary.ts';
 import type { CompiledTransition } from '../validate/compiled-plan.ts';
 import { end } from './moves.ts';
-import { add, awaitsRetry, baseTime, currentNode, type Context } from './state.ts';
+import { awaitsRetry, baseTime, currentNode, waitFrom, type Context } from './state.ts';
 import type { EnrollmentState, ReactionType } from './types.ts';
 
 /** Events that only a message has: without one they cannot come. */
@@ -27,7 +27,7 @@ export function timerDue(
   transition: CompiledTransition,
 ): EpochMs {
   const base = baseTime(state);
-  const due = transition.after ? add(ctx, base, transition.after) : base;
+  const due = transition.after ? waitFrom(ctx, state, base, transition.after) : base;
   // Timers stood still until there was proof that the message had arrived after all.
   return Math.max(due, state.retry?.clearedAt ?? due);
 }
@@ -74,7 +74,9 @@ export function lastChance(ctx: Context, state: EnrollmentState): EpochMs | null
     const transition = node?.transitions[type];
     if (!transition || transition.to === STOP) continue;
     if (state.anchor === null && OF_MESSAGE.includes(type)) continue;
-    const until = transition.within ? add(ctx, baseTime(state), transition.within) : Infinity;
+    const until = transition.within
+      ? waitFrom(ctx, state, baseTime(state), transition.within)
+      : Infinity;
     last = Math.max(last ?? until, until);
   }
   return last;

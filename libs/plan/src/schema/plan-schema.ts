@@ -86,6 +86,22 @@ const schedule = z.strictObject(
   'an object {delay, at?, window?, maxLateness?}',
 );
 
+/** Business days after a return on which somebody is still left alone, at most. */
+const MOST_BUSINESS_DAYS = 30;
+
+const outOfOffice = z.strictObject(
+  {
+    hold: flag.optional(),
+    businessDays: z
+      .int(`a whole number from 0 to ${MOST_BUSINESS_DAYS}`)
+      .min(0, `a whole number from 0 to ${MOST_BUSINESS_DAYS}`)
+      .max(MOST_BUSINESS_DAYS, `a whole number from 0 to ${MOST_BUSINESS_DAYS}`)
+      .optional(),
+    withoutDate: duration.optional(),
+  },
+  'an object {hold?, businessDays?, withoutDate?}',
+);
+
 const target = nodeId.meta({ description: 'The id of a node, or "stop".' });
 const actor = z.enum(['human', 'any'], '"human" or "any"');
 
@@ -177,6 +193,8 @@ export const planSchema = z.strictObject(
     maxLateness: duration.optional(),
     openTracking: flag.optional(),
     clickTracking: flag.optional(),
+    outOfOffice: outOfOffice.optional(),
+    companyStop: flag.optional(),
     startNodeId: nodeId,
     nodes: z
       .array(node, 'a list of nodes')
@@ -195,6 +213,7 @@ export const KEYS_UNDER: Readonly<Record<string, readonly string[]>> = {
   window: Object.keys(window.shape),
   sendWindow: Object.keys(window.shape),
   quietHours: Object.keys(quietHours.shape),
+  outOfOffice: Object.keys(outOfOffice.shape),
 };
 
 /** The keys that send nodes alone have. */

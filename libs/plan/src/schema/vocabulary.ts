@@ -26,6 +26,9 @@ export const DEFAULT_AFTER: Readonly<Record<TimerTrigger, string>> = {
   no_reply: 'P5D',
 };
 
+/** For plans that do not say how somebody who is away is left alone, or not all of it. */
+export const DEFAULT_OUT_OF_OFFICE = { businessDays: 1, withoutDate: 'P7D' } as const;
+
 /** What proves a silence wrong. Whoever clicks or answers has opened, images shown or not. */
 export const REFUTES = {
   no_open: ['opened', 'clicked', 'replied'],

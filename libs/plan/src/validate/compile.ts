@@ -1,6 +1,6 @@
 import { allowedTimes, parseClockTime } from '../schedule/allowed-times.ts';
 import type { Plan, PlanNode, PlanSendNode, PlanTransition } from '../schema/plan-schema.ts';
-import { DEFAULT_AFTER, type Trigger } from '../schema/vocabulary.ts';
+import { DEFAULT_AFTER, DEFAULT_OUT_OF_OFFICE, type Trigger } from '../schema/vocabulary.ts';
 import { parseDuration, type Duration } from '../time/duration.ts';
 import type { CompiledNode, CompiledPlan, CompiledTransition } from './compiled-plan.ts';
 
@@ -68,6 +68,14 @@ function compileNode(plan: Plan, node: PlanNode): CompiledNode {
   };
 }
 
+function outOfOfficeOf({ outOfOffice }: Plan): CompiledPlan['outOfOffice'] {
+  if (outOfOffice?.hold === false) return null;
+  return {
+    businessDays: outOfOffice?.businessDays ?? DEFAULT_OUT_OF_OFFICE.businessDays,
+    withoutDate: durationOf(outOfOffice?.withoutDate ?? DEFAULT_OUT_OF_OFFICE.withoutDate),
+  };
+}
+
 function deepFreeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);
@@ -84,6 +92,8 @@ export function compilePlan(source: Plan): CompiledPlan {
     name: source.name ?? null,
     timezone: source.timezone,
     startNodeId: source.startNodeId,
+    outOfOffice: outOfOfficeOf(source),
+    companyStop: source.companyStop ?? false,
     nodes,
     source,
   };

@@ -61,6 +61,15 @@ export interface CompiledPlan {
   readonly name: string | null;
   readonly timezone: string;
   readonly startNodeId: string;
+  /** How somebody who is away is left alone; null: the plan goes on regardless. */
+  readonly outOfOffice: {
+    /** Monday to Friday, after the day of their return. */
+    readonly businessDays: number;
+    /** From the answer on, where it names no day of return. */
+    readonly withoutDate: Duration;
+  } | null;
+  /** Whether a reply of somebody at the same company ends an enrollment. */
+  readonly companyStop: boolean;
   /** By id; has no prototype. */
   readonly nodes: Readonly<Record<string, CompiledNode>>;
   /** The plan as written. */

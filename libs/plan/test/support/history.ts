@@ -99,6 +99,12 @@ export const timer = (
   visit,
   at: at(hours),
 });
+/** An automatic answer that names when the person is back. */
+export const away = (hours: number, untilHours: number): EnrollmentInput => ({
+  kind: 'away',
+  at: at(hours),
+  until: at(untilHours),
+});
 export const skipped = (nodeId: string, hours: number): EnrollmentInput => ({
   kind: 'skipped',
   nodeId,

@@ -23,7 +23,7 @@ export const arbitraryMove = fc.record({
     { weight: 30, arbitrary: fc.constant('event') },
     { weight: 15, arbitrary: fc.constant('answer') },
     { weight: 6, arbitrary: fc.constant('release') },
-    { weight: 5, arbitrary: fc.constantFrom('lose', 'resend', 'reinstate') },
+    { weight: 5, arbitrary: fc.constantFrom('lose', 'resend', 'reinstate', 'leave') },
     { weight: 5, arbitrary: fc.constantFrom('fail', 'skip', 'stop', 'suppress', 'stray') },
   ),
   pick: fc.nat(20),
@@ -134,6 +134,11 @@ export class World {
         if (!proven || this.begun.some((b) => sameHandOff(b, proven))) return;
         this.begun.push(proven);
         this.record({ kind: 'sent', ...proven, reinstated: true });
+        return;
+      }
+      case 'leave': {
+        const at = now - move.agoMs;
+        this.record({ kind: 'away', at, until: at + (move.pick - 2) * 5 * HOUR });
         return;
       }
       case 'fail':
