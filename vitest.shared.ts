@@ -13,8 +13,8 @@ export function cadenzaVitest(test: NonNullable<ViteUserConfig['test']> = {}) {
     test: {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       passWithNoTests: false,
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       reporters: ['default', new ResultFileReporter()],
       ...test,
     },
