@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Pipeline } from '../send/pipeline.ts';
+import { withoutKeys } from './without-keys.ts';
 import { sendFirstMails } from './fixture.ts';
 import type { EventsReading, World } from './run.ts';
 
@@ -43,24 +44,32 @@ const SIZE = 500_000;
 
 /**
  * Stores so many events, in the place of all that are stored, under the messages that there are: of
- * the last thirty days, with keys as those of real events have them, which are in no order.
+ * the last thirty days, the oldest first, with ids in the order of time as those of real events are,
+ * and keys in none.
  */
 async function storeEvents({ db }: Pipeline, count: number): Promise<void> {
   await sql`TRUNCATE message_events`.execute(db);
-  for (let from = 0; from < count; from += SIZE) {
-    await sql`
-      WITH message AS MATERIALIZED (
-        SELECT m.tenant_id, m.id, m.enrollment_id, row_number() OVER (ORDER BY m.id) - 1 AS nth,
-          count(*) OVER () AS messages
-        FROM outbound_messages m)
-      INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
-        occurred_at, actor, dedupe_key, provider_event_id, data)
-      SELECT m.tenant_id, gen_random_uuid(), m.id, m.enrollment_id, 1,
-        (ARRAY['delivered', 'opened', 'opened', 'clicked'])[1 + n % 4],
-        now() - interval '30 days' * random(), 'human',
-        encode(sha256(convert_to('stored ' || n, 'UTF8')), 'hex'), 'stored' || n,
-        '{"rawType": "open"}'
-      FROM generate_series(${from}::integer, ${Math.min(from + SIZE, count) - 1}::integer) AS n
-      JOIN message m ON m.nth = n % m.messages`.execute(db);
-  }
+  await withoutKeys(db, 'message_events', async () => {
+    for (let from = 0; from < count; from += SIZE) {
+      await sql`
+        WITH message AS MATERIALIZED (
+          SELECT m.tenant_id, m.id, m.enrollment_id, row_number() OVER (ORDER BY m.id) - 1 AS nth,
+            count(*) OVER () AS messages
+          FROM outbound_messages m),
+        event AS (
+          SELECT n, now() - interval '30 days' * (1 - n::float / ${count}::integer) AS at,
+            encode(sha256(convert_to('stored ' || n, 'UTF8')), 'hex') AS key
+          FROM generate_series(${from}::integer, ${Math.min(from + SIZE, count) - 1}::integer) AS n)
+        INSERT INTO message_events (tenant_id, id, message_id, enrollment_id, attempt, type,
+          occurred_at, actor, dedupe_key, provider_event_id, data)
+        SELECT m.tenant_id,
+          (lpad(to_hex((extract(epoch FROM e.at) * 1000)::bigint), 12, '0') || '7'
+            || left(e.key, 3) || '8' || right(e.key, 15))::uuid,
+          m.id, m.enrollment_id, 1, (ARRAY['delivered', 'opened', 'opened', 'clicked'])[1 + n % 4],
+          e.at, 'human', e.key, 'stored' || n, '{"rawType": "open"}'
+        FROM event e
+        JOIN message m ON m.nth = n % m.messages`.execute(db);
+    }
+  });
+  await sql`ANALYZE message_events`.execute(db);
 }
