@@ -100,13 +100,14 @@ export async function applyInputs(
   );
   const earlier = new Map([...sinceBase, ...(await tx.recordedInputs(whole, true))]);
   const snapshots = await tx.snapshotsOf(whole);
+  const wholeIds = new Set(whole.map(({ id }) => id));
 
   const changes = enrollments.map((row) =>
     change(row, {
       plan: planOf(plans, row.planVersionId),
       earlier: earlier.get(row.id) ?? [],
       added: byEnrollment.get(row.id) ?? [],
-      whole: whole.includes(row),
+      whole: wholeIds.has(row.id),
       snapshot: snapshots.get(row.id),
       now: options.now,
       notBefore: options.notBefore?.get(row.id) ?? options.now,
