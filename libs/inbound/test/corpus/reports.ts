@@ -7,12 +7,18 @@ interface Said {
   readonly kind: 'hard' | 'soft' | 'refused';
 }
 
+interface Besides {
+  readonly language?: Language;
+  readonly delayed?: boolean;
+  readonly address?: string | null;
+}
+
 function bounce(
   name: string,
   system: string,
   raw: string,
   said: Said,
-  { language = 'en', delayed = false, address = TO } = {},
+  { language = 'en', delayed = false, address = TO }: Besides = {},
 ): Fixture {
   const facts = { recipients: [{ address, ...said }], delayed };
   return { name, language, system, raw, type: 'bounce', facts };
