@@ -12,6 +12,7 @@ import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
 import { apiRoutes } from './routes/index.ts';
+import { registerUnsubscribe } from './routes/unsubscribe.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -76,6 +77,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   }
 
   registerHiddenLink(app);
+  app.register(async (scope) => registerUnsubscribe(scope, deps));
   app.register(async (scope) => registerWebhooks(scope, deps));
   app.register(async (scope) => {
     // Keys that could poison a prototype are named by the check of the shape.

@@ -104,6 +104,9 @@ async function open(
         client === null
           ? null
           : createAccessTokens({ id: client.id, secret: client.secret.reveal() }, () => Date.now()),
+      unsubscribeKeys: Object.fromEntries(
+        secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()]),
+      ),
       senderVerification: admin,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,

@@ -17,6 +17,8 @@ export interface ApiDeps {
   readonly verifier: WebhookVerifier;
   /** Null: webhooks need no token besides their signature. */
   readonly webhookTokens: AccessTokens | null;
+  /** Secrets that sign unsubscribe links, by key id: any of them serves. */
+  readonly unsubscribeKeys: Readonly<Record<string, string>>;
   /** Null where there is no key for SendGrid: identities cannot be verified then. */
   readonly senderVerification: Pick<SendGridAdmin, 'senderVerification'> | null;
   readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Route } from './http/route.ts';
+import { unsubscribePaths } from './openapi-unsubscribe.ts';
 import { webhookPaths } from './openapi-webhooks.ts';
 
 type Json = Record<string, unknown>;
@@ -31,7 +32,11 @@ export function openApiDocument(
     const path = `/v1${one.path.replace(/:(\w+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [one.method.toLowerCase()]: operation(one, schemas) };
   }
-  Object.assign(paths, webhookPaths({ tokens: webhookTokens, problem: problemResponse }));
+  Object.assign(
+    paths,
+    webhookPaths({ tokens: webhookTokens, problem: problemResponse }),
+    unsubscribePaths,
+  );
   return {
     openapi: '3.1.0',
     info: {
@@ -43,7 +48,9 @@ export function openApiDocument(
     },
     servers: [{ url: publicUrl }],
     security: [{ apiKey: [] }],
-    tags: [...new Set(routes.map(({ tag }) => tag)), 'Webhooks'].map((name) => ({ name })),
+    tags: [...new Set(routes.map(({ tag }) => tag)), 'Webhooks', 'Unsubscribing'].map((name) => ({
+      name,
+    })),
     paths,
     components: {
       securitySchemes: {

@@ -38,9 +38,10 @@ describe('/openapi.json', () => {
     const webhooks = ['events', 'events/{tenantId}'].map(
       (path) => `POST /v1/webhooks/sendgrid/${path}`,
     );
-    expect(listed.sort()).toEqual([...served, ...webhooks].sort());
+    const pages = ['GET /u/{token}', 'POST /u/{token}'];
+    expect(listed.sort()).toEqual([...served, ...webhooks, ...pages].sort());
     // Each listed path is served: a caller without a key gets as far as being asked for one.
-    for (const path of listed.filter((one) => !one.includes('webhooks'))) {
+    for (const path of listed.filter((one) => !/ \/(?:v1\/webhooks|u)\//.test(one))) {
       const [method = '', pattern = ''] = path.split(' ');
       const called = await fetch(`${world.baseUrl}${pattern.replace(/\{\w+\}/g, '1')}`, { method });
       expect(called.status, path).toBe(401);

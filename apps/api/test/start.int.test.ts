@@ -32,6 +32,7 @@ const settings = (databaseUrl: string) => ({
   SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey,
   SENDGRID_BASE_URL: 'http://127.0.0.1:9',
   PUBLIC_URL: 'http://127.0.0.1',
+  UNSUBSCRIBE_SECRET: `k1:${'s'.repeat(44)}`,
   HOST: '127.0.0.1',
   PORT: '0',
   HEALTH_PORT: '0',
@@ -51,6 +52,7 @@ describe('the process', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('DATABASE_URL');
     expect(stderr).toContain('SENDGRID_WEBHOOK_PUBLIC_KEY');
+    expect(stderr).toContain('UNSUBSCRIBE_SECRET');
     expect(stderr).not.toContain('    at ');
   });
 

@@ -92,6 +92,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret | null;
   /** With which SendGrid fetches tokens for its event webhooks. Null: they need none. */
   readonly webhookClient: WebhookClient | null;
+  /** Links that any of them has signed are accepted. */
+  readonly unsubscribeKeys: readonly UnsubscribeKey[];
 }
 
 export interface WebhookClient {
@@ -101,7 +103,7 @@ export interface WebhookClient {
 
 export interface SendWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret;
-  /** The first one signs; links that the others have signed are still to be accepted. */
+  /** The first one signs; links that the others have signed are accepted by the API. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
 }
 
@@ -144,6 +146,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       ...serverSecrets(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
+      unsubscribeKeys: unsubscribeKeys(values),
     },
   };
 }

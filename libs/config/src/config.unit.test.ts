@@ -21,6 +21,7 @@ const API = {
   DATABASE_URL: 'postgres://cadenza_api:pw@db:5432/cadenza',
   SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey('prime256v1'),
   PUBLIC_URL: 'https://outreach.example.com/',
+  UNSUBSCRIBE_SECRET: `k2:${KEY}-new, k1:${KEY}`,
 };
 const SEND = {
   DATABASE_URL: 'postgres://cadenza_worker:pw@db:5432/cadenza',
@@ -108,6 +109,14 @@ describe('good environments', () => {
     expect(config.webhooks.publicKeys).toEqual([next, old]);
     expect(secrets.webhookClient?.id).toBe('sendgrid');
     expect(secrets.webhookClient?.secret.reveal()).toBe(KEY);
+  });
+
+  it('load all keys of unsubscribe links, old ones too, for the app that follows them', () => {
+    const { unsubscribeKeys } = loadApiConfig(API).secrets;
+    expect(unsubscribeKeys.map(({ id, key }) => [id, key.reveal()])).toEqual([
+      ['k2', `${KEY}-new`],
+      ['k1', KEY],
+    ]);
   });
 
   it('load with everything set, white space and empty variables aside', () => {
@@ -432,6 +441,13 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'PUBLIC_URL',
     'bad_value',
     `"http://…@outreach.example.com" was found, ${PUBLIC_URL_EXPECTED}`,
+  ],
+  [
+    'api',
+    { UNSUBSCRIBE_SECRET: unset },
+    'UNSUBSCRIBE_SECRET',
+    'missing',
+    `is not set, ${KEYS_EXPECTED}`,
   ],
   [
     'send-worker',

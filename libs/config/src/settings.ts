@@ -119,11 +119,11 @@ export const SETTINGS = {
   }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,
-    apps: ['send-worker'],
-    requiredBy: ['send-worker'],
+    apps: ['api', 'send-worker'],
+    requiredBy: ['api', 'send-worker'],
     secret: true,
     description:
-      'Signs unsubscribe links: <key id>:<secret>. To rotate, put a new one before the old ones, and keep those for as long as their mails shall work.',
+      'Signs unsubscribe links, and verifies them when they are followed: <key id>:<secret>. The same for both apps. To rotate, put a new one before the old ones, in the API first, and keep those for as long as their mails shall work.',
     hint: 'Make one with: echo "k1:$(openssl rand -base64 33)"',
   }),
   HOST: setting({

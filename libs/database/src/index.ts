@@ -97,6 +97,7 @@ export {
   type TimelinePage,
   type TimelinePosition,
 } from './repositories/timeline.ts';
+export { findUnsubscriber, type Unsubscriber } from './repositories/unsubscribers.ts';
 export {
   deleteWebhookKey,
   insertWebhookKey,

@@ -107,6 +107,15 @@ export interface CommunicationSuppressionsTable {
   updated_at: Stamp;
 }
 
+export interface CampaignOptOutsTable {
+  tenant_id: string;
+  contact_id: string;
+  campaign_id: string;
+  source: 'link' | 'one_click';
+  left_at: Date;
+  created_at: Stamp;
+}
+
 export interface EmailSenderIdentitiesTable {
   tenant_id: string;
   id: string;
@@ -389,6 +398,7 @@ export interface Schema {
   contacts: ContactsTable;
   contact_channels: ContactChannelsTable;
   communication_suppressions: CommunicationSuppressionsTable;
+  campaign_opt_outs: CampaignOptOutsTable;
   email_sender_identities: EmailSenderIdentitiesTable;
   send_rate_limits: SendRateLimitsTable;
   warmup_ramps: WarmupRampsTable;

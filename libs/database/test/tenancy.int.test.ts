@@ -112,6 +112,12 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
   );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows(
+    `INSERT INTO campaign_opt_outs (tenant_id, contact_id, campaign_id, source, left_at)
+     SELECT tenant_id, contact_id, campaign_id, 'link', now()
+     FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)
      SELECT tenant_id, id, 1, state, 1 FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
     tenantId,

@@ -66,6 +66,7 @@ export type {
   AttemptRef,
   BeginRequest,
   BegunHandOff,
+  CampaignOptOut,
   CampaignRecord,
   ClaimedAction,
   ClaimedSend,
@@ -156,6 +157,13 @@ export {
   type SendOptions,
 } from './send/send-options.ts';
 export { suppress } from './suppress/suppress.ts';
+export {
+  takeBackUnsubscribe,
+  unsubscribe,
+  type UnsubscribeOptions,
+  type UnsubscribeRequest,
+  type UnsubscribeSource,
+} from './suppress/unsubscribe.ts';
 export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
 export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeouts/fire-timeouts.ts';
 export { timerGraceMs } from './timeouts/timer-grace.ts';

@@ -20,8 +20,11 @@ export {
 } from './message/message.ts';
 export { replySubject, threadHeaders } from './message/thread.ts';
 export {
+  campaignOfScope,
+  campaignScope,
   createUnsubscribeToken,
   isUnsubscribeUrl,
+  UNSUBSCRIBE_PATH,
   unsubscribeUrl,
   verifyUnsubscribeToken,
   type TokenResult,

@@ -278,6 +278,7 @@ export function campaignRoutes(
                 'no_address',
                 'invalid_address',
                 'suppressed',
+                'opted_out',
                 'already_active',
               ]),
             }),

@@ -26,6 +26,9 @@ import type { ApiDeps } from '../../src/deps.ts';
 import { apiRoutes } from '../../src/routes/index.ts';
 import { createClient, type Client } from './client.ts';
 
+/** Signs unsubscribe links, under the id `k2`. */
+export const UNSUBSCRIBE_SECRET = 'a secret for tests, of 32 bytes or more';
+
 /** An API over a database of its own, which it serves by real HTTP. */
 export interface World {
   readonly baseUrl: string;
@@ -89,6 +92,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     publisher,
     clock,
     verifier: createWebhookVerifier(publicKey),
+    unsubscribeKeys: { k2: UNSUBSCRIBE_SECRET, k1: `${UNSUBSCRIBE_SECRET}, the former` },
     senderVerification: {
       async senderVerification() {
         if (sendGrid.answer instanceof Error) throw sendGrid.answer;

@@ -31,6 +31,12 @@ function suppressedAddress(tenant: string, channel: string, address: string): Ra
   return sql.raw<boolean>(`(${listed('address', address)} OR ${listed('domain', domain)})`);
 }
 
+/** True where the message's person has left its campaign. */
+const HAS_LEFT = sql<boolean>`EXISTS (
+  SELECT FROM campaign_opt_outs o
+  WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id
+    AND o.campaign_id = m.campaign_id)`;
+
 /** The statement that begins hand-offs, and the one that tells why some could not begin. */
 export function beginHandOff(trx: Transaction<Schema>): Begin {
   return {
@@ -89,7 +95,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
             AND h.channel = m.channel AND h.address = j.to_address AND h.validity <> 'invalid'
           WHERE NOT clock.held AND (j.probe OR NOT clock.probing)
-            AND NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}),
+            AND NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
+            AND NOT ${HAS_LEFT}),
         locked AS MATERIALIZED (
           SELECT g.* FROM gate g
           JOIN contact_campaigns c ON c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
@@ -165,7 +172,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             OR awaited_send(c.state) IS DISTINCT FROM a.dedupe_key THEN 'gone'
           WHEN p.status <> 'running' OR t.status <> 'active' OR i.paused_at IS NOT NULL
             THEN 'paused'
-          WHEN ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')} THEN 'suppressed'
+          WHEN ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')} OR ${HAS_LEFT}
+            THEN 'suppressed'
           WHEN h.id IS NULL OR (h.address = j.to_address AND h.validity = 'invalid')
             THEN 'invalid_address'
           WHEN i.verification <> 'verified' THEN 'sender_unverified'

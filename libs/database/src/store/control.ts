@@ -24,6 +24,13 @@ type Control = Pick<
 const IS_EARLIER = sql`(s.source = 'provider_event' AND excluded.source = s.source
   AND (excluded.first_seen_at, excluded.reason) < (s.first_seen_at, s.reason))`;
 
+/** Who has left by a link may come back by it: where anything else forbids the address too, that stays. */
+const OUTWEIGHS = sql`(s.source IN ('link', 'one_click')
+  AND excluded.source NOT IN ('link', 'one_click'))`;
+
+/** An operator's word says nothing of why, so that the person's own stays. */
+const SAYS_MORE = sql`(${IS_EARLIER} OR (${OUTWEIGHS} AND excluded.reason <> 'manual'))`;
+
 function earlier(a: NewSuppression, b: NewSuppression): number {
   return a.at - b.at || (a.reason < b.reason ? -1 : 1);
 }
@@ -67,10 +74,11 @@ export function control(trx: Transaction<Schema>): Control {
              message_id uuid, first_at double precision, last_at double precision)`,
         )}
         ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
-        SET reason = CASE WHEN ${IS_EARLIER} THEN excluded.reason ELSE s.reason END,
-          message_id = CASE WHEN ${IS_EARLIER} THEN excluded.message_id ELSE s.message_id END,
+        SET reason = CASE WHEN ${SAYS_MORE} THEN excluded.reason ELSE s.reason END,
+          source = CASE WHEN ${OUTWEIGHS} THEN excluded.source ELSE s.source END,
+          message_id = CASE WHEN ${SAYS_MORE} THEN excluded.message_id ELSE s.message_id END,
           first_seen_at =
-            CASE WHEN ${IS_EARLIER} THEN excluded.first_seen_at ELSE s.first_seen_at END,
+            CASE WHEN ${SAYS_MORE} THEN excluded.first_seen_at ELSE s.first_seen_at END,
           last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at)`.execute(trx);
     },
 

@@ -43,6 +43,7 @@ export function enrolment(
         address: string | null;
         invalid: boolean;
         suppressed: boolean;
+        opted_out: boolean;
         active: boolean;
         former: string[];
       }>`
@@ -53,6 +54,10 @@ export function enrolment(
               AND ((s.kind = 'address' AND s.value = h.address)
                 OR (s.kind = 'domain' AND s.value = split_part(h.address, '@', 2))))
             AS suppressed,
+          EXISTS (
+            SELECT FROM campaign_opt_outs o
+            WHERE o.tenant_id = k.tenant_id AND o.contact_id = k.id
+              AND o.campaign_id = ${campaignId}) AS opted_out,
           coalesce(e.active, false) AS active, coalesce(e.former, '{}') AS former
         FROM contacts k
         -- LIMIT keeps this a look-up by contact even before the tables' first statistics.
@@ -73,6 +78,7 @@ export function enrolment(
         address: row.address,
         invalid: row.invalid,
         suppressed: row.suppressed,
+        optedOut: row.opted_out,
         active: row.active,
         formerIds: row.former,
       }));

@@ -14,7 +14,7 @@ export type ResendRefusal =
   | 'moved_on'
   /** The contact takes part in the campaign again. */
   | 'enrolled_again'
-  /** The contact has no address that may be written to. */
+  /** The contact has no address that may be written to, or has left the campaign. */
   | 'not_reachable';
 
 const FAILED: readonly string[] = ['failed', 'bounced', 'blocked', 'dropped'];
@@ -73,5 +73,6 @@ async function contactRefusal(
   const [contact] = await tx.enrolCandidates(tenantId, campaignId, [contactId]);
   if (contact?.active === true) return 'enrolled_again';
   if (contact === undefined || contact.address === null) return 'not_reachable';
-  return contact.invalid || contact.suppressed ? 'not_reachable' : null;
+  const { invalid, suppressed, optedOut } = contact;
+  return invalid || suppressed || optedOut ? 'not_reachable' : null;
 }

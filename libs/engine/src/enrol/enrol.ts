@@ -15,7 +15,13 @@ import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
 /** Why a contact was not enrolled. */
 export type EnrolRefusal =
-  'not_found' | 'no_address' | 'invalid_address' | 'suppressed' | 'already_active';
+  | 'not_found'
+  | 'no_address'
+  | 'invalid_address'
+  | 'suppressed'
+  /** The contact has left this campaign by the link of a mail. */
+  | 'opted_out'
+  | 'already_active';
 
 export interface EnrolResult {
   readonly enrolled: readonly { readonly contactId: Id; readonly enrollmentId: Id }[];
@@ -139,6 +145,7 @@ function refusal(candidate: EnrolCandidate | undefined): EnrolRefusal | null {
   if (candidate.address === null) return 'no_address';
   if (candidate.invalid) return 'invalid_address';
   if (candidate.suppressed) return 'suppressed';
+  if (candidate.optedOut) return 'opted_out';
   return null;
 }
 

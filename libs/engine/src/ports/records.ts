@@ -326,6 +326,13 @@ export interface NewSuppression {
   readonly at: EpochMs;
 }
 
+/** A person and the campaign that they have left. */
+export interface CampaignOptOut {
+  readonly tenantId: Id;
+  readonly contactId: Id;
+  readonly campaignId: Id;
+}
+
 export interface DueTimer extends ClaimedAction {
   readonly enrollmentId: Id;
   readonly timer: 'no_open' | 'no_click' | 'no_reply' | 'elapsed';
@@ -475,6 +482,8 @@ export interface EnrolCandidate {
   readonly address: string | null;
   readonly invalid: boolean;
   readonly suppressed: boolean;
+  /** The contact has left this campaign. */
+  readonly optedOut: boolean;
   readonly active: boolean;
   /** Ended enrollments of the contact in the same campaign. */
   readonly formerIds: readonly Id[];

@@ -10,6 +10,7 @@ import type {
   AttemptRef,
   BeginRequest,
   BegunHandOff,
+  CampaignOptOut,
   CampaignRecord,
   ClaimedAction,
   ClaimedSend,
@@ -230,7 +231,7 @@ export interface EngineTransaction extends Histories {
   inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
-  // Suppression and control
+  // Suppression
   upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
   activeEnrollmentsOf(
     addresses: readonly AddressRef[],
@@ -240,6 +241,31 @@ export interface EngineTransaction extends Histories {
   activeEnrollmentsOfColleagues(
     contacts: readonly ContactRef[],
   ): Promise<(TenantRef & { readonly colleagueId: Id })[]>;
+
+  // Leaving by a link
+  /** Holds a contact, so that others who ask for it wait; answers whether there is one. */
+  lockContact(ref: TenantRef): Promise<boolean>;
+  /** The contact's address, then those that mails to it went to, the latest first. */
+  addressesOfContact(ref: TenantRef): Promise<string[]>;
+  /** Those of these addresses that the tenant keeps as unsubscribed. */
+  unsubscribedAddresses(tenantId: Id, addresses: readonly string[]): Promise<string[]>;
+  /** In each campaign the active enrollment, else the latest. */
+  enrollmentsOfContact(
+    ref: TenantRef,
+  ): Promise<(TenantRef & { readonly campaignId: Id; readonly active: boolean })[]>;
+  /** Answers whether the contact had not left the campaign before. */
+  addCampaignOptOut(
+    row: CampaignOptOut & { readonly source: 'link' | 'one_click'; readonly at: EpochMs },
+  ): Promise<boolean>;
+  /** Answers whether the contact had left the campaign; so does `dropUnsubscribes`. */
+  dropCampaignOptOut(row: CampaignOptOut): Promise<boolean>;
+  /** Deletes suppressions of these addresses that a link of the person's has made, and no others. */
+  dropUnsubscribes(
+    of: Omit<CampaignOptOut, 'campaignId'> & { readonly campaignId: Id | null },
+    addresses: readonly string[],
+  ): Promise<boolean>;
+
+  // Control
   setCampaignStatus(
     ref: TenantRef,
     status: 'running' | 'paused',

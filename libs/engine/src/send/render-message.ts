@@ -1,6 +1,7 @@
 import { hiddenLinkUrl, InvalidInputError, type OutboundMail, type Problem } from '@cadenza/domain';
 import type { CompiledPlan, CompiledSendNode } from '@cadenza/plan';
 import {
+  campaignScope,
   compileMessage,
   composeMessage,
   createUnsubscribeToken,
@@ -62,7 +63,12 @@ export function createMessageRenderer(options: {
       if (!templates.ok) return templates;
       const { keyId, secret } = options.unsubscribeKey;
       const token = createUnsubscribeToken(
-        { tenantId: context.tenantId, contactId: context.contactId, scope: 'all', keyId },
+        {
+          tenantId: context.tenantId,
+          contactId: context.contactId,
+          scope: campaignScope(context.campaignId),
+          keyId,
+        },
         secret,
       );
       const { sender, thread } = context;

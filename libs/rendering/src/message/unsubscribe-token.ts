@@ -23,6 +23,11 @@ export type TokenResult =
   | { readonly ok: true; readonly claim: UnsubscribeClaim }
   | { readonly ok: false; readonly reason: 'malformed' | 'unknown_key' | 'forged' };
 
+/** Before the token of every unsubscribe link. */
+export const UNSUBSCRIBE_PATH = '/u/';
+
+const CAMPAIGN_SCOPE = 'campaign-';
+
 const VERSION = '1';
 const MIN_SECRET_BYTES = 32;
 const TOKEN =
@@ -75,6 +80,17 @@ export function verifyUnsubscribeToken(
   return { ok: true, claim };
 }
 
+/** The scope of a link that stands in a campaign's mail: who follows it can leave that alone. */
+export function campaignScope(campaignId: Id): string {
+  return `${CAMPAIGN_SCOPE}${campaignId}`;
+}
+
+/** The campaign that a scope names, or null where it names none (`all`). */
+export function campaignOfScope(scope: string): Id | null {
+  const id = scope.startsWith(CAMPAIGN_SCOPE) ? scope.slice(CAMPAIGN_SCOPE.length) : '';
+  return isId(id) ? id : null;
+}
+
 /**
  * The address of the unsubscribe page: `<publicUrl>/u/<token>`.
  *
@@ -87,7 +103,7 @@ export function unsubscribeUrl(publicUrl: string, token: string): string {
       problem('publicUrl', publicUrl, PUBLIC_URL_EXPECTED),
     ]);
   }
-  return `${base}/u/${token}`;
+  return `${base}${UNSUBSCRIBE_PATH}${token}`;
 }
 
 /**
@@ -98,7 +114,7 @@ export function isUnsubscribeUrl(
   url: string,
   { tenantId, contactId }: Pick<UnsubscribeClaim, 'tenantId' | 'contactId'>,
 ): boolean {
-  const token = URL.parse(url)?.pathname.split('/u/').at(-1) ?? '';
+  const token = URL.parse(url)?.pathname.split(UNSUBSCRIBE_PATH).at(-1) ?? '';
   return TOKEN.exec(token)?.[3] === idsOf(tenantId, contactId);
 }
 
