@@ -90,6 +90,7 @@ export type {
   NewInput,
   NewMessageEvent,
   NewSuppression,
+  SuppressionTarget,
   PastHandOff,
   QuarantinedEvent,
   RateLimitSetting,
@@ -152,7 +153,12 @@ export {
   type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
-export { suppress } from './suppress/suppress.ts';
+export {
+  endSuppressed,
+  suppress,
+  type SuppressionEntry,
+  type SuppressOptions,
+} from './suppress/suppress.ts';
 export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
 export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeouts/fire-timeouts.ts';
 export { timerGraceMs } from './timeouts/timer-grace.ts';

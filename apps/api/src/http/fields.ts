@@ -122,6 +122,11 @@ export const custom = z
 /** An instant, as answers show it. */
 export const instant = z.string().meta({ format: 'date-time' });
 
+/** An instant that a request names, with its offset from UTC. */
+export const pointInTime = z.iso
+  .datetime({ offset: true, error: 'an instant such as 2027-01-31T08:00:00Z' })
+  .transform((text) => new Date(text));
+
 /** The name of an IP pool at SendGrid, which takes 2 to 64 characters. */
 export const ipPool = line(64)
   .refine((name) => lengthOf(name) >= 2, 'a name of 2 to 64 characters')

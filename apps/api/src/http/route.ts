@@ -27,7 +27,7 @@ export type Jsonable<T> = T extends string
       : T;
 
 interface RouteFacts<P, Q, B, R> {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Under `/v1`, with `:name` for parameters. */
   readonly path: string;
   /** Unique name for generated clients. */

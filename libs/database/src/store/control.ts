@@ -1,13 +1,9 @@
-import { newId } from '@cadenza/domain';
-import type { EngineTransaction, NewSuppression } from '@cadenza/engine';
+import type { EngineTransaction } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { rows } from './rows.ts';
 
 type Control = Pick<
   EngineTransaction,
-  | 'upsertSuppressions'
-  | 'activeEnrollmentsOf'
   | 'setCampaignStatus'
   | 'pauseSender'
   | 'pauseUnverifiedSender'
@@ -15,71 +11,9 @@ type Control = Pick<
   | 'recallDispatched'
 >;
 
-/**
- * Of a provider's events that suppress one address the earliest says why, whichever was reported
- * first. What an operator has said stays.
- */
-const IS_EARLIER = sql`(s.source = 'provider_event' AND excluded.source = s.source
-  AND (excluded.first_seen_at, excluded.reason) < (s.first_seen_at, s.reason))`;
-
-function earlier(a: NewSuppression, b: NewSuppression): number {
-  return a.at - b.at || (a.reason < b.reason ? -1 : 1);
-}
-
-/** Suppressions, and what pauses and resumes. */
+/** What pauses and resumes. */
 export function control(trx: Transaction<Schema>): Control {
   return {
-    async upsertSuppressions(list) {
-      if (list.length === 0) return;
-      const byAddress = Map.groupBy(list, (row) => `${row.tenantId} ${row.value}`);
-      await sql`
-        INSERT INTO communication_suppressions AS s (id, tenant_id, channel, value, reason, source,
-          message_id, first_seen_at, last_seen_at)
-        SELECT r.id, r.tenant_id, r.channel, r.value, r.reason, r.source, r.message_id,
-          from_epoch_ms(r.first_at), from_epoch_ms(r.last_at)
-        FROM ${rows(
-          [...byAddress.values()].flatMap((group) =>
-            group
-              .toSorted(earlier)
-              .slice(0, 1)
-              .map((row) => ({
-                id: newId(),
-                tenant_id: row.tenantId,
-                channel: row.channel,
-                value: row.value,
-                reason: row.reason,
-                source: row.source,
-                message_id: row.messageId,
-                first_at: row.at,
-                last_at: Math.max(...group.map(({ at }) => at)),
-              })),
-          ),
-          `r(id uuid, tenant_id uuid, channel text, value text, reason text, source text,
-             message_id uuid, first_at double precision, last_at double precision)`,
-        )}
-        ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
-        SET reason = CASE WHEN ${IS_EARLIER} THEN excluded.reason ELSE s.reason END,
-          message_id = CASE WHEN ${IS_EARLIER} THEN excluded.message_id ELSE s.message_id END,
-          first_seen_at =
-            CASE WHEN ${IS_EARLIER} THEN excluded.first_seen_at ELSE s.first_seen_at END,
-          last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at)`.execute(trx);
-    },
-
-    async activeEnrollmentsOf(addresses) {
-      if (addresses.length === 0) return [];
-      const found = await sql<{ tenant_id: string; id: string; value: string }>`
-        SELECT DISTINCT c.tenant_id, c.id, r.value
-        FROM ${rows(
-          addresses.map(({ tenantId, value }) => ({ tenant_id: tenantId, value })),
-          'r(tenant_id uuid, value text)',
-        )}
-        JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.channel = 'email'
-          AND h.address = r.value
-        JOIN contact_campaigns c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
-          AND c.status = 'active'`.execute(trx);
-      return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id, value: row.value }));
-    },
-
     async setCampaignStatus(ref, status, reason) {
       const from = status === 'running' ? ['draft', 'paused'] : ['running'];
       const result = await sql`

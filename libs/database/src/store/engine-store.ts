@@ -18,6 +18,7 @@ import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
+import { suppressions } from './suppressions.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
 const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
@@ -34,6 +35,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...accepted(trx),
     ...events(trx),
     ...control(trx),
+    ...suppressions(trx),
     ...histories(trx),
     ...retention(trx),
   };

@@ -247,7 +247,18 @@ export function suppressAddresses(
   store: EngineStore = world.store,
 ) {
   return suppress(
-    { tenantId, addresses, reason: 'manual', source: 'test' },
+    {
+      tenantId,
+      entries: addresses.map((value) => ({
+        channel: 'email',
+        kind: 'address',
+        value,
+        reason: 'manual',
+        source: 'test',
+        at: null,
+      })),
+      actor: 'test',
+    },
     { store, plans: world.plans, now: () => world.clock.now(), graceMs: world.graceMs },
   );
 }

@@ -295,9 +295,11 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
     {
       tenantId: message.tenantId,
       channel: 'email',
+      kind: 'address',
       value: message.toAddress,
       reason,
       source: 'provider_event',
+      actor: 'provider_event',
       messageId: message.id,
       at: event.at,
     },

@@ -86,9 +86,11 @@ export function countSoftBounces(
     suppressions.push({
       tenantId,
       channel: 'email',
+      kind: 'address',
       value,
       reason: 'soft_bounces',
       source: 'provider_event',
+      actor: 'provider_event',
       messageId: reached.messageId,
       deliveryId: reached.deliveryId,
       at: reached.at,

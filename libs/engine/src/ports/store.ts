@@ -230,10 +230,13 @@ export interface EngineTransaction extends Histories {
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
   // Suppression and control
+  /** Writes those that are new into the audit log as well. */
   upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
   activeEnrollmentsOf(
     addresses: readonly AddressRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
+  /** The same of all addresses of domains, at most so many. */
+  activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
   setCampaignStatus(
     ref: TenantRef,
     status: 'running' | 'paused',
