@@ -93,6 +93,7 @@ export {
   findSuppression,
   listSuppressions,
   removeSuppression,
+  suppressForAll,
   type Consent,
   type RemovalRefusal,
   type SuppressionFilter,

@@ -153,8 +153,8 @@ export {
   type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
+export { endSuppressedEverywhere } from './suppress/end-everywhere.ts';
 export {
-  endSuppressed,
   suppress,
   type SuppressionEntry,
   type SuppressOptions,

@@ -8,7 +8,7 @@ import {
 } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { legalReason } from '../store/suppressions.ts';
+import { legalReason, writeSuppressions, type WrittenSuppression } from '../store/suppressions.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 
 export interface SuppressionRecord {
@@ -153,6 +153,20 @@ export async function removeSuppression(
       .execute();
   }
   return { kind: 'removed', row };
+}
+
+/**
+ * Suppresses for every tenant, as the role that may write what is the platform's. What is under way
+ * is stopped when it is about to leave, until its enrollments are ended.
+ *
+ * @returns how many are new.
+ */
+export function suppressForAll(
+  trx: Transaction<Schema>,
+  list: readonly Omit<WrittenSuppression, 'tenantId' | 'messageId'>[],
+): Promise<number> {
+  const rows = list.map((row) => ({ ...row, tenantId: null, messageId: null }));
+  return writeSuppressions(trx, rows, 'platform_audit_log');
 }
 
 function selected(trx: Transaction<Schema>, tenantId: Id | null) {

@@ -18,6 +18,7 @@ import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
+import { suppressionLists } from './suppression-lists.ts';
 import { suppressions } from './suppressions.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
@@ -192,6 +193,7 @@ export function createEngineStore(db: Database): EngineStore {
     },
 
     ...deliveries(db),
+    ...suppressionLists(db),
 
     eventsKeptSince: (tenantIds) =>
       inTenants(db, tenantIds, async (trx) => {

@@ -76,9 +76,12 @@ export interface Enrolled extends Mail {
 }
 
 /** One person at the first node of the tenant's campaign, whose message waits to be dispatched. */
-export async function enrolled(world: World, tenant?: Tenant): Promise<Enrolled> {
+export async function enrolled(
+  world: World,
+  tenant?: Tenant,
+  address = `person-${newId()}@example.org`,
+): Promise<Enrolled> {
   const of = tenant ?? (await world.createTenant());
-  const address = `person-${newId()}@example.org`;
   const contactId = await world.createContact(of.tenantId, address);
   return enrolledAgain(world, { tenant: of, contactId, address });
 }

@@ -298,6 +298,10 @@ export interface EngineStore {
     tenantIds: readonly Id[] | null,
     options?: { readonly ownWindows: boolean },
   ): Promise<PastHandOff[]>;
+  /** The tenants that have these addresses as contacts' own; across tenants, as the next one. */
+  tenantsOfAddresses(addresses: readonly string[]): Promise<AddressRef[]>;
+  /** The tenants that have contacts with addresses of these domains. */
+  tenantsOfDomains(domains: readonly string[]): Promise<AddressRef[]>;
   /**
    * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
    * are held off by a transaction in which the work has no part: what it commits stays, whether or
