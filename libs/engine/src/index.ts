@@ -156,6 +156,7 @@ export {
 export { endSuppressedEverywhere } from './suppress/end-everywhere.ts';
 export {
   suppress,
+  type Suppressed,
   type SuppressionEntry,
   type SuppressOptions,
 } from './suppress/suppress.ts';

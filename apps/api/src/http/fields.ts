@@ -140,3 +140,14 @@ export const problem = z
   .meta({ id: 'Problem' });
 /** What is no reason to refuse, and still not as it should be. */
 export const warnings = z.array(problem);
+
+/** What is wrong with a row of an imported file. */
+export const rowProblem = z
+  .strictObject({
+    row: z.int().meta({ description: 'CSV: the header is row 1. JSON: from 1.' }),
+    column: z.string(),
+    value: z.string(),
+    code: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: 'RowProblem' });

@@ -13,12 +13,23 @@ import {
   type Clock,
 } from '@cadenza/domain';
 import { suppress, type SuppressionEntry } from '@cadenza/engine';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { email, id, instant, line, phone, pointInTime } from '../http/fields.ts';
+import { email, id, instant, line, phone, pointInTime, rowProblem } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem, notFound } from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
+import { bodyOf } from '../import/body.ts';
+import { ImportFileError } from '../import/errors.ts';
+import { IMPORT_LIMITS, SUPPRESSION_LIMITS } from '../import/limits.ts';
+import { decodeUtf8 } from '../import/utf8.ts';
+import { csvOfSuppressions } from '../suppressions/export-csv.ts';
+import {
+  importSuppressions,
+  newReport,
+  type SuppressionReport,
+} from '../suppressions/import-csv.ts';
 
 const suppression = z
   .strictObject({
@@ -69,12 +80,39 @@ const toSuppress = z
     { error: 'at least one address, domain or phone', path: ['addresses'] },
   );
 
+const filters = {
+  address: email.optional(),
+  prefix: line(254)
+    .transform((value) => value.toLowerCase())
+    .optional()
+    .meta({ description: 'How an address, a domain or a number begins.' }),
+  domain: domain.optional().meta({ description: 'A domain itself, and all addresses of it.' }),
+  reason: z.enum(SUPPRESSION_REASONS).optional(),
+  source: line(200).optional(),
+  kind: z.enum(['address', 'domain']).optional(),
+  channel: z.enum(SUPPRESSION_CHANNELS).optional(),
+  since: pointInTime.optional().meta({ description: 'Last seen then or later.' }),
+  until: pointInTime.optional().meta({ description: 'Last seen before then.' }),
+};
+
 const consent = z.strictObject({
   source: line(200).meta({
     description: 'Where and how the person agreed, for whoever asks later.',
   }),
   at: pointInTime.meta({ description: 'When. Later than the suppression was last seen.' }),
 });
+
+const importReport = z
+  .strictObject({
+    added: z.int().meta({ description: 'Rows whose value was not on the list before.' }),
+    known: z.int().meta({ description: 'Rows whose value was, or is that of an earlier row.' }),
+    endedEnrollments: z.int(),
+    rejectedTotal: z.int(),
+    rejected: z
+      .array(rowProblem)
+      .meta({ description: `The first ${IMPORT_LIMITS.listed} rejected rows.` }),
+  })
+  .meta({ id: 'SuppressionImportReport' });
 
 type Context = Pick<
   RouteContext<{ readonly id: string }, unknown, unknown>,
@@ -102,14 +140,14 @@ export function suppressionRoutes(
       async handle({ tenantId, keyId, body }) {
         const actor = `api_key:${keyId}`;
         const entries = entriesOf(body, actor);
-        const ended = await suppress(
+        const { endedEnrollmentIds } = await suppress(
           { tenantId, entries, actor },
           { store, plans, now: () => clock.now(), graceMs },
         );
         return {
           suppressed: entries.length,
-          endedEnrollments: ended.length,
-          endedEnrollmentIds: ended.slice(0, LISTED),
+          endedEnrollments: endedEnrollmentIds.length,
+          endedEnrollmentIds: endedEnrollmentIds.slice(0, LISTED),
         };
       },
     }),
@@ -119,26 +157,58 @@ export function suppressionRoutes(
       operation: 'listSuppressions',
       tag,
       summary: 'Find suppressions, newest first',
-      query: z.strictObject({
-        ...pageQuery,
-        address: email.optional(),
-        prefix: line(254)
-          .transform((value) => value.toLowerCase())
-          .optional()
-          .meta({ description: 'How an address, a domain or a number begins.' }),
-        domain: domain
-          .optional()
-          .meta({ description: 'A domain itself, and all addresses of it.' }),
-        reason: z.enum(SUPPRESSION_REASONS).optional(),
-        source: line(200).optional(),
-        kind: z.enum(['address', 'domain']).optional(),
-        channel: z.enum(SUPPRESSION_CHANNELS).optional(),
-        since: pointInTime.optional().meta({ description: 'Last seen then or later.' }),
-        until: pointInTime.optional().meta({ description: 'Last seen before then.' }),
-      }),
+      query: z.strictObject({ ...pageQuery, ...filters }),
       response: pageSchema(suppression),
       handle: async ({ tenantId, query, tx }) =>
         pageBody(await tx((trx) => listSuppressions(trx, tenantId, pageRequest(query), query))),
+    }),
+    route({
+      method: 'GET',
+      path: '/suppressions/export',
+      operation: 'exportSuppressions',
+      tag,
+      summary:
+        'All suppressions that match, newest first, as a CSV file that can be imported again',
+      query: z.strictObject(filters),
+      produces: 'text/csv',
+      response: z.string(),
+      handle: async ({ tenantId, query, tx }) =>
+        csvOfSuppressions((page) => tx((trx) => listSuppressions(trx, tenantId, page, query))),
+    }),
+    route({
+      method: 'POST',
+      path: '/suppressions/import',
+      operation: 'importSuppressions',
+      tag,
+      summary:
+        'Suppress what a CSV file in UTF-8 lists: value, and where it has them reason, source, channel, first_seen_at',
+      streams: ['text/csv'],
+      response: importReport,
+      async handle({ tenantId, keyId, request, reply }) {
+        const report = newReport();
+        const actor = `api_key:${keyId}`;
+        try {
+          requireCsv(request);
+          const text = decodeUtf8(
+            bodyOf(request, SUPPRESSION_LIMITS.bytes),
+            SUPPRESSION_LIMITS.bytes,
+          );
+          await importSuppressions(text, report, {
+            source: actor,
+            now: () => clock.now(),
+            write: (entries) =>
+              suppress(
+                { tenantId, entries, actor },
+                { store, plans, now: () => clock.now(), graceMs },
+              ),
+          });
+        } catch (error) {
+          // What is left of the body is not read: the connection cannot be used again.
+          if (!request.raw.readableEnded) reply.header('connection', 'close');
+          throw error instanceof ImportFileError ? fileProblem(error, report) : error;
+        }
+        return report;
+      },
     }),
     ...singleRoutes(clock),
   ];
@@ -194,6 +264,24 @@ function singleRoutes(clock: Clock): readonly Route[] {
       handle: (context) => remove(context, context.params.id, context.body.consent),
     }),
   ];
+}
+
+function requireCsv({ headers }: FastifyRequest): void {
+  if (headers['content-type']?.startsWith('text/csv') === true) return;
+  throw new HttpProblem(
+    'unsupported-media-type',
+    'The content type is another: expected text/csv.',
+  );
+}
+
+/** A file that could not be read to its end, with what had been written by then. */
+function fileProblem({ kind, problem }: ImportFileError, report: SuppressionReport): HttpProblem {
+  const imported = report.added + report.known;
+  const written =
+    imported === 0
+      ? 'Nothing of it was imported.'
+      : `${imported} rows before it were imported: importing it again repeats nothing.`;
+  return new HttpProblem(kind, `The file cannot be read. ${written}`, [problem], { imported });
 }
 
 function entriesOf(body: z.output<typeof toSuppress>, actor: string): SuppressionEntry[] {

@@ -164,9 +164,10 @@ export async function removeSuppression(
 export function suppressForAll(
   trx: Transaction<Schema>,
   list: readonly Omit<WrittenSuppression, 'tenantId' | 'messageId'>[],
+  actor: string,
 ): Promise<number> {
   const rows = list.map((row) => ({ ...row, tenantId: null, messageId: null }));
-  return writeSuppressions(trx, rows, 'platform_audit_log');
+  return writeSuppressions(trx, rows, { log: 'platform_audit_log', actor });
 }
 
 function selected(trx: Transaction<Schema>, tenantId: Id | null) {

@@ -62,7 +62,6 @@ function insertedFrom(list: readonly WrittenSuppression[]): RawBuilder<unknown> 
         .slice(0, 1)
         .map((row) => ({
           id: newId(),
-          audit_id: newId(),
           tenant_id: row.tenantId,
           channel: row.channel,
           kind: row.kind,
@@ -70,14 +69,13 @@ function insertedFrom(list: readonly WrittenSuppression[]): RawBuilder<unknown> 
           reason: row.reason,
           legal_reason: legalReason(group.map(({ reason }) => reason)),
           source: row.source,
-          actor: row.actor,
           message_id: row.messageId,
           first_at: row.at,
           last_at: Math.max(...group.map(({ at }) => at)),
         })),
     ),
-    `r(id uuid, audit_id uuid, tenant_id uuid, channel text, kind text, value text, reason text,
-       legal_reason text, source text, actor text, message_id uuid, first_at double precision,
+    `r(id uuid, tenant_id uuid, channel text, kind text, value text, reason text,
+       legal_reason text, source text, message_id uuid, first_at double precision,
        last_at double precision)`,
   );
 }
@@ -86,24 +84,25 @@ function insertedFrom(list: readonly WrittenSuppression[]): RawBuilder<unknown> 
  * Writes suppressions and, of those that are new, who has added them: their values stay out of the
  * audit log, since the row that they are in is kept for as long as it holds.
  *
- * @param audit the log that is written: a tenant's, or the platform's.
+ * @param audit the log that is written, a tenant's or the platform's, and who is named in it.
  * @returns how many are new.
  */
 export async function writeSuppressions(
   trx: Transaction<Schema>,
   list: readonly WrittenSuppression[],
-  audit: 'audit_log' | 'platform_audit_log',
+  audit: { readonly log: 'audit_log' | 'platform_audit_log'; readonly actor: string },
 ): Promise<number> {
   if (list.length === 0) return 0;
-  const tenant = sql.raw(audit === 'audit_log' ? 'tenant_id, ' : '');
-  const { rows: added } = await sql`
-    WITH r AS MATERIALIZED (SELECT * FROM ${insertedFrom(list)}),
-    written AS (
+  const tenant = sql.raw(audit.log === 'audit_log' ? 'tenant_id, ' : '');
+  // A row that was inserted has been locked by nobody yet. A join with what was given would be made
+  // row by row, for as many as the planner takes them to be.
+  const { numAffectedRows } = await sql`
+    WITH written AS (
       INSERT INTO communication_suppressions AS s (id, tenant_id, channel, kind, value, reason,
         legal_reason, source, message_id, first_seen_at, last_seen_at)
       SELECT r.id, r.tenant_id, r.channel, r.kind, r.value, r.reason, r.legal_reason, r.source,
         r.message_id, from_epoch_ms(r.first_at), from_epoch_ms(r.last_at)
-      FROM r
+      FROM ${insertedFrom(list)}
       ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
       SET reason = CASE WHEN ${IS_EARLIER} THEN excluded.reason ELSE s.reason END,
         legal_reason = ${STRONGEST},
@@ -111,21 +110,18 @@ export async function writeSuppressions(
         first_seen_at =
           CASE WHEN ${IS_EARLIER} THEN excluded.first_seen_at ELSE s.first_seen_at END,
         last_seen_at = greatest(s.last_seen_at, excluded.last_seen_at)
-      RETURNING s.id)
-    INSERT INTO ${sql.table(audit)} (${tenant}id, actor, action, entity, entity_id, after)
-    SELECT ${tenant}audit_id, actor, 'suppression.added', 'suppression', id::text,
+      RETURNING s.id, s.tenant_id, s.channel, s.kind, s.reason, s.source, s.xmax = 0 AS added)
+    INSERT INTO ${sql.table(audit.log)} (${tenant}id, actor, action, entity, entity_id, after)
+    SELECT ${tenant}id, ${audit.actor}, 'suppression.added', 'suppression', id::text,
       jsonb_build_object('channel', channel, 'kind', kind, 'reason', reason, 'source', source)
-    FROM r JOIN written USING (id)
-    RETURNING id`.execute(trx);
-  return added.length;
+    FROM written WHERE added`.execute(trx);
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** Suppressions, and the enrollments that they end. */
 export function suppressions(trx: Transaction<Schema>): Suppressions {
   return {
-    async upsertSuppressions(list) {
-      await writeSuppressions(trx, list, 'audit_log');
-    },
+    upsertSuppressions: (list, actor) => writeSuppressions(trx, list, { log: 'audit_log', actor }),
 
     async activeEnrollmentsOf(addresses) {
       if (addresses.length === 0) return [];

@@ -243,13 +243,13 @@ export async function fireTimers(world: World, enrollmentIds: readonly string[] 
   }
 }
 
-export function suppressAddresses(
+export async function suppressAddresses(
   world: World,
   tenantId: string,
   addresses: readonly string[],
   store: EngineStore = world.store,
 ) {
-  return suppress(
+  const { endedEnrollmentIds } = await suppress(
     {
       tenantId,
       entries: addresses.map((value) => ({
@@ -264,6 +264,7 @@ export function suppressAddresses(
     },
     { store, plans: world.plans, now: () => world.clock.now(), graceMs: world.graceMs },
   );
+  return endedEnrollmentIds;
 }
 
 export function stop(world: World, { tenant, enrollmentId }: Enrolled) {

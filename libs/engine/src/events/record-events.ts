@@ -127,7 +127,7 @@ export async function recordEvents(
     ),
     ...counted.suppressions,
   ];
-  await tx.upsertSuppressions(added);
+  await tx.upsertSuppressions(added, 'provider_event');
   const now = options.clock.now();
   const applied = await applyInputs(
     tx,
@@ -299,7 +299,6 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
       value: message.toAddress,
       reason,
       source: 'provider_event',
-      actor: 'provider_event',
       messageId: message.id,
       at: event.at,
     },

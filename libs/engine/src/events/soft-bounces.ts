@@ -90,7 +90,6 @@ export function countSoftBounces(
       value,
       reason: 'soft_bounces',
       source: 'provider_event',
-      actor: 'provider_event',
       messageId: reached.messageId,
       deliveryId: reached.deliveryId,
       at: reached.at,

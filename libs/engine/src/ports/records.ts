@@ -325,8 +325,6 @@ export interface NewSuppression extends SuppressionTarget {
   readonly tenantId: Id;
   readonly reason: SuppressionReason;
   readonly source: string;
-  /** Who is named in the audit log. */
-  readonly actor: string;
   readonly messageId: Id | null;
   readonly at: EpochMs;
 }

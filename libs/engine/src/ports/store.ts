@@ -230,8 +230,11 @@ export interface EngineTransaction extends Histories {
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
   // Suppression and control
-  /** Writes those that are new into the audit log as well. */
-  upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
+  /**
+   * Writes those that are new into the audit log as well, under the name of an actor, and answers
+   * with how many they are.
+   */
+  upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
   activeEnrollmentsOf(
     addresses: readonly AddressRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;

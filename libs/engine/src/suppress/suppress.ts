@@ -4,6 +4,13 @@ import type { PlanCache } from '../plans/plan-cache.ts';
 import type { SuppressionTarget, TenantRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
+export interface Suppressed {
+  /** How many were not on the list before. */
+  readonly added: number;
+  /** Enrollments that were active, and are not any more. */
+  readonly endedEnrollmentIds: readonly Id[];
+}
+
 export interface SuppressOptions {
   readonly store: Pick<EngineStore, 'transaction'>;
   readonly plans: PlanCache;
@@ -32,7 +39,6 @@ const CHUNK = 1_000;
  * seen.
  *
  * @param request.actor who is named in the audit log.
- * @returns the ids of the enrollments that were active, and are not any more.
  */
 export async function suppress(
   request: {
@@ -41,25 +47,33 @@ export async function suppress(
     readonly actor: string;
   },
   options: SuppressOptions,
-): Promise<Id[]> {
+): Promise<Suppressed> {
   const { tenantId, actor } = request;
   const entries = request.entries.toSorted(byKey);
-  const ended = await options.store.transaction([tenantId], async (tx) => {
+  const { added, ended } = await options.store.transaction([tenantId], async (tx) => {
     const now = options.now();
-    return endEnrollments(tx, await activeOf(tx, tenantId, entries), now, options, () =>
-      tx.upsertSuppressions(
-        entries.map((entry) => ({
-          ...entry,
-          tenantId,
-          actor,
-          messageId: null,
-          at: entry.at ?? now,
-        })),
-      ),
+    const rows = entries.map((entry) => ({
+      ...entry,
+      tenantId,
+      messageId: null,
+      at: entry.at ?? now,
+    }));
+    let added = 0;
+    const ended = await endEnrollments(
+      tx,
+      await activeOf(tx, tenantId, entries),
+      now,
+      options,
+      async () => {
+        added = await tx.upsertSuppressions(rows, actor);
+      },
     );
+    return { added, ended };
   });
-  if (!entries.some(isMailDomain)) return ended;
-  return [...ended, ...(await endSuppressed(tenantId, entries, options))];
+  const domains = entries.filter(isMailDomain);
+  if (domains.length === 0) return { added, endedEnrollmentIds: ended };
+  const later = await endSuppressed(tenantId, domains, options);
+  return { added, endedEnrollmentIds: [...ended, ...later] };
 }
 
 /** Ends what is still active of a tenant's suppressed addresses and domains, some at a time. */

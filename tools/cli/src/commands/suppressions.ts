@@ -66,7 +66,8 @@ export function suppressionsCommands(
         const added = await acrossTenants(db, (trx) =>
           suppressForAll(
             trx,
-            targets.map((target) => ({ ...target, reason, source, actor: ACTOR, at })),
+            targets.map((target) => ({ ...target, reason, source, at })),
+            ACTOR,
           ),
         );
         const endedEnrollments = await endSuppressedEverywhere(targets, {
