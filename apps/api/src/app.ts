@@ -1,6 +1,7 @@
 import { inTenants } from '@cadenza/database';
 import { newId, showValue } from '@cadenza/domain';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { authenticate, callerWith } from './http/caller.ts';
@@ -152,6 +153,10 @@ function registerRoutes(
           reply,
           tx: (work) => inTenants(db, [tenantId], work),
         });
+        if (route.produces !== undefined) {
+          const text = Readable.from(body as AsyncIterable<string>, { objectMode: false });
+          return reply.type(`${route.produces}; charset=utf-8`).send(text);
+        }
         return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
       },
     });

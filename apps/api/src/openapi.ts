@@ -71,7 +71,9 @@ function problemResponse(description: string): Json {
 
 function operation(one: Route, schemas: Json): Json {
   const success = {
-    content: { 'application/json': { schema: jsonSchema(one.response, 'output', schemas) } },
+    content: {
+      [one.produces ?? 'application/json']: { schema: jsonSchema(one.response, 'output', schemas) },
+    },
   };
   return {
     operationId: one.operation,

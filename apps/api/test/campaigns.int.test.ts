@@ -448,33 +448,6 @@ describe('messages', () => {
   });
 });
 
-describe('suppressions', () => {
-  test('cancel what is queued and end what is active, at once', async () => {
-    const tenant = await world.tenant();
-    const rows = await makeRows(tenant);
-    const bystander = await world.tenant();
-    await bystander.api.post('/v1/contacts', { email: rows.email });
-    const { body } = await tenant.api.post('/v1/suppressions', {
-      addresses: [rows.email.toUpperCase(), rows.email, 'nobody@example.com'],
-    });
-    expect(body).toEqual({ suppressed: 2, endedEnrollmentIds: [rows.enrollment] });
-    expect((await tenant.api.get(`/v1/enrollments/${rows.enrollment}`)).body).toMatchObject({
-      status: 'suppressed',
-      pendingActions: [],
-    });
-    const message = await tenant.api.get(`/v1/messages/${rows.message}`);
-    expect(message.body['status']).toBe('canceled');
-    const listed = await tenant.api.get(`/v1/suppressions?address=${rows.email}&reason=manual`);
-    expect(listed.body['items']).toMatchObject([
-      { value: rows.email, channel: 'email', kind: 'address', reason: 'manual' },
-    ]);
-    const again = await tenant.api.post('/v1/suppressions', { addresses: [rows.email] });
-    expect(again.body).toEqual({ suppressed: 1, endedEnrollmentIds: [] });
-    expect((await tenant.api.get('/v1/suppressions')).body['items']).toHaveLength(2);
-    expect((await bystander.api.get('/v1/suppressions')).body['items']).toEqual([]);
-  });
-});
-
 describe('send rate limits', () => {
   test('are the defaults until a tenant sets its own', async () => {
     const tenant = await world.tenant();

@@ -89,7 +89,16 @@ export {
   type SpacingSeconds,
 } from './repositories/sender-identities.ts';
 export { dropWarmUp, findWarmUps, putWarmUp, type WarmUpRecord } from './repositories/warm-up.ts';
-export { listSuppressions, type SuppressionRecord } from './repositories/suppressions.ts';
+export {
+  findSuppression,
+  listSuppressions,
+  removeSuppression,
+  suppressForAll,
+  type Consent,
+  type RemovalRefusal,
+  type SuppressionFilter,
+  type SuppressionRecord,
+} from './repositories/suppressions.ts';
 export { findTenantStatus, type TenantStatus } from './repositories/tenants.ts';
 export {
   readTimeline,

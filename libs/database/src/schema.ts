@@ -53,6 +53,8 @@ export interface AuditLogTable {
   created_at: Stamp;
 }
 
+export type PlatformAuditLogTable = Omit<AuditLogTable, 'tenant_id'>;
+
 export interface LeadsTable {
   tenant_id: string;
   id: string;
@@ -88,6 +90,7 @@ export interface ContactChannelsTable {
   address: string;
   validity: Default<'unchecked' | 'valid' | 'risky' | 'invalid'>;
   soft_bounces: Default<number>;
+  domain: Computed<string>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -99,8 +102,11 @@ export interface CommunicationSuppressionsTable {
   kind: Default<'address' | 'domain'>;
   value: string;
   reason: string;
+  /** The reason ever given that binds most, of those that the law knows. */
+  legal_reason: Default<string | null>;
   source: string;
   message_id: Default<string | null>;
+  domain: Computed<string>;
   first_seen_at: Date;
   last_seen_at: Date;
   created_at: Stamp;
@@ -113,6 +119,30 @@ export interface CampaignOptOutsTable {
   campaign_id: string;
   source: 'link' | 'one_click';
   left_at: Date;
+  created_at: Stamp;
+}
+
+export interface SuppressionLiftsTable {
+  id: string;
+  tenant_id: string | null;
+  channel: 'email' | 'sms';
+  kind: 'address' | 'domain';
+  value: string;
+  lifted_at: Date;
+}
+
+/** How far a list of the provider's has been read. */
+export interface SuppressionSyncsTable {
+  list: string;
+  read_until: Date;
+}
+
+/** An address that we have put on the provider's list. */
+export interface SuppressionPushesTable {
+  id: string;
+  value: string;
+  /** Null: it is not known whether it has arrived there. */
+  pushed_at: Date | null;
   created_at: Stamp;
 }
 
@@ -399,6 +429,10 @@ export interface Schema {
   contact_channels: ContactChannelsTable;
   communication_suppressions: CommunicationSuppressionsTable;
   campaign_opt_outs: CampaignOptOutsTable;
+  suppression_lifts: SuppressionLiftsTable;
+  suppression_syncs: SuppressionSyncsTable;
+  suppression_pushes: SuppressionPushesTable;
+  platform_audit_log: PlatformAuditLogTable;
   email_sender_identities: EmailSenderIdentitiesTable;
   send_rate_limits: SendRateLimitsTable;
   warmup_ramps: WarmupRampsTable;

@@ -1,5 +1,7 @@
-import { pauseCampaign, startCampaign } from '@cadenza/engine';
+import { emailDomain, newId } from '@cadenza/domain';
+import { enrol, pauseCampaign, startCampaign, suppress, type EngineStore } from '@cadenza/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { inTenants } from '../src/index.ts';
 import {
   door,
   heldBeforeCommit,
@@ -37,22 +39,88 @@ afterEach(async () => {
 
 afterAll(() => world.close());
 
+function suppressAddressOf({ tenant, address }: Enrolled, store: EngineStore) {
+  return suppressAddresses(world, tenant.tenantId, [address], store);
+}
+
+function suppressDomainOf({ tenant, address }: Enrolled, store: EngineStore) {
+  return suppressDomain(tenant.tenantId, emailDomain(address), store);
+}
+
+function suppressDomain(tenantId: string, value: string, store: EngineStore) {
+  const entry = {
+    channel: 'email',
+    kind: 'domain',
+    value,
+    reason: 'manual',
+    source: 'test',
+  } as const;
+  return suppress(
+    { tenantId, entries: [{ ...entry, at: null }], actor: 'test' },
+    { ...enrolOptions(), store },
+  );
+}
+
+function enrolOptions() {
+  const { store, plans, graceMs } = world;
+  return { store, plans, graceMs, now: () => world.clock.now() };
+}
+
+/** So many contacts with an address of a domain. */
+function crowdOf({ tenantId }: Tenant, domain: string, size: number): Promise<string[]> {
+  const people = Array.from({ length: size }, (_, n) => ({
+    id: newId(),
+    address: `p${n}@${domain}`,
+  }));
+  return inTenants(world.api, [tenantId], async (trx) => {
+    await trx
+      .insertInto('contacts')
+      .values(people.map(({ id }) => ({ tenant_id: tenantId, id })))
+      .execute();
+    await trx
+      .insertInto('contact_channels')
+      .values(
+        people.map(({ id, address }) => ({
+          tenant_id: tenantId,
+          id: newId(),
+          contact_id: id,
+          channel: 'email' as const,
+          address,
+        })),
+      )
+      .execute();
+    return people.map(({ id }) => id);
+  });
+}
+
+/** Works all that is due of a tenant, and has not been dispatched. */
+async function sendAll(tenant: Tenant): Promise<void> {
+  const { port } = provider(() => ACCEPT);
+  for (;;) {
+    const jobs = (await world.dispatch()).filter(({ tenantId }) => tenantId === tenant.tenantId);
+    if (jobs.length === 0) return;
+    await processSends(jobs, sendOptions(world, port));
+  }
+}
+
 const campaignOf = ({ tenantId, campaignId }: Tenant) => ({ tenantId, id: campaignId });
 
 describe('a suppression', () => {
   const random = seededRandom(20_260_114);
 
   /** A begin races a suppression; whose work commits first, the test decides. */
-  async function race(mail: Enrolled, order: 'suppression_first' | 'free') {
+  async function race(
+    mail: Enrolled,
+    order: 'suppression_first' | 'free',
+    suppressIt: (mail: Enrolled, store: EngineStore) => Promise<unknown> = suppressAddressOf,
+  ) {
     const jobs = await world.dispatch();
     const { mails, port } = provider(() => ACCEPT);
     let committed = false;
     let gateAfterCommit = false;
     const held = door();
-    const suppressing = suppressAddresses(
-      world,
-      mail.tenant.tenantId,
-      [mail.address],
+    const suppressing = suppressIt(
+      mail,
       order === 'suppression_first' ? heldBeforeCommit(world.store, held) : world.store,
     );
     const recorded = suppressing.then(() => (committed = true));
@@ -96,6 +164,48 @@ describe('a suppression', () => {
       expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'suppressed' });
     }
     expect(seen.handedOffLate).toBe(0);
+  });
+
+  test('of a domain in 60 free races: no hand-off whose gate statement began after the commit', async () => {
+    const tenant = await world.createTenant();
+    let handedOffLate = 0;
+    for (let round = 0; round < 60; round += 1) {
+      const mail = await enrolled(world, tenant, `a@domain-${round}.example`);
+      const { handedOff, gateAfterCommit } = await race(mail, 'free', suppressDomainOf);
+      if (gateAfterCommit) handedOffLate += handedOff;
+      expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'suppressed' });
+    }
+    expect(handedOffLate).toBe(0);
+  });
+
+  test('of a domain with more addresses than one transaction ends stops all of them at once', async () => {
+    const tenant = await world.createTenant();
+    const domain = 'crowded.example';
+    const contacts = await crowdOf(tenant, domain, 1_200);
+    await enrol({ ...tenant, contactIds: contacts }, enrolOptions());
+    const mail = await enrolled(world, tenant, 'a@elsewhere.example');
+    const committed: number[] = [];
+    const store: EngineStore = {
+      ...world.store,
+      transaction: async (tenantIds, work) => {
+        const result = await world.store.transaction(tenantIds, work);
+        const [{ count = 0 } = {}] = await world.rows<{ count: number }>(
+          `SELECT count(*)::integer AS count FROM contact_campaigns
+           WHERE tenant_id = ? AND status = 'suppressed'`,
+          tenant.tenantId,
+        );
+        committed.push(count);
+        if (committed.length === 1) await sendAll(tenant);
+        return result;
+      },
+    };
+    await suppressDomain(tenant.tenantId, domain, store);
+    expect(committed.slice(0, 2)).toEqual([1_000, 1_200]);
+    const handedOff = await world.rows<{ to_address: string }>(
+      'SELECT to_address FROM outbound_messages WHERE tenant_id = ? AND begun_at IS NOT NULL',
+      tenant.tenantId,
+    );
+    expect(handedOff).toEqual([{ to_address: mail.address }]);
   });
 
   test('that waits for a begin comes after it, and ends what follows', async () => {

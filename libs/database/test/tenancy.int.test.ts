@@ -75,6 +75,12 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows(
+    `INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, lifted_at)
+     VALUES (?, ?, 'email', 'address', 'back@example.com', now())`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages)
      VALUES (?, ?, 'tenant', 60, 1000)`,
     id(),
@@ -273,6 +279,13 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT tenants_to_retain('00000000-0000-0000-0000-000000000000', 1)",
           'UPDATE tenant_retention SET events_since = now()',
           'SELECT * FROM waiting_deliveries(0, 1)',
+          "SELECT * FROM tenants_of_addresses('{}')",
+          "SELECT * FROM tenants_of_domains('{}')",
+          "SELECT * FROM suppressions_to_push('00000000-0000-0000-0000-000000000000', 1)",
+          "SELECT * FROM pushes_to_take_back('00000000-0000-0000-0000-000000000000', 1)",
+          'SELECT * FROM suppression_pushes',
+          'SELECT * FROM suppression_syncs',
+          'SELECT * FROM platform_audit_log',
           'SELECT id FROM webhook_deliveries',
           'INSERT INTO webhook_deliveries DEFAULT VALUES',
           'SELECT payload FROM webhook_deliveries',
@@ -287,6 +300,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM api_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',
+          'DELETE FROM communication_suppressions',
+          'SELECT * FROM platform_audit_log',
           'UPDATE campaign_transitions SET outcome = outcome',
           'DELETE FROM webhook_deliveries',
           'DELETE FROM event_rollup_deltas',
@@ -305,9 +320,10 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     SELECT p.proname AS name, pg_get_function_result(p.oid) AS result FROM pg_proc p
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
-  const ids = /^(?:tenant|action|message|sender_identity|key|limit|delivery)_id uuid$/;
+  const ids =
+    /^(?:tenant|action|message|sender_identity|key|limit|delivery|suppression|push)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(

@@ -370,16 +370,13 @@ describe('coming back', () => {
     expect(await tryEnrol(mail)).toBe('enrolled');
     expect(
       await world.rows(
-        'SELECT actor, action, entity, entity_id FROM audit_log WHERE tenant_id = ?',
+        `SELECT actor, action, before ->> 'source' AS source FROM audit_log
+         WHERE tenant_id = ? ORDER BY id`,
         mail.tenant.tenantId,
       ),
     ).toEqual([
-      {
-        actor: 'recipient',
-        action: 'unsubscribe_taken_back',
-        entity: 'suppression',
-        entity_id: mail.contactId,
-      },
+      { actor: 'recipient', action: 'suppression.added', source: null },
+      { actor: 'recipient', action: 'suppression.removed', source: 'link' },
     ]);
     expect(await comeBack(requestOf(mail))).toBe(false);
   });

@@ -21,3 +21,8 @@ export function isEmailAddress(value: string): boolean {
 export function emailDomain(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }
+
+/** Whether a text, lower case, is a domain that addresses can have. */
+export function isEmailDomain(value: string): boolean {
+  return isEmailAddress(`a@${value}`);
+}

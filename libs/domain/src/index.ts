@@ -6,7 +6,7 @@ export {
   type ClockSetting,
   type EpochMs,
 } from './clock.ts';
-export { emailDomain, isEmailAddress, normalizeEmail } from './email-address.ts';
+export { emailDomain, isEmailAddress, isEmailDomain, normalizeEmail } from './email-address.ts';
 export {
   ACTORS,
   MACHINE_SIGNS,
@@ -76,6 +76,11 @@ export {
   type EndStatus,
   type EnrollmentStatus,
   type MessageStatus,
+  LEGAL_SUPPRESSION_REASONS,
+  SUPPRESSION_CHANNELS,
+  type LegalSuppressionReason,
+  type SuppressionChannel,
+  type SuppressionKind,
   type SuppressionReason,
 } from './statuses.ts';
 export { WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from './webhook-keys.ts';

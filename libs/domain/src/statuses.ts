@@ -71,3 +71,16 @@ export const SUPPRESSION_REASONS = [
   'erased',
 ] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
+
+/**
+ * Reasons that the law gives, the one that binds most last: a wish not to be written to, a complaint,
+ * a demand to be forgotten.
+ */
+export const LEGAL_SUPPRESSION_REASONS = ['unsubscribed', 'spamreport', 'erased'] as const;
+export type LegalSuppressionReason = (typeof LEGAL_SUPPRESSION_REASONS)[number];
+
+/** What a suppression is about: one address (or number), or all addresses of a domain. */
+export type SuppressionKind = 'address' | 'domain';
+/** Channels by which nobody may write; only e-mail is sent today. */
+export const SUPPRESSION_CHANNELS = ['email', 'sms'] as const;
+export type SuppressionChannel = (typeof SUPPRESSION_CHANNELS)[number];

@@ -92,6 +92,7 @@ export type {
   NewInput,
   NewMessageEvent,
   NewSuppression,
+  SuppressionTarget,
   PastHandOff,
   QuarantinedEvent,
   RateLimitSetting,
@@ -156,7 +157,13 @@ export {
   type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
-export { suppress } from './suppress/suppress.ts';
+export { endSuppressedEverywhere } from './suppress/end-everywhere.ts';
+export {
+  suppress,
+  type Suppressed,
+  type SuppressionEntry,
+  type SuppressOptions,
+} from './suppress/suppress.ts';
 export {
   takeBackUnsubscribe,
   unsubscribe,

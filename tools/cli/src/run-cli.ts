@@ -10,6 +10,7 @@ import { planCommands } from './commands/plan.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { replayCommand } from './commands/replay.ts';
 import { settingsCommand } from './commands/settings.ts';
+import { suppressionsCommands } from './commands/suppressions.ts';
 import { tenantCommands } from './commands/tenant.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { failureOf, problemText } from './failure.ts';
@@ -27,6 +28,7 @@ const COMMANDS = [
   replayCommand,
   reconcileCommand,
   inputsCommands,
+  suppressionsCommands,
   settingsCommand,
 ];
 

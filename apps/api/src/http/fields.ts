@@ -122,6 +122,11 @@ export const custom = z
 /** An instant, as answers show it. */
 export const instant = z.string().meta({ format: 'date-time' });
 
+/** An instant that a request names, with its offset from UTC. */
+export const pointInTime = z.iso
+  .datetime({ offset: true, error: 'an instant such as 2027-01-31T08:00:00Z' })
+  .transform((text) => new Date(text));
+
 /** The name of an IP pool at SendGrid, which takes 2 to 64 characters. */
 export const ipPool = line(64)
   .refine((name) => lengthOf(name) >= 2, 'a name of 2 to 64 characters')
@@ -135,3 +140,14 @@ export const problem = z
   .meta({ id: 'Problem' });
 /** What is no reason to refuse, and still not as it should be. */
 export const warnings = z.array(problem);
+
+/** What is wrong with a row of an imported file. */
+export const rowProblem = z
+  .strictObject({
+    row: z.int().meta({ description: 'CSV: the header is row 1. JSON: from 1.' }),
+    column: z.string(),
+    value: z.string(),
+    code: z.string(),
+    message: z.string(),
+  })
+  .meta({ id: 'RowProblem' });

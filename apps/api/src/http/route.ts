@@ -27,7 +27,7 @@ export type Jsonable<T> = T extends string
       : T;
 
 interface RouteFacts<P, Q, B, R> {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Under `/v1`, with `:name` for parameters. */
   readonly path: string;
   /** Unique name for generated clients. */
@@ -49,6 +49,11 @@ interface RouteFacts<P, Q, B, R> {
    * is JSON.
    */
   readonly streams?: readonly string[];
+  /**
+   * Content type of an answer that the handler writes as it goes, an iterable of texts; JSON where
+   * it says nothing.
+   */
+  readonly produces?: 'text/csv';
   /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */
   readonly scope?: 'read' | 'write';
 }
@@ -71,7 +76,7 @@ export function route<
   facts: RouteFacts<P, Q, B, R> & {
     readonly handle: (
       context: RouteContext<z.output<P>, z.output<Q>, z.output<B>>,
-    ) => Promise<Jsonable<z.output<R>>>;
+    ) => Promise<Jsonable<z.output<R>> | AsyncIterable<string>>;
   },
 ): Route {
   const { handle, ...rest } = facts;

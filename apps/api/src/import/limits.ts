@@ -11,3 +11,10 @@ export const IMPORT_LIMITS = {
   /** Rows of one transaction. */
   chunk: 1_000,
 } as const;
+
+/** The same of an import of suppressions, which remembers nothing of the rows before. */
+export const SUPPRESSION_LIMITS = {
+  bytes: 500 * 1024 * 1024,
+  /** Rows of one transaction. */
+  chunk: 5_000,
+} as const;

@@ -36,7 +36,8 @@ const MAX_LENGTH: Readonly<Record<Field, number>> = {
   industry: LENGTHS.name,
 };
 
-class Refusal extends Error {
+/** A row that is left out, with the first thing that is wrong with it. */
+export class Refusal extends Error {
   readonly problem: RowProblem;
 
   constructor(row: number, column: string, value: unknown, code: string, expected: string) {

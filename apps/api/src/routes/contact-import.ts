@@ -1,22 +1,13 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { rowProblem } from '../http/fields.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
+import { bodyOf } from '../import/body.ts';
 import { ImportFileError } from '../import/errors.ts';
 import { importFile, newReport, notesInto, type ImportReport } from '../import/import-file.ts';
 import { IMPORT_LIMITS } from '../import/limits.ts';
 import { csvRows, jsonRows } from '../import/rows.ts';
-import { decodeUtf8, tooLarge } from '../import/utf8.ts';
-
-const rowProblem = z
-  .strictObject({
-    row: z.int().meta({ description: 'CSV: the header is row 1. JSON: from 1.' }),
-    column: z.string(),
-    value: z.string(),
-    code: z.string(),
-    message: z.string(),
-  })
-  .meta({ id: 'RowProblem' });
+import { decodeUtf8 } from '../import/utf8.ts';
 
 const report = z
   .strictObject({
@@ -37,13 +28,6 @@ const report = z
     }),
   })
   .meta({ id: 'ImportReport' });
-
-/** Reads a body without ending the connection where reading stops early: an answer must leave. */
-function bodyOf(request: FastifyRequest): AsyncIterable<Uint8Array> {
-  const declared = Number(request.headers['content-length']);
-  if (declared > IMPORT_LIMITS.bytes) throw tooLarge(IMPORT_LIMITS.bytes);
-  return request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-}
 
 /** A file that could not be read to its end, with what had been written by then. */
 function fileProblem({ kind, problem }: ImportFileError, progress: ImportReport): HttpProblem {
@@ -76,7 +60,7 @@ export const contactImportRoutes: readonly Route[] = [
     async handle({ tenantId, query, request, reply, tx }) {
       const filled = newReport();
       try {
-        const text = decodeUtf8(bodyOf(request));
+        const text = decodeUtf8(bodyOf(request, IMPORT_LIMITS.bytes));
         const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
         const notes = notesInto(filled);
         const rows = isJson ? jsonRows(text, notes) : csvRows(text, notes);

@@ -30,6 +30,7 @@ export interface Client {
   post(path: string, body?: unknown): Promise<Answer>;
   put(path: string, body?: unknown): Promise<Answer>;
   patch(path: string, body?: unknown): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
   /** A body that is sent as it is. */
   raw(method: string, path: string, body: RequestInit['body'], type?: string): Promise<Answer>;
 }
@@ -87,6 +88,7 @@ export function createClient(baseUrl: string, key: string, routes: readonly Rout
     post: json('POST'),
     put: json('PUT'),
     patch: json('PATCH'),
+    delete: (path) => call('DELETE', path, undefined),
     raw: call,
   };
 }

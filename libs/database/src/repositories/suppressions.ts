@@ -1,14 +1,24 @@
-import type { Id, SuppressionReason } from '@cadenza/domain';
-import type { Transaction } from 'kysely';
+import {
+  newId,
+  type Id,
+  type LegalSuppressionReason,
+  type SuppressionChannel,
+  type SuppressionKind,
+  type SuppressionReason,
+} from '@cadenza/domain';
+import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { legalReason, writeSuppressions, type WrittenSuppression } from '../store/suppressions.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 
 export interface SuppressionRecord {
   readonly id: Id;
-  readonly channel: 'email' | 'sms';
-  readonly kind: 'address' | 'domain';
+  readonly channel: SuppressionChannel;
+  readonly kind: SuppressionKind;
   readonly value: string;
   readonly reason: SuppressionReason;
+  /** The reason that binds most of all that were given and that the law knows. */
+  readonly legalReason: LegalSuppressionReason | null;
   readonly source: string;
   /** The message that it came of. */
   readonly messageId: Id | null;
@@ -16,30 +26,163 @@ export interface SuppressionRecord {
   readonly lastSeenAt: Date;
 }
 
-/** A tenant's own suppressions; the platform's hold for it too, and are not listed. */
+export interface SuppressionFilter {
+  /** Normalised, as all of these. */
+  readonly address?: string | undefined;
+  /** The beginning of an address, a number or a domain. */
+  readonly prefix?: string | undefined;
+  /** A domain itself, and all addresses of it. */
+  readonly domain?: string | undefined;
+  readonly reason?: SuppressionReason | undefined;
+  readonly source?: string | undefined;
+  readonly kind?: SuppressionKind | undefined;
+  readonly channel?: SuppressionChannel | undefined;
+  /** Seen last then or later. */
+  readonly since?: Date | undefined;
+  /** Seen last before then. */
+  readonly until?: Date | undefined;
+}
+
+/** What a consent is, that takes an unsubscribe back. */
+export interface Consent {
+  readonly source: string;
+  readonly at: Date;
+}
+
+export type RemovalRefusal =
+  /** Nobody has it, or somebody else. */
+  | { readonly kind: 'not_found' }
+  /** `unsubscribed`: the person has to have agreed again, since. */
+  | { readonly kind: 'needs_consent'; readonly lastSeenAt: Date }
+  /** `spamreport` and `erased` hold for good. */
+  | { readonly kind: 'never'; readonly reason: LegalSuppressionReason };
+
+/** A tenant's own suppressions; the platform's hold for it too, and are listed where it is null. */
 export async function listSuppressions(
   trx: Transaction<Schema>,
-  tenantId: Id,
+  tenantId: Id | null,
   page: PageRequest,
-  filter: {
-    /** Normalised. */
-    readonly address?: string | undefined;
-    readonly reason?: SuppressionReason | undefined;
-  } = {},
+  filter: SuppressionFilter = {},
 ): Promise<Page<SuppressionRecord>> {
   const { after } = page;
-  const { address, reason } = filter;
-  const rows = await trx
-    .selectFrom('communication_suppressions')
-    .select(['id', 'channel', 'kind', 'value', 'source', 'message_id as messageId'])
-    .select((eb) => eb.ref('reason').$castTo<SuppressionReason>().as('reason'))
-    .select(['first_seen_at as firstSeenAt', 'last_seen_at as lastSeenAt'])
-    .where('tenant_id', '=', tenantId)
+  const { address, prefix, domain, reason, source, kind, channel, since, until } = filter;
+  const rows = await selected(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .$if(address !== undefined, (query) => query.where('value', '=', address ?? ''))
+    // Compared by bytes, as the index is: a prefix ends before its last character's next.
+    .$if(prefix !== undefined, (query) =>
+      query.where(
+        sql<boolean>`value COLLATE "C" >= ${prefix ?? ''}
+          AND value COLLATE "C" < ${`${prefix ?? ''}\u{10ffff}`}`,
+      ),
+    )
+    .$if(domain !== undefined, (query) => query.where('domain', '=', domain ?? ''))
     .$if(reason !== undefined, (query) => query.where('reason', '=', reason ?? ''))
+    .$if(source !== undefined, (query) => query.where('source', '=', source ?? ''))
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'address'))
+    .$if(channel !== undefined, (query) => query.where('channel', '=', channel ?? 'email'))
+    .$if(since !== undefined, (query) => query.where('last_seen_at', '>=', since ?? new Date(0)))
+    .$if(until !== undefined, (query) => query.where('last_seen_at', '<', until ?? new Date(0)))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows, page);
+  return pageOf(rows.map(recordOf), page);
+}
+
+export async function findSuppression(
+  trx: Transaction<Schema>,
+  tenantId: Id | null,
+  id: Id,
+): Promise<SuppressionRecord | null> {
+  const row = await selected(trx, tenantId).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : recordOf(row);
+}
+
+/**
+ * Takes a suppression off the list, and writes that into the audit log with all that it was. What
+ * it has ended does not start again.
+ *
+ * @param change.now campaign time: news of the provider's from before do not bring it back.
+ * @returns what was removed, or why it was not.
+ */
+export async function removeSuppression(
+  trx: Transaction<Schema>,
+  tenantId: Id | null,
+  id: Id,
+  change: { readonly actor: string; readonly consent: Consent | null; readonly now: Date },
+): Promise<{ readonly kind: 'removed'; readonly row: SuppressionRecord } | RemovalRefusal> {
+  const found = await selected(trx, tenantId).where('id', '=', id).forUpdate().executeTakeFirst();
+  if (found === undefined) return { kind: 'not_found' };
+  const row = recordOf(found);
+  const { legalReason: legal, lastSeenAt } = row;
+  if (legal === 'spamreport' || legal === 'erased') return { kind: 'never', reason: legal };
+  if (legal !== null && !(change.consent !== null && change.consent.at > lastSeenAt)) {
+    return { kind: 'needs_consent', lastSeenAt };
+  }
+  await trx.deleteFrom('communication_suppressions').where('id', '=', id).execute();
+  await trx
+    .insertInto('suppression_lifts')
+    .values({
+      id: newId(),
+      tenant_id: tenantId,
+      channel: row.channel,
+      kind: row.kind,
+      value: row.value,
+      lifted_at: change.now,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['channel', 'kind', 'value', 'tenant_id'])
+        .doUpdateSet({ lifted_at: change.now }),
+    )
+    .execute();
+  const entry = {
+    id: newId(),
+    actor: change.actor,
+    action: 'suppression.removed',
+    entity: 'suppression',
+    entity_id: id,
+    before: JSON.stringify(row),
+    after: change.consent === null ? null : JSON.stringify({ consent: change.consent }),
+  };
+  if (tenantId === null) await trx.insertInto('platform_audit_log').values(entry).execute();
+  else {
+    await trx
+      .insertInto('audit_log')
+      .values({ ...entry, tenant_id: tenantId })
+      .execute();
+  }
+  return { kind: 'removed', row };
+}
+
+/**
+ * Suppresses for every tenant, as the role that may write what is the platform's. What is under way
+ * is stopped when it is about to leave, until its enrollments are ended.
+ *
+ * @returns how many are new.
+ */
+export function suppressForAll(
+  trx: Transaction<Schema>,
+  list: readonly Omit<WrittenSuppression, 'tenantId' | 'messageId'>[],
+  actor: string,
+): Promise<number> {
+  const rows = list.map((row) => ({ ...row, tenantId: null, messageId: null }));
+  return writeSuppressions(trx, rows, { log: 'platform_audit_log', actor });
+}
+
+function selected(trx: Transaction<Schema>, tenantId: Id | null) {
+  return trx
+    .selectFrom('communication_suppressions')
+    .select(['id', 'channel', 'kind', 'value', 'source', 'message_id as messageId'])
+    .select((eb) => eb.ref('reason').$castTo<SuppressionReason>().as('reason'))
+    .select(['legal_reason', 'first_seen_at as firstSeenAt', 'last_seen_at as lastSeenAt'])
+    .where('tenant_id', tenantId === null ? 'is' : '=', tenantId);
+}
+
+/** Rows from before a legal reason was kept beside the reason have it there alone. */
+function recordOf<T extends { readonly legal_reason: string | null; readonly reason: string }>({
+  legal_reason,
+  ...row
+}: T): Omit<T, 'legal_reason'> & { legalReason: LegalSuppressionReason | null } {
+  return { ...row, legalReason: legalReason([legal_reason, row.reason]) };
 }

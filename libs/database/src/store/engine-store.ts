@@ -16,9 +16,12 @@ import { enrollments } from './enrollments.ts';
 import { events } from './events.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
+import { people } from './people.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
 import { unsubscribing } from './unsubscribing.ts';
+import { suppressionLists } from './suppression-lists.ts';
+import { suppressions } from './suppressions.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
 const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
@@ -35,6 +38,8 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...accepted(trx),
     ...events(trx),
     ...control(trx),
+    ...suppressions(trx),
+    ...people(trx),
     ...histories(trx),
     ...retention(trx),
     ...unsubscribing(trx),
@@ -192,6 +197,7 @@ export function createEngineStore(db: Database): EngineStore {
     },
 
     ...deliveries(db),
+    ...suppressionLists(db),
 
     eventsKeptSince: (tenantIds) =>
       inTenants(db, tenantIds, async (trx) => {

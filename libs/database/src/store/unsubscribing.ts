@@ -17,7 +17,8 @@ type Unsubscribing = Pick<
 /** A suppression that the person's own link has made, over alias `s`. */
 export const BY_LINK: RawBuilder<boolean> = sql.raw(
   `(s.channel = 'email' AND s.kind = 'address' AND s.reason = 'unsubscribed'
-    AND s.source IN ('link', 'one_click'))`,
+    AND s.source IN ('link', 'one_click')
+    AND coalesce(s.legal_reason, s.reason) = 'unsubscribed')`,
 );
 
 /** Leaving by a link, and coming back. */
@@ -88,10 +89,19 @@ export function unsubscribing(trx: Transaction<Schema>): Unsubscribing {
     },
 
     async dropUnsubscribes({ tenantId, contactId, campaignId }, addresses) {
+      // The provider's news from before do not bring back what is taken back here.
       const { rows } = await sql<object>`
-        DELETE FROM communication_suppressions s
-        WHERE s.tenant_id = ${tenantId} AND s.value = ANY (${addresses}::text[]) AND ${BY_LINK}
-        RETURNING s.id, s.source, s.first_seen_at, s.last_seen_at`.execute(trx);
+        WITH dropped AS (
+          DELETE FROM communication_suppressions s
+          WHERE s.tenant_id = ${tenantId} AND s.value = ANY (${addresses}::text[]) AND ${BY_LINK}
+          RETURNING s.id, s.value, s.source, s.first_seen_at, s.last_seen_at),
+        lifted AS (
+          INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, lifted_at)
+          SELECT gen_random_uuid(), ${tenantId}, 'email', 'address', value, campaign_now()
+          FROM dropped
+          ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
+          SET lifted_at = excluded.lifted_at)
+        SELECT id, source, first_seen_at, last_seen_at FROM dropped`.execute(trx);
       await keep(trx, 'suppression', { tenantId, contactId, campaignId }, rows);
       return rows.length > 0;
     },
@@ -113,7 +123,7 @@ async function keep(
         tenant_id: of.tenantId,
         id: newId(),
         actor: 'recipient',
-        action: 'unsubscribe_taken_back',
+        action: `${entity}.removed`,
         entity,
         entity_id: of.contactId,
         before: JSON.stringify({ ...row, campaign_id: of.campaignId }),

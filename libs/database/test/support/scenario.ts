@@ -76,9 +76,12 @@ export interface Enrolled extends Mail {
 }
 
 /** One person at the first node of the tenant's campaign, whose message waits to be dispatched. */
-export async function enrolled(world: World, tenant?: Tenant): Promise<Enrolled> {
+export async function enrolled(
+  world: World,
+  tenant?: Tenant,
+  address = `person-${newId()}@example.org`,
+): Promise<Enrolled> {
   const of = tenant ?? (await world.createTenant());
-  const address = `person-${newId()}@example.org`;
   const contactId = await world.createContact(of.tenantId, address);
   return enrolledAgain(world, { tenant: of, contactId, address });
 }
@@ -240,16 +243,28 @@ export async function fireTimers(world: World, enrollmentIds: readonly string[] 
   }
 }
 
-export function suppressAddresses(
+export async function suppressAddresses(
   world: World,
   tenantId: string,
   addresses: readonly string[],
   store: EngineStore = world.store,
 ) {
-  return suppress(
-    { tenantId, addresses, reason: 'manual', source: 'test' },
+  const { endedEnrollmentIds } = await suppress(
+    {
+      tenantId,
+      entries: addresses.map((value) => ({
+        channel: 'email',
+        kind: 'address',
+        value,
+        reason: 'manual',
+        source: 'test',
+        at: null,
+      })),
+      actor: 'test',
+    },
     { store, plans: world.plans, now: () => world.clock.now(), graceMs: world.graceMs },
   );
+  return endedEnrollmentIds;
 }
 
 export function stop(world: World, { tenant, enrollmentId }: Enrolled) {

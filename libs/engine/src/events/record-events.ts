@@ -127,7 +127,7 @@ export async function recordEvents(
     ),
     ...counted.suppressions,
   ];
-  await tx.upsertSuppressions(added);
+  await tx.upsertSuppressions(added, 'provider_event');
   const now = options.clock.now();
   const applied = await applyInputs(
     tx,
@@ -295,6 +295,7 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
     {
       tenantId: message.tenantId,
       channel: 'email',
+      kind: 'address',
       value: message.toAddress,
       reason,
       source: 'provider_event',

@@ -86,6 +86,7 @@ export function countSoftBounces(
     suppressions.push({
       tenantId,
       channel: 'email',
+      kind: 'address',
       value,
       reason: 'soft_bounces',
       source: 'provider_event',

@@ -4,6 +4,8 @@ import type {
   Id,
   MessageEventType,
   MessageStatus,
+  SuppressionChannel,
+  SuppressionKind,
   SuppressionReason,
 } from '@cadenza/domain';
 import type {
@@ -316,10 +318,16 @@ export interface MessageNews extends AttemptRef {
   readonly detail: string | null;
 }
 
-export interface NewSuppression {
-  readonly tenantId: Id;
-  readonly channel: 'email';
+/** What is not to be written to. */
+export interface SuppressionTarget {
+  readonly channel: SuppressionChannel;
+  readonly kind: SuppressionKind;
+  /** An address or a domain, normalised; of SMS a number. */
   readonly value: string;
+}
+
+export interface NewSuppression extends SuppressionTarget {
+  readonly tenantId: Id;
   readonly reason: SuppressionReason;
   readonly source: string;
   readonly messageId: Id | null;

@@ -232,10 +232,16 @@ export interface EngineTransaction extends Histories {
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
   // Suppression
-  upsertSuppressions(rows: readonly NewSuppression[]): Promise<void>;
+  /**
+   * Writes those that are new into the audit log as well, under the name of an actor, and answers
+   * with how many they are.
+   */
+  upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
   activeEnrollmentsOf(
     addresses: readonly AddressRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
+  /** The same of all addresses of domains, at most so many. */
+  activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
   activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<TenantRef[]>;
   /** Of other contacts of the same lead, each with one whose colleague it is. */
   activeEnrollmentsOfColleagues(
@@ -327,6 +333,10 @@ export interface EngineStore {
     tenantIds: readonly Id[] | null,
     options?: { readonly ownWindows: boolean },
   ): Promise<PastHandOff[]>;
+  /** The tenants that have these addresses as contacts' own; across tenants, as the next one. */
+  tenantsOfAddresses(addresses: readonly string[]): Promise<AddressRef[]>;
+  /** The tenants that have contacts with addresses of these domains. */
+  tenantsOfDomains(domains: readonly string[]): Promise<AddressRef[]>;
   /**
    * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
    * are held off by a transaction in which the work has no part: what it commits stays, whether or

@@ -1,59 +1,154 @@
 import { newId, type EpochMs, type Id, type SuppressionReason } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { EngineStore } from '../ports/store.ts';
+import type { SuppressionTarget, TenantRef } from '../ports/records.ts';
+import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+
+export interface Suppressed {
+  /** How many were not on the list before. */
+  readonly added: number;
+  /** Enrollments that were active, and are not any more. */
+  readonly endedEnrollmentIds: readonly Id[];
+}
+
+export interface SuppressOptions {
+  readonly store: Pick<EngineStore, 'transaction'>;
+  readonly plans: PlanCache;
+  /** Campaign time now. */
+  readonly now: () => EpochMs;
+  readonly graceMs: number;
+}
+
+/** One line of a list: what is suppressed, and why. */
+export interface SuppressionEntry extends SuppressionTarget {
+  readonly reason: SuppressionReason;
+  /** Who or what said so, without personal data. */
+  readonly source: string;
+  /** Campaign time of the first word of it; now where it is null. */
+  readonly at: EpochMs | null;
+}
+
+/** Enrollments that a transaction ends of a domain, of which there can be any number. */
+const CHUNK = 1_000;
 
 /**
- * Suppresses addresses for a tenant: in one transaction their queued messages are cancelled and
- * their active enrollments end, so that no hand-off whose gates were asked after it can begin.
- * Saying it twice changes nothing but the time last seen.
+ * Suppresses addresses and domains for a tenant: in one transaction the queued messages to them are
+ * cancelled and their active enrollments end, so that no hand-off whose gates were asked after it
+ * can begin. Of domains so many end there as one transaction should lock; the rest in those that
+ * follow, while the gate holds from the first on. Saying it twice changes nothing but the time last
+ * seen.
  *
- * @param request.addresses normalised addresses.
- * @returns the ids of the enrollments that were active, and are not any more.
+ * @param request.actor who is named in the audit log.
  */
-export function suppress(
+export async function suppress(
   request: {
     readonly tenantId: Id;
-    readonly addresses: readonly string[];
-    readonly reason: SuppressionReason;
-    /** Who or what asked for it, without personal data. */
-    readonly source: string;
+    readonly entries: readonly SuppressionEntry[];
+    readonly actor: string;
   },
-  options: {
-    readonly store: EngineStore;
-    readonly plans: PlanCache;
-    readonly now: () => EpochMs;
-    readonly graceMs: number;
-  },
-): Promise<Id[]> {
-  const { tenantId, reason, source } = request;
-  const values = [...new Set(request.addresses)].sort();
-  return options.store.transaction([tenantId], async (tx) => {
-    const found = await tx.activeEnrollmentsOf(values.map((value) => ({ tenantId, value })));
-    const locked = await tx.lockEnrollments(found);
-    const active = locked.filter(({ state }) => state.phase !== 'ended');
+  options: SuppressOptions,
+): Promise<Suppressed> {
+  const { tenantId, actor } = request;
+  const entries = request.entries.toSorted(byKey);
+  const { added, ended } = await options.store.transaction([tenantId], async (tx) => {
     const now = options.now();
-    await tx.upsertSuppressions(
-      values.map((value) => ({
-        tenantId,
-        channel: 'email',
-        value,
-        reason,
-        source,
-        messageId: null,
-        at: now,
-      })),
-    );
-    await applyInputs(
+    const rows = entries.map((entry) => ({
+      ...entry,
+      tenantId,
+      messageId: null,
+      at: entry.at ?? now,
+    }));
+    let added = 0;
+    const ended = await endEnrollments(
       tx,
-      active.map(({ id }) => ({
-        tenantId,
-        enrollmentId: id,
-        inputId: `suppressed:${newId()}`,
-        input: { kind: 'suppressed', at: now, reason: 'address_suppressed' },
-      })),
-      { plans: options.plans, now, graceMs: options.graceMs, locked: active },
+      await activeOf(tx, tenantId, entries),
+      now,
+      options,
+      async () => {
+        added = await tx.upsertSuppressions(rows, actor);
+      },
     );
-    return active.map(({ id }) => id);
+    return { added, ended };
   });
+  const domains = entries.filter(isMailDomain);
+  if (domains.length === 0) return { added, endedEnrollmentIds: ended };
+  const later = await endSuppressed(tenantId, domains, options);
+  return { added, endedEnrollmentIds: [...ended, ...later] };
+}
+
+/** Ends what is still active of a tenant's suppressed addresses and domains, some at a time. */
+export async function endSuppressed(
+  tenantId: Id,
+  targets: readonly SuppressionTarget[],
+  options: SuppressOptions,
+): Promise<Id[]> {
+  const all: Id[] = [];
+  for (;;) {
+    const { found, ended } = await options.store.transaction([tenantId], async (tx) => {
+      const refs = await activeOf(tx, tenantId, targets);
+      return {
+        found: refs.length,
+        ended: await endEnrollments(tx, refs, options.now(), options),
+      };
+    });
+    all.push(...ended);
+    if (found === 0) return all;
+  }
+}
+
+/** Active enrollments of all these addresses, and some of the domains'. */
+async function activeOf(
+  tx: EngineTransaction,
+  tenantId: Id,
+  targets: readonly SuppressionTarget[],
+): Promise<TenantRef[]> {
+  const ref = ({ value }: SuppressionTarget) => ({ tenantId, value });
+  return [
+    ...(await tx.activeEnrollmentsOf(targets.filter(isMailAddress).map(ref))),
+    ...(await tx.activeEnrollmentsOfDomains(targets.filter(isMailDomain).map(ref), CHUNK)),
+  ];
+}
+
+/**
+ * Locks enrollments, does what else belongs to it, and ends those that are active.
+ *
+ * @returns their ids.
+ */
+export async function endEnrollments(
+  tx: EngineTransaction,
+  refs: readonly TenantRef[],
+  now: EpochMs,
+  { plans, graceMs }: Pick<SuppressOptions, 'plans' | 'graceMs'>,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<Id[]> {
+  const locked = await tx.lockEnrollments(refs);
+  const active = locked.filter(({ state }) => state.phase !== 'ended');
+  await meanwhile();
+  await applyInputs(
+    tx,
+    active.map(({ tenantId, id }) => ({
+      tenantId,
+      enrollmentId: id,
+      inputId: `suppressed:${newId()}`,
+      input: { kind: 'suppressed', at: now, reason: 'address_suppressed' },
+    })),
+    { plans, now, graceMs, locked: active },
+  );
+  return active.map(({ id }) => id);
+}
+
+/** Rows that two transactions write are locked in one order. */
+function byKey(a: SuppressionTarget, b: SuppressionTarget): number {
+  const key = ({ channel, kind, value }: SuppressionTarget) => `${channel} ${kind} ${value}`;
+  const [first, second] = [key(a), key(b)];
+  if (first === second) return 0;
+  return first < second ? -1 : 1;
+}
+
+function isMailAddress({ channel, kind }: SuppressionTarget): boolean {
+  return channel === 'email' && kind === 'address';
+}
+
+function isMailDomain({ channel, kind }: SuppressionTarget): boolean {
+  return channel === 'email' && kind === 'domain';
 }

@@ -131,12 +131,14 @@ async function suppressAll(
     addresses.map((value) => ({
       tenantId,
       channel: 'email',
+      kind: 'address',
       value,
       reason: 'unsubscribed',
       source,
       messageId: null,
       at: now,
     })),
+    'recipient',
   );
   return addresses.some((address) => !before.has(address));
 }

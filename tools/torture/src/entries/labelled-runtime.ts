@@ -127,7 +127,9 @@ function labelledTransaction(
     completeActions: labelled('timers', (rows) => tx.completeActions(rows)),
     finishDeliveries: labelled('delivery', (ids) => tx.finishDeliveries(ids)),
     markUnknown: labelled('unknown', (rows, waitMs: number) => tx.markUnknown(rows, waitMs)),
-    upsertSuppressions: labelled('suppression', (rows) => tx.upsertSuppressions(rows)),
+    upsertSuppressions: labelled('suppression', (rows, actor: string) =>
+      tx.upsertSuppressions(rows, actor),
+    ),
     noteLookUps: labelled('look_up', (rows) => tx.noteLookUps(rows)),
     insertEnrollments: labelled('enrolment', (rows) => tx.insertEnrollments(rows)),
   };
