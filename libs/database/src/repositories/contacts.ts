@@ -206,6 +206,8 @@ async function putChannel(
     INSERT INTO contact_channels AS h (tenant_id, id, contact_id, channel, address)
     VALUES (${tenantId}, ${newId()}, ${contactId}, ${channel}, ${address})
     ON CONFLICT (tenant_id, contact_id, channel) DO UPDATE
-    SET address = excluded.address, validity = 'unchecked'
+    SET address = excluded.address, validity = 'unchecked', flags = DEFAULT,
+      validity_reasons = DEFAULT, checked_at = NULL, check_expires_at = NULL, check_at = DEFAULT,
+      check_tries = DEFAULT
     WHERE h.address <> excluded.address`.execute(trx);
 }

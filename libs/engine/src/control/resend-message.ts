@@ -73,5 +73,5 @@ async function contactRefusal(
   const [contact] = await tx.enrolCandidates(tenantId, campaignId, [contactId]);
   if (contact?.active === true) return 'enrolled_again';
   if (contact === undefined || contact.address === null) return 'not_reachable';
-  return contact.invalid || contact.suppressed ? 'not_reachable' : null;
+  return contact.blockedFor.length > 0 || contact.suppressed ? 'not_reachable' : null;
 }
