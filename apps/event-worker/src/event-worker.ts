@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MessageLookup, RateLimiter } from '@cadenza/domain';
+import type { AddressValidator, MailDns, MessageLookup, RateLimiter } from '@cadenza/domain';
 import {
   applyRetention,
+  checkAddresses,
   countNewLimits,
   createBatcher,
   dispatchSends,
@@ -39,6 +40,16 @@ export interface EventWorkerOptions {
   readonly partitions: { readonly monthsOnline: number | null; readonly monthsKept: number | null };
   /** Whole months for which deliveries are kept that belong to no tenant; null: for ever. */
   readonly sharedDeliveryMonths: number | null;
+  readonly addresses: {
+    /** Null: DNS is not asked about addresses. */
+    readonly dns: MailDns | null;
+    /** Null: SendGrid is not asked about addresses. */
+    readonly validator: AddressValidator | null;
+    /** Domains whose addresses are thrown away. */
+    readonly disposable: ReadonlySet<string>;
+    /** Real milliseconds after which what was found out expires. */
+    readonly keptMs: number;
+  };
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -95,6 +106,8 @@ const RETENTION_LIMIT = 20_000;
 const READINGS_INTERVAL_MS = 15_000;
 /** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
+/** Addresses checked in one round, questions that are asked at once, and the time it may take. */
+const ADDRESSES = { limit: 500, concurrency: 16, leaseMs: 600_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
 const LOOK_UP = { limit: 100, leaseMs: 300_000 };
 
@@ -270,6 +283,19 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       ROLL_UPS.intervalMs,
       report('folding roll-ups'),
+    ),
+    startPeriodic(
+      async () => {
+        const round = await checkAddresses({ store, ...options.addresses, ...ADDRESSES });
+        const { claimed, checked, postponed, failure } = round;
+        for (const [verdict, count] of Object.entries({ ...checked, postponed })) {
+          metrics.addresses.inc({ verdict }, count);
+        }
+        if (failure !== null) log.warn({ postponed, failure }, 'not all addresses were checked');
+        return claimed === ADDRESSES.limit;
+      },
+      options.sweepIntervalMs,
+      report('checking addresses'),
     ),
     startPeriodic(
       async () => {

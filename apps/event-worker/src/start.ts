@@ -7,6 +7,7 @@ import {
   type Loaded,
 } from '@cadenza/config';
 import {
+  createMailDns,
   namingSettings,
   openLimiter,
   openRuntime,
@@ -14,10 +15,13 @@ import {
   type RunningApp,
   type Runtime,
 } from '@cadenza/runtime';
-import { createSendGridLookup } from '@cadenza/sendgrid';
+import { createSendGridAddressValidator, createSendGridLookup } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
 import { createWatchdog } from './watchdog.ts';
+
+const DAY_MS = 86_400_000;
 
 /** What a test lays over the settings; production passes none. */
 export interface EventWorkerOverrides extends Pick<
@@ -76,6 +80,15 @@ async function open(
           totalTimeoutMs: config.sendGrid.timeoutMs,
           clock: runtime.clock,
         });
+  const validationKey = secrets.validationApiKey;
+  const validator =
+    validationKey === null
+      ? null
+      : createSendGridAddressValidator({
+          apiKey: validationKey.reveal(),
+          baseUrl: config.sendGrid.baseUrl,
+          totalTimeoutMs: config.sendGrid.timeoutMs,
+        });
   const watchdog = createWatchdog({
     alarmMs: config.dispatchLagAlarmMs,
     log,
@@ -93,6 +106,12 @@ async function open(
     lookup,
     partitions: config.partitions,
     sharedDeliveryMonths: config.sharedDeliveryMonths,
+    addresses: {
+      dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
+      validator,
+      disposable: disposableEmailBlocklistSet(),
+      keptMs: config.addressCheckDays * DAY_MS,
+    },
     watchdog,
     ...tuning,
   });
@@ -109,6 +128,7 @@ async function open(
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
       await lookup?.close();
+      await validator?.close();
       await limiter.close();
       await runtime.close();
       await ops.close();

@@ -60,6 +60,16 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly partitions: PartitionConfig;
   /** Whole months for which deliveries are kept that belong to no tenant. Null: for ever. */
   readonly sharedDeliveryMonths: number | null;
+  readonly dns: DnsConfig;
+  /** Days for which what was found out about an address is believed. */
+  readonly addressCheckDays: number;
+}
+
+export interface DnsConfig {
+  /** Whether DNS is asked at all. */
+  readonly enabled: boolean;
+  /** Null: the servers of the system. */
+  readonly servers: readonly string[] | null;
 }
 
 /** How long months of events are kept, in whole months before the present one. */
@@ -110,6 +120,8 @@ export interface SendWorkerSecrets extends ServerSecrets {
 export interface EventWorkerSecrets extends ServerSecrets {
   /** Null: the fate of unknown messages cannot be looked up. */
   readonly sendGridApiKey: Secret | null;
+  /** Null: SendGrid is not asked about addresses. */
+  readonly validationApiKey: Secret | null;
 }
 
 export interface CliSecrets {
@@ -190,10 +202,13 @@ export function loadEventWorkerConfig(
         monthsKept: values.EVENTS_KEPT_MONTHS ?? null,
       },
       sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
+      dns: dnsConfig(values),
+      addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
     },
     secrets: {
       ...serverSecrets(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
     },
   };
 }
@@ -237,6 +252,10 @@ function sendGridClient(values: Values) {
     baseUrl: given(values, 'SENDGRID_BASE_URL'),
     timeoutMs: given(values, 'SENDGRID_TIMEOUT_MS'),
   };
+}
+
+function dnsConfig(values: Values): DnsConfig {
+  return { enabled: given(values, 'DNS_LOOKUPS') === 'on', servers: values.DNS_SERVERS ?? null };
 }
 
 function serverSecrets(values: Values): ServerSecrets {

@@ -86,6 +86,8 @@ describe('good environments', () => {
       sweepIntervalMs: 15_000,
       partitions: { monthsOnline: null, monthsKept: null },
       sharedDeliveryMonths: null,
+      dns: { enabled: true, servers: null },
+      addressCheckDays: 90,
       health: { port: 3003 },
     });
     expect(loadSendWorkerConfig(SEND).config).toMatchObject({ hiddenLink: false });
@@ -165,8 +167,32 @@ describe('good environments', () => {
     expect(loadApiConfig({ ...API, PUBLIC_URL: written }).config.publicUrl).toBe(publicUrl);
   });
 
+  it.each([
+    ['1.1.1.1', ['1.1.1.1']],
+    ['127.0.0.1:5353, 1.1.1.1', ['127.0.0.1:5353', '1.1.1.1']],
+    ['2606:4700::1111', ['2606:4700::1111']],
+    ['[2606:4700::1111]:53', ['[2606:4700::1111]:53']],
+  ])('load with DNS servers %s', (servers, read) => {
+    const { config } = loadEventWorkerConfig({
+      ...EVENT,
+      DNS_SERVERS: servers,
+      DNS_LOOKUPS: 'off',
+    });
+    expect(config.dns).toEqual({ enabled: false, servers: read });
+  });
+
+  it.each(['dns.example', '1.1.1', '1.1.1.1:', '1.1.1.1:99999', '1.1.1.1,', '[::1'])(
+    'are refused with DNS servers %s',
+    (servers) => {
+      expect(problemsOf('event-worker', { DNS_SERVERS: servers })).toMatchObject([
+        { path: 'DNS_SERVERS', code: 'bad_value' },
+      ]);
+    },
+  );
+
   it('print without a secret in them', () => {
     const loaded = JSON.stringify([
+      loadEventWorkerConfig({ ...EVENT, SENDGRID_VALIDATION_API_KEY: 'SG.of.validation' }),
       loadApiConfig({ ...API, SENDGRID_API_KEY: 'SG.of.the.api' }),
       loadSendWorkerConfig(SEND),
       loadCliConfig(CLI),
@@ -579,6 +605,12 @@ describe('bad environments', () => {
   it('are refused with all their problems at once', () => {
     expect(() => loadApiConfig({ PORT: 'x', HOST: 'y z' })).toThrow(InvalidInputError);
     expect(problemsOf('api', { PORT: 'x', HOST: 'y z', DATABASE_URL: '' })).toHaveLength(3);
+  });
+
+  it('are refused with a key of validation that is none of SendGrid’s', () => {
+    expect(problemsOf('event-worker', { SENDGRID_VALIDATION_API_KEY: 'key' })).toMatchObject([
+      { path: 'SENDGRID_VALIDATION_API_KEY', code: 'conflict' },
+    ]);
   });
 
   it('are judged only by the settings that the app reads', () => {

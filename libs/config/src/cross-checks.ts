@@ -17,6 +17,7 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
   const problems: Problem[] = [];
   const add = (path: string, message: string) => problems.push({ path, code: 'conflict', message });
   const { SENDGRID_BASE_URL: base, SENDGRID_API_KEY: key } = values;
+  const { SENDGRID_VALIDATION_API_KEY: validationKey } = values;
   const { SENDGRID_TIMEOUT_MS: call, SHUTDOWN_TIMEOUT_MS: shutdown } = values;
 
   if (base !== undefined && isRealSendGrid(base)) {
@@ -26,10 +27,14 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
         `${showValue(base)} was found, expected https:// for SendGrid itself`,
       );
     }
-    if (key !== undefined && !key.startsWith('SG.')) {
+    for (const [name, one] of Object.entries({
+      SENDGRID_API_KEY: key,
+      SENDGRID_VALIDATION_API_KEY: validationKey,
+    })) {
+      if (one === undefined || one.startsWith('SG.')) continue;
       add(
-        'SENDGRID_API_KEY',
-        `a secret of ${key.length} characters was found, expected one that begins with "SG." for ${base}`,
+        name,
+        `a secret of ${one.length} characters was found, expected one that begins with "SG." for ${base}`,
       );
     }
   }

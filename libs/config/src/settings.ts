@@ -1,4 +1,5 @@
 import {
+  dnsServers,
   integer,
   oneOf,
   publicUrl,
@@ -101,6 +102,14 @@ export const SETTINGS = {
     default: '900000',
     description:
       'Milliseconds that SendGrid may take to show in its activity what it has accepted, after which an unknown message is looked up there. The same for all workers.',
+  }),
+  SENDGRID_VALIDATION_API_KEY: setting({
+    value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
+    apps: ['event-worker'],
+    secret: true,
+    description:
+      'API key of SendGrid’s Email Validation, which is paid for by the address and takes no other key. Not set: nobody’s addresses are asked about there, whatever tenants want.',
+    hint: 'Create one in SendGrid under Settings, API Keys, Email Address Validation.',
   }),
   SENDGRID_WEBHOOK_PUBLIC_KEY: setting({
     value: webhookPublicKeys,
@@ -258,6 +267,26 @@ export const SETTINGS = {
     apps: ['event-worker'],
     description:
       'Whole months before this one for which raw deliveries of the shared SendGrid account are kept, which mix tenants. Not set: for ever.',
+  }),
+  DNS_LOOKUPS: setting({
+    value: oneOf('on', 'off'),
+    apps: ['event-worker'],
+    default: 'on',
+    description:
+      'Whether DNS is asked where mail for an address goes. Off: addresses are judged by their form, and by SendGrid where tenants want it.',
+  }),
+  DNS_SERVERS: setting({
+    value: dnsServers,
+    apps: ['event-worker'],
+    description: 'DNS servers to ask. Not set: those of the system.',
+    hint: 'Example: 127.0.0.1:5353,1.1.1.1',
+  }),
+  ADDRESS_CHECK_DAYS: setting({
+    value: integer(1, 3_650),
+    apps: ['event-worker'],
+    default: '90',
+    description:
+      'Days after which what was found out about an address has expired. It is not asked for again before, and after that when the address is enrolled.',
   }),
   SHUTDOWN_TIMEOUT_MS: setting({
     value: integer(0, 600_000),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   PUBLIC_URL_EXPECTED,
   publicUrlOf,
@@ -69,6 +70,21 @@ export const webhookPublicKeys: ValueKind<readonly string[]> = {
     context.addIssue({ code: 'custom' });
     return z.NEVER;
   }),
+};
+
+/** Addresses of DNS servers, `1.1.1.1`, `1.1.1.1:53` or `[2606:4700:4700::1111]:53`. */
+export const dnsServers: ValueKind<readonly string[]> = {
+  expected:
+    'IP addresses after commas, each with a port after a colon or without (IPv6 in brackets)',
+  schema: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine((servers) =>
+      servers.every((server) => {
+        const [, address = '', port] = /^\[?([^\]]*?)\]?(?::(\d{1,5}))?$/.exec(server) ?? [];
+        return isIP(isIP(server) === 0 ? address : server) !== 0 && Number(port ?? 53) <= 65_535;
+      }),
+    ),
 };
 
 /** One signing key and the name under which tokens refer to it. */

@@ -4,6 +4,11 @@ export { readInstallationId } from './installation.ts';
 export { createLogin, dropLogins, type NewLogin } from './logins.ts';
 export { migrateDown, migrateUp, migrationStatus, type MigrationStatus } from './migrate.ts';
 export {
+  findAddressPolicy,
+  recheckAddress,
+  setAddressPolicy,
+} from './repositories/address-policy.ts';
+export {
   API_SCOPES,
   authenticateApiKey,
   createApiKey,
@@ -37,6 +42,7 @@ export {
   type ContactConflict,
   type ContactFields,
   type ContactRecord,
+  type EmailCheck,
 } from './repositories/contacts.ts';
 export {
   enrollmentExists,

@@ -1,3 +1,4 @@
+import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -23,6 +24,9 @@ export interface TenantsTable {
   pause_reason: Default<string | null>;
   unknown_policy: Default<'hold' | 'resend'>;
   postal_address: Default<string | null>;
+  blocked_addresses: Default<AddressKind[]>;
+  warned_addresses: Default<AddressKind[]>;
+  ask_provider_of_addresses: Default<boolean>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -88,9 +92,30 @@ export interface ContactChannelsTable {
   contact_id: string;
   channel: 'email' | 'sms';
   address: string;
-  validity: Default<'unchecked' | 'valid' | 'risky' | 'invalid'>;
+  validity: Default<AddressValidity>;
+  flags: Default<AddressFlag[]>;
+  validity_reasons: Default<string[]>;
+  checked_at: Default<Date | null>;
+  check_expires_at: Default<Date | null>;
+  /** When the address is checked next; null: not before somebody asks. */
+  check_at: Default<Date | null>;
+  check_tries: Default<number>;
   soft_bounces: Default<number>;
   domain: Computed<string>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface EmailValidationResultsTable {
+  tenant_id: string;
+  id: string;
+  address: string;
+  verdict: Exclude<AddressValidity, 'unchecked'>;
+  score: number | null;
+  checks: Json<unknown>;
+  source: string;
+  checked_at: Date;
+  expires_at: Date;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -427,6 +452,7 @@ export interface Schema {
   leads: LeadsTable;
   contacts: ContactsTable;
   contact_channels: ContactChannelsTable;
+  email_validation_results: EmailValidationResultsTable;
   communication_suppressions: CommunicationSuppressionsTable;
   campaign_opt_outs: CampaignOptOutsTable;
   suppression_lifts: SuppressionLiftsTable;

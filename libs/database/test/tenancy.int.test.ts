@@ -266,6 +266,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM claim_due_sends(1, 1, 1, 1, 1)',
           'SELECT * FROM claim_due_timeouts(1, 1)',
           'SELECT * FROM release_expired_leases(1)',
+          'SELECT * FROM claim_unchecked_addresses(1, 1)',
           'SELECT * FROM find_stale_hand_offs(1, 1)',
           "SELECT * FROM find_messages_by_provider_id('{}')",
           'SELECT * FROM hand_offs_since(now(), NULL, false)',
@@ -302,6 +303,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'DELETE FROM contacts',
           'DELETE FROM communication_suppressions',
           'SELECT * FROM platform_audit_log',
+          'UPDATE contact_channels SET address = address',
+          'DELETE FROM email_validation_results',
           'UPDATE campaign_transitions SET outcome = outcome',
           'DELETE FROM webhook_deliveries',
           'DELETE FROM event_rollup_deltas',
@@ -321,7 +324,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|sender_identity|key|limit|delivery|suppression|push)_id uuid$/;
+    /^(?:tenant|action|message|sender_identity|key|limit|delivery|suppression|push|channel)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

@@ -6,9 +6,24 @@
 const ADDRESS =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
-/** The address in the form in which addresses are compared: trimmed, lower case. */
+/** What a domain beyond ASCII may consist of, so that it is no more than a domain to a URL. */
+const INTERNATIONAL = /^[\p{L}\p{M}\p{N}.\u3002-]+$/u;
+
+/**
+ * The address in the form in which addresses are compared: trimmed, lower case, an international
+ * domain as DNS and mail servers have it (`xn--…`). What is behind a plus sign stays.
+ */
 export function normalizeEmail(value: string): string {
-  return value.trim().toLowerCase();
+  const address = value.trim().toLowerCase();
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  if (at < 0 || !isBeyondAscii(domain) || !INTERNATIONAL.test(domain)) return address;
+  const host = URL.parse(`http://${domain}`)?.hostname;
+  return host === undefined ? address : `${address.slice(0, at + 1)}${host}`;
+}
+
+function isBeyondAscii(text: string): boolean {
+  return /[^\0-\x7f]/.test(text);
 }
 
 /** Whether a normalised address can be written to at all, by its form. */

@@ -56,6 +56,26 @@ describe('an e-mail address', () => {
   });
 
   it.each([
+    ['Ann@Bücher.Example', 'ann@xn--bcher-kva.example'],
+    ['ann+tea@例え.jp', 'ann+tea@xn--r8jz45g.jp'],
+    ['ann@bu\u0308cher.example', 'ann@xn--bcher-kva.example'],
+    ['ann@faß.de', 'ann@xn--fa-hia.de'],
+  ])('%s has the domain that DNS knows', (typed, address) => {
+    expect(normalizeEmail(typed)).toBe(address);
+    expect(isEmailAddress(address)).toBe(true);
+    expect(normalizeEmail(address)).toBe(address);
+  });
+
+  it.each([
+    'ann@bücher.example/path',
+    'ann@bücher.example:80',
+    'ann@b ücher.example',
+    'änn@example.com',
+  ])('is none where more than its domain is beyond ASCII: %s', (typed) => {
+    expect(isEmailAddress(normalizeEmail(typed))).toBe(false);
+  });
+
+  it.each([
     ['Ann@Example.COM', 'example.com'],
     ['"a@b"@example.org', 'example.org'],
   ])('%s has the domain %s', (address, domain) => {

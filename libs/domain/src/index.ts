@@ -1,4 +1,15 @@
 export {
+  ADDRESS_FLAGS,
+  ADDRESS_KINDS,
+  ADDRESS_VALIDITIES,
+  type AddressFlag,
+  type AddressKind,
+  type AddressValidator,
+  type AddressValidity,
+  type AddressVerdict,
+  type ProviderVerdict,
+} from './address-quality.ts';
+export {
   campaignTime,
   createClock,
   realDelay,
@@ -6,6 +17,7 @@ export {
   type ClockSetting,
   type EpochMs,
 } from './clock.ts';
+export type { DnsAnswer, MailDns, MailRoute } from './dns.ts';
 export { emailDomain, isEmailAddress, isEmailDomain, normalizeEmail } from './email-address.ts';
 export {
   ACTORS,

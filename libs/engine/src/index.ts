@@ -1,4 +1,15 @@
 export {
+  ADDRESS_DECISIONS,
+  kindsDecided,
+  type AddressDecision,
+  type AddressPolicy,
+} from './addresses/address-policy.ts';
+export {
+  checkAddresses,
+  type AddressCheckOptions,
+  type AddressCheckResult,
+} from './addresses/check-addresses.ts';
+export {
   pauseCampaign,
   pauseSender,
   pauseTenant,
@@ -23,7 +34,13 @@ export {
   type DispatchResult,
 } from './dispatch/dispatch-sends.ts';
 export { dispatchTimeouts } from './dispatch/dispatch-timeouts.ts';
-export { enrol, type EnrolOptions, type EnrolRefusal, type EnrolResult } from './enrol/enrol.ts';
+export {
+  enrol,
+  type EnrolOptions,
+  type EnrolRefusal,
+  type EnrolResult,
+  type EnrolWarning,
+} from './enrol/enrol.ts';
 export {
   processDeliveries,
   processDelivery,
@@ -57,6 +74,12 @@ export { WARM_UP_DAYS, warmUpAllowance, warmUpSchedule } from './limits/warm-up.
 export { checkPlan } from './plans/check-plan.ts';
 export { createPlanCache, type PlanCache } from './plans/plan-cache.ts';
 export { deadlineIn, type RealTime } from './ports/real-time.ts';
+export type {
+  AddressToCheck,
+  CheckedAddress,
+  PostponedAddress,
+  VerdictSource,
+} from './ports/addresses.ts';
 export type {
   AcceptedMessage,
   AcceptedPage,

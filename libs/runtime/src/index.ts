@@ -1,3 +1,4 @@
+export { createMailDns, type MailDnsOptions } from './dns/mail-dns.ts';
 export { queuePrefix } from './key-names.ts';
 export { startPeriodic, type Periodic } from './periodic.ts';
 export { quietLog } from './quiet-log.ts';

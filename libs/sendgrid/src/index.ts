@@ -17,6 +17,10 @@ export {
 export { createSendGridMail, type SendGridMailOptions } from './mail/sendgrid-mail.ts';
 export type { SendGridConnectionOptions } from './transport/options.ts';
 export {
+  createSendGridAddressValidator,
+  type SendGridAddressValidatorOptions,
+} from './validation/address-validator.ts';
+export {
   createWebhookVerifier,
   SIGNATURE_HEADER,
   TIMESTAMP_HEADER,

@@ -32,6 +32,8 @@ export interface Metrics {
   readonly dispatchLag: Gauge;
   /** Slots refused, by the scope that refused: sender, tenant, domain, global; limiter: closed. */
   readonly slotsRefused: Counter<'scope'>;
+  /** Addresses checked. `verdict`: valid, risky, invalid, unchecked, postponed. */
+  readonly addresses: Counter<'verdict'>;
   /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -112,6 +114,12 @@ export function createMetrics({ app }: { readonly app: string }): Metrics {
       name: 'cadenza_slots_refused_total',
       help: 'Slots that the rate limiter refused',
       labelNames: ['scope'],
+      registers,
+    }),
+    addresses: new Counter({
+      name: 'cadenza_addresses_checked_total',
+      help: 'Addresses checked, by what was found out',
+      labelNames: ['verdict'],
       registers,
     }),
     text: () => registry.metrics(),

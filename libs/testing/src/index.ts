@@ -5,6 +5,7 @@ export {
   withClient,
   type TestDatabase,
 } from './databases.ts';
+export { startDnsServer, type DnsRecords, type TestDnsServer } from './dns-server.ts';
 export { dockerAnswers } from './docker.ts';
 export { freePort } from './free-port.ts';
 export { startTestPostgres, type TestPostgres } from './postgres.ts';

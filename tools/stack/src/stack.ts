@@ -254,6 +254,8 @@ export function appEnvironment(urls: {
     SENDGRID_BASE_URL: urls.emulatorUrl,
     UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
     DISPATCH_INTERVAL_MS: '100',
+    // The people of campaigns here live at domains that do not exist.
+    DNS_LOOKUPS: 'off',
     SWEEP_INTERVAL_MS: '1000',
     ...(urls.redisUrl === null ? {} : { REDIS_URL: urls.redisUrl }),
   };

@@ -12,7 +12,13 @@ import {
   type EnrollmentCount,
   type Schema,
 } from '@cadenza/database';
-import { CAMPAIGN_STATUSES, ENROLLMENT_STATUSES, type Id, type Problem } from '@cadenza/domain';
+import {
+  ADDRESS_KINDS,
+  CAMPAIGN_STATUSES,
+  ENROLLMENT_STATUSES,
+  type Id,
+  type Problem,
+} from '@cadenza/domain';
 import { enrol, pauseCampaign, startCampaign } from '@cadenza/engine';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
@@ -276,13 +282,19 @@ export function campaignRoutes(
               reason: z.enum([
                 'not_found',
                 'no_address',
-                'invalid_address',
+                ...ADDRESS_KINDS.map((kind) => `${kind}_address` as const),
                 'suppressed',
                 'opted_out',
                 'already_active',
               ]),
             }),
           ),
+          warned: z
+            .array(z.strictObject({ contactId: id, kinds: z.array(z.enum(ADDRESS_KINDS)) }))
+            .meta({
+              description:
+                'Of those enrolled, whose address is of a kind that the address policy warns of.',
+            }),
         })
         .meta({ id: 'EnrolResult' }),
       async handle({ tenantId, params: { id: campaignId }, body }) {

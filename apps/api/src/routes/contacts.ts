@@ -4,10 +4,11 @@ import {
   findLead,
   insertContact,
   listContacts,
+  recheckAddress,
   updateContact,
   type ContactConflict,
 } from '@cadenza/database';
-import type { Id } from '@cadenza/domain';
+import { ADDRESS_FLAGS, ADDRESS_KINDS, ADDRESS_VALIDITIES, type Id } from '@cadenza/domain';
 import type { Schema } from '@cadenza/database';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
@@ -16,11 +17,24 @@ import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts'
 import { found, missingReference, notFound, taken } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
+const emailCheck = z
+  .strictObject({
+    reasons: z.array(z.string()).meta({ description: 'Why it is thought to be what it is.' }),
+    flags: z.array(z.enum(ADDRESS_FLAGS)),
+    blockedFor: z
+      .array(z.enum(ADDRESS_KINDS))
+      .meta({ description: 'Why nothing is sent to it, by the address policy; empty: it is.' }),
+    checkedAt: instant.nullable(),
+    pending: z.boolean().meta({ description: 'Whether it is to be checked, or checked again.' }),
+  })
+  .meta({ id: 'EmailCheck' });
+
 const contact = z
   .strictObject({
     id,
     email: z.string().nullable(),
-    emailValidity: z.enum(['unchecked', 'valid', 'risky', 'invalid']).nullable(),
+    emailValidity: z.enum(ADDRESS_VALIDITIES).nullable(),
+    emailCheck: emailCheck.nullable(),
     phone: z.string().nullable(),
     firstName: z.string().nullable(),
     lastName: z.string().nullable(),
@@ -117,6 +131,21 @@ export const contactRoutes: readonly Route[] = [
     response: contact,
     handle: async ({ tenantId, params, tx }) =>
       found(await tx((trx) => findContact(trx, tenantId, params.id)), 'contact', params.id),
+  }),
+  route({
+    method: 'POST',
+    path: '/contacts/:id/validate',
+    operation: 'validateContact',
+    tag: 'Contacts',
+    summary: 'Have a contact’s address checked anew, within some seconds, whatever is known of it',
+    params: z.strictObject({ id }),
+    response: contact,
+    handle: ({ tenantId, params, tx }) =>
+      tx(async (trx) => {
+        found(await findContact(trx, tenantId, params.id), 'contact', params.id);
+        await recheckAddress(trx, tenantId, params.id);
+        return found(await findContact(trx, tenantId, params.id), 'contact', params.id);
+      }),
   }),
   route({
     method: 'PATCH',

@@ -1,5 +1,6 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
+import { addressPolicyRoutes } from './address-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
@@ -17,6 +18,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
   return [
     ...contactRoutes,
     ...contactImportRoutes,
+    ...addressPolicyRoutes,
     ...leadRoutes,
     ...senderIdentityRoutes(deps),
     ...planRoutes,

@@ -15,6 +15,8 @@ export interface Body {
   readonly versions?: readonly Body[];
   readonly enrolled?: readonly Body[];
   readonly refused?: readonly Body[];
+  readonly warned?: readonly Body[];
+  readonly emailCheck?: Body | null;
   readonly rejected?: readonly Body[];
   readonly lead?: Body | null;
 }

@@ -12,6 +12,7 @@ import * as verification from './0010-verification.ts';
 import * as eventStorage from './0011-event-storage.ts';
 import * as unsubscribes from './0012-unsubscribes.ts';
 import * as suppressionSync from './0013-suppression-sync.ts';
+import * as addressQuality from './0015-address-quality.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-event-storage': eventStorage,
   '0012-unsubscribes': unsubscribes,
   '0013-suppression-sync': suppressionSync,
+  '0015-address-quality': addressQuality,
 };

@@ -1,4 +1,10 @@
-import { newId, type Id } from '@cadenza/domain';
+import {
+  newId,
+  type AddressFlag,
+  type AddressKind,
+  type AddressValidity,
+  type Id,
+} from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { definedOnly, type Changes } from './changes.ts';
@@ -8,7 +14,9 @@ import { pageOf, type Page, type PageRequest } from './page.ts';
 export interface ContactRecord {
   readonly id: Id;
   readonly email: string | null;
-  readonly emailValidity: 'unchecked' | 'valid' | 'risky' | 'invalid' | null;
+  readonly emailValidity: AddressValidity | null;
+  /** What is known of the address; null where there is none. */
+  readonly emailCheck: EmailCheck | null;
   readonly phone: string | null;
   readonly firstName: string | null;
   readonly lastName: string | null;
@@ -21,6 +29,17 @@ export interface ContactRecord {
   readonly source: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+export interface EmailCheck {
+  /** Why it is thought to be what it is, as words of a closed list. */
+  readonly reasons: readonly string[];
+  readonly flags: readonly AddressFlag[];
+  /** Of what kinds it is that the tenant's policy blocks: nothing is sent to it. */
+  readonly blockedFor: readonly AddressKind[];
+  readonly checkedAt: Date | null;
+  /** Whether it is to be checked, for the first time or again. */
+  readonly pending: boolean;
 }
 
 export interface ContactFields {
@@ -54,6 +73,7 @@ function contacts(trx: Transaction<Schema>, tenantId: Id) {
         .onRef('p.contact_id', '=', 'c.id')
         .on('p.channel', '=', 'sms'),
     )
+    .innerJoin('tenants as t', 't.id', 'c.tenant_id')
     .leftJoin('leads as l', (join) =>
       join.onRef('l.tenant_id', '=', 'c.tenant_id').onRef('l.id', '=', 'c.lead_id'),
     )
@@ -61,15 +81,29 @@ function contacts(trx: Transaction<Schema>, tenantId: Id) {
     .select(['c.first_name as firstName', 'c.last_name as lastName'])
     .select(['c.created_at as createdAt', 'c.updated_at as updatedAt'])
     .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
+    .select(['e.flags', 'e.validity_reasons as reasons', 'e.checked_at as checkedAt'])
+    .select(['e.check_at as checkAt', 't.blocked_addresses as blocked'])
     .select(['l.id as leadId', 'l.name as leadName'])
     .where('c.tenant_id', '=', tenantId);
 }
 
 type ContactRow = Awaited<ReturnType<ReturnType<typeof contacts>['execute']>>[number];
 
-function contactRecord({ leadId, leadName, ...row }: ContactRow): ContactRecord {
+function contactRecord(found: ContactRow): ContactRecord {
+  const { leadId, leadName, flags, reasons, checkedAt, checkAt, blocked, ...row } = found;
+  const kinds: readonly string[] = [row.emailValidity ?? '', ...(flags ?? [])];
   return {
     ...row,
+    emailCheck:
+      flags === null || reasons === null
+        ? null
+        : {
+            reasons,
+            flags,
+            blockedFor: blocked.filter((kind) => kinds.includes(kind)),
+            checkedAt,
+            pending: checkAt !== null,
+          },
     lead: leadId === null || leadName === null ? null : { id: leadId, name: leadName },
   };
 }
@@ -206,6 +240,8 @@ async function putChannel(
     INSERT INTO contact_channels AS h (tenant_id, id, contact_id, channel, address)
     VALUES (${tenantId}, ${newId()}, ${contactId}, ${channel}, ${address})
     ON CONFLICT (tenant_id, contact_id, channel) DO UPDATE
-    SET address = excluded.address, validity = 'unchecked'
+    SET address = excluded.address, validity = 'unchecked', flags = DEFAULT,
+      validity_reasons = DEFAULT, checked_at = NULL, check_expires_at = NULL, check_at = DEFAULT,
+      check_tries = DEFAULT
     WHERE h.address <> excluded.address`.execute(trx);
 }

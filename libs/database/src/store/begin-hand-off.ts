@@ -20,6 +20,9 @@ const CIRCUMSTANCES = sql`
     EXISTS (SELECT FROM provider_holds h WHERE h.held_until > campaign_now()) AS held,
     EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`;
 
+/** True where an address is of a kind that the tenant writes to nobody of. */
+const BLOCKED_ADDRESS = sql`(array_append(h.flags, h.validity) && t.blocked_addresses)`;
+
 /** True where an address, or its whole domain, may not be written to. */
 function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {
   // Two look-ups by key: with one for both kinds, every suppression could be gone through.
@@ -93,7 +96,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             AND i.id = a.sender_identity_id AND i.verification = 'verified'
             AND i.paused_at IS NULL
           JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
-            AND h.channel = m.channel AND h.address = j.to_address AND h.validity <> 'invalid'
+            AND h.channel = m.channel AND h.address = j.to_address AND NOT ${BLOCKED_ADDRESS}
           WHERE NOT clock.held AND (j.probe OR NOT clock.probing)
             AND NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
             AND NOT ${HAS_LEFT}),
@@ -174,7 +177,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             THEN 'paused'
           WHEN ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')} OR ${HAS_LEFT}
             THEN 'suppressed'
-          WHEN h.id IS NULL OR (h.address = j.to_address AND h.validity = 'invalid')
+          WHEN h.id IS NULL OR (h.address = j.to_address AND ${BLOCKED_ADDRESS})
             THEN 'invalid_address'
           WHEN i.verification <> 'verified' THEN 'sender_unverified'
           WHEN a.not_after < clock.now THEN 'window'

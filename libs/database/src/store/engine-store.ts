@@ -6,6 +6,7 @@ import type { Schema } from '../schema.ts';
 import { inTenants } from '../tenancy.ts';
 import { accepted } from './accepted.ts';
 import { actions } from './actions.ts';
+import { addresses } from './addresses.ts';
 import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
 import { control } from './control.ts';
@@ -43,6 +44,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...histories(trx),
     ...retention(trx),
     ...unsubscribing(trx),
+    ...addresses(trx),
   };
 }
 
@@ -134,6 +136,12 @@ export function createEngineStore(db: Database): EngineStore {
         begunAt: row.begun_at,
         until: row.until,
       }));
+    },
+
+    async claimUncheckedAddresses(limit, leaseMs) {
+      const { rows } = await sql<{ tenant_id: Id; channel_id: Id }>`
+        SELECT * FROM claim_unchecked_addresses(${limit}, ${leaseMs})`.execute(db);
+      return rows.map((row) => ({ tenantId: row.tenant_id, id: row.channel_id }));
     },
 
     alone: (name, work) => runAlone(db, name, work),

@@ -1,3 +1,4 @@
+import type { AddressKind } from '@cadenza/domain';
 import type { EngineTransaction } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -6,7 +7,10 @@ import { distinct, rows } from './rows.ts';
 /** Campaigns, plans, and who can be enrolled. */
 export function enrolment(
   trx: Transaction<Schema>,
-): Pick<EngineTransaction, 'findCampaign' | 'findPlans' | 'enrolCandidates'> {
+): Pick<
+  EngineTransaction,
+  'findCampaign' | 'findPlans' | 'enrolCandidates' | 'recheckExpiredAddresses'
+> {
   return {
     async findCampaign(ref) {
       const row = await trx
@@ -41,13 +45,16 @@ export function enrolment(
         id: string;
         timezone: string | null;
         address: string | null;
-        invalid: boolean;
+        blocked_for: AddressKind[];
+        warned_for: AddressKind[];
         suppressed: boolean;
         opted_out: boolean;
         active: boolean;
         former: string[];
       }>`
-        SELECT k.id, k.timezone, h.address, coalesce(h.validity = 'invalid', false) AS invalid,
+        SELECT k.id, k.timezone, h.address,
+          ARRAY(SELECT b FROM unnest(t.blocked_addresses) b WHERE b = ANY (h.kinds)) AS blocked_for,
+          ARRAY(SELECT w FROM unnest(t.warned_addresses) w WHERE w = ANY (h.kinds)) AS warned_for,
           EXISTS (
             SELECT FROM communication_suppressions s
             WHERE s.channel = 'email' AND (s.tenant_id = k.tenant_id OR s.tenant_id IS NULL)
@@ -60,9 +67,10 @@ export function enrolment(
               AND o.campaign_id = ${campaignId}) AS opted_out,
           coalesce(e.active, false) AS active, coalesce(e.former, '{}') AS former
         FROM contacts k
+        JOIN tenants t ON t.id = k.tenant_id
         -- LIMIT keeps this a look-up by contact even before the tables' first statistics.
         LEFT JOIN LATERAL (
-          SELECT c.address, c.validity FROM contact_channels c
+          SELECT c.address, array_append(c.flags, c.validity) AS kinds FROM contact_channels c
           WHERE c.tenant_id = k.tenant_id AND c.contact_id = k.id AND c.channel = 'email'
           LIMIT 1) h ON true
         LEFT JOIN LATERAL (
@@ -76,12 +84,27 @@ export function enrolment(
         contactId: row.id,
         timezone: row.timezone,
         address: row.address,
-        invalid: row.invalid,
+        blockedFor: row.blocked_for,
+        warnedFor: row.warned_for,
         suppressed: row.suppressed,
         optedOut: row.opted_out,
         active: row.active,
         formerIds: row.former,
       }));
+    },
+
+    async recheckExpiredAddresses(tenantId, contactIds) {
+      if (contactIds.length === 0) return;
+      await sql`
+        UPDATE contact_channels h SET check_at = now(), check_tries = 0
+        FROM ${rows(
+          contactIds.map((id) => ({ contact_id: id })),
+          'r(contact_id uuid)',
+        )}
+        WHERE h.tenant_id = ${tenantId} AND h.contact_id = r.contact_id
+          AND h.channel = 'email' AND h.check_at IS NULL AND h.check_expires_at <= now()`.execute(
+        trx,
+      );
     },
   };
 }

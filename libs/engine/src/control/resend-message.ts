@@ -73,6 +73,6 @@ async function contactRefusal(
   const [contact] = await tx.enrolCandidates(tenantId, campaignId, [contactId]);
   if (contact?.active === true) return 'enrolled_again';
   if (contact === undefined || contact.address === null) return 'not_reachable';
-  const { invalid, suppressed, optedOut } = contact;
-  return invalid || suppressed || optedOut ? 'not_reachable' : null;
+  const { blockedFor, suppressed, optedOut } = contact;
+  return blockedFor.length > 0 || suppressed || optedOut ? 'not_reachable' : null;
 }

@@ -1,4 +1,4 @@
-import { newId, type EpochMs, type Id } from '@cadenza/domain';
+import { newId, type AddressKind, type EpochMs, type Id } from '@cadenza/domain';
 import {
   fold,
   impliedActions,
@@ -17,7 +17,7 @@ import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 export type EnrolRefusal =
   | 'not_found'
   | 'no_address'
-  | 'invalid_address'
+  | `${AddressKind}_address`
   | 'suppressed'
   /** The contact has left this campaign by the link of a mail. */
   | 'opted_out'
@@ -26,6 +26,13 @@ export type EnrolRefusal =
 export interface EnrolResult {
   readonly enrolled: readonly { readonly contactId: Id; readonly enrollmentId: Id }[];
   readonly refused: readonly { readonly contactId: Id; readonly reason: EnrolRefusal }[];
+  /** Of those enrolled, whose address is of a kind that the tenant wants to be warned of. */
+  readonly warned: readonly EnrolWarning[];
+}
+
+export interface EnrolWarning {
+  readonly contactId: Id;
+  readonly kinds: readonly AddressKind[];
 }
 
 export interface EnrolOptions {
@@ -52,6 +59,7 @@ export async function enrol(
   const contactIds = [...new Set(request.contactIds)];
   const enrolled: { contactId: Id; enrollmentId: Id }[] = [];
   const refused: { contactId: Id; reason: EnrolRefusal }[] = [];
+  const warned: EnrolWarning[] = [];
   for (let from = 0; from === 0 || from < contactIds.length; from += CHUNK) {
     const result = await options.store.transaction([request.tenantId], (tx) =>
       enrolChunk(tx, { ...request, contactIds: contactIds.slice(from, from + CHUNK) }, options),
@@ -59,8 +67,9 @@ export async function enrol(
     if (result === null) return null;
     enrolled.push(...result.enrolled);
     refused.push(...result.refused);
+    warned.push(...result.warned);
   }
-  return { enrolled, refused };
+  return { enrolled, refused, warned };
 }
 
 async function enrolChunk(
@@ -127,6 +136,10 @@ async function enrolChunk(
       firstActions(plan, { ...row, senderIdentityId: campaign.senderIdentityId }, settings, now),
     ),
   });
+  await tx.recheckExpiredAddresses(
+    tenantId,
+    written.map(({ row }) => row.contactId),
+  );
   return {
     enrolled: written.map(({ row }) => ({ contactId: row.contactId, enrollmentId: row.id })),
     refused: [
@@ -136,6 +149,10 @@ async function enrolChunk(
         .map(({ row }) => ({ contactId: row.contactId, reason: 'already_active' as const })),
       ...[...revived].map((contactId) => ({ contactId, reason: 'already_active' as const })),
     ],
+    warned: written.flatMap(({ row: { contactId } }) => {
+      const kinds = candidates.get(contactId)?.warnedFor ?? [];
+      return kinds.length === 0 ? [] : [{ contactId, kinds }];
+    }),
   };
 }
 
@@ -143,7 +160,8 @@ function refusal(candidate: EnrolCandidate | undefined): EnrolRefusal | null {
   if (candidate === undefined) return 'not_found';
   if (candidate.active) return 'already_active';
   if (candidate.address === null) return 'no_address';
-  if (candidate.invalid) return 'invalid_address';
+  const [blockedFor] = candidate.blockedFor;
+  if (blockedFor !== undefined) return `${blockedFor}_address`;
   if (candidate.suppressed) return 'suppressed';
   if (candidate.optedOut) return 'opted_out';
   return null;

@@ -1,5 +1,6 @@
 import type {
   Actor,
+  AddressKind,
   EpochMs,
   Id,
   MessageEventType,
@@ -488,7 +489,9 @@ export interface EnrolCandidate {
   readonly contactId: Id;
   readonly timezone: string | null;
   readonly address: string | null;
-  readonly invalid: boolean;
+  /** Of what kinds the address is that the tenant blocks, or wants to be warned of. */
+  readonly blockedFor: readonly AddressKind[];
+  readonly warnedFor: readonly AddressKind[];
   readonly suppressed: boolean;
   /** The contact has left this campaign. */
   readonly optedOut: boolean;

@@ -1,6 +1,7 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
+import type { AddressChecks, AddressClaims } from './addresses.ts';
 import type {
   AcceptedMessage,
   AcceptedPage,
@@ -50,7 +51,7 @@ import type { Histories } from './verification.ts';
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction extends Histories {
+export interface EngineTransaction extends Histories, AddressChecks {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
@@ -82,6 +83,8 @@ export interface EngineTransaction extends Histories {
     campaignId: Id,
     contactIds: readonly Id[],
   ): Promise<EnrolCandidate[]>;
+  /** Lets the addresses of these contacts be checked anew where what is known of them is old. */
+  recheckExpiredAddresses(tenantId: Id, contactIds: readonly Id[]): Promise<void>;
   findPlans(refs: readonly TenantRef[]): Promise<Map<Id, unknown>>;
 
   // Dispatch
@@ -291,7 +294,7 @@ export interface EngineTransaction extends Histories {
 }
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
-export interface EngineStore {
+export interface EngineStore extends AddressClaims {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).

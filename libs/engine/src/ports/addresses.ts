@@ -1,0 +1,58 @@
+import type { AddressVerdict, Id } from '@cadenza/domain';
+import type { TenantRef } from './records.ts';
+
+/** Who has said what is known of an address. */
+export type VerdictSource = 'dns' | 'provider';
+
+/** An address of a contact, by the id of its channel. */
+export interface AddressToCheck extends TenantRef {
+  readonly address: string;
+  /** Whether the tenant wants the provider asked, which costs money. */
+  readonly askProvider: boolean;
+  /** What was found out before and has not expired; null where nothing was. */
+  readonly known: (AddressVerdict & { readonly source: VerdictSource }) | null;
+}
+
+/** What a check has found out, to be kept. */
+export interface CheckedAddress extends TenantRef {
+  readonly address: string;
+  /** Null: nothing is known of its validity, only what it is by its form. */
+  readonly validity: AddressVerdict['validity'] | null;
+  readonly flags: AddressVerdict['flags'];
+  readonly reasons: AddressVerdict['reasons'];
+  readonly score: number | null;
+  readonly source: VerdictSource;
+  /** It was known before: the result that is kept stays, with the day on which it expires. */
+  readonly known: boolean;
+  /** Whoever could say more did not answer, and is asked again later. */
+  readonly again: boolean;
+}
+
+/** A check that found out nothing. */
+export interface PostponedAddress extends TenantRef {
+  /** Real milliseconds to wait at least. */
+  readonly waitMs: number;
+}
+
+export interface AddressChecks {
+  addressesToCheck(refs: readonly TenantRef[]): Promise<AddressToCheck[]>;
+  /**
+   * Keeps what was found out, unless the contact has another address by now.
+   *
+   * @param keptMs real milliseconds after which what was found out now expires.
+   */
+  recordAddressChecks(rows: readonly CheckedAddress[], keptMs: number): Promise<void>;
+  /** Has these checked again, later each time. */
+  postponeAddressChecks(rows: readonly PostponedAddress[]): Promise<void>;
+}
+
+export interface AddressClaims {
+  /**
+   * Addresses of all tenants whose check is due, oldest first, for `leaseMs` real milliseconds the
+   * caller's. `id` is that of the channel.
+   */
+  claimUncheckedAddresses(
+    limit: number,
+    leaseMs: number,
+  ): Promise<{ readonly tenantId: Id; readonly id: Id }[]>;
+}
