@@ -8,7 +8,13 @@ import type {
   InboundSign,
   OutOfOfficeMail,
 } from './inbound-class.ts';
-import { ABSENCE_SUBJECT, ABSENCES, AUTO_SUBJECT, TEMPLATES } from './phrases/absence.ts';
+import {
+  ABSENCE_SUBJECT,
+  ABSENCE_WORDS,
+  ABSENCES,
+  AUTO_SUBJECT,
+  TEMPLATES,
+} from './phrases/absence.ts';
 import { ACKNOWLEDGEMENT, CHALLENGE, GONE, TICKET } from './phrases/machines.ts';
 import { ENGAGEMENT } from './phrases/people.ts';
 import { countOf, hasAny, type Reading } from './reading.ts';
@@ -43,11 +49,11 @@ export function classifyAutomatic(
     ) {
       return autoReply(reason, signs, machine ? 0.9 : 0.8);
     }
-    const isExchange = autoSubject && reason !== 'other';
-    if (absent || absenceSubject || isExchange) {
-      const sure = absent ? 0.97 : absenceSubject ? 0.9 : 0.7;
-      return away(reading, context, signs, machine ? sure : sure - 0.05);
-    }
+    const hinted = ABSENCE_WORDS.test(note);
+    const sure = absent ? 0.97 : absenceSubject ? 0.9 : hinted ? 0.8 : 0.7;
+    const answer = away(reading, context, signs, machine ? sure : sure - 0.05);
+    const isHint = hinted || autoSubject || answer.returnDate !== null;
+    if (absent || absenceSubject || (isHint && reason === null)) return answer;
     return autoReply('other', withAcknowledgement(signs, note), machine ? 0.85 : 0.75);
   }
   if (headers.includes('list_headers') && !answers(reading)) return autoReply('bulk', signs, 0.75);
