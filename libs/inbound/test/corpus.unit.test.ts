@@ -24,8 +24,9 @@ describe('the corpus', () => {
     console.log(`the corpus that the rules were made by, ${CORPUS.length} mails\n${table(judged)}`);
     console.log(`mails held out, ${HELD_OUT.length}\n${table(heldOut)}`);
     console.log(`mails held out again, ${HELD_OUT_AGAIN.length}\n${table(heldOutAgain)}`);
+    const all = [...judged, ...heldOut, ...heldOutAgain];
     for (const type of ['out_of_office', 'bounce', 'opt_out'] as const) {
-      const { precision, recall } = figuresOf(judged, type);
+      const { precision, recall } = figuresOf(all, type);
       expect(precision, type).toBeGreaterThanOrEqual(0.97);
       expect(recall, type).toBeGreaterThanOrEqual(0.97);
     }
