@@ -1,3 +1,4 @@
+export { bounceKindOfStatus } from './bounce-kind.ts';
 export {
   campaignTime,
   createClock,

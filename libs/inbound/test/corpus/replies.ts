@@ -288,9 +288,9 @@ export const REPLIES: readonly Fixture[] = [
       from: 'Kim <kim@example.org>',
       subject: 'Re: A shorter close',
       headers: [['In-Reply-To', OUR_ID]],
-      text: 'As I wrote on 25.11.2026:\n\nwe close in four days.',
+      text: 'Hello Ann,\n\nas I wrote on 25.11.2026:\n\nwe close in four days.',
     }),
-    'As I wrote on 25.11.2026:\n\nwe close in four days.',
+    'Hello Ann,\n\nas I wrote on 25.11.2026:\n\nwe close in four days.',
   ),
   plain(
     'a journey',
