@@ -1,3 +1,4 @@
+export { bounceKindOfStatus } from './bounce-kind.ts';
 export {
   ADDRESS_FLAGS,
   ADDRESS_KINDS,
