@@ -1,19 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run } from './spawn.mjs';
-
-const executable = (path) => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const onPath = (name) =>
-  (process.env.PATH ?? '').split(delimiter).some((directory) => executable(join(directory, name)));
+import { aptInstall, canInstall, onPath } from './apt.mjs';
 
 /** Where the Redis suites find their server, in the order in which they look. */
 export function redisSource() {
@@ -22,22 +8,14 @@ export function redisSource() {
   return 'none';
 }
 
-/** Installs redis-server where that needs no question: as root on Debian, with nothing else. */
+/** Installs redis-server where that needs no question. */
 export async function ensureRedis() {
   if (redisSource() !== 'none') return;
-  const canInstall = process.getuid?.() === 0 && existsSync('/etc/debian_version');
-  if (!canInstall || !onPath('apt-get')) {
+  if (!canInstall()) {
     console.warn('cadenza: no Redis for the Redis suites: set REDIS_URL or install redis-server');
     return;
   }
-  console.log('cadenza: installing redis-server with apt-get, for the Redis suites');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const quiet = { env, stdio: ['ignore', 'ignore', 'inherit'] };
-  const install = ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'];
-  const done =
-    (await run('apt-get', ['update', '-qq'], quiet)) === 0 &&
-    (await run('apt-get', install, quiet)) === 0;
-  if (!done) console.warn('cadenza: apt-get could not install redis-server');
+  await aptInstall('redis-server', 'the Redis suites');
 }
 
 // As a program it prints the source, which is an input of every cached test run: a run whose

@@ -1,5 +1,6 @@
 import { clearResults, collectResults } from './results.mjs';
 import { lastTasks, nx } from './nx.mjs';
+import { ensureChromium } from './chromium.mjs';
 import { ensureRedis } from './redis.mjs';
 import { SetupError } from './platform.mjs';
 
@@ -63,6 +64,7 @@ function printResults({ rows, leftOut, elsewhere, failures }) {
 export async function test(node, args) {
   const { affected, lenient } = parse(args);
   await ensureRedis();
+  await ensureChromium();
   clearResults();
   const since = Date.now();
   const code = await nx(node, [

@@ -218,6 +218,32 @@ describe('campaigns', () => {
     expect((await api.post(`${path}/start`)).body).toMatchObject({ warnings: [] });
   });
 
+  test.each([null, ' \n'])('are not started without a postal address: %j', async (none) => {
+    const tenant = await world.tenant();
+    const { campaign } = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/campaigns/${campaign}`;
+    await api.post(`${path}/pause`);
+    const setAddress = (address: string | null) =>
+      world.rows('UPDATE tenants SET postal_address = $2 WHERE id = $1', [tenant.id, address]);
+    await setAddress(none);
+
+    for (const how of ['start', 'resume']) {
+      const { status, body } = await api.post(`${path}/${how}`);
+      expect(status).toBe(422);
+      expect(body.problems).toMatchObject([{ code: 'postal_address_missing' }]);
+    }
+
+    const found = (await api.get(path)).body;
+    expect(found).toMatchObject({ status: 'paused' });
+    expect(found['warnings']).toMatchObject([
+      { code: 'postal_address_missing' },
+      { code: 'sender_unverified' },
+    ]);
+    await setAddress('1 Example Road');
+    expect((await api.post(`${path}/resume`)).body).toMatchObject({ status: 'running' });
+  });
+
   test('of a paused tenant say so, with the reason, until it is resumed', async () => {
     const tenant = await world.tenant();
     const { campaign, sender } = await makeRows(tenant);

@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeRows, type Rows } from './support/examples.ts';
 import { linkOf } from './support/links.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-  .filter((path) => existsSync(path))
-  .at(0);
+const executablePath = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .flatMap((folder) =>
+    ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
+  )
+  .find((path) => existsSync(path));
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** What the visitor is not spared by the page's policy, and a test must be. */
 const CONTEXT = { bypassCSP: true, locale: 'en' } as const;

@@ -30,6 +30,7 @@ export {
   type TokenResult,
   type UnsubscribeClaim,
 } from './message/unsubscribe-token.ts';
+export type { OwnLink } from './template/expressions.ts';
 export {
   compileTemplate,
   templateVariables,

@@ -70,6 +70,14 @@ export async function setUnknownPolicy(
   await trx.updateTable('tenants').set({ unknown_policy: policy }).where('id', '=', id).execute();
 }
 
+export async function setPostalAddress(
+  trx: Transaction<Schema>,
+  id: Id,
+  address: string,
+): Promise<void> {
+  await trx.updateTable('tenants').set({ postal_address: address }).where('id', '=', id).execute();
+}
+
 /** Resumes a tenant, or pauses it: then what has been dispatched waits as well. */
 export async function setTenantStatus(
   trx: Transaction<Schema>,

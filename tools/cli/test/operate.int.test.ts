@@ -27,7 +27,7 @@ async function tenantRow() {
   return asTenant(owner, tenantId, (trx) =>
     trx
       .selectFrom('tenants')
-      .select(['status', 'pause_reason', 'unknown_policy'])
+      .select(['status', 'pause_reason', 'unknown_policy', 'postal_address'])
       .where('id', '=', tenantId)
       .executeTakeFirstOrThrow(),
   );
@@ -47,6 +47,16 @@ describe('a tenant', () => {
     const resumed = await cadenza(['tenant', 'resume', 'Acme'], env);
     expect(resumed).toMatchObject({ code: 0, out: 'Acme is active again\n' });
     expect(await tenantRow()).toMatchObject({ status: 'active', pause_reason: null });
+  });
+
+  test('is given a postal address, and another', async () => {
+    for (const address of ['1 Example Road', 'Acme\n2 Example Road']) {
+      const set = await cadenza(['tenant', 'postal-address', 'Acme', address], env);
+      expect(set).toMatchObject({ code: 0, out: `Acme: ${address}\n` });
+      expect(await tenantRow()).toMatchObject({ postal_address: address });
+    }
+    const empty = await cadenza(['tenant', 'postal-address', 'Acme', ' '], env);
+    expect(empty.code).toBe(2);
   });
 
   test('says what happens to unknown messages, in one of two words', async () => {

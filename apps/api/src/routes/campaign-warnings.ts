@@ -9,9 +9,25 @@ export function campaignWarnings(tenant: TenantStatus, sender: SenderIdentityRec
   return [...tenantWarnings(tenant), ...senderWarnings(sender)];
 }
 
-function tenantWarnings({ status, pauseReason }: TenantStatus): Problem[] {
-  if (status === 'active') return [];
+/** What keeps a campaign from being started: no mail may leave without it (CAN-SPAM). */
+export function postalAddressProblems({ postalAddress }: TenantStatus): Problem[] {
+  if (postalAddress !== null && postalAddress.trim() !== '') return [];
   return [
+    {
+      path: '',
+      code: 'postal_address_missing',
+      message:
+        'The tenant has no postal address, which every mail must hold: no campaign is started before an operator sets it (cadenza tenant postal-address).',
+    },
+  ];
+}
+
+function tenantWarnings(tenant: TenantStatus): Problem[] {
+  const { status, pauseReason } = tenant;
+  const missing = postalAddressProblems(tenant);
+  if (status === 'active') return missing;
+  return [
+    ...missing,
     {
       path: '',
       code: 'tenant_paused',

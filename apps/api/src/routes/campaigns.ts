@@ -34,7 +34,7 @@ import {
 } from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { enrollmentSummary } from './enrollments.ts';
-import { campaignWarnings } from './campaign-warnings.ts';
+import { campaignWarnings, postalAddressProblems } from './campaign-warnings.ts';
 
 const campaign = z
   .strictObject({
@@ -52,7 +52,7 @@ const campaign = z
 
 const blocked = warnings.meta({
   description:
-    'What keeps it from sending: the tenant is paused, or its own sender not verified or paused.',
+    'What keeps it from sending: the tenant is paused or has no postal address, or its own sender is not verified or paused.',
 });
 
 const counts = z.record(z.string(), z.int());
@@ -143,8 +143,16 @@ export function campaignRoutes(
     throw wrongState('Others are changing the status of this campaign: try again.');
   }
 
+  async function demandPostalAddress({ tenantId, tx }: Context): Promise<void> {
+    const tenant = await tx((trx) => findTenantStatus(trx, tenantId));
+    const problems = postalAddressProblems(found(tenant, 'tenant', tenantId));
+    if (problems.length === 0) return;
+    throw new HttpProblem('unprocessable', 'The campaign cannot be started.', problems);
+  }
+
   /** A tenant or a sender that may not send stops nothing for good, so it is no reason to refuse. */
   async function start(context: Context, from: readonly CampaignSummary['status'][]) {
+    await demandPostalAddress(context);
     const started = await change(context, from, 'running', (ref) => startCampaign(store, ref));
     const { tenantId, tx } = context;
     return { ...started, warnings: await tx((trx) => warningsOf(trx, tenantId, started)) };

@@ -151,7 +151,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       await inTenants(db, [id], async (trx) => {
         await trx
           .insertInto('tenants')
-          .values({ id, name: `tenant ${id}` })
+          .values({ id, name: `tenant ${id}`, postal_address: 'Acme, 1 Example Road, London' })
           .execute();
         await insertApiKey(trx, id, { ...key, name: 'test', ...(scopes && { scopes }) });
       });

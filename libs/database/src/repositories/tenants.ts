@@ -2,11 +2,13 @@ import type { Id } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 
-/** Whether everything of a tenant stands still. */
+/** What of a tenant decides whether its campaigns send. */
 export interface TenantStatus {
   readonly status: 'active' | 'paused';
   /** Why it is paused, where it is. */
   readonly pauseReason: string | null;
+  /** Stands in every mail; null where there is none. */
+  readonly postalAddress: string | null;
 }
 
 export async function findTenantStatus(
@@ -15,7 +17,7 @@ export async function findTenantStatus(
 ): Promise<TenantStatus | null> {
   const row = await trx
     .selectFrom('tenants')
-    .select(['status', 'pause_reason as pauseReason'])
+    .select(['status', 'pause_reason as pauseReason', 'postal_address as postalAddress'])
     .where('id', '=', tenantId)
     .executeTakeFirst();
   return row ?? null;

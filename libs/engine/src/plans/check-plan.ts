@@ -1,6 +1,6 @@
 import { InvalidInputError, type Problem } from '@cadenza/domain';
-import { parsePlan, type ParsePlanResult, type Plan } from '@cadenza/plan';
-import { compileMessage } from '@cadenza/rendering';
+import { parsePlan, type ParsePlanResult } from '@cadenza/plan';
+import { compileMessage, type OwnLink } from '@cadenza/rendering';
 
 /** Where a problem of a template lies: the part, and the place in its source. */
 const PLACE = /^(subject|body|text) (.+)$/;
@@ -16,26 +16,32 @@ const PLACE = /^(subject|body|text) (.+)$/;
 export function checkPlan(input: unknown): ParsePlanResult {
   const parsed = parsePlan(input);
   if (!parsed.ok) return parsed;
-  const problems = templateProblems(parsed.plan.source);
-  return problems.length > 0 ? { ok: false, problems } : parsed;
-}
-
-function templateProblems(plan: Plan): Problem[] {
-  return plan.nodes.flatMap((node, n) => {
+  const messages = parsed.plan.source.nodes.flatMap((node, n) => {
     if (node.action !== 'send') return [];
     // A subject that is taken from another node's message is told of there.
     const { subject = '', body, text } = node;
-    return messageProblems({ subject, body, ...(text === undefined ? {} : { text }) }, n);
+    return [checkMessage({ subject, body, ...(text === undefined ? {} : { text }) }, n)];
   });
+  const problems = messages.flatMap((message) => message.problems);
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ...parsed,
+    warnings: [...parsed.warnings, ...messages.flatMap(({ warnings }) => warnings)],
+  };
 }
 
-function messageProblems(source: Parameters<typeof compileMessage>[0], n: number): Problem[] {
+interface CheckedMessage {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+function checkMessage(source: Parameters<typeof compileMessage>[0], n: number): CheckedMessage {
   try {
-    compileMessage(source);
-    return [];
+    const { ownLink } = compileMessage(source);
+    return { problems: [], warnings: linkWarnings(ownLink, `nodes[${n}].body`) };
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    return error.problems.map(({ path, message }) => {
+    const problems = error.problems.map(({ path, message }) => {
       const [, part = path, place = '1:1'] = PLACE.exec(path) ?? [];
       return {
         path: `nodes[${n}].${part}`,
@@ -43,5 +49,33 @@ function messageProblems(source: Parameters<typeof compileMessage>[0], n: number
         message: `${place}: ${message}`,
       };
     });
+    return { problems, warnings: [] };
+  }
+}
+
+/** Every mail ends up with a link that is seen: its author is told where theirs is none. */
+function linkWarnings(ownLink: OwnLink, path: string): Problem[] {
+  switch (ownLink) {
+    case 'unseen':
+      return [
+        {
+          path,
+          code: 'unsubscribe_unseen',
+          message:
+            'unsubscribeUrl is printed where nobody can follow it, so another link is put at the end: expected it as the whole href of a link that shows something, or as text',
+        },
+      ];
+    case 'sometimes':
+      return [
+        {
+          path,
+          code: 'unsubscribe_sometimes',
+          message:
+            'unsubscribeUrl stands in a block that may not be printed, and where it is not, a link is put at the end: expected it outside of blocks',
+        },
+      ];
+    case 'shown':
+    case 'none':
+      return [];
   }
 }

@@ -78,6 +78,23 @@ describe('a plan whose templates are not rendered', () => {
     ]);
   });
 
+  it.each([
+    ['<p>b</p>', []],
+    ['<a href="{{unsubscribeUrl}}">leave</a>', []],
+    ['<!-- {{unsubscribeUrl}} -->b', ['unsubscribe_unseen']],
+    ['<a hidden href="{{unsubscribeUrl}}">leave</a>', ['unsubscribe_unseen']],
+    [
+      '{{#if contact.title}}<a href="{{unsubscribeUrl}}">leave</a>{{/if}}',
+      ['unsubscribe_sometimes'],
+    ],
+  ])('is warned of a link to unsubscribe that may not be seen: %s', (body, codes) => {
+    const checked = checkPlan(planOf({ body }));
+    const warnings = checked.ok ? checked.warnings : [];
+    expect(warnings.map(({ path, code }) => [path, code])).toEqual(
+      codes.map((code) => ['nodes[0].body', code]),
+    );
+  });
+
   it('passes with everything that rendering allows', () => {
     const plan = planOf({
       subject: '{{upper (default contact.title "dear")}} {{contact.firstName}}',

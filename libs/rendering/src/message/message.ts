@@ -1,5 +1,6 @@
 import { InvalidInputError, type Problem } from '@cadenza/domain';
 import { printedToPlainText, type Span } from '../html/printed-values.ts';
+import type { OwnLink } from '../template/expressions.ts';
 import { toPlainData } from '../template/plain-data.ts';
 import { checkTemplate, type TemplateOptions, type TemplateResult } from '../template/template.ts';
 import { headerProblems } from './headers.ts';
@@ -37,6 +38,8 @@ export type RenderResult =
 export interface CompiledMessage {
   /** Paths of the variables of all parts, sorted. */
   readonly variables: readonly string[];
+  /** How the body shows an unsubscribe link of its own: where it does not, one is appended. */
+  readonly ownLink: OwnLink;
   /**
    * Renders all parts, or says everything that is missing in any of them. Never throws.
    *
@@ -68,6 +71,7 @@ export function compileMessage(
   const parts = [subject, body, ...(text === null ? [] : [text])];
   return {
     variables: [...new Set(parts.flatMap((part) => part.variables))].sort(),
+    ownLink: body.ownLink,
     render(context, ownSubject) {
       const plain = toPlainData(context);
       if (!plain.ok) return plain;

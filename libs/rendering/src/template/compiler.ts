@@ -12,9 +12,11 @@ import {
   refuse,
   refuseNamedArguments,
   type Compilation,
+  type OwnLink,
   type StaticScope,
 } from './expressions.ts';
 import { placeAfter, problemAt, type Place } from './place.ts';
+import { names } from './seen-expressions.ts';
 
 interface Position {
   readonly scope: StaticScope;
@@ -143,7 +145,7 @@ export class Compiler {
     );
   }
 
-  #mustache(node: hbs.AST.MustacheStatement, { scope }: Position): Emit {
+  #mustache(node: hbs.AST.MustacheStatement, { scope, depth }: Position): Emit {
     if (!node.escaped) {
       refuse(
         this.#c,
@@ -155,6 +157,8 @@ export class Compiler {
     const context = this.#html?.expression();
     if (context?.ok === false) refuse(this.#c, node, context.code, context.message);
     const followable = context === undefined || (context.ok && context.followable);
+    const seen = this.#html === null || this.#c.seen.has(node);
+    if (names(node, 'unsubscribeUrl')) this.#noteOwnLink(seen, depth);
     const evaluate = compileCall(this.#c, node, scope, 1);
     const place = placeOf(node);
     const escape = this.#html === null ? (text: string) => text : escapeHtml;
@@ -166,10 +170,16 @@ export class Compiler {
         run.report(place, 'not_printable', 'expected a text or a number, got a list or an object');
         return;
       }
-      if (followable && value === run.unsubscribeUrl) run.printsUnsubscribeUrl = true;
+      if (followable && seen && value === run.unsubscribeUrl) run.printsUnsubscribeUrl = true;
       if (followable) run.print(escape(text), place);
       else run.write(escape(text), place);
     };
+  }
+
+  #noteOwnLink(seen: boolean, depth: number): void {
+    const ranks: readonly OwnLink[] = ['none', 'unseen', 'sometimes', 'shown'];
+    const found: OwnLink = !seen ? 'unseen' : depth > 0 ? 'sometimes' : 'shown';
+    if (ranks.indexOf(found) > ranks.indexOf(this.#c.ownLink)) this.#c.ownLink = found;
   }
 
   #block(node: hbs.AST.BlockStatement, position: Position): Emit {

@@ -20,7 +20,17 @@ export interface Compilation {
   readonly problems: Problem[];
   readonly variables: Set<string>;
   readonly roots: readonly string[] | null;
+  /** Of an HTML template: expressions that a reader sees. */
+  readonly seen: ReadonlySet<hbs.AST.Node>;
+  /** How a reader sees the unsubscribe link that the template prints. */
+  ownLink: OwnLink;
 }
+
+/**
+ * Whether a template shows `unsubscribeUrl` by itself: always, only in some branch, never though it
+ * prints it (in a comment, in what is hidden, as a part of another address), or not at all.
+ */
+export type OwnLink = 'shown' | 'sometimes' | 'unseen' | 'none';
 
 const BLOCKS = new Set(['if', 'unless', 'each', 'with']);
 const TEXT_HELPERS: Readonly<Record<string, (text: string) => string>> = {

@@ -2,11 +2,12 @@ import { InvalidInputError, type Problem } from '@cadenza/domain';
 import { DEFAULT_LIMITS, type TemplateLimits } from '../limits.ts';
 import type { Span } from '../html/printed-values.ts';
 import { Compiler } from './compiler.ts';
-import type { Compilation } from './expressions.ts';
+import type { Compilation, OwnLink } from './expressions.ts';
 import { controlCharacter } from '../message/header-values.ts';
 import { placeAfter, problemAt } from './place.ts';
 import { toPlainData, type PlainObject } from './plain-data.ts';
 import { LimitExceeded, Rendering } from './rendering.ts';
+import { seenExpressions } from './seen-expressions.ts';
 import { parseTemplate } from './syntax.ts';
 
 /** `html` escapes values and checks their surroundings; `subject` is one line of plain text. */
@@ -82,6 +83,7 @@ export type CheckedTemplate =
       readonly ok: true;
       readonly variables: readonly string[];
       readonly renderPlain: RenderPlain;
+      readonly ownLink: OwnLink;
     }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
@@ -99,6 +101,8 @@ export function checkTemplate(
     problems: [],
     variables: new Set(),
     roots: options.roots ?? null,
+    seen: kind === 'html' ? seenExpressions(parsed.program) : new Set(),
+    ownLink: 'none',
   };
   if (kind === 'subject' && typeof source === 'string') {
     const found = controlCharacter(source);
@@ -123,5 +127,6 @@ export function checkTemplate(
     const { output, printed, bodyEnd, printsUnsubscribeUrl } = run;
     return { ok: true, output, printed, bodyEnd, printsUnsubscribeUrl };
   };
-  return { ok: true, variables: [...compilation.variables].sort(), renderPlain };
+  const { ownLink } = compilation;
+  return { ok: true, variables: [...compilation.variables].sort(), renderPlain, ownLink };
 }

@@ -5,6 +5,7 @@ import {
   createTenant,
   findTenant,
   listTenants,
+  setPostalAddress,
   setTenantStatus,
   setUnknownPolicy,
   UNKNOWN_POLICIES,
@@ -28,7 +29,11 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
       .command('create')
       .description('make a tenant, and print its id')
       .requiredOption('--name <name>', 'what people call it', textValue(200))
-      .option('--postal-address <address>', 'stands at the foot of its mails', textValue(1000)),
+      .option(
+        '--postal-address <address>',
+        'stands at the foot of its mails, and is needed to start a campaign',
+        textValue(1000),
+      ),
     async ({ name, postalAddress = null }) => {
       const id = await withOwner(env, (db) => createTenant(db, { name, postalAddress }));
       return { data: { id, name }, text: id };
@@ -71,6 +76,20 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
         const { id, name } = await findTenant(db, which);
         await asTenant(db, id, (trx) => setTenantStatus(trx, id, 'paused', reason));
         return { data: { id, name, status: 'paused', reason }, text: `${name} is paused` };
+      }),
+  );
+
+  answering(
+    tenant
+      .command('postal-address')
+      .description('what stands at the foot of its mails: no campaign is started without it')
+      .argument('<tenant>', 'its id or its name')
+      .argument('<address>', 'one or more lines', textValue(1000)),
+    (_options, [which = '', postalAddress = '']) =>
+      withOwner(env, async (db) => {
+        const { id, name } = await findTenant(db, which);
+        await asTenant(db, id, (trx) => setPostalAddress(trx, id, postalAddress));
+        return { data: { id, name, postalAddress }, text: `${name}: ${postalAddress}` };
       }),
   );
 
