@@ -14,7 +14,7 @@ import {
   type RunningApp,
   type Runtime,
 } from '@cadenza/runtime';
-import { createSendGridLookup } from '@cadenza/sendgrid';
+import { createSendGridLists, createSendGridLookup } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -67,15 +67,17 @@ async function open(
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
   const limiter = openLimiter(connection, runtime);
   const apiKey = secrets.sendGridApiKey;
-  const lookup =
+  const account =
     apiKey === null
       ? null
-      : createSendGridLookup({
+      : {
           apiKey: apiKey.reveal(),
           baseUrl: config.sendGrid.baseUrl,
           totalTimeoutMs: config.sendGrid.timeoutMs,
-          clock: runtime.clock,
-        });
+        };
+  const lookup =
+    account === null ? null : createSendGridLookup({ ...account, clock: runtime.clock });
+  const lists = account === null ? null : createSendGridLists(account);
   const watchdog = createWatchdog({
     alarmMs: config.dispatchLagAlarmMs,
     log,
@@ -91,6 +93,8 @@ async function open(
     answerGraceMs: config.sendGrid.timeoutMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
     lookup,
+    lists,
+    suppressionSyncIntervalMs: config.suppressionSyncIntervalMs,
     partitions: config.partitions,
     sharedDeliveryMonths: config.sharedDeliveryMonths,
     watchdog,
@@ -109,6 +113,7 @@ async function open(
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
       await lookup?.close();
+      await lists?.close();
       await limiter.close();
       await runtime.close();
       await ops.close();
