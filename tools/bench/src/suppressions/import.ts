@@ -50,7 +50,7 @@ export async function importRows(apiUrl: string, key: string, count: number): Pr
     headers: { authorization: `Bearer ${key}`, 'content-type': 'text/csv' },
     body: Readable.toWeb(Readable.from(linesOf(count), { objectMode: false })) as ReadableStream,
     duplex: 'half',
-  } as RequestInit);
+  });
   const text = await answer.text();
   if (answer.status !== 200) throw new Error(`the import was answered with ${text}`);
   const { added, rejectedTotal } = JSON.parse(text) as {
