@@ -3,7 +3,7 @@ import type { AddressRef, EngineStore } from '@cadenza/engine';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { inTenants } from '../tenancy.ts';
-import { distinct, rows } from './rows.ts';
+import { rows } from './rows.ts';
 
 type SuppressionLists = Pick<
   EngineStore,
@@ -32,16 +32,13 @@ export function suppressionLists(db: Database): SuppressionLists {
     }));
   }
 
-  /** Suppressions with their tenants, whose rows alone they are read from; null: the platform's. */
+  /** Read by the rights of their tenants; those without one are the platform's. */
   async function valuesOf(refs: readonly { tenantId: Id | null; id: Id }[]): Promise<string[]> {
-    const owned = refs.flatMap(({ tenantId, id }) => (tenantId === null ? [] : [{ tenantId, id }]));
-    const platform = refs.filter(({ tenantId }) => tenantId === null).map(({ id }) => id);
-    const tenants = [...new Set(owned.map(({ tenantId }) => tenantId))];
-    return inTenants(db, tenants, async (trx) => {
+    const tenants = new Set(refs.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])));
+    return inTenants(db, [...tenants], async (trx) => {
       const { rows: found } = await sql<{ value: string }>`
         SELECT DISTINCT s.value FROM communication_suppressions s
-        WHERE s.id IN (SELECT r.id FROM ${rows(distinct(owned), 'r(tenant_id uuid, id uuid)')})
-          OR (s.tenant_id IS NULL AND s.id = ANY (${platform}::uuid[]))
+        WHERE s.id = ANY (${refs.map(({ id }) => id)}::uuid[])
         ORDER BY s.value`.execute(trx);
       return found.map(({ value }) => value);
     });

@@ -16,7 +16,11 @@ export interface ImportReading {
   readonly seconds: number;
   /** Most memory of the api's process, mebibytes. */
   readonly peakMiB: number;
+  /** CPU seconds of each process. */
+  readonly cpuSeconds: Readonly<Record<string, number>>;
   readonly bareSeconds: number;
+  /** CPU seconds of PostgreSQL for the same rows, bare. */
+  readonly bareCpuSeconds: number;
 }
 
 /** Lines handed to the connection at once. */

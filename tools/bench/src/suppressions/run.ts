@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { sql } from 'kysely';
+import { readCpu } from '../measure/cpu.ts';
 import { median } from '../measure/figures.ts';
 import { openPipeline, type Pipeline } from '../send/pipeline.ts';
 import { PLAN } from '../send/template.ts';
@@ -51,7 +52,7 @@ export async function runSuppressionsBench(
     const many = await open();
     const few = await open();
     return {
-      measure: () => measure(options, few, many, print),
+      measure: () => measure(options, servers.postgres.pid, { few, many }, print),
       close: async () => {
         await few.stop();
         await many.stop();
@@ -62,25 +63,36 @@ export async function runSuppressionsBench(
 
 async function measure(
   options: SuppressionsBenchOptions,
-  few: Pipeline,
-  many: Pipeline,
+  postgres: number,
+  { few, many }: { readonly few: Pipeline; readonly many: Pipeline },
   print: (text: string) => void,
 ): Promise<void> {
-  await importInto(few, options.few);
-  const imported = await importInto(many, options.rows);
+  await importInto(few, postgres, options.few);
+  const imported = await importInto(many, postgres, options.rows);
+  const before = await readCpu({ postgres });
   const bareSeconds = await insertBareRows(many.database.ownerUrl);
+  const bareCpuSeconds = secondsSince(before, await readCpu({ postgres }))['postgres'] ?? 0;
   print(
     `${table(
-      ['', 'seconds', 'rows/s', 'of bare', 'MiB of the api'],
+      ['', 'seconds', 'rows/s', 'of bare', 'CPU s api', 'postgres', 'MiB of the api'],
       [
         [
           `import of ${imported.rows} rows`,
           imported.seconds.toFixed(1),
           (imported.rows / imported.seconds).toFixed(0),
           `${(imported.seconds / bareSeconds).toFixed(2)} ×`,
+          (imported.cpuSeconds['api'] ?? 0).toFixed(1),
+          (imported.cpuSeconds['postgres'] ?? 0).toFixed(1),
           imported.peakMiB.toFixed(0),
         ],
-        ['the same rows, bare', bareSeconds.toFixed(1), (imported.rows / bareSeconds).toFixed(0)],
+        [
+          'the same rows, bare',
+          bareSeconds.toFixed(1),
+          (imported.rows / bareSeconds).toFixed(0),
+          '',
+          '',
+          bareCpuSeconds.toFixed(1),
+        ],
       ],
     )}\n\n`,
   );
@@ -101,7 +113,10 @@ async function measure(
     )}\n`,
   );
   if (options.json !== null) {
-    const reading: SuppressionsReading = { imported: { ...imported, bareSeconds }, gate };
+    const reading: SuppressionsReading = {
+      imported: { ...imported, bareSeconds, bareCpuSeconds },
+      gate,
+    };
     await writeFile(options.json, `${JSON.stringify({ options, ...reading }, null, 2)}\n`);
   }
 }
@@ -113,17 +128,30 @@ function anyPublicKey(): string {
 
 async function importInto(
   pipeline: Pipeline,
+  postgres: number,
   rows: number,
-): Promise<Omit<ImportReading, 'bareSeconds'>> {
+): Promise<Omit<ImportReading, 'bareSeconds' | 'bareCpuSeconds'>> {
   const apps = await pipeline.start(['api']);
   try {
     const { key } = await keyOf(pipeline);
     await sql`CHECKPOINT`.execute(pipeline.db);
+    const processes = { api: apps.pid('api'), postgres };
+    const before = await readCpu(processes);
     const seconds = await importRows(apps.apiUrl, key, rows);
-    return { rows, seconds, peakMiB: peakOf(apps.pid('api')) };
+    const cpuSeconds = secondsSince(before, await readCpu(processes));
+    return { rows, seconds, cpuSeconds, peakMiB: peakOf(processes.api) };
   } finally {
     await apps.stop();
   }
+}
+
+function secondsSince(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? 0)) / 1_000]),
+  );
 }
 
 /** Most memory that a process has had at once, mebibytes. */
