@@ -127,7 +127,7 @@ describe('an import of suppressions', () => {
       headers: { authorization: `Bearer ${tenant.key}`, 'content-type': 'text/csv' },
       body: Readable.toWeb(Readable.from(file(), { objectMode: false })) as ReadableStream,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(await answer.json()).toMatchObject({ added: count, known: 0, rejectedTotal: 0 });
     const lines = (await exported(tenant)).trimEnd().split('\r\n');
     expect(lines[0]).toBe('value,reason,source,channel,first_seen_at');

@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AddressValidator, MailDns, MessageLookup, RateLimiter } from '@cadenza/domain';
+import type {
+  AddressValidator,
+  MailDns,
+  MessageLookup,
+  ProviderLists,
+  RateLimiter,
+} from '@cadenza/domain';
 import {
   applyRetention,
   checkAddresses,
@@ -19,6 +25,7 @@ import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import { parseDelivery } from '@cadenza/sendgrid';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
+import { startSyncing } from './sync-suppressions.ts';
 import type { Watchdog } from './watchdog.ts';
 
 export interface EventWorkerOptions {
@@ -36,6 +43,10 @@ export interface EventWorkerOptions {
   readonly lookUpAfterMs: number;
   /** Null: nothing is looked up, and unknown messages wait for events and operators alone. */
   readonly lookup: MessageLookup | null;
+  /** Null: suppressions are not kept in step with the provider's lists. */
+  readonly lists: ProviderLists | null;
+  /** Real milliseconds between two syncs with them, of all processes together. */
+  readonly suppressionSyncIntervalMs: number;
   /** Whole months before the present one whose events stay online, and stay at all; null: all. */
   readonly partitions: { readonly monthsOnline: number | null; readonly monthsKept: number | null };
   /** Whole months for which deliveries are kept that belong to no tenant; null: for ever. */
@@ -242,6 +253,9 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ...(options.lookup === null
       ? []
       : [startReconciling({ ...options, lookup: options.lookup }, report('looking messages up'))]),
+    ...(options.lists === null
+      ? []
+      : [startSyncing({ ...options, lists: options.lists }, report('syncing suppressions'))]),
     startPeriodic(
       async () => {
         await store.ensureEventPartitions(clock.now());

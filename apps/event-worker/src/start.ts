@@ -15,7 +15,11 @@ import {
   type RunningApp,
   type Runtime,
 } from '@cadenza/runtime';
-import { createSendGridAddressValidator, createSendGridLookup } from '@cadenza/sendgrid';
+import {
+  createSendGridAddressValidator,
+  createSendGridLists,
+  createSendGridLookup,
+} from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
@@ -71,15 +75,17 @@ async function open(
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
   const limiter = openLimiter(connection, runtime);
   const apiKey = secrets.sendGridApiKey;
-  const lookup =
+  const account =
     apiKey === null
       ? null
-      : createSendGridLookup({
+      : {
           apiKey: apiKey.reveal(),
           baseUrl: config.sendGrid.baseUrl,
           totalTimeoutMs: config.sendGrid.timeoutMs,
-          clock: runtime.clock,
-        });
+        };
+  const lookup =
+    account === null ? null : createSendGridLookup({ ...account, clock: runtime.clock });
+  const lists = account === null ? null : createSendGridLists(account);
   const validationKey = secrets.validationApiKey;
   const validator =
     validationKey === null
@@ -104,6 +110,8 @@ async function open(
     answerGraceMs: config.sendGrid.timeoutMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
     lookup,
+    lists,
+    suppressionSyncIntervalMs: config.suppressionSyncIntervalMs,
     partitions: config.partitions,
     sharedDeliveryMonths: config.sharedDeliveryMonths,
     addresses: {
@@ -129,6 +137,7 @@ async function open(
       const clean = await worker.close(config.shutdownTimeoutMs);
       await lookup?.close();
       await validator?.close();
+      await lists?.close();
       await limiter.close();
       await runtime.close();
       await ops.close();

@@ -57,6 +57,7 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly dispatchIntervalMs: number;
   readonly dispatchLagAlarmMs: number;
   readonly sweepIntervalMs: number;
+  readonly suppressionSyncIntervalMs: number;
   readonly partitions: PartitionConfig;
   /** Whole months for which deliveries are kept that belong to no tenant. Null: for ever. */
   readonly sharedDeliveryMonths: number | null;
@@ -197,6 +198,7 @@ export function loadEventWorkerConfig(
       dispatchIntervalMs: given(values, 'DISPATCH_INTERVAL_MS'),
       dispatchLagAlarmMs: given(values, 'DISPATCH_LAG_ALARM_MS'),
       sweepIntervalMs: given(values, 'SWEEP_INTERVAL_MS'),
+      suppressionSyncIntervalMs: given(values, 'SUPPRESSION_SYNC_INTERVAL_MS'),
       partitions: {
         monthsOnline: values.EVENTS_ONLINE_MONTHS ?? null,
         monthsKept: values.EVENTS_KEPT_MONTHS ?? null,

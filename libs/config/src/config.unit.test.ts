@@ -84,6 +84,7 @@ describe('good environments', () => {
       dispatchIntervalMs: 200,
       dispatchLagAlarmMs: 60_000,
       sweepIntervalMs: 15_000,
+      suppressionSyncIntervalMs: 86_400_000,
       partitions: { monthsOnline: null, monthsKept: null },
       sharedDeliveryMonths: null,
       dns: { enabled: true, servers: null },

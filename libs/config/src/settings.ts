@@ -250,6 +250,13 @@ export const SETTINGS = {
     description:
       'Milliseconds between two looks for work that was dropped: leases, deliveries, unknowns.',
   }),
+  SUPPRESSION_SYNC_INTERVAL_MS: setting({
+    value: integer(1_000, 7 * DAY_MS),
+    apps: ['event-worker'],
+    default: '86400000',
+    description:
+      'Milliseconds between two syncs with SendGrid’s suppression lists, where there is a key for it.',
+  }),
   EVENTS_ONLINE_MONTHS: setting({
     value: integer(1, 1_200),
     apps: ['event-worker'],

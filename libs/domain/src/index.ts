@@ -97,3 +97,9 @@ export {
   type SuppressionReason,
 } from './statuses.ts';
 export { WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from './webhook-keys.ts';
+export {
+  PROVIDER_LISTS,
+  type ListedAddress,
+  type ProviderList,
+  type ProviderLists,
+} from './suppression-lists.ts';

@@ -180,6 +180,12 @@ export {
   type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
+export {
+  lastSync,
+  syncSuppressions,
+  type SyncOptions,
+  type SyncResult,
+} from './suppress/sync-suppressions.ts';
 export { endSuppressedEverywhere } from './suppress/end-everywhere.ts';
 export {
   suppress,

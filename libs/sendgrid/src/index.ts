@@ -1,6 +1,6 @@
+export { SendGridApiError } from './admin/api-error.ts';
 export {
   createSendGridAdmin,
-  SendGridApiError,
   type SenderVerification,
   type SendGridAdmin,
 } from './admin/sendgrid-admin.ts';
@@ -15,6 +15,7 @@ export {
   type SendGridLookupOptions,
 } from './lookup/sendgrid-lookup.ts';
 export { createSendGridMail, type SendGridMailOptions } from './mail/sendgrid-mail.ts';
+export { createSendGridLists } from './suppression/sendgrid-lists.ts';
 export type { SendGridConnectionOptions } from './transport/options.ts';
 export {
   createSendGridAddressValidator,

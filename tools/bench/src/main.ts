@@ -5,6 +5,8 @@ import { EVENTS_USAGE, readEventsOptions } from './events/options.ts';
 import { runEventsBench } from './events/run.ts';
 import { readOptions, USAGE } from './send/options.ts';
 import { runSendBench } from './send/run.ts';
+import { readSuppressionsOptions, SUPPRESSIONS_USAGE } from './suppressions/options.ts';
+import { runSuppressionsBench } from './suppressions/run.ts';
 import { readTimeoutsOptions, TIMEOUTS_USAGE } from './timeouts/options.ts';
 import { runTimeoutsBench } from './timeouts/run.ts';
 
@@ -41,6 +43,13 @@ const BENCHES: Readonly<Record<string, { usage: string; run(): Promise<boolean> 
     usage: TIMEOUTS_USAGE,
     async run() {
       await runTimeoutsBench(readTimeoutsOptions(args), env, print, interrupted.signal);
+      return true;
+    },
+  },
+  suppressions: {
+    usage: SUPPRESSIONS_USAGE,
+    async run() {
+      await runSuppressionsBench(readSuppressionsOptions(args), env, print, interrupted.signal);
       return true;
     },
   },

@@ -157,8 +157,10 @@ async function createPushFunctions(db: Kysely<unknown>): Promise<void> {
         SELECT FROM communication_suppressions o
         WHERE o.channel = 'email' AND o.kind = 'address' AND o.value = h.address
           AND (o.tenant_id = h.tenant_id OR o.tenant_id IS NULL)))`);
+  // What the provider has told us of is on its lists, and never ours to take from them.
   const isOurs = (alias: string) =>
     sql.raw(`${alias}.channel = 'email' AND ${alias}.kind = 'address'
+      AND ${alias}.source NOT IN ('provider_event', 'provider_sync')
       AND (${alias}.legal_reason IS NOT NULL
         OR ${alias}.reason IN ('manual', 'unsubscribed', 'spamreport', 'erased'))`);
   await sql`

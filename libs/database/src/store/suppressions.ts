@@ -11,7 +11,7 @@ import { rows } from './rows.ts';
 
 type Suppressions = Pick<
   EngineTransaction,
-  'upsertSuppressions' | 'activeEnrollmentsOf' | 'activeEnrollmentsOfDomains'
+  'upsertSuppressions' | 'withoutLifted' | 'activeEnrollmentsOf' | 'activeEnrollmentsOfDomains'
 >;
 
 /**
@@ -130,6 +130,30 @@ export async function writeSuppressions(
 export function suppressions(trx: Transaction<Schema>): Suppressions {
   return {
     upsertSuppressions: (list, actor) => writeSuppressions(trx, list, { log: 'audit_log', actor }),
+
+    async withoutLifted(list) {
+      if (list.length === 0) return [];
+      const { rows: lifted } = await sql<{ place: number }>`
+        SELECT r.place
+        FROM ${rows(
+          list.map(({ tenantId, channel, kind, value, at }, place) => ({
+            place,
+            tenant_id: tenantId,
+            channel,
+            kind,
+            value,
+            at,
+          })),
+          `r(place integer, tenant_id uuid, channel text, kind text, value text,
+             at double precision)`,
+        )}
+        JOIN suppression_lifts l ON l.tenant_id = r.tenant_id AND l.channel = r.channel
+          AND l.kind = r.kind AND l.value = r.value AND l.lifted_at >= from_epoch_ms(r.at)`.execute(
+        trx,
+      );
+      const places = new Set(lifted.map(({ place }) => place));
+      return list.filter((_, place) => !places.has(place));
+    },
 
     async activeEnrollmentsOf(addresses) {
       if (addresses.length === 0) return [];

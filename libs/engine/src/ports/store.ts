@@ -240,6 +240,8 @@ export interface EngineTransaction extends Histories, AddressChecks {
    * with how many they are.
    */
   upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
+  /** Without those that were taken off the list later than they are said to be from. */
+  withoutLifted(rows: readonly NewSuppression[]): Promise<NewSuppression[]>;
   activeEnrollmentsOf(
     addresses: readonly AddressRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
@@ -340,6 +342,29 @@ export interface EngineStore extends AddressClaims {
   tenantsOfAddresses(addresses: readonly string[]): Promise<AddressRef[]>;
   /** The tenants that have contacts with addresses of these domains. */
   tenantsOfDomains(domains: readonly string[]): Promise<AddressRef[]>;
+  /** How far each of the provider's lists was read, campaign time. */
+  suppressionSyncs(): Promise<ReadonlyMap<string, EpochMs>>;
+  noteSuppressionSync(list: string, readUntil: EpochMs): Promise<void>;
+  /** Of these, the addresses that we have put on the provider's list, or were about to. */
+  pushedAddresses(addresses: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Addresses that none of the tenants who know them may write to, and that are not on the provider's
+   * list by us: those of so many suppressions after an id.
+   *
+   * @returns `last`, the id to go on after, where there may be more.
+   */
+  suppressionsToPush(
+    after: Id,
+    limit: number,
+  ): Promise<{ readonly values: readonly string[]; readonly last: Id; readonly full: boolean }>;
+  beginPushes(addresses: readonly string[]): Promise<void>;
+  finishPushes(addresses: readonly string[]): Promise<void>;
+  /** What we have put on the provider's list and a tenant who knows it may write to again. */
+  pushesToTakeBack(
+    after: Id,
+    limit: number,
+  ): Promise<readonly { readonly id: Id; readonly value: string }[]>;
+  forgetPush(id: Id): Promise<void>;
   /**
    * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
    * are held off by a transaction in which the work has no part: what it commits stays, whether or

@@ -1,8 +1,8 @@
 import { emailDomain, normalizeEmail } from '@cadenza/domain';
 import { z } from 'zod';
-import { scrubReason } from '../scrub.ts';
 import { createHttpTransport } from '../transport/http-transport.ts';
 import { resolveConnection, type SendGridConnectionOptions } from '../transport/options.ts';
+import { SendGridApiError } from './api-error.ts';
 
 /** Whether SendGrid takes mail from an address. */
 export interface SenderVerification {
@@ -25,18 +25,6 @@ export interface SendGridAdmin {
     remove(email: string): Promise<boolean>;
   };
   close(): Promise<void>;
-}
-
-/** SendGrid answered an administrative request with an error, or did not answer it. */
-export class SendGridApiError extends Error {
-  /** The answer's status; `null` where no answer came. */
-  readonly statusCode: number | null;
-
-  constructor(what: string, statusCode: number | null, detail: string) {
-    super(`${what}: ${scrubReason(detail)}`);
-    this.name = 'SendGridApiError';
-    this.statusCode = statusCode;
-  }
 }
 
 const PAGE = 100;

@@ -19,9 +19,11 @@ import {
 import {
   createPlanCache,
   endSuppressedEverywhere,
+  syncSuppressions,
   timerGraceMs,
   type SuppressionTarget,
 } from '@cadenza/engine';
+import { createSendGridLists } from '@cadenza/sendgrid';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { instantValue, textValue } from '../option-values.ts';
 import { acrossTenants, withWorker } from '../owner.ts';
@@ -133,6 +135,45 @@ export function suppressionsCommands(
         return { data: { removed: target }, text: `${target.value} is not suppressed any more` };
       });
     },
+  );
+
+  answering(
+    suppressions
+      .command('sync')
+      .description('bring suppressions and SendGrid’s lists in step now; workers do it once a day'),
+    () =>
+      withWorker(env, async (db, { sendGrid }, { sendGridApiKey }) => {
+        if (sendGridApiKey === null) {
+          throw new Error('SENDGRID_API_KEY: is not set, expected a key that may use Suppressions');
+        }
+        const clock = await createDatabaseClock(db, () => undefined);
+        const lists = createSendGridLists({
+          apiKey: sendGridApiKey.reveal(),
+          baseUrl: sendGrid.baseUrl,
+          totalTimeoutMs: sendGrid.timeoutMs,
+        });
+        const store = createEngineStore(db);
+        try {
+          const result = await store.alone('sync suppressions', () =>
+            syncSuppressions({
+              store,
+              lists,
+              plans: createPlanCache(),
+              now: () => clock.now(),
+              graceMs: timerGraceMs(clock.rate),
+            }),
+          );
+          if (result === null) throw new Error('a worker is at it already: try again in a while');
+          const { pulled, endedEnrollments, pushed, takenBack } = result;
+          return {
+            data: result,
+            text: `${pulled} new from SendGrid, ${endedEnrollments} enrollments ended; ${pushed} put on its list, ${takenBack} taken back`,
+          };
+        } finally {
+          clock.stop();
+          await lists.close();
+        }
+      }),
   );
 }
 
