@@ -53,6 +53,11 @@ export {
   type PendingAction,
 } from './repositories/enrollments.ts';
 export {
+  findGuardThresholds,
+  setGuardThresholds,
+  type ThresholdChanges,
+} from './repositories/guards.ts';
+export {
   findLead,
   insertLead,
   listLeads,

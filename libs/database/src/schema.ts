@@ -1,4 +1,5 @@
 import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
+import type { GuardThresholds } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -403,11 +404,19 @@ export interface TenantRetentionTable {
   updated_at: Stamp;
 }
 
+export interface TenantGuardsTable {
+  tenant_id: string;
+  thresholds: Json<Partial<GuardThresholds>>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
   tenants: TenantsTable;
   tenant_retention: TenantRetentionTable;
+  tenant_guards: TenantGuardsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
   leads: LeadsTable;

@@ -11,6 +11,7 @@ import * as tenantWebhooks from './0009-tenant-webhooks.ts';
 import * as verification from './0010-verification.ts';
 import * as eventStorage from './0011-event-storage.ts';
 import * as addressQuality from './0015-address-quality.ts';
+import * as guards from './0016-guards.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-verification': verification,
   '0011-event-storage': eventStorage,
   '0015-address-quality': addressQuality,
+  '0016-guards': guards,
 };
