@@ -4,6 +4,7 @@ import { addressPolicyRoutes } from './address-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
+import { deliverabilityRoutes } from './deliverability.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
@@ -28,5 +29,6 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
     ...warmUpRoutes,
+    ...deliverabilityRoutes(deps),
   ];
 }
