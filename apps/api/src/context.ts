@@ -6,7 +6,7 @@ import {
   type Environment,
   type Loaded,
 } from '@cadenza/config';
-import { namingSettings, openRuntime, quietLog, type Runtime } from '@cadenza/runtime';
+import { createMailDns, namingSettings, openRuntime, quietLog, type Runtime } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
 import {
   createLogger,
@@ -105,6 +105,8 @@ async function open(
           ? null
           : createAccessTokens({ id: client.id, secret: client.secret.reveal() }, () => Date.now()),
       senderVerification: admin,
+      dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
+      domainAuthentication: admin,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
       logger,

@@ -45,6 +45,11 @@ export {
   type EmailCheck,
 } from './repositories/contacts.ts';
 export {
+  findDomainCheck,
+  setDomainCheck,
+  type DomainCheckRecord,
+} from './repositories/domain-checks.ts';
+export {
   enrollmentExists,
   findEnrollment,
   listEnrollments,

@@ -1,5 +1,5 @@
 import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
-import type { GuardThresholds } from '@cadenza/engine';
+import type { DomainFinding, GuardThresholds } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -148,6 +148,8 @@ export interface EmailSenderIdentitiesTable {
   ip_pool: Default<string | null>;
   spacing_min_seconds: Default<number | null>;
   spacing_max_seconds: Default<number | null>;
+  domain_findings: ColumnType<DomainFinding[] | null, string | undefined, string>;
+  domain_checked_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }

@@ -199,6 +199,14 @@ export {
   type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
+export {
+  checkSenderDomain,
+  DOMAIN_CHECK_STATES,
+  DOMAIN_CHECKS,
+  type DomainCheck,
+  type DomainCheckState,
+  type DomainFinding,
+} from './senders/check-sender-domain.ts';
 export { suppress } from './suppress/suppress.ts';
 export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
 export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeouts/fire-timeouts.ts';

@@ -10,6 +10,7 @@ import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
 import { planRoutes } from './plans.ts';
 import { sendRateLimitRoutes } from './send-rate-limits.ts';
+import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { warmUpRoutes } from './warm-up.ts';
@@ -22,6 +23,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...addressPolicyRoutes,
     ...leadRoutes,
     ...senderIdentityRoutes(deps),
+    ...senderDomainRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),

@@ -26,7 +26,10 @@ const SENT_IN_HOUR = (tenant: string, sender: string) => `(
     WHERE d.tenant_id = ${tenant} AND d.sender_identity_id = ${sender} AND d.type = 'sent'
       AND d.hour = date_trunc('hour', campaign_now(), 'UTC')) c)`;
 
-/** How much of what senders hand over comes back, and from where on that is too much. */
+/**
+ * How much of what senders hand over comes back, and from where on that is too much; and what was
+ * found out about their domains.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`ALTER TABLE event_rollup_deltas ADD COLUMN sender_identity_id uuid`.execute(db);
   await sql`
@@ -101,7 +104,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE email_sender_identities
       ADD COLUMN guard_since timestamptz NOT NULL DEFAULT campaign_now(),
-      ADD COLUMN guard_sent_before bigint NOT NULL DEFAULT 0`.execute(db);
+      ADD COLUMN guard_sent_before bigint NOT NULL DEFAULT 0,
+      ADD COLUMN domain_findings jsonb CHECK (jsonb_typeof(domain_findings) = 'array'),
+      ADD COLUMN domain_checked_at timestamptz`.execute(db);
   await sql`
     ALTER TABLE email_sender_identities ALTER COLUMN guard_since SET DEFAULT '-infinity'`.execute(
     db,
@@ -198,7 +203,10 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     REVOKE UPDATE (updated_at) ON email_sender_identities FROM cadenza_claimer`.execute(db);
   await sql`
     ALTER TABLE email_sender_identities
-      DROP COLUMN guard_since, DROP COLUMN guard_sent_before`.execute(db);
+      DROP COLUMN guard_since,
+      DROP COLUMN guard_sent_before,
+      DROP COLUMN domain_findings,
+      DROP COLUMN domain_checked_at`.execute(db);
   await sql`DROP TABLE tenant_guards, sender_failures, sender_hand_offs_hourly`.execute(db);
   await sql`ALTER TABLE event_rollup_deltas DROP COLUMN sender_identity_id`.execute(db);
 }
