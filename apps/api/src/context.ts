@@ -6,7 +6,13 @@ import {
   type Environment,
   type Loaded,
 } from '@cadenza/config';
-import { namingSettings, openRuntime, quietLog, type Runtime } from '@cadenza/runtime';
+import {
+  createMailDns,
+  namingSettings,
+  openRuntime,
+  quietLog,
+  type Runtime,
+} from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
 import {
   createLogger,
@@ -108,6 +114,8 @@ async function open(
         secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()]),
       ),
       senderVerification: admin,
+      dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
+      domainAuthentication: admin,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
       logger,

@@ -1,4 +1,4 @@
-import type { Clock, JobPublisher } from '@cadenza/domain';
+import type { Clock, DomainAuthenticator, JobPublisher, MailDns } from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
@@ -21,6 +21,10 @@ export interface ApiDeps {
   readonly unsubscribeKeys: Readonly<Record<string, string>>;
   /** Null where there is no key for SendGrid: identities cannot be verified then. */
   readonly senderVerification: Pick<SendGridAdmin, 'senderVerification'> | null;
+  /** Null: records of senders' domains are not looked at. */
+  readonly dns: MailDns | null;
+  /** Null where there is no key for SendGrid. */
+  readonly domainAuthentication: DomainAuthenticator | null;
   readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;
   readonly metrics: Pick<Metrics, 'httpSeconds'>;
   readonly logger: Logger;

@@ -202,6 +202,7 @@ describe('another tenant', () => {
     expect(enrolled.body).toEqual({
       enrolled: [],
       refused: [{ contactId: theirs.contact, reason: 'not_found' }],
+      warned: [],
     });
   });
 });

@@ -25,6 +25,7 @@ import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import { parseDelivery } from '@cadenza/sendgrid';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
+import { startGuarding } from './guarding.ts';
 import { startSyncing } from './sync-suppressions.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -311,6 +312,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       options.sweepIntervalMs,
       report('checking addresses'),
     ),
+    startGuarding({ store, log, metrics }, report('judging senders')),
     startPeriodic(
       async () => {
         metrics.unknownMessages.set(await store.countUnknownMessages());

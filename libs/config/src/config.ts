@@ -28,6 +28,7 @@ export interface ApiConfig extends ServerConfig {
     readonly baseUrl: string;
     readonly timeoutMs: number;
   };
+  readonly dns: DnsConfig;
   readonly webhooks: WebhookConfig;
 }
 
@@ -146,6 +147,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
       sendGrid: sendGridClient(values),
+      dns: dnsConfig(values),
       webhooks: {
         publicKeys: given(values, 'SENDGRID_WEBHOOK_PUBLIC_KEY'),
         maxBytes: given(values, 'WEBHOOK_MAX_BYTES'),

@@ -66,6 +66,7 @@ describe('good environments', () => {
         baseUrl: 'https://api.sendgrid.com',
         timeoutMs: 10_000,
       },
+      dns: { enabled: true, servers: null },
       webhooks: {
         publicKeys: [API.SENDGRID_WEBHOOK_PUBLIC_KEY],
         maxBytes: 5_000_000,

@@ -277,14 +277,14 @@ export const SETTINGS = {
   }),
   DNS_LOOKUPS: setting({
     value: oneOf('on', 'off'),
-    apps: ['event-worker'],
+    apps: ['api', 'event-worker'],
     default: 'on',
     description:
-      'Whether DNS is asked where mail for an address goes. Off: addresses are judged by their form, and by SendGrid where tenants want it.',
+      'Whether DNS is asked where mail for an address goes, and for the records of senders’ domains. Off: addresses are judged by their form, and by SendGrid where tenants want it.',
   }),
   DNS_SERVERS: setting({
     value: dnsServers,
-    apps: ['event-worker'],
+    apps: ['api', 'event-worker'],
     description: 'DNS servers to ask. Not set: those of the system.',
     hint: 'Example: 127.0.0.1:5353,1.1.1.1',
   }),

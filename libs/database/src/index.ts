@@ -45,6 +45,11 @@ export {
   type EmailCheck,
 } from './repositories/contacts.ts';
 export {
+  findDomainCheck,
+  setDomainCheck,
+  type DomainCheckRecord,
+} from './repositories/domain-checks.ts';
+export {
   enrollmentExists,
   findEnrollment,
   listEnrollments,
@@ -52,6 +57,11 @@ export {
   type EnrollmentSummary,
   type PendingAction,
 } from './repositories/enrollments.ts';
+export {
+  findGuardThresholds,
+  setGuardThresholds,
+  type ThresholdChanges,
+} from './repositories/guards.ts';
 export {
   findLead,
   insertLead,

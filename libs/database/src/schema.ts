@@ -1,4 +1,5 @@
 import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
+import type { DomainFinding, GuardThresholds } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -186,6 +187,8 @@ export interface EmailSenderIdentitiesTable {
   ip_pool: Default<string | null>;
   spacing_min_seconds: Default<number | null>;
   spacing_max_seconds: Default<number | null>;
+  domain_findings: ColumnType<DomainFinding[] | null, string | undefined, string>;
+  domain_checked_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -442,11 +445,19 @@ export interface TenantRetentionTable {
   updated_at: Stamp;
 }
 
+export interface TenantGuardsTable {
+  tenant_id: string;
+  thresholds: Json<Partial<GuardThresholds>>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
   tenants: TenantsTable;
   tenant_retention: TenantRetentionTable;
+  tenant_guards: TenantGuardsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
   leads: LeadsTable;

@@ -117,6 +117,18 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
+  await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
+  await world.rows(
+    `INSERT INTO sender_hand_offs_hourly (tenant_id, sender_identity_id, hour, count)
+     SELECT tenant_id, id, now(), 1 FROM email_sender_identities WHERE tenant_id = ?`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO sender_failures (tenant_id, message_id, kind, sender_identity_id, sent_at)
+     SELECT tenant_id, id, 'bounce', sender_identity_id, now() FROM outbound_messages
+     WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
   await world.rows(
     `INSERT INTO campaign_opt_outs (tenant_id, contact_id, campaign_id, source, left_at)
      SELECT tenant_id, contact_id, campaign_id, 'link', now()
@@ -277,6 +289,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT detach_event_partition(1)',
           'SELECT drop_event_partition(1)',
           'SELECT delete_old_deliveries(1, 1)',
+          'SELECT * FROM tenants_to_guard(1)',
+          'DELETE FROM sender_failures',
           "SELECT tenants_to_retain('00000000-0000-0000-0000-000000000000', 1)",
           'UPDATE tenant_retention SET events_since = now()',
           'SELECT * FROM waiting_deliveries(0, 1)',
@@ -309,6 +323,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'DELETE FROM webhook_deliveries',
           'DELETE FROM event_rollup_deltas',
           'UPDATE tenant_retention SET event_months = 1',
+          "UPDATE tenant_guards SET thresholds = '{}'",
         ]),
   ])('may not: %s', async (statement) => {
     const tried = db()

@@ -75,6 +75,11 @@ export type {
   SlotDecision,
   SlotRequest,
 } from './rate-limit.ts';
+export type {
+  DomainAuthentication,
+  DomainAuthenticator,
+  WantedRecord,
+} from './sender-domain.ts';
 export {
   ACTION_STATUSES,
   CAMPAIGN_STATUSES,

@@ -61,6 +61,29 @@ export {
   type IntakeOptions,
   type RawDelivery,
 } from './events/intake.ts';
+export {
+  guardDeliverability,
+  type GuardOptions,
+  type GuardPause,
+  type GuardResult,
+} from './guards/guard-deliverability.ts';
+export {
+  GUARD_SCOPES,
+  judgeRates,
+  type GuardScope,
+  type JudgedRate,
+  type Judgement,
+} from './guards/judge-rates.ts';
+export {
+  DEFAULT_GUARD_THRESHOLDS,
+  GUARD_LEVELS,
+  GUARD_WINDOWS_MS,
+  GUARDED_RATES,
+  type GuardedRate,
+  type GuardLevel,
+  type GuardThresholds,
+  type RateThresholds,
+} from './guards/thresholds.ts';
 export { applyInputs, type AppliedInput, type ApplyOptions } from './inputs/apply-inputs.ts';
 export { countNewLimits } from './limits/count-new-limits.ts';
 export { rebuildLimiter } from './limits/rebuild.ts';
@@ -80,6 +103,7 @@ export type {
   PostponedAddress,
   VerdictSource,
 } from './ports/addresses.ts';
+export type { AuditedAction, Guards, SenderCounts } from './ports/guards.ts';
 export type {
   AcceptedMessage,
   AcceptedPage,
@@ -180,6 +204,14 @@ export {
   type SenderOrTenantPaused,
   type SendOptions,
 } from './send/send-options.ts';
+export {
+  checkSenderDomain,
+  DOMAIN_CHECK_STATES,
+  DOMAIN_CHECKS,
+  type DomainCheck,
+  type DomainCheckState,
+  type DomainFinding,
+} from './senders/check-sender-domain.ts';
 export {
   lastSync,
   syncSuppressions,

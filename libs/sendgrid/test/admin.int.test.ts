@@ -35,7 +35,7 @@ function admin(baseUrl: string) {
 describe('senderVerification', () => {
   const own = (verified: boolean, id = 1) => ({ id, from_email: 'Sam@Sender.example', verified });
   const other = (id: number) => ({ id, from_email: `other${id}@sender.example`, verified: true });
-  const domain = (valid: boolean, name = 'sender.example') => ({ domain: name, valid });
+  const domain = (valid: boolean, name = 'sender.example') => ({ id: 1, domain: name, valid });
 
   test.each<[string, Account, string, RegExp]>([
     ['nothing known', {}, 'unverified', /neither/],
@@ -130,5 +130,65 @@ describe('bounces.remove', () => {
       statusCode: 500,
     });
     expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('domainAuthentication', () => {
+  const listed = {
+    id: 7,
+    domain: 'Sender.example',
+    valid: false,
+    dns: {
+      mail_cname: { host: 'em.sender.example', data: 'u1.wl.sendgrid.net', valid: true },
+      dkim1: { host: 's1._domainkey.sender.example', data: 's1.domainkey.u1', valid: false },
+      dkim2: { host: 's2._domainkey.sender.example', data: 's2.domainkey.u1', valid: false },
+    },
+  };
+
+  async function answering(domains: readonly object[], validation: (path: string) => object) {
+    const server = await startServer((response, request) => {
+      const { pathname } = new URL(request.url, 'http://x');
+      if (request.method === 'POST') return reply(200, validation(pathname))(response);
+      return reply(200, domains)(response);
+    });
+    cleanUps.push(() => server.close());
+    return { server, ask: admin(server.url).domainAuthentication };
+  }
+
+  test('has the domain looked at now, and tells what is wanted and what is wrong', async () => {
+    const { server, ask } = await answering(
+      [{ ...listed, domain: 'other.example' }, listed],
+      () => ({
+        id: 7,
+        valid: false,
+        validation_results: {
+          mail_cname: { valid: true, reason: null },
+          dkim1: { valid: false, reason: 'Expected CNAME for s1' },
+        },
+      }),
+    );
+    expect(await ask('sender.example')).toEqual({
+      valid: false,
+      problems: ['dkim1: Expected CNAME for s1'],
+      dkim: [
+        { host: 's1._domainkey.sender.example', data: 's1.domainkey.u1' },
+        { host: 's2._domainkey.sender.example', data: 's2.domainkey.u1' },
+      ],
+    });
+    expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'GET /v3/whitelabel/domains?domain=sender.example&limit=100',
+      'POST /v3/whitelabel/domains/7/validate',
+    ]);
+  });
+
+  test('knows nothing of a domain that is not there', async () => {
+    const { server, ask } = await answering([], () => ({}));
+    expect(await ask('sender.example')).toBeNull();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('throws where the answer is none', async () => {
+    const { ask } = await answering([listed], () => ({ error: 'none' }));
+    await expect(ask('sender.example')).rejects.toThrow(SendGridApiError);
   });
 });

@@ -34,6 +34,10 @@ export interface Metrics {
   readonly slotsRefused: Counter<'scope'>;
   /** Addresses checked. `verdict`: valid, risky, invalid, unchecked, postponed. */
   readonly addresses: Counter<'verdict'>;
+  /** The highest rate of a sender judged last, 0 to 1. `kind`: bounce, complaint. */
+  readonly worstRate: Gauge<'kind'>;
+  /** Pauses by rates that are too high. `scope`: sender, domain, tenant; `level`: pause, stop. */
+  readonly guardPauses: Counter<'scope' | 'level'>;
   /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -120,6 +124,18 @@ export function createMetrics({ app }: { readonly app: string }): Metrics {
       name: 'cadenza_addresses_checked_total',
       help: 'Addresses checked, by what was found out',
       labelNames: ['verdict'],
+      registers,
+    }),
+    worstRate: new Gauge({
+      name: 'cadenza_worst_sender_rate',
+      help: 'The highest rate of a sender that was judged last',
+      labelNames: ['kind'],
+      registers,
+    }),
+    guardPauses: new Counter({
+      name: 'cadenza_guard_pauses_total',
+      help: 'Senders and tenants paused because too much of their mail came back',
+      labelNames: ['scope', 'level'],
       registers,
     }),
     text: () => registry.metrics(),

@@ -1,12 +1,30 @@
-import type { SenderIdentityRecord, TenantStatus } from '@cadenza/database';
+import type { DomainCheckRecord, SenderIdentityRecord, TenantStatus } from '@cadenza/database';
 import type { Problem } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 
 const because = (reason: string | null) => (reason === null ? '' : ` (${reason})`);
 
 /** What keeps a campaign from sending, and what to do about it: nothing is lost meanwhile. */
-export function campaignWarnings(tenant: TenantStatus, sender: SenderIdentityRecord): Problem[] {
-  return [...tenantWarnings(tenant), ...senderWarnings(sender)];
+export function campaignWarnings(
+  tenant: TenantStatus,
+  sender: SenderIdentityRecord,
+  domain: Pick<DomainCheckRecord, 'findings'>,
+): Problem[] {
+  return [...tenantWarnings(tenant), ...senderWarnings(sender), ...domainWarnings(sender, domain)];
+}
+
+/** What keeps no mail from being sent, and may keep it from arriving. */
+function domainWarnings(
+  { id }: SenderIdentityRecord,
+  { findings }: Pick<DomainCheckRecord, 'findings'>,
+): Problem[] {
+  return findings
+    .filter(({ state }) => state === 'fail')
+    .map(({ check, found, expected }) => ({
+      path: 'senderIdentityId',
+      code: `domain_${check}`,
+      message: `${check.toUpperCase()} of the sender's domain: ${found} was found, expected ${expected}. Receivers may refuse its mail. POST /v1/sender-identities/${id}/check-domain looks again.`,
+    }));
 }
 
 /** What keeps a campaign from being started: no mail may leave without it (CAN-SPAM). */

@@ -1,6 +1,7 @@
 import {
   countEnrollments,
   findCampaignSummary,
+  findDomainCheck,
   findSenderIdentity,
   findTenantStatus,
   insertCampaign,
@@ -52,7 +53,7 @@ const campaign = z
 
 const blocked = warnings.meta({
   description:
-    'What keeps it from sending: the tenant is paused or has no postal address, or its own sender is not verified or paused.',
+    'What keeps it from sending: the tenant is paused or has no postal address, or its own sender is not verified or paused; and what may keep its mail from arriving.',
 });
 
 const counts = z.record(z.string(), z.int());
@@ -101,9 +102,11 @@ async function warningsOf(
 ): Promise<Problem[]> {
   const tenant = await findTenantStatus(trx, tenantId);
   const sender = await findSenderIdentity(trx, tenantId, senderIdentityId);
+  const domain = await findDomainCheck(trx, tenantId, senderIdentityId);
   return campaignWarnings(
     found(tenant, 'tenant', tenantId),
     found(sender, 'sender identity', senderIdentityId),
+    found(domain, 'sender identity', senderIdentityId),
   );
 }
 

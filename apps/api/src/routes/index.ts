@@ -4,11 +4,13 @@ import { addressPolicyRoutes } from './address-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
+import { deliverabilityRoutes } from './deliverability.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
 import { planRoutes } from './plans.ts';
 import { sendRateLimitRoutes } from './send-rate-limits.ts';
+import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { warmUpRoutes } from './warm-up.ts';
@@ -21,6 +23,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...addressPolicyRoutes,
     ...leadRoutes,
     ...senderIdentityRoutes(deps),
+    ...senderDomainRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),
@@ -28,5 +31,6 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
     ...warmUpRoutes,
+    ...deliverabilityRoutes(deps),
   ];
 }

@@ -99,6 +99,8 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         return sendGrid.answer;
       },
     },
+    dns: null,
+    domainAuthentication: null,
     ops: createOpsHandlers({
       ready: { postgres: () => sql`SELECT 1`.execute(db).then(() => undefined) },
       metrics,

@@ -13,6 +13,7 @@ import * as eventStorage from './0011-event-storage.ts';
 import * as unsubscribes from './0012-unsubscribes.ts';
 import * as suppressionSync from './0013-suppression-sync.ts';
 import * as addressQuality from './0015-address-quality.ts';
+import * as guards from './0016-guards.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-unsubscribes': unsubscribes,
   '0013-suppression-sync': suppressionSync,
   '0015-address-quality': addressQuality,
+  '0016-guards': guards,
 };

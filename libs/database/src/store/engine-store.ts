@@ -15,6 +15,7 @@ import { dispatch, spacingOf } from './dispatch.ts';
 import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
 import { events } from './events.ts';
+import { guards } from './guards.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
 import { people } from './people.ts';
@@ -45,6 +46,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...retention(trx),
     ...unsubscribing(trx),
     ...addresses(trx),
+    ...guards(trx),
   };
 }
 
@@ -136,6 +138,12 @@ export function createEngineStore(db: Database): EngineStore {
         begunAt: row.begun_at,
         until: row.until,
       }));
+    },
+
+    async tenantsToGuard(limit) {
+      const { rows } = await sql<{ tenant_id: Id }>`
+        SELECT tenant_id FROM tenants_to_guard(${limit})`.execute(db);
+      return rows.map((row) => row.tenant_id);
     },
 
     async claimUncheckedAddresses(limit, leaseMs) {

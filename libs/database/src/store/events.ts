@@ -145,8 +145,19 @@ export function events(trx: Transaction<Schema>): Events {
           ON CONFLICT (tenant_id, dedupe_key, occurred_at) DO NOTHING
           RETURNING id),
         counted AS (${rollUp(sql`
-          SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor
-          FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS TRUE`)})
+          SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor,
+            NULL::uuid
+          FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS TRUE`)}),
+        failed AS (
+          INSERT INTO sender_failures (tenant_id, message_id, kind, sender_identity_id, sent_at)
+          SELECT r.tenant_id, r.message_id,
+            CASE r.type WHEN 'spamreport' THEN 'complaint' ELSE 'bounce' END, m.sender_identity_id,
+            coalesce(m.begun_at, from_epoch_ms(r.at))
+          FROM r
+          JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.message_id
+          WHERE (r.type = 'spamreport' OR (r.type = 'bounced' AND r.data ->> 'bounceKind' = 'hard'))
+            AND (r.id IN (SELECT id FROM inserted)) IS TRUE
+          ON CONFLICT DO NOTHING)
         SELECT r.id FROM r WHERE (r.id IN (SELECT id FROM inserted)) IS NOT TRUE`.execute(trx);
       const former = new Set(known.rows.map(({ id }) => id));
       return new Set(list.map(({ id }) => id).filter((id) => !former.has(id)));

@@ -82,7 +82,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
           WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
             AND ${isIn('m.status', 'dispatching', 'unknown')}
             AND (r.token IS NULL OR m.token = r.token)
-          RETURNING ${MESSAGE_COLUMNS}, false AS reinstated),
+          RETURNING ${MESSAGE_COLUMNS}, false AS reinstated, m.sender_identity_id),
         known AS (
           UPDATE outbound_messages m SET provider_message_id = r.provider_message_id
           FROM r
@@ -120,17 +120,19 @@ export function handOff(trx: Transaction<Schema>): HandOff {
               begun_at = f.begun_at, to_address = f.to_address, subject = f.subject
           FROM released f
           WHERE m.tenant_id = f.tenant_id AND m.id = f.message_id
-          RETURNING ${MESSAGE_COLUMNS}, true AS reinstated),
+          RETURNING ${MESSAGE_COLUMNS}, true AS reinstated, m.sender_identity_id),
         through AS (
           SELECT * FROM opened
           UNION ALL SELECT * FROM reinstated
           UNION ALL
           SELECT m.tenant_id, m.id, m.enrollment_id, m.campaign_id, m.contact_id, m.node_id,
-            m.visit, f.attempt, f.status, f.to_address, epoch_ms(f.begun_at), false
+            m.visit, f.attempt, f.status, f.to_address, epoch_ms(f.begun_at), false,
+            m.sender_identity_id
           FROM former f
           JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id),
         counted AS (${rollUp(sql`
-          SELECT tenant_id, campaign_id, node_id, from_epoch_ms(begun_at), 'sent', 'unknown'
+          SELECT tenant_id, campaign_id, node_id, from_epoch_ms(begun_at), 'sent', 'unknown',
+            sender_identity_id
           FROM through`)})
         SELECT * FROM through`.execute(trx);
       return through.rows.map((row) => ({ ...messageRecord(row), reinstated: row.reinstated }));

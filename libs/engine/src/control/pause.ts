@@ -1,6 +1,6 @@
 import type { Id } from '@cadenza/domain';
 import type { TenantRef } from '../ports/records.ts';
-import type { EngineStore } from '../ports/store.ts';
+import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
 /**
  * Stops a campaign's sends from beginning; people keep moving on events and time-outs. Messages
@@ -38,11 +38,18 @@ export function pauseSender(
   sender: TenantRef,
   reason: string,
 ): Promise<boolean> {
-  return store.transaction([sender.tenantId], async (tx) => {
-    const paused = await tx.pauseSender(sender, reason);
-    await tx.recallDispatched({ tenantId: sender.tenantId, senderIdentityId: sender.id });
-    return paused;
-  });
+  return store.transaction([sender.tenantId], (tx) => pauseSenderIn(tx, sender, reason));
+}
+
+/** The same, within a transaction. */
+export async function pauseSenderIn(
+  tx: EngineTransaction,
+  sender: TenantRef,
+  reason: string,
+): Promise<boolean> {
+  const paused = await tx.pauseSender(sender, reason);
+  await tx.recallDispatched({ tenantId: sender.tenantId, senderIdentityId: sender.id });
+  return paused;
 }
 
 /**
@@ -63,9 +70,16 @@ export function pauseUnverifiedSender(store: EngineStore, sender: TenantRef): Pr
 
 /** Stops everything of a tenant until somebody resumes it. @returns whether it was not paused before. */
 export function pauseTenant(store: EngineStore, tenantId: Id, reason: string): Promise<boolean> {
-  return store.transaction([tenantId], async (tx) => {
-    const paused = await tx.pauseTenant(tenantId, reason);
-    await tx.recallDispatched({ tenantId });
-    return paused;
-  });
+  return store.transaction([tenantId], (tx) => pauseTenantIn(tx, tenantId, reason));
+}
+
+/** The same, within a transaction. */
+export async function pauseTenantIn(
+  tx: EngineTransaction,
+  tenantId: Id,
+  reason: string,
+): Promise<boolean> {
+  const paused = await tx.pauseTenant(tenantId, reason);
+  await tx.recallDispatched({ tenantId });
+  return paused;
 }

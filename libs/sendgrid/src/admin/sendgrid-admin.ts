@@ -1,4 +1,9 @@
-import { emailDomain, normalizeEmail } from '@cadenza/domain';
+import {
+  emailDomain,
+  normalizeEmail,
+  type DomainAuthentication,
+  type DomainAuthenticator,
+} from '@cadenza/domain';
 import { z } from 'zod';
 import { createHttpTransport } from '../transport/http-transport.ts';
 import { resolveConnection, type SendGridConnectionOptions } from '../transport/options.ts';
@@ -11,7 +16,7 @@ export interface SenderVerification {
   readonly reason: string;
 }
 
-export interface SendGridAdmin {
+export interface SendGridAdmin extends DomainAuthenticator {
   /**
    * Whether an address may send: by an authenticated domain that is exactly its own, or as a
    * verified single sender. `pending` where one of the two was begun and is not confirmed.
@@ -33,7 +38,22 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const verifiedSendersSchema = z.object({
   results: z.array(z.object({ id: z.number(), from_email: z.string(), verified: z.boolean() })),
 });
-const domainsSchema = z.array(z.object({ domain: z.string(), valid: z.boolean() }));
+const wantedSchema = z.object({ host: z.string(), data: z.string() });
+const domainsSchema = z.array(
+  z.object({
+    id: z.number(),
+    domain: z.string(),
+    valid: z.boolean(),
+    // Which records there are depends on how the domain was set up.
+    dns: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
+const validationSchema = z.object({
+  valid: z.boolean(),
+  validation_results: z
+    .record(z.string(), z.object({ valid: z.boolean(), reason: z.string().nullish() }))
+    .optional(),
+});
 
 /**
  * The few administrative requests that Cadenza makes. All throw {@link SendGridApiError}; none is
@@ -42,22 +62,27 @@ const domainsSchema = z.array(z.object({ domain: z.string(), valid: z.boolean() 
 export function createSendGridAdmin(options: SendGridConnectionOptions): SendGridAdmin {
   const transport = createHttpTransport(resolveConnection(options));
 
-  async function call(method: 'GET' | 'DELETE', path: string, what: string) {
+  async function call(method: 'GET' | 'POST' | 'DELETE', path: string, what: string) {
     const request = { method, path, body: null, deadline: null, maxBodyBytes: MAX_BODY_BYTES };
     const result = await transport.exchange(request);
     if (result.kind !== 'answered') throw new SendGridApiError(what, null, result.reason);
     return result;
   }
 
-  async function read<T>(path: string, schema: z.ZodType<T>, what: string): Promise<T> {
-    const { status, body } = await call('GET', path, what);
+  async function read<T>(
+    path: string,
+    schema: z.ZodType<T>,
+    what: string,
+    method: 'GET' | 'POST' = 'GET',
+  ): Promise<T> {
+    const { status, body } = await call(method, path, what);
     if (status !== 200) throw new SendGridApiError(what, status, `HTTP ${status} ${body}`);
     const parsed = schema.safeParse(parseJson(body));
     if (parsed.success) return parsed.data;
     throw new SendGridApiError(what, status, 'the answer does not have the documented form');
   }
 
-  async function domainVerification(domain: string): Promise<SenderVerification | null> {
+  async function authenticatedDomains(domain: string) {
     const query = new URLSearchParams({ domain, limit: String(PAGE) });
     const domains = await read(
       `/v3/whitelabel/domains?${query.toString()}`,
@@ -65,7 +90,31 @@ export function createSendGridAdmin(options: SendGridConnectionOptions): SendGri
       'reading authenticated domains',
     );
     // The filter of the request may match more than the very domain.
-    const own = domains.filter((entry) => entry.domain.toLowerCase() === domain);
+    return domains.filter((entry) => entry.domain.toLowerCase() === domain);
+  }
+
+  async function domainAuthentication(domain: string): Promise<DomainAuthentication | null> {
+    const domains = await authenticatedDomains(domain);
+    const own = domains.find(({ valid }) => valid) ?? domains[0];
+    if (own === undefined) return null;
+    const { valid, validation_results: results = {} } = await read(
+      `/v3/whitelabel/domains/${own.id}/validate`,
+      validationSchema,
+      'validating an authenticated domain',
+      'POST',
+    );
+    const problems = Object.entries(results).flatMap(([name, result]) =>
+      result.valid ? [] : [`${name}: ${result.reason ?? 'not valid'}`],
+    );
+    const dkim = Object.entries(own.dns ?? {}).flatMap(([name, record]) => {
+      const wanted = wantedSchema.safeParse(record);
+      return name.startsWith('dkim') && wanted.success ? [wanted.data] : [];
+    });
+    return { valid, problems, dkim };
+  }
+
+  async function domainVerification(domain: string): Promise<SenderVerification | null> {
+    const own = await authenticatedDomains(domain);
     if (own.length === 0) return null;
     return own.some((entry) => entry.valid)
       ? { status: 'verified', reason: `domain ${domain} is authenticated` }
@@ -113,6 +162,7 @@ export function createSendGridAdmin(options: SendGridConnectionOptions): SendGri
         }
       );
     },
+    domainAuthentication,
     bounces: {
       async remove(email) {
         const path = `/v3/suppression/bounces/${encodeURIComponent(normalizeEmail(email))}`;

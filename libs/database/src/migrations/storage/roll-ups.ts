@@ -1,6 +1,29 @@
 import { sql, type Kysely } from 'kysely';
 
 const FOLD = 'fold_event_rollups(integer)';
+/** What follows CREATE, or CREATE OR REPLACE where a later one is taken back. */
+export const FOLD_FUNCTION =
+  sql.raw(`FUNCTION fold_event_rollups(max_deltas integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH taken AS (
+        DELETE FROM event_rollup_deltas
+        WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM event_rollup_deltas LIMIT max_deltas FOR UPDATE SKIP LOCKED))
+        RETURNING tenant_id, campaign_id, node_id, variant, hour, type, actor, count),
+      folded AS (
+        INSERT INTO event_rollups_hourly AS h
+          (tenant_id, campaign_id, node_id, variant, hour, type, actor, count)
+        SELECT t.tenant_id, t.campaign_id, t.node_id, t.variant, t.hour, t.type, t.actor,
+          sum(t.count)
+        FROM taken t
+        WHERE EXISTS (
+          SELECT FROM campaigns c WHERE c.tenant_id = t.tenant_id AND c.id = t.campaign_id)
+        GROUP BY t.tenant_id, t.campaign_id, t.node_id, t.variant, t.hour, t.type, t.actor
+        ORDER BY t.tenant_id, t.campaign_id, t.node_id, t.variant, t.hour, t.type, t.actor
+        ON CONFLICT (tenant_id, campaign_id, node_id, variant, hour, type, actor)
+        DO UPDATE SET count = h.count + excluded.count)
+      SELECT count(*)::integer FROM taken
+    $$`);
 const HOUR = "date_trunc('hour', occurred_at, 'UTC')";
 /** Tables whose policies would hide from the owner what is counted once for all tenants. */
 const COUNTED = ['message_events', 'outbound_messages', 'message_attempts', 'event_rollups_hourly'];
@@ -53,27 +76,7 @@ export async function createRollUps(db: Kysely<unknown>): Promise<void> {
   // In the order of the key, so that two folds wait for each other and never in a circle. What is
   // left of a campaign that is gone goes with it.
   await sql`
-    CREATE FUNCTION fold_event_rollups(max_deltas integer) RETURNS integer
-    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      WITH taken AS (
-        DELETE FROM event_rollup_deltas
-        WHERE ctid = ANY (ARRAY(
-          SELECT ctid FROM event_rollup_deltas LIMIT max_deltas FOR UPDATE SKIP LOCKED))
-        RETURNING tenant_id, campaign_id, node_id, variant, hour, type, actor, count),
-      folded AS (
-        INSERT INTO event_rollups_hourly AS h
-          (tenant_id, campaign_id, node_id, variant, hour, type, actor, count)
-        SELECT t.tenant_id, t.campaign_id, t.node_id, t.variant, t.hour, t.type, t.actor,
-          sum(t.count)
-        FROM taken t
-        WHERE EXISTS (
-          SELECT FROM campaigns c WHERE c.tenant_id = t.tenant_id AND c.id = t.campaign_id)
-        GROUP BY t.tenant_id, t.campaign_id, t.node_id, t.variant, t.hour, t.type, t.actor
-        ORDER BY t.tenant_id, t.campaign_id, t.node_id, t.variant, t.hour, t.type, t.actor
-        ON CONFLICT (tenant_id, campaign_id, node_id, variant, hour, type, actor)
-        DO UPDATE SET count = h.count + excluded.count)
-      SELECT count(*)::integer FROM taken
-    $$`.execute(db);
+    CREATE ${FOLD_FUNCTION}`.execute(db);
   await sql`REVOKE ALL ON FUNCTION ${sql.raw(FOLD)} FROM PUBLIC`.execute(db);
   await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(FOLD)} TO cadenza_worker`.execute(db);
   await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
