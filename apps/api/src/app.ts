@@ -11,6 +11,7 @@ import { NO_VALUES, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
+import { registerInbound } from './routes/inbound.ts';
 import { apiRoutes } from './routes/index.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
 
@@ -77,6 +78,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
 
   registerHiddenLink(app);
   app.register(async (scope) => registerWebhooks(scope, deps));
+  app.register(async (scope) => registerInbound(scope, deps));
   app.register(async (scope) => {
     // Keys that could poison a prototype are named by the check of the shape.
     const parseJson = scope.getDefaultJsonParser('ignore', 'ignore');

@@ -6,6 +6,7 @@ import {
   type Environment,
   type Loaded,
 } from '@cadenza/config';
+import { createFolderStore } from '@cadenza/blob-store';
 import { namingSettings, openRuntime, quietLog, type Runtime } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
 import {
@@ -16,6 +17,7 @@ import {
   type Logger,
 } from '@cadenza/telemetry';
 import { buildApi } from './app.ts';
+import { INBOUND_VERIFYING } from './inbound/proof.ts';
 import { createAccessTokens } from './webhooks/access-tokens.ts';
 
 /** A running API. */
@@ -104,6 +106,12 @@ async function open(
         client === null
           ? null
           : createAccessTokens({ id: client.id, secret: client.secret.reveal() }, () => Date.now()),
+      blobs: createFolderStore(config.blobs),
+      inboundVerifier:
+        config.inbound.publicKeys === null
+          ? null
+          : createWebhookVerifier(config.inbound.publicKeys, INBOUND_VERIFYING),
+      inboundToken: secrets.inboundToken?.reveal() ?? null,
       senderVerification: admin,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
@@ -111,6 +119,7 @@ async function open(
       settings: {
         publicUrl: config.publicUrl,
         webhooks: config.webhooks,
+        inbound: config.inbound,
         graceMs,
       },
     });

@@ -1,8 +1,8 @@
-import type { Clock, JobPublisher } from '@cadenza/domain';
+import type { BlobStore, Clock, JobPublisher } from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
-import type { WebhookConfig } from '@cadenza/config';
+import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
 
@@ -17,6 +17,12 @@ export interface ApiDeps {
   readonly verifier: WebhookVerifier;
   /** Null: webhooks need no token besides their signature. */
   readonly webhookTokens: AccessTokens | null;
+  /** Where inbound mail is kept. */
+  readonly blobs: BlobStore;
+  /** Null: inbound mail to the platform's address is not signed. */
+  readonly inboundVerifier: WebhookVerifier | null;
+  /** Stands in the address that inbound mail comes to; null: none does. */
+  readonly inboundToken: string | null;
   /** Null where there is no key for SendGrid: identities cannot be verified then. */
   readonly senderVerification: Pick<SendGridAdmin, 'senderVerification'> | null;
   readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;
@@ -29,6 +35,7 @@ export interface ApiSettings {
   /** Under which the API is reached, without a slash at its end. */
   readonly publicUrl: string;
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
+  readonly inbound: Omit<InboundConfig, 'publicKeys'>;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */
   readonly graceMs: number;
 }

@@ -29,6 +29,23 @@ export interface ApiConfig extends ServerConfig {
     readonly timeoutMs: number;
   };
   readonly webhooks: WebhookConfig;
+  readonly inbound: InboundConfig;
+  readonly blobs: BlobConfig;
+}
+
+/** What is taken of SendGrid's Inbound Parse, and how much at a time. */
+export interface InboundConfig {
+  /** As of `WebhookConfig`; null: mail is not signed. */
+  readonly publicKeys: readonly string[] | null;
+  /** Bytes of one mail that are kept. */
+  readonly maxBytes: number;
+  readonly inHandRequests: number;
+  readonly bodyTimeoutMs: number;
+}
+
+/** Where large files are kept. */
+export interface BlobConfig {
+  readonly directory: string;
 }
 
 /** What is taken of SendGrid's event webhooks, and how much at a time. */
@@ -60,6 +77,7 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly partitions: PartitionConfig;
   /** Whole months for which deliveries are kept that belong to no tenant. Null: for ever. */
   readonly sharedDeliveryMonths: number | null;
+  readonly blobs: BlobConfig;
 }
 
 /** How long months of events are kept, in whole months before the present one. */
@@ -92,6 +110,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret | null;
   /** With which SendGrid fetches tokens for its event webhooks. Null: they need none. */
   readonly webhookClient: WebhookClient | null;
+  /** Stands in the address that inbound mail is posted to. Null: none does. */
+  readonly inboundToken: Secret | null;
 }
 
 export interface WebhookClient {
@@ -139,11 +159,19 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
         bodyTimeoutMs: given(values, 'WEBHOOK_BODY_TIMEOUT_MS'),
         storeTimeoutMs: given(values, 'WEBHOOK_STORE_TIMEOUT_MS'),
       },
+      inbound: {
+        publicKeys: values.SENDGRID_INBOUND_PUBLIC_KEY ?? null,
+        maxBytes: given(values, 'INBOUND_MAX_BYTES'),
+        inHandRequests: given(values, 'INBOUND_IN_HAND_REQUESTS'),
+        bodyTimeoutMs: given(values, 'INBOUND_BODY_TIMEOUT_MS'),
+      },
+      blobs: { directory: given(values, 'BLOB_DIR') },
     },
     secrets: {
       ...serverSecrets(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
+      inboundToken: optionalSecret(values.INBOUND_TOKEN),
     },
   };
 }
@@ -187,6 +215,7 @@ export function loadEventWorkerConfig(
         monthsKept: values.EVENTS_KEPT_MONTHS ?? null,
       },
       sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
+      blobs: { directory: given(values, 'BLOB_DIR') },
     },
     secrets: {
       ...serverSecrets(values),

@@ -73,7 +73,15 @@ describe('good environments', () => {
         bodyTimeoutMs: 5_000,
         storeTimeoutMs: 4_000,
       },
+      inbound: {
+        publicKeys: null,
+        maxBytes: 40_000_000,
+        inHandRequests: 20,
+        bodyTimeoutMs: 60_000,
+      },
+      blobs: { directory: 'cadenza-blobs' },
     });
+    expect(secrets.inboundToken).toBeNull();
     expect(secrets.databaseUrl.reveal()).toBe(API.DATABASE_URL);
     expect(secrets.redisUrl).toBeNull();
     expect(secrets.sendGridApiKey).toBeNull();
@@ -85,6 +93,7 @@ describe('good environments', () => {
       sweepIntervalMs: 15_000,
       partitions: { monthsOnline: null, monthsKept: null },
       sharedDeliveryMonths: null,
+      blobs: { directory: 'cadenza-blobs' },
       health: { port: 3003 },
     });
     expect(loadSendWorkerConfig(SEND).config).toMatchObject({ hiddenLink: false });

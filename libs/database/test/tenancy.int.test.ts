@@ -110,6 +110,19 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     tenantId,
   );
+  await world.rows(
+    `INSERT INTO inbound_deliveries (id, tenant_id, content_type, bytes, sha256, blob_key, verdict)
+     VALUES (?, ?, 'multipart/form-data', 0, sha256(''), 'inbound/0', 'signed')`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO inbound_attachments (tenant_id, id, inbound_message_id, position, content_type, bytes,
+       blob_key)
+     SELECT tenant_id, ?, id, 0, 'text/plain', 0, 'a' FROM inbound_messages WHERE tenant_id = ?`,
+    id(),
+    tenantId,
+  );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows(
     `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)

@@ -1,3 +1,4 @@
+export { isBlobKey, type BlobStore } from './blob-store.ts';
 export {
   campaignTime,
   createClock,
@@ -25,10 +26,12 @@ export { HIDDEN_LINK_PATH, hiddenLinkUrl, isHiddenLinkUrl } from './hidden-link.
 export { isId, newId, type Id } from './ids.ts';
 export {
   actionsJobSchema,
+  inboundJobSchema,
   JOB_SCHEMAS,
   QUEUE_NAMES,
   webhookJobSchema,
   type ActionsJob,
+  type InboundJob,
   type JobDataByQueue,
   type JobPublisher,
   type NewJob,

@@ -39,11 +39,17 @@ export {
 } from './events/replay-deliveries.ts';
 export {
   createIntake,
-  DeliveryTimeoutError,
   type DeliveryIntake,
   type IntakeOptions,
   type RawDelivery,
 } from './events/intake.ts';
+export { DeliveryTimeoutError } from './events/within.ts';
+export {
+  createInboundIntake,
+  type InboundIntake,
+  type InboundIntakeOptions,
+  type IncomingMail,
+} from './inbound/intake.ts';
 export { applyInputs, type AppliedInput, type ApplyOptions } from './inputs/apply-inputs.ts';
 export { countNewLimits } from './limits/count-new-limits.ts';
 export { rebuildLimiter } from './limits/rebuild.ts';
@@ -80,6 +86,7 @@ export type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  InboundVerdict,
   InputRef,
   LaneRef,
   MessageNews,
@@ -87,6 +94,7 @@ export type {
   MessageRecord,
   NewDelivery,
   NewEnrollment,
+  NewInboundDelivery,
   NewInput,
   NewMessageEvent,
   NewSuppression,

@@ -21,6 +21,7 @@ export {
   SIGNATURE_HEADER,
   TIMESTAMP_HEADER,
   type SignedDelivery,
+  type StreamedVerification,
   type Verification,
   type VerificationFailure,
   type WebhookVerifier,

@@ -10,6 +10,7 @@ import * as rateLimiter from './0008-rate-limiter.ts';
 import * as tenantWebhooks from './0009-tenant-webhooks.ts';
 import * as verification from './0010-verification.ts';
 import * as eventStorage from './0011-event-storage.ts';
+import * as inbound from './0014-inbound.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-tenant-webhooks': tenantWebhooks,
   '0010-verification': verification,
   '0011-event-storage': eventStorage,
+  '0014-inbound': inbound,
 };

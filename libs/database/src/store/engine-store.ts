@@ -16,6 +16,7 @@ import { enrollments } from './enrollments.ts';
 import { events } from './events.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
+import { inboundDeliveries } from './inbound-deliveries.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
 
@@ -190,6 +191,12 @@ export function createEngineStore(db: Database): EngineStore {
     },
 
     ...deliveries(db),
+
+    ...inboundDeliveries(db),
+
+    async ping() {
+      await sql`SELECT`.execute(db);
+    },
 
     eventsKeptSince: (tenantIds) =>
       inTenants(db, tenantIds, async (trx) => {

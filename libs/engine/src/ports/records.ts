@@ -431,6 +431,32 @@ export interface StoredDelivery extends DeliveryRef {
   readonly attempts: number;
 }
 
+/**
+ * Why an inbound mail is believed to be one that the provider took in: its signature, or the secret
+ * in the address that it came to. `open`: neither is set up, so that only what the mail itself
+ * carries proves anything. `unverified`: one is set up and does not vouch for it.
+ */
+export type InboundVerdict = 'signed' | 'token' | 'open' | 'unverified';
+
+/** An inbound mail as it came, whose bytes are in the blob store. */
+export interface NewInboundDelivery {
+  readonly id: Id;
+  /** The tenant whose own address it came to, as the address names it; null: the platform's. */
+  readonly addressee: string | null;
+  /** With the boundary of the form. */
+  readonly contentType: string;
+  /** All that came, kept or not. */
+  readonly bytes: number;
+  /** SHA-256 of all that came, by which a delivery of this owner is known. */
+  readonly hash: Buffer;
+  readonly blobKey: string;
+  readonly verdict: InboundVerdict;
+  /** What is wrong with it, for `unverified` alone. */
+  readonly verdictReason: string | null;
+  /** More came than is kept. */
+  readonly truncated: boolean;
+}
+
 /** Where a walk through stored deliveries has come to. */
 export interface DeliveryPosition extends DeliveryRef {
   /** With its microseconds, as the database writes it. */

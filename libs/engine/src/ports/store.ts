@@ -30,6 +30,7 @@ import type {
   MessageRecord,
   NewDelivery,
   NewEnrollment,
+  NewInboundDelivery,
   NewMessageEvent,
   NewSuppression,
   PastHandOff,
@@ -333,6 +334,17 @@ export interface EngineStore {
    */
   waitingDeliveries(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   quarantineDelivery(delivery: DeliveryRef, reason: string): Promise<void>;
+  /** @throws where the store cannot be reached. */
+  ping(): Promise<void>;
+  /**
+   * Stores what is known of an inbound mail whose bytes are kept. One whose address names no tenant
+   * is kept as nobody's, unverified.
+   *
+   * @returns whose it is; null where the same bytes had come to this owner before.
+   */
+  storeInbound(delivery: NewInboundDelivery): Promise<DeliveryRef | null>;
+  /** As `waitingDeliveries`. */
+  waitingInbound(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   storedDeliveries(page: DeliveryPage): Promise<DeliveryPosition[]>;
   /** A delivery in whatever state, which stays as it is; null where there is none. */
   readDelivery(delivery: DeliveryRef): Promise<ReadDelivery | null>;
