@@ -1,0 +1,95 @@
+import PostalMime, { type Email } from 'postal-mime';
+import { DEFAULT_INBOUND_LIMITS, type InboundLimits } from '../limits.ts';
+import type { InboundAttachment, InboundFlaw, InboundMail } from '../mail.ts';
+import { assemble, type InboundEnvelope } from './assemble.ts';
+import { headerFields } from './header-fields.ts';
+
+/**
+ * Reads a raw mail. Never fails: what is wrong with it, or had to be left out, is in `flaws`.
+ *
+ * @param limits what it may cost; those not given are `DEFAULT_INBOUND_LIMITS`.
+ * @param envelope what the SMTP dialogue said, where it is known besides.
+ */
+export async function parseMime(
+  raw: Uint8Array,
+  limits: Partial<InboundLimits> = {},
+  envelope: InboundEnvelope | null = null,
+): Promise<InboundMail> {
+  const all = { ...DEFAULT_INBOUND_LIMITS, ...limits };
+  const flaws: InboundFlaw[] = raw.length > all.maxBytes ? ['too_large'] : [];
+  const bytes = raw.subarray(0, all.maxBytes);
+  if (boundaryLines(bytes) > all.maxParts * LINES_PER_PART) {
+    return bareMail(bytes, all, envelope, [...flaws, 'too_many_parts']);
+  }
+  try {
+    const email = await PostalMime.parse(bytes, {
+      forceRfc822Attachments: true,
+      maxNestingDepth: all.maxDepth,
+      maxHeadersSize: all.maxHeaderBytes,
+    });
+    const parts = {
+      headers: email.headers.map(({ key, value }) => ({ name: key, value })),
+      text: email.text ?? null,
+      html: email.html ?? null,
+      attachments: email.attachments.map(attachmentOf),
+      envelope,
+      flaws,
+    };
+    return assemble(parts, all);
+  } catch (error) {
+    return bareMail(bytes, all, envelope, [...flaws, flawOf(error)]);
+  }
+}
+
+/** Text may hold such lines as well (`--`, rulers, patches), so that some are free for each part. */
+const LINES_PER_PART = 10;
+
+function boundaryLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    if (bytes[at + 1] === 45 && bytes[at + 2] === 45) count += 1;
+  }
+  return count;
+}
+
+function attachmentOf(part: Email['attachments'][number]): InboundAttachment {
+  const content =
+    typeof part.content === 'string'
+      ? new TextEncoder().encode(part.content)
+      : new Uint8Array(part.content);
+  return {
+    filename: part.filename,
+    contentType: part.mimeType.toLowerCase(),
+    size: content.length,
+    contentId: part.contentId?.replaceAll(/[<>\s]/g, '') ?? null,
+    disposition: part.disposition,
+    content,
+  };
+}
+
+function flawOf(error: unknown): InboundFlaw {
+  const message = error instanceof Error ? error.message : '';
+  if (message.includes('nesting depth')) return 'too_deep';
+  return message.includes('header size') ? 'headers_too_large' : 'unreadable';
+}
+
+/** Headers, and the body as it stands: all that can be told of a mail that cannot be taken apart. */
+function bareMail(
+  bytes: Uint8Array,
+  limits: InboundLimits,
+  envelope: InboundEnvelope | null,
+  flaws: readonly InboundFlaw[],
+): InboundMail {
+  const shown = bytes.subarray(0, limits.maxHeaderBytes + limits.maxTextLength);
+  const text = new TextDecoder().decode(shown).replaceAll(/\r\n?/g, '\n');
+  const end = text.indexOf('\n\n');
+  const parts = {
+    headers: headerFields(end < 0 ? text : text.slice(0, end), limits.maxHeaders + 1),
+    text: end < 0 ? '' : text.slice(end + 2),
+    html: null,
+    attachments: [],
+    envelope,
+    flaws,
+  };
+  return assemble(parts, limits);
+}
