@@ -6,6 +6,7 @@ import {
   type EventWorkerSecrets,
   type Loaded,
 } from '@cadenza/config';
+import { createFolderStore } from '@cadenza/blob-store';
 import {
   namingSettings,
   openLimiter,
@@ -93,6 +94,8 @@ async function open(
     lookup,
     partitions: config.partitions,
     sharedDeliveryMonths: config.sharedDeliveryMonths,
+    blobs: createFolderStore(config.blobs),
+    addressKeys: Object.fromEntries(secrets.inboundKeys.map(({ id, key }) => [id, key.reveal()])),
     watchdog,
     ...tuning,
   });

@@ -66,6 +66,8 @@ export interface SendWorkerConfig extends ServerConfig {
   readonly concurrency: number;
   /** Whether mails hold a link that only machines follow. */
   readonly hiddenLink: boolean;
+  /** Domain of signed addresses for answers. Null: there are none. */
+  readonly inboundDomain: string | null;
   readonly handOffDeadlineMs: number;
 }
 
@@ -93,7 +95,7 @@ export interface CliConfig {
   readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
 }
 
-/** A key that signs unsubscribe links, and the name by which they refer to it. */
+/** A key that signs links or addresses, and the name by which they refer to it. */
 export interface UnsubscribeKey {
   readonly id: string;
   readonly key: Secret;
@@ -123,9 +125,13 @@ export interface SendWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret;
   /** The first one signs; links that the others have signed are still to be accepted. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
+  /** The first one signs addresses for answers; none where there are no such addresses. */
+  readonly inboundKeys: readonly UnsubscribeKey[];
 }
 
 export interface EventWorkerSecrets extends ServerSecrets {
+  /** Verify the addresses to which mail comes in; none: no address says what is answered. */
+  readonly inboundKeys: readonly UnsubscribeKey[];
   /** Null: the fate of unknown messages cannot be looked up. */
   readonly sendGridApiKey: Secret | null;
 }
@@ -188,12 +194,14 @@ export function loadSendWorkerConfig(
       sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       concurrency: given(values, 'SEND_CONCURRENCY'),
       hiddenLink: given(values, 'HIDDEN_LINK') === 'on',
+      inboundDomain: values.INBOUND_DOMAIN ?? null,
       handOffDeadlineMs: given(values, 'HAND_OFF_DEADLINE_MS'),
     },
     secrets: {
       ...serverSecrets(values),
       sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
       unsubscribeKeys: unsubscribeKeys(values),
+      inboundKeys: inboundKeys(values),
     },
   };
 }
@@ -219,6 +227,7 @@ export function loadEventWorkerConfig(
     },
     secrets: {
       ...serverSecrets(values),
+      inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
     },
   };
@@ -279,6 +288,10 @@ function webhookClient(values: Values): WebhookClient | null {
 
 function unsubscribeKeys(values: Values): UnsubscribeKey[] {
   return given(values, 'UNSUBSCRIBE_SECRET').map(({ id, key }) => ({ id, key: new Secret(key) }));
+}
+
+function inboundKeys(values: Values): UnsubscribeKey[] {
+  return (values.INBOUND_SECRET ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 
 function optionalSecret(value: string | undefined): Secret | null {

@@ -96,7 +96,11 @@ describe('good environments', () => {
       blobs: { directory: 'cadenza-blobs' },
       health: { port: 3003 },
     });
-    expect(loadSendWorkerConfig(SEND).config).toMatchObject({ hiddenLink: false });
+    expect(loadSendWorkerConfig(SEND)).toMatchObject({
+      config: { hiddenLink: false, inboundDomain: null },
+      secrets: { inboundKeys: [] },
+    });
+    expect(loadEventWorkerConfig(EVENT).secrets.inboundKeys).toEqual([]);
     expect(loadCliConfig(CLI)).toEqual({
       config: {
         queueSchema: 'bullmq',
@@ -104,6 +108,22 @@ describe('good environments', () => {
       },
       secrets: { databaseOwnerUrl: expect.any(Secret) as Secret, sendGridApiKey: null },
     });
+  });
+
+  it('load a domain for answers and its keys', () => {
+    const inbound = { INBOUND_SECRET: `b:${KEY}, a:${KEY}` };
+    const { config, secrets } = loadSendWorkerConfig({
+      ...SEND,
+      ...inbound,
+      INBOUND_DOMAIN: 'replies.example.com',
+    });
+    expect(config.inboundDomain).toBe('replies.example.com');
+    expect(secrets.inboundKeys.map(({ id }) => id)).toEqual(['b', 'a']);
+    const worker = loadEventWorkerConfig({ ...EVENT, ...inbound });
+    expect(worker.secrets.inboundKeys.map(({ key }) => key.reveal())).toEqual([KEY, KEY]);
+    expect(problemsOf('send-worker', { INBOUND_DOMAIN: 'replies.example.com' })).toMatchObject([
+      { path: 'INBOUND_SECRET', code: 'conflict' },
+    ]);
   });
 
   it('load several webhook keys and a client of OAuth', () => {

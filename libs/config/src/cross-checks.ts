@@ -57,6 +57,10 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
   const together = (missing: SettingName, other: SettingName) => {
     if (!refused.has(missing)) add(missing, `is not set, expected together with ${other}`);
   };
+  const { INBOUND_DOMAIN: domain, INBOUND_SECRET: addressKeys } = values;
+  if (domain !== undefined && addressKeys === undefined) {
+    together('INBOUND_SECRET', 'INBOUND_DOMAIN');
+  }
   if (id !== undefined && secret === undefined) {
     together('WEBHOOK_OAUTH_CLIENT_SECRET', 'WEBHOOK_OAUTH_CLIENT_ID');
   }

@@ -216,6 +216,24 @@ export const SETTINGS = {
       'Secret that stands as `?token=` in the address which SendGrid posts inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing.',
     hint: 'Make one with: openssl rand -hex 32',
   }),
+  INBOUND_DOMAIN: setting({
+    value: text(
+      /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
+      'a domain in lower case',
+    ),
+    apps: ['send-worker'],
+    description:
+      'Domain whose mail SendGrid’s Inbound Parse takes in. With it, answers to mails of senders without a reply address of their own go to a signed address there, and mails can be unsubscribed from by mail.',
+    hint: 'Example: replies.outreach.example.com, whose MX record is mx.sendgrid.net',
+  }),
+  INBOUND_SECRET: setting({
+    value: signingKeys,
+    apps: ['send-worker', 'event-worker'],
+    secret: true,
+    description:
+      'Signs the addresses of INBOUND_DOMAIN: <key id>:<secret>. To rotate, put a new one before the old ones, and keep those for as long as answers to their mails shall arrive. The same for all workers.',
+    hint: 'Make one with: echo "k1:$(openssl rand -base64 33)"',
+  }),
   INBOUND_MAX_BYTES: setting({
     value: integer(1_024, 1_000_000_000),
     apps: ['api'],

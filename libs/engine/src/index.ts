@@ -43,6 +43,12 @@ export {
   type IntakeOptions,
   type RawDelivery,
 } from './events/intake.ts';
+export {
+  processInbound,
+  type InboundForm,
+  type InboundOptions,
+  type InboundResult,
+} from './inbound/process-inbound.ts';
 export { DeliveryTimeoutError } from './events/within.ts';
 export {
   createInboundIntake,
@@ -86,6 +92,9 @@ export type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  InboundDelivery,
+  InboundEffect,
+  InboundMatchedBy,
   InboundVerdict,
   InputRef,
   LaneRef,
@@ -94,7 +103,9 @@ export type {
   MessageRecord,
   NewDelivery,
   NewEnrollment,
+  NewInboundAttachment,
   NewInboundDelivery,
+  NewInboundMessage,
   NewInput,
   NewMessageEvent,
   NewSuppression,
@@ -112,6 +123,7 @@ export type {
   UncountedLimit,
   WarmUpRamp,
 } from './ports/records.ts';
+export { INBOUND_EFFECTS, INBOUND_MATCHES } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export type {
   EnrollmentHistory,

@@ -17,6 +17,7 @@ import { events } from './events.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
 import { inboundDeliveries } from './inbound-deliveries.ts';
+import { inboundMessages } from './inbound-messages.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
 
@@ -37,6 +38,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...control(trx),
     ...histories(trx),
     ...retention(trx),
+    ...inboundMessages(trx),
   };
 }
 

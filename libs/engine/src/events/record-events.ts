@@ -297,7 +297,7 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
       channel: 'email',
       value: message.toAddress,
       reason,
-      source: 'provider_event',
+      source: event.source ?? 'provider_event',
       messageId: message.id,
       at: event.at,
     },

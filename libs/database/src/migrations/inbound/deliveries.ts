@@ -7,6 +7,9 @@ export const INBOUND_FUNCTIONS = [
     'cadenza_api',
   ],
   ['waiting_inbound_deliveries(double precision, integer)', 'cadenza_worker'],
+  ['find_sent_messages(uuid[])', 'cadenza_worker'],
+  ['find_contacts(uuid[])', 'cadenza_worker'],
+  ['find_messages_by_smtp_id(text[])', 'cadenza_worker'],
   ['find_recent_recipients(text[], text[], double precision)', 'cadenza_worker'],
 ] as const;
 
