@@ -13,6 +13,7 @@ export {
   type UnsubscribeAddressResult,
 } from './address/unsubscribe-address.ts';
 export { classifyInbound } from './classify/classify.ts';
+export { classifyWith } from './classify/classify-with.ts';
 export {
   INBOUND_SIGNS,
   type AutoReplyMail,

@@ -22,7 +22,7 @@ export async function parseMime(
     return bareMail(bytes, all, envelope, [...flaws, 'too_many_parts']);
   }
   try {
-    const email = await PostalMime.parse(bytes, {
+    const email = await PostalMime.parse(unflowed(bytes), {
       forceRfc822Attachments: true,
       maxNestingDepth: all.maxDepth,
       maxHeadersSize: all.maxHeaderBytes,
@@ -39,6 +39,19 @@ export async function parseMime(
   } catch (error) {
     return bareMail(bytes, all, envelope, [...flaws, flawOf(error)]);
   }
+}
+
+/**
+ * The parser joins flowed lines across the end of a quote, which RFC 3676 §4.5 forbids, and by which a
+ * person's words would become part of what they quote: it is not told that they flow.
+ */
+function unflowed(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const places = [...text.toString('latin1').matchAll(/;[ \t\r\n]{0,8}format="?flowed/gi)];
+  if (places.length === 0) return bytes;
+  const copy = Uint8Array.from(bytes);
+  for (const { index, 0: found } of places) copy[index + found.length - 1] = 'x'.charCodeAt(0);
+  return copy;
 }
 
 /** Text may hold such lines as well (`--`, rulers, patches), so that some are free for each part. */

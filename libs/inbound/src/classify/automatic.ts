@@ -1,0 +1,150 @@
+import { findReturnDate } from '../dates/return-date.ts';
+import { headerValue, offsetMinutes } from '../parse/header-fields.ts';
+import { isMachine } from './header-signs.ts';
+import type {
+  AutoReplyMail,
+  AutoReplyReason,
+  ClassifyContext,
+  InboundSign,
+  OutOfOfficeMail,
+} from './inbound-class.ts';
+import { ABSENCE_SUBJECT, ABSENCES, AUTO_SUBJECT, TEMPLATES } from './phrases/absence.ts';
+import { ACKNOWLEDGEMENT, CHALLENGE, GONE, TICKET } from './phrases/machines.ts';
+import { ENGAGEMENT } from './phrases/people.ts';
+import { countOf, hasAny, type Reading } from './reading.ts';
+
+/** Notes of absence are short; who writes more has something to say. */
+const MAX_NOTE_WORDS = 250;
+
+/** What answered by itself: out of office, or another machine; null where a person may have written. */
+export function classifyAutomatic(
+  reading: Reading,
+  context: ClassifyContext,
+): OutOfOfficeMail | AutoReplyMail | null {
+  const { subject, headers, mail } = reading;
+  const note = noteOf(reading);
+  const machine = isMachine(headers);
+  const autoSubject = AUTO_SUBJECT.test(subject);
+  const absenceSubject = ABSENCE_SUBJECT.test(bareSubject(subject));
+  const absent = hasAny(note, ABSENCES);
+  const signs: InboundSign[] = [
+    ...headers,
+    ...(autoSubject ? (['auto_subject'] as const) : []),
+    ...(absenceSubject ? (['out_of_office_subject'] as const) : []),
+    ...(absent ? (['out_of_office_text'] as const) : []),
+  ];
+
+  if (machine || autoSubject) {
+    const reason = machineReason(reading, note);
+    if (reason === 'gone' && !absenceIsPlainer(note)) return gone(reading, note, signs);
+    if (
+      reason === 'challenge' ||
+      (reason === 'ticket' && !(absenceSubject || (autoSubject && absent)))
+    ) {
+      return autoReply(reason, signs, machine ? 0.9 : 0.8);
+    }
+    const isExchange = autoSubject && reason !== 'other';
+    if (absent || absenceSubject || isExchange) {
+      const sure = absent ? 0.97 : absenceSubject ? 0.9 : 0.7;
+      return away(reading, context, signs, machine ? sure : sure - 0.05);
+    }
+    return autoReply('other', withAcknowledgement(signs, note), machine ? 0.85 : 0.75);
+  }
+  if (headers.includes('list_headers') && !answers(reading)) return autoReply('bulk', signs, 0.75);
+
+  const personal = hasAny(note, ENGAGEMENT);
+  const brief = reading.words <= MAX_NOTE_WORDS;
+  if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
+  const templates = countOf(note, TEMPLATES);
+  if (absent && templates > 0 && brief && !personal && mail.text !== '') {
+    return away(reading, context, signs, templates > 1 ? 0.8 : 0.7);
+  }
+  if (isWordedTicket(reading, note) && !personal) return autoReply('ticket', signs, 0.75);
+  return null;
+}
+
+/** The responder's own words: what it quotes of our mail says nothing of it. */
+function noteOf({ own, text }: Reading): string {
+  return own === '' ? text.slice(0, 2_000) : own;
+}
+
+const bareSubject = (subject: string) =>
+  subject.replace(/^(?:auto(?:matic)?:? |\[[a-z -]{1,20}\] )/, '');
+
+type MachineReason = Exclude<AutoReplyReason, 'receipt' | 'bulk'>;
+
+function machineReason({ subject }: Reading, note: string): MachineReason | null {
+  if (hasAny(note, GONE)) return 'gone';
+  if (hasAny(`${subject} ${note}`, CHALLENGE)) return 'challenge';
+  if (hasAny(`${subject} ${note}`, TICKET)) return 'ticket';
+  return hasAny(note, ACKNOWLEDGEMENT) ? 'other' : null;
+}
+
+/** `I am not in the office until Monday. My colleague no longer works here.` is about coming back. */
+function absenceIsPlainer(note: string): boolean {
+  const places = (patterns: readonly RegExp[]) =>
+    patterns.map((pattern) => note.search(pattern)).filter((at) => at >= 0);
+  const absence = Math.min(...places(ABSENCES));
+  return Number.isFinite(absence) && absence < Math.min(...places(GONE));
+}
+
+function isWordedTicket({ subject }: Reading, note: string): boolean {
+  const numbered = /[[(#][^\])]{0,20}\d{3,}/.test(subject) || /\b(?:ticket|case)\b/.test(subject);
+  return numbered && hasAny(note, TICKET) && hasAny(note, ACKNOWLEDGEMENT);
+}
+
+function answers({ mail, subject }: Reading): boolean {
+  return (
+    mail.inReplyTo.length > 0 ||
+    mail.references.length > 0 ||
+    /^(?:re|aw|r|rif|res|sv) ?:/.test(subject)
+  );
+}
+
+function withAcknowledgement(signs: readonly InboundSign[], note: string): InboundSign[] {
+  return hasAny(note, ACKNOWLEDGEMENT) ? [...signs, 'acknowledgement'] : [...signs];
+}
+
+function away(
+  { mail, split }: Reading,
+  { now, timezone }: ClassifyContext,
+  signs: readonly InboundSign[],
+  confidence: number,
+): OutOfOfficeMail {
+  const words = split.own === '' ? mail.text : split.own;
+  const zone = /([+-]\d{4}|\b[a-z]{3,4})[ )]{0,3}(?:\([^)]{0,40}\))?$/i.exec(
+    (headerValue(mail.headers, 'date') ?? '').slice(0, 120).trim(),
+  );
+  const offset = zone?.[1] === undefined ? null : offsetMinutes(zone[1]);
+  const place = timezone === undefined ? {} : { timezone };
+  const returnDate = findReturnDate(`${words}\n. ${mail.subject}`, { now, offset, ...place });
+  return {
+    type: 'out_of_office',
+    returnDate,
+    confidence,
+    signs: returnDate === null ? signs : [...signs, 'return_date'],
+  };
+}
+
+function autoReply(
+  reason: AutoReplyReason,
+  signs: readonly InboundSign[],
+  confidence: number,
+): AutoReplyMail {
+  const named = reason === 'ticket' || reason === 'challenge' ? [...signs, reason] : signs;
+  return { type: 'auto_reply', reason, alternativeContact: null, confidence, signs: named };
+}
+
+const ADDRESS = /[a-z0-9._%+'-]{1,64}@[a-z0-9.-]{1,190}\.[a-z]{2,24}/g;
+
+function gone({ mail }: Reading, note: string, signs: readonly InboundSign[]): AutoReplyMail {
+  const known = new Set([mail.from?.address, ...mail.recipients]);
+  const named = (note.slice(0, 8_000).match(ADDRESS) ?? []).find((address) => !known.has(address));
+  return {
+    type: 'auto_reply',
+    reason: 'gone',
+    alternativeContact: named ?? null,
+    confidence: 0.9,
+    signs: [...signs, 'gone'],
+  };
+}

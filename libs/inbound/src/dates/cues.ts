@@ -1,0 +1,47 @@
+/** The words around a date that tell what it is to somebody who is away. Patterns for folded text. */
+
+/** Between such a word and its date. */
+const FILLER = '(?: (?:the|at least|den|dem|zum|einschl\\.?|le|el|il|o|ao|a|dia|early|late))*';
+
+const adjacent = (words: string) => new RegExp(`(?<![a-z])(?:${words})${FILLER}[ :]*$`);
+
+/** The last day away: back the day after. */
+export const UNTIL_INCLUDED = adjacent(
+  'through|thru|up to and including|until and including|till and including|bis einschliesslich|' +
+    'bis und mit|bis inklusive|bis inkl\\.?|bis einschl\\.?|bis zum ablauf des',
+);
+export const INCLUDED_AFTER =
+  /^,? ?\(?(?:inclusive|incl\.?|included|einschliesslich|inklusive|inkl\.?|inclus|incluid[oa]|incluso|compres[oa])\b/;
+
+/** The end of the absence, by whatever the writer counts. */
+export const UNTIL = adjacent(
+  "until|till|til|'til|bis|bis zum|jusqu'au|jusqu'a|jusqu'en|hasta|hasta el|fino al|fino a|" +
+    "fino all'|sino al|ate|ate ao|ate a|ate o",
+);
+
+/** The beginning of the absence, or of the presence where the sentence is about coming back. */
+export const FROM = adjacent(
+  'from|starting|starting on|beginning|as of|as from|since|between|vom|von|ab|seit|zwischen|du|' +
+    'a partir du|a compter du|des|depuis le|entre|entre le|del|desde|desde el|a partir del|dal|a partire dal|tra il|da|a partir de|entre os dias|de',
+);
+
+/** A day on which the person is away. */
+export const ON = adjacent('on|am|le|el|il|em|no dia|en');
+
+/** What joins both ends of a span, between two dates. */
+export const SPAN = new RegExp(
+  '^[ ,]*(?:-|to|through|thru|bis|bis zum|bis einschliesslich|au|al|a|ate|ao|e|y|et|and|und)' +
+    '(?: (?:and including|einschliesslich|zum))?(?: (?:the|den|dem|le|el|il|o|dia))?[ ,]*$',
+);
+
+/** Coming back, said before the date or the whole sentence over. */
+export const RETURN =
+  /\b(?:back(?! to you)|returning|returns?(?! (?:your|the|my) (?:call|form|mail|message))|available again|reachable again|(?:in|to) the office again|resum(?:e|ing)|wieder|zuruck|zurueck|ruckkehr|retour|reviens|reviendrai|revenons|rentre|rentrerai|a nouveau|reprise|reprendrai|reprends|vuelta|regres[a-z]{1,6}|vuelvo|volvere|volvemos|volveremos|retorn[a-z]{1,6}|reincorpor[a-z]{1,8}|de nuevo|rientr[a-z]{1,5}|torno|tornero|torneremo|tornera|ritorn[a-z]{1,6}|di nuovo|nuovamente|regress[a-z]{1,6}|volto|voltarei|voltamos|voltaremos|volta|novamente)\b/g;
+
+/** Coming back, said after the date. */
+export const RETURN_AFTER =
+  /^[ ,)]*(?:an )?(?:(?:bin|sind|stehe|werde|wird) )?(?:(?:ich|wir|er|sie) )?(?:[a-z]{1,20} ){0,3}(?:wieder|zuruck|zurueck)\b|^[ ,]*(?:i(?:'ll| will) (?:be back|return)|je serai de retour|je reviens|estare de vuelta|volvere|saro di nuovo|rientrero|tornero|estarei de volta|voltarei|regresso)\b/;
+
+/** Being away. */
+export const AWAY =
+  /\b(?:out|away|leave|vacation|holidays?|closed|unavailable|absent|travell?ing|not (?:be )?(?:in|available)|urlaub|abwesend|nicht (?:im|am|in|erreichbar)|ausser haus|verreist|geschlossen|absente?s?|conges?|vacances|deplacement|fermee?s?|ausentes?|vacaciones|fuera|cerrad[oa]s?|viaje|assent[ei]|ferie|fuori|chius[oaie]|ferias|fora|fechad[oa]s?|viagem)\b/;

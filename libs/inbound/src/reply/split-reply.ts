@@ -1,0 +1,110 @@
+import { fold } from '../text/fold.ts';
+import {
+  beginsHeaderBlock,
+  isAttribution,
+  isFooter,
+  isForwardMark,
+  isOriginalMark,
+  isRuler,
+  mayBeginAttribution,
+} from './marks.ts';
+
+/** A mail's text, taken apart. */
+export interface SplitReply {
+  /** What stands above, between and below what is quoted, without a signature; may be empty. */
+  readonly own: string;
+  /** A mail that was passed on begins in it. */
+  readonly hasForward: boolean;
+  readonly hasQuote: boolean;
+}
+
+/** An attribution is broken into no more lines. */
+const ATTRIBUTION_LINES = 4;
+/** A signature is no longer. */
+const SIGNATURE_LINES = 25;
+
+interface Line {
+  readonly raw: string;
+  readonly folded: string;
+  readonly quoted: boolean;
+}
+
+/**
+ * Takes a text apart where it is certain. Behind an attribution, lines without marks are somebody's
+ * own words if others have marks (an answer between the lines, or below them), and quoted if none
+ * has.
+ */
+export function splitReply(text: string): SplitReply {
+  const lines: readonly Line[] = text.split('\n').map((raw) => {
+    const folded = fold(raw).trim();
+    return { raw: raw.trimEnd(), folded, quoted: folded.startsWith('>') };
+  });
+  const folded = lines.map((line) => line.folded);
+  const own: string[] = [];
+  let hasQuote = false;
+  for (let at = 0; at < lines.length; at += 1) {
+    const line = lines[at];
+    if (line === undefined) break;
+    if (line.quoted) {
+      hasQuote = true;
+      continue;
+    }
+    const attribution = attributionLength(folded, at);
+    if (attribution > 0) {
+      hasQuote = true;
+      const rest = lines.slice(at + attribution);
+      if (!quotesFollow(rest)) return done(own, true, false);
+      at += attribution - 1;
+      continue;
+    }
+    if (isForwardMark(line.folded)) return done(own, true, true);
+    if (isOriginalMark(line.folded) || beginsHeaderBlock(folded, at)) {
+      return done(own, true, false);
+    }
+    own.push(line.raw);
+  }
+  return done(own, hasQuote, false);
+}
+
+function attributionLength(folded: readonly string[], at: number): number {
+  const first = folded[at] ?? '';
+  if (isAttribution(first)) return 1;
+  if (!mayBeginAttribution(first)) return 0;
+  let joined = first;
+  for (let count = 2; count <= ATTRIBUTION_LINES; count += 1) {
+    const next = folded[at + count - 1];
+    if (next === undefined || next === '' || next.startsWith('>')) return 0;
+    joined = `${joined} ${next}`;
+    if (isAttribution(joined)) return count;
+  }
+  return 0;
+}
+
+/** Whether the next line with words in it bears a mark. */
+function quotesFollow(lines: readonly Line[]): boolean {
+  return lines.find(({ folded }) => folded !== '')?.quoted ?? false;
+}
+
+function done(own: readonly string[], hasQuote: boolean, hasForward: boolean): SplitReply {
+  return { own: withoutSignature(own), hasQuote, hasForward };
+}
+
+function withoutSignature(lines: readonly string[]): string {
+  const words = lines.filter((line) => !isFooter(fold(line).trim()));
+  const mark = words.findIndex((line) => /^--\s?$/.test(line.trimStart()));
+  const hasWordsAbove = words.slice(0, Math.max(mark, 0)).some((line) => line.trim() !== '');
+  const isSignature = hasWordsAbove && words.length - mark <= SIGNATURE_LINES;
+  const kept = mark >= 0 && isSignature ? words.slice(0, mark) : words;
+  let end = kept.length;
+  while (end > 0 && isBlank(kept[end - 1])) end -= 1;
+  return kept
+    .slice(0, end)
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+function isBlank(line: string | undefined): boolean {
+  const text = line?.trim() ?? '';
+  return text === '' || isRuler(text);
+}
