@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { authenticate, callerWith } from './http/caller.ts';
+import { sendDownload } from './http/download.ts';
 import { sendProblem } from './http/errors.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
@@ -152,6 +153,7 @@ function registerRoutes(
           reply,
           tx: (work) => inTenants(db, [tenantId], work),
         });
+        if (route.download === true) return sendDownload(reply, body);
         return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
       },
     });

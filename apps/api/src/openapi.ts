@@ -64,7 +64,10 @@ function problemResponse(description: string): Json {
 
 function operation(one: Route, schemas: Json): Json {
   const success = {
-    content: { 'application/json': { schema: jsonSchema(one.response, 'output', schemas) } },
+    content:
+      one.download === true
+        ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+        : { 'application/json': { schema: jsonSchema(one.response, 'output', schemas) } },
   };
   return {
     operationId: one.operation,

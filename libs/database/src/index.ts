@@ -47,6 +47,14 @@ export {
   type PendingAction,
 } from './repositories/enrollments.ts';
 export {
+  findInbound,
+  findInboundAttachment,
+  listInbound,
+  type InboundAttachmentRecord,
+  type InboundDetail,
+  type InboundSummary,
+} from './repositories/inbound.ts';
+export {
   findLead,
   insertLead,
   listLeads,

@@ -162,6 +162,7 @@ export { createSender, type Begun, type Sender } from './send/sender.ts';
 export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';
 export {
   createMessageRenderer,
+  type InboundAddresses,
   type MessageRenderer,
   type RenderedMail,
 } from './send/render-message.ts';

@@ -54,6 +54,7 @@ export async function extendInboundMessages(db: Kysely<unknown>): Promise<void> 
       ADD COLUMN body_html text,
       ADD COLUMN message_id_header text,
       ADD COLUMN details jsonb NOT NULL DEFAULT '{}',
+      ALTER COLUMN headers SET DEFAULT '[]',
       ADD CONSTRAINT inbound_messages_contact FOREIGN KEY (tenant_id, contact_id)
         REFERENCES contacts (tenant_id, id) ON DELETE SET NULL (contact_id),
       ADD CONSTRAINT inbound_messages_once UNIQUE (tenant_id, dedupe_key),
@@ -101,5 +102,6 @@ export async function dropInboundMessages(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE inbound_messages
       DROP CONSTRAINT inbound_messages_kind,
+      ALTER COLUMN headers SET DEFAULT '{}',
       ${sql.raw(ADDED.map((column) => `DROP COLUMN ${column} CASCADE`).join(', '))}`.execute(db);
 }
