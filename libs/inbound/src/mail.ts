@@ -90,6 +90,8 @@ export const INBOUND_FLAWS = [
   'too_many_headers',
   /** More parts than the limit. */
   'too_many_parts',
+  /** Lines far shorter and more than a mail has: only headers and the bare body were read. */
+  'too_many_lines',
   'text_truncated',
   'html_truncated',
   /** The parser gave up: only headers and the bare body were read. */

@@ -8,7 +8,13 @@ import type {
   InboundSign,
   OutOfOfficeMail,
 } from './inbound-class.ts';
-import { ABSENCE_SUBJECT, ABSENCES, AUTO_SUBJECT, TEMPLATES } from './phrases/absence.ts';
+import {
+  ABSENCE_SUBJECT,
+  ABSENCE_WORDS,
+  ABSENCES,
+  AUTO_SUBJECT,
+  TEMPLATES,
+} from './phrases/absence.ts';
 import { ACKNOWLEDGEMENT, CHALLENGE, GONE, TICKET } from './phrases/machines.ts';
 import { ENGAGEMENT } from './phrases/people.ts';
 import { countOf, hasAny, type Reading } from './reading.ts';
@@ -27,6 +33,8 @@ export function classifyAutomatic(
   const autoSubject = AUTO_SUBJECT.test(subject);
   const absenceSubject = ABSENCE_SUBJECT.test(bareSubject(subject));
   const absent = hasAny(note, ABSENCES);
+  const personal = hasAny(note, ENGAGEMENT);
+  const brief = reading.words <= MAX_NOTE_WORDS;
   const signs: InboundSign[] = [
     ...headers,
     ...(autoSubject ? (['auto_subject'] as const) : []),
@@ -43,17 +51,22 @@ export function classifyAutomatic(
     ) {
       return autoReply(reason, signs, machine ? 0.9 : 0.8);
     }
-    const isExchange = autoSubject && reason !== 'other';
-    if (absent || absenceSubject || isExchange) {
-      const sure = absent ? 0.97 : absenceSubject ? 0.9 : 0.7;
-      return away(reading, context, signs, machine ? sure : sure - 0.05);
-    }
-    return autoReply('other', withAcknowledgement(signs, note), machine ? 0.85 : 0.75);
+    const isMailing = headers.includes('list_headers') || headers.includes('machine_sender');
+    const hinted = ABSENCE_WORDS.test(note);
+    const sure = absent ? 0.97 : absenceSubject ? 0.9 : hinted ? 0.8 : 0.7;
+    const answer = away(reading, context, signs, machine ? sure : sure - 0.05);
+    const isHint = hinted || autoSubject || answer.returnDate !== null;
+    const isNote = isMailing
+      ? absent && (absenceSubject || autoSubject)
+      : absent || absenceSubject || (isHint && reason === null && brief);
+    if (isNote) return answer;
+    // Help desks mark what their people write by hand as automatic.
+    const doubt = personal ? 0.25 : 0;
+    return autoReply('other', withAcknowledgement(signs, note), (machine ? 0.85 : 0.75) - doubt);
   }
-  if (headers.includes('list_headers') && !answers(reading)) return autoReply('bulk', signs, 0.75);
+  if (headers.includes('list_headers') && !isPersonOnList(reading))
+    return autoReply('bulk', signs, 0.75);
 
-  const personal = hasAny(note, ENGAGEMENT);
-  const brief = reading.words <= MAX_NOTE_WORDS;
   if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
   const templates = countOf(note, TEMPLATES);
   if (absent && templates > 0 && brief && !personal && mail.text !== '') {
@@ -93,12 +106,12 @@ function isWordedTicket({ subject }: Reading, note: string): boolean {
   return numbered && hasAny(note, TICKET) && hasAny(note, ACKNOWLEDGEMENT);
 }
 
-function answers({ mail, subject }: Reading): boolean {
-  return (
-    mail.inReplyTo.length > 0 ||
-    mail.references.length > 0 ||
-    /^(?:re|aw|r|rif|res|sv) ?:/.test(subject)
-  );
+/** It answers a mail, or was written to a list on which people write to each other (RFC 2369 §3.4). */
+function isPersonOnList({ mail, subject }: Reading): boolean {
+  const post = headerValue(mail.headers, 'list-post')?.trim().toUpperCase();
+  const discusses = post !== undefined && !post.startsWith('NO');
+  const answers = mail.inReplyTo.length > 0 || mail.references.length > 0;
+  return answers || discusses || /^(?:re|aw|r|rif|res|sv) ?:/.test(subject);
 }
 
 function withAcknowledgement(signs: readonly InboundSign[], note: string): InboundSign[] {

@@ -26,12 +26,25 @@ export function classifyInbound(mail: InboundMail, context: ClassifyContext): In
   return (
     classifyByAddress(reading) ??
     classifyWordedBounce(reading) ??
-    classifyAutomatic(reading, context) ??
+    automatic(reading, context) ??
     classifyByWords(reading) ??
     classifyForwarded(reading) ??
     human(reading)
   );
 }
+
+/**
+ * Help desks mark what their people write as automatic: what they object to counts all the same, where
+ * nothing else tells what the machine had to say.
+ */
+function automatic(reading: Reading, context: ClassifyContext): InboundClass | null {
+  const answer = classifyAutomatic(reading, context);
+  const isOpen = answer?.type === 'auto_reply' && answer.reason === 'other';
+  return (isOpen && isAnswer(reading.mail) ? classifyByWords(reading) : null) ?? answer;
+}
+
+const isAnswer = ({ inReplyTo, references }: InboundMail) =>
+  inReplyTo.length > 0 || references.length > 0;
 
 /** A receipt for having displayed a mail (RFC 8098), or another report that a program made. */
 function readReceipt(mail: InboundMail): AutoReplyMail | null {
@@ -51,7 +64,7 @@ function readReceipt(mail: InboundMail): AutoReplyMail | null {
 }
 
 function human({ mail, words, headers }: Reading): HumanMail {
-  const answersMail = mail.inReplyTo.length > 0 || mail.references.length > 0;
+  const answersMail = isAnswer(mail);
   const signs: InboundSign[] = [
     ...headers,
     ...(answersMail ? (['answers_a_mail'] as const) : []),

@@ -40,7 +40,7 @@ export const RETURN =
 
 /** Coming back, said after the date. */
 export const RETURN_AFTER =
-  /^[ ,)]*(?:an )?(?:(?:bin|sind|stehe|werde|wird) )?(?:(?:ich|wir|er|sie) )?(?:[a-z]{1,20} ){0,3}(?:wieder|zuruck|zurueck)\b|^[ ,]*(?:i(?:'ll| will) (?:be back|return)|je serai de retour|je reviens|estare de vuelta|volvere|saro di nuovo|rientrero|tornero|estarei de volta|voltarei|regresso)\b/;
+  /^[ ,)]*(?:an )?(?:(?:bin|sind|stehe|werde|wird) )?(?:(?:ich|wir|er|sie) )?(?:[a-z]{1,20} ){0,3}(?:wieder|zuruck|zurueck)\b|^[ ,]*(?:(?:on |upon |at )?my return|when i (?:return|am back)|nach meiner ruckkehr|a mon retour|a mi (?:vuelta|regreso)|al mio r(?:ientro|itorno)|(?:no|ao) meu regresso|i(?:'ll| will) (?:be back|return)|je serai de retour|je reviens|estare de vuelta|volvere|saro di nuovo|rientrero|tornero|estarei de volta|voltarei|regresso)\b/;
 
 /** Being away. */
 export const AWAY =

@@ -55,7 +55,7 @@ export function assemble(parts: MailParts, limits: InboundLimits): InboundMail {
     subject: subjectOf(headers),
     date,
     headers,
-    text: text.replaceAll(/\r\n?/g, '\n'),
+    text: text.replaceAll(/\r\n?/g, '\n').trimEnd(),
     html,
     attachments,
     ...reportsOf(attachments, limits),

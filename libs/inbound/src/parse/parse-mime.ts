@@ -18,9 +18,8 @@ export async function parseMime(
   const all = { ...DEFAULT_INBOUND_LIMITS, ...limits };
   const flaws: InboundFlaw[] = raw.length > all.maxBytes ? ['too_large'] : [];
   const bytes = raw.subarray(0, all.maxBytes);
-  if (boundaryLines(bytes) > all.maxParts * LINES_PER_PART) {
-    return bareMail(bytes, all, envelope, [...flaws, 'too_many_parts']);
-  }
+  const excess = excessOf(bytes, all);
+  if (excess !== null) return bareMail(bytes, all, envelope, [...flaws, excess]);
   try {
     const email = await PostalMime.parse(unflowed(bytes), {
       forceRfc822Attachments: true,
@@ -54,15 +53,21 @@ function unflowed(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-/** Text may hold such lines as well (`--`, rulers, patches), so that some are free for each part. */
-const LINES_PER_PART = 10;
+/** Text may hold lines that look like boundaries (`--`, rulers, patches): some are free for each part. */
+const BOUNDARIES_PER_PART = 10;
+/** Each line costs the parser far more than its bytes: encoded parts have 76 in one. */
+const FREE_LINES = 50_000;
+const BYTES_PER_LINE = 60;
 
-function boundaryLines(bytes: Uint8Array): number {
-  let count = 0;
+function excessOf(bytes: Uint8Array, limits: InboundLimits): InboundFlaw | null {
+  let lines = 0;
+  let boundaries = 0;
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
-    if (bytes[at + 1] === 45 && bytes[at + 2] === 45) count += 1;
+    lines += 1;
+    if (bytes[at + 1] === 45 && bytes[at + 2] === 45) boundaries += 1;
   }
-  return count;
+  if (lines > FREE_LINES + bytes.length / BYTES_PER_LINE) return 'too_many_lines';
+  return boundaries > limits.maxParts * BOUNDARIES_PER_PART ? 'too_many_parts' : null;
 }
 
 function attachmentOf(part: Email['attachments'][number]): InboundAttachment {

@@ -35,12 +35,15 @@ interface Line {
  * has.
  */
 export function splitReply(text: string): SplitReply {
-  const lines: readonly Line[] = text.split('\n').map((raw) => {
-    const folded = fold(raw).trim();
-    return { raw: raw.trimEnd(), folded, quoted: folded.startsWith('>') };
+  // Folding keeps the line ends, and is cheaper for all lines at once.
+  const folded = fold(text)
+    .split('\n')
+    .map((line) => line.trim());
+  const lines: readonly Line[] = text.split('\n').map((raw, at) => {
+    const line = folded[at] ?? '';
+    return { raw: raw.trimEnd(), folded: line, quoted: line.startsWith('>') };
   });
-  const folded = lines.map((line) => line.folded);
-  const own: string[] = [];
+  const own: Line[] = [];
   let hasQuote = false;
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at];
@@ -61,7 +64,7 @@ export function splitReply(text: string): SplitReply {
     if (isOriginalMark(line.folded) || beginsHeaderBlock(folded, at)) {
       return done(own, true, false);
     }
-    own.push(line.raw);
+    own.push(line);
   }
   return done(own, hasQuote, false);
 }
@@ -85,26 +88,21 @@ function quotesFollow(lines: readonly Line[]): boolean {
   return lines.find(({ folded }) => folded !== '')?.quoted ?? false;
 }
 
-function done(own: readonly string[], hasQuote: boolean, hasForward: boolean): SplitReply {
+function done(own: readonly Line[], hasQuote: boolean, hasForward: boolean): SplitReply {
   return { own: withoutSignature(own), hasQuote, hasForward };
 }
 
-function withoutSignature(lines: readonly string[]): string {
-  const words = lines.filter((line) => !isFooter(fold(line).trim()));
-  const mark = words.findIndex((line) => /^--\s?$/.test(line.trimStart()));
-  const hasWordsAbove = words.slice(0, Math.max(mark, 0)).some((line) => line.trim() !== '');
+function withoutSignature(lines: readonly Line[]): string {
+  const words = lines.filter(({ folded }) => !isFooter(folded));
+  const mark = words.findIndex(({ folded }) => folded === '--');
+  const hasWordsAbove = words.slice(0, Math.max(mark, 0)).some(({ folded }) => folded !== '');
   const isSignature = hasWordsAbove && words.length - mark <= SIGNATURE_LINES;
   const kept = mark >= 0 && isSignature ? words.slice(0, mark) : words;
-  let end = kept.length;
-  while (end > 0 && isBlank(kept[end - 1])) end -= 1;
+  const end = kept.findLastIndex(({ folded }) => folded !== '' && !isRuler(folded));
   return kept
-    .slice(0, end)
+    .slice(0, end + 1)
+    .map(({ raw }) => raw)
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
-}
-
-function isBlank(line: string | undefined): boolean {
-  const text = line?.trim() ?? '';
-  return text === '' || isRuler(text);
 }

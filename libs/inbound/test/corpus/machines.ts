@@ -245,4 +245,59 @@ export const MACHINES: readonly Fixture[] = [
       text: 'Your account is ready.',
     }),
   ),
+  machine(
+    'a newsletter about holidays',
+    'en',
+    'Mailchimp',
+    mail({
+      from: 'Example News <no-reply@example.org>',
+      subject: 'Holiday offers',
+      headers: [
+        ['List-Id', '<news.example.org>'],
+        ['List-Unsubscribe', '<https://example.org/u>'],
+        ['Precedence', 'bulk'],
+      ],
+      text: 'Plan your vacation now: until 7 December all holidays are cheaper.',
+    }),
+  ),
+  machine(
+    'a report of a system',
+    'de',
+    'other',
+    mail({
+      from: 'Berichte <noreply@example.org>',
+      subject: 'Ihr Wochenbericht',
+      headers: [['Auto-Submitted', 'auto-generated']],
+      text: 'In dieser Woche waren 3 Personen im Urlaub und 2 krank.',
+    }),
+  ),
+  machine(
+    'a person at a help desk, as far as can be told',
+    'en',
+    'Zendesk',
+    mail({
+      from: 'Kim (Example Support) <support@example.org>',
+      subject: 'Re: A shorter close',
+      headers: [
+        ['Auto-Submitted', 'auto-generated'],
+        ['In-Reply-To', OUR_ID],
+      ],
+      text: 'Hi Ann, could you send me your price list?',
+    }),
+    { confidence: 0.6 },
+  ),
+  machine(
+    'an offer to leave',
+    'en',
+    'other',
+    mail({
+      from: 'Info <info@example.org>',
+      subject: 'Re: A shorter close',
+      headers: [
+        ['Auto-Submitted', 'auto-replied'],
+        ['In-Reply-To', OUR_ID],
+      ],
+      text: 'We have received your message. If you no longer wish to receive these notices, write to us.',
+    }),
+  ),
 ];

@@ -155,6 +155,20 @@ export const OPT_OUTS: readonly Fixture[] = [
     }),
     'words',
   ),
+  plain(
+    'through a help desk',
+    'en',
+    mail({
+      from,
+      subject: 'Re: A shorter close',
+      headers: [
+        ['Auto-Submitted', 'auto-generated'],
+        ['In-Reply-To', OUR_ID],
+      ],
+      text: 'Please remove us from your list.',
+    }),
+    'words',
+  ),
   plain('im Betreff', 'de', mail({ from, subject: 'Abmeldung', text: '' }), 'words'),
 ];
 

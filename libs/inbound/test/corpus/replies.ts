@@ -267,4 +267,18 @@ export const REPLIES: readonly Fixture[] = [
       text: 'Kim Doe has accepted this invitation.',
     }),
   ),
+  plain(
+    'to a list that people write to',
+    'en',
+    mail({
+      from: 'Kim <kim@example.org>',
+      subject: 'Your mail to our team',
+      headers: [
+        ['List-Id', '<team.example.org>'],
+        ['List-Post', '<mailto:team@example.org>'],
+        ['Precedence', 'list'],
+      ],
+      text: 'We had a look and would like to see it.',
+    }),
+  ),
 ];

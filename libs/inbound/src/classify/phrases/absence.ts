@@ -35,6 +35,10 @@ export const ABSENCES: readonly RegExp[] = [
   ABSENCE_PT,
 ];
 
+/** Words that say as much where a machine is known to have answered, and nothing in a person's mail. */
+export const ABSENCE_WORDS =
+  /\b(?:vacations?|holidays?|leave|sick|ill|unwell|sabbatical|days off|time off|travell?ing|conference|trade fair|training|workshop|seminar|off-?site|away|absen(?:t|ce)|closed|closure|shutdown|urlaub|resturlaub|krank|erkrankt|krankheit|messe|dienstreise|geschaftsreise|fortbildung|schulung|seminar|kur|reha|feiertage|ruckkehr|zuruck bin|abwesen(?:d|heit)|geschlossen|conges?|vacances|repos|seminaire|stage|salon|malade|maladie|deplacement|formation|mon retour|fermee?s?|fermeture|vacaciones|permiso|enferm[oa]|viaje|congreso|curso|formacion|feria|puente|festivo|ausen(?:te|cia)|mi (?:vuelta|regreso)|cerrad[oa]s?|ferie|malattia|viaggio|trasferta|congresso|corso|fiera|festivita|assen(?:te|za)|mio r(?:itorno|ientro)|chius[aeio]|chiusura|ferias|doente|viagem|formacao|feira|feriado|licenca|meu regresso|encerrad[oa]s?|fechad[oa]s?)\b/;
+
 /** What stands in notes that are written once for everybody, and hardly in answers to one person. */
 export const TEMPLATES: readonly RegExp[] = [
   /\b(?:thank you|thanks|many thanks) for (?:your|the|contacting|getting in touch|writing|reaching out)[^.!?]{0,30}/,
