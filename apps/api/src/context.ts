@@ -6,7 +6,7 @@ import {
   type Environment,
   type Loaded,
 } from '@cadenza/config';
-import { createFolderStore } from '@cadenza/blob-store';
+import { openBlobStore } from '@cadenza/blob-store';
 import { namingSettings, openRuntime, quietLog, type Runtime } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
 import {
@@ -88,6 +88,21 @@ async function open(
           });
     opened.defer(() => admin?.close());
 
+    const { bucket, directory } = config.blobs;
+    const accessKey = secrets.blobAccessKey;
+    const blobs = await openBlobStore({
+      directory,
+      s3: bucket && {
+        bucket: bucket.name,
+        region: bucket.region,
+        endpoint: bucket.endpoint,
+        credentials: accessKey && {
+          accessKeyId: accessKey.id,
+          secretAccessKey: accessKey.secret.reveal(),
+        },
+      },
+    });
+
     const metrics = createMetrics({ app: 'api' });
     // The queue is not among them: without it deliveries are stored, and a sweep finds them.
     const ready = { postgres: runtime.checks.postgres };
@@ -106,7 +121,7 @@ async function open(
         client === null
           ? null
           : createAccessTokens({ id: client.id, secret: client.secret.reveal() }, () => Date.now()),
-      blobs: createFolderStore(config.blobs),
+      blobs,
       inboundVerifier:
         config.inbound.publicKeys === null
           ? null

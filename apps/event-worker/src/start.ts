@@ -6,7 +6,7 @@ import {
   type EventWorkerSecrets,
   type Loaded,
 } from '@cadenza/config';
-import { createFolderStore } from '@cadenza/blob-store';
+import { openBlobStore } from '@cadenza/blob-store';
 import {
   namingSettings,
   openLimiter,
@@ -77,6 +77,20 @@ async function open(
           totalTimeoutMs: config.sendGrid.timeoutMs,
           clock: runtime.clock,
         });
+  const { bucket, directory } = config.blobs;
+  const accessKey = secrets.blobAccessKey;
+  const blobs = await openBlobStore({
+    directory,
+    s3: bucket && {
+      bucket: bucket.name,
+      region: bucket.region,
+      endpoint: bucket.endpoint,
+      credentials: accessKey && {
+        accessKeyId: accessKey.id,
+        secretAccessKey: accessKey.secret.reveal(),
+      },
+    },
+  });
   const watchdog = createWatchdog({
     alarmMs: config.dispatchLagAlarmMs,
     log,
@@ -94,7 +108,7 @@ async function open(
     lookup,
     partitions: config.partitions,
     sharedDeliveryMonths: config.sharedDeliveryMonths,
-    blobs: createFolderStore(config.blobs),
+    blobs,
     addressKeys: Object.fromEntries(secrets.inboundKeys.map(({ id, key }) => [id, key.reveal()])),
     watchdog,
     ...tuning,

@@ -46,6 +46,19 @@ export interface InboundConfig {
 /** Where large files are kept. */
 export interface BlobConfig {
   readonly directory: string;
+  /** Null: in the folder. */
+  readonly bucket: {
+    readonly name: string;
+    readonly region: string;
+    /** Null: Amazon's. */
+    readonly endpoint: string | null;
+  } | null;
+}
+
+/** Credentials of the bucket. */
+export interface BlobAccessKey {
+  readonly id: string;
+  readonly secret: Secret;
 }
 
 /** What is taken of SendGrid's event webhooks, and how much at a time. */
@@ -114,6 +127,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly webhookClient: WebhookClient | null;
   /** Stands in the address that inbound mail is posted to. Null: none does. */
   readonly inboundToken: Secret | null;
+  /** Null: those that the machine has been given. */
+  readonly blobAccessKey: BlobAccessKey | null;
 }
 
 export interface WebhookClient {
@@ -130,6 +145,8 @@ export interface SendWorkerSecrets extends ServerSecrets {
 }
 
 export interface EventWorkerSecrets extends ServerSecrets {
+  /** Null: those that the machine has been given. */
+  readonly blobAccessKey: BlobAccessKey | null;
   /** Verify the addresses to which mail comes in; none: no address says what is answered. */
   readonly inboundKeys: readonly UnsubscribeKey[];
   /** Null: the fate of unknown messages cannot be looked up. */
@@ -171,13 +188,14 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
         inHandRequests: given(values, 'INBOUND_IN_HAND_REQUESTS'),
         bodyTimeoutMs: given(values, 'INBOUND_BODY_TIMEOUT_MS'),
       },
-      blobs: { directory: given(values, 'BLOB_DIR') },
+      blobs: blobConfig(values),
     },
     secrets: {
       ...serverSecrets(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
       inboundToken: optionalSecret(values.INBOUND_TOKEN),
+      blobAccessKey: blobAccessKey(values),
     },
   };
 }
@@ -223,10 +241,11 @@ export function loadEventWorkerConfig(
         monthsKept: values.EVENTS_KEPT_MONTHS ?? null,
       },
       sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
-      blobs: { directory: given(values, 'BLOB_DIR') },
+      blobs: blobConfig(values),
     },
     secrets: {
       ...serverSecrets(values),
+      blobAccessKey: blobAccessKey(values),
       inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
     },
@@ -288,6 +307,26 @@ function webhookClient(values: Values): WebhookClient | null {
 
 function unsubscribeKeys(values: Values): UnsubscribeKey[] {
   return given(values, 'UNSUBSCRIBE_SECRET').map(({ id, key }) => ({ id, key: new Secret(key) }));
+}
+
+function blobConfig(values: Values): BlobConfig {
+  const { BLOB_S3_BUCKET: name } = values;
+  return {
+    directory: given(values, 'BLOB_DIR'),
+    bucket:
+      name === undefined
+        ? null
+        : {
+            name,
+            region: given(values, 'BLOB_S3_REGION'),
+            endpoint: values.BLOB_S3_ENDPOINT ?? null,
+          },
+  };
+}
+
+function blobAccessKey(values: Values): BlobAccessKey | null {
+  const { BLOB_S3_ACCESS_KEY_ID: id, BLOB_S3_SECRET_ACCESS_KEY: secret } = values;
+  return id === undefined || secret === undefined ? null : { id, secret: new Secret(secret) };
 }
 
 function inboundKeys(values: Values): UnsubscribeKey[] {

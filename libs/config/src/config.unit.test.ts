@@ -79,9 +79,10 @@ describe('good environments', () => {
         inHandRequests: 20,
         bodyTimeoutMs: 60_000,
       },
-      blobs: { directory: 'cadenza-blobs' },
+      blobs: { directory: 'cadenza-blobs', bucket: null },
     });
     expect(secrets.inboundToken).toBeNull();
+    expect(secrets.blobAccessKey).toBeNull();
     expect(secrets.databaseUrl.reveal()).toBe(API.DATABASE_URL);
     expect(secrets.redisUrl).toBeNull();
     expect(secrets.sendGridApiKey).toBeNull();
@@ -93,7 +94,7 @@ describe('good environments', () => {
       sweepIntervalMs: 15_000,
       partitions: { monthsOnline: null, monthsKept: null },
       sharedDeliveryMonths: null,
-      blobs: { directory: 'cadenza-blobs' },
+      blobs: { directory: 'cadenza-blobs', bucket: null },
       health: { port: 3003 },
     });
     expect(loadSendWorkerConfig(SEND)).toMatchObject({
@@ -108,6 +109,33 @@ describe('good environments', () => {
       },
       secrets: { databaseOwnerUrl: expect.any(Secret) as Secret, sendGridApiKey: null },
     });
+  });
+
+  it('load a bucket and its access key', () => {
+    const bucket = {
+      BLOB_S3_BUCKET: 'mail',
+      BLOB_S3_ENDPOINT: 'https://minio.example.com/',
+      BLOB_S3_ACCESS_KEY_ID: 'AKIATEST',
+      BLOB_S3_SECRET_ACCESS_KEY: 'secret',
+    };
+    for (const { config, secrets } of [
+      loadApiConfig({ ...API, ...bucket }),
+      loadEventWorkerConfig({ ...EVENT, ...bucket }),
+    ]) {
+      expect(config.blobs.bucket).toEqual({
+        name: 'mail',
+        region: 'us-east-1',
+        endpoint: 'https://minio.example.com',
+      });
+      expect(secrets.blobAccessKey?.id).toBe('AKIATEST');
+      expect(secrets.blobAccessKey?.secret.reveal()).toBe('secret');
+    }
+    expect(problemsOf('api', { BLOB_S3_ACCESS_KEY_ID: 'AKIATEST' })).toMatchObject([
+      { path: 'BLOB_S3_SECRET_ACCESS_KEY', code: 'conflict' },
+    ]);
+    expect(problemsOf('api', { BLOB_S3_SECRET_ACCESS_KEY: 'secret' })).toMatchObject([
+      { path: 'BLOB_S3_ACCESS_KEY_ID', code: 'conflict' },
+    ]);
   });
 
   it('load a domain for answers and its keys', () => {

@@ -61,6 +61,13 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
   if (domain !== undefined && addressKeys === undefined) {
     together('INBOUND_SECRET', 'INBOUND_DOMAIN');
   }
+  const { BLOB_S3_ACCESS_KEY_ID: accessKey, BLOB_S3_SECRET_ACCESS_KEY: accessSecret } = values;
+  if (accessKey !== undefined && accessSecret === undefined) {
+    together('BLOB_S3_SECRET_ACCESS_KEY', 'BLOB_S3_ACCESS_KEY_ID');
+  }
+  if (accessSecret !== undefined && accessKey === undefined) {
+    together('BLOB_S3_ACCESS_KEY_ID', 'BLOB_S3_SECRET_ACCESS_KEY');
+  }
   if (id !== undefined && secret === undefined) {
     together('WEBHOOK_OAUTH_CLIENT_SECRET', 'WEBHOOK_OAUTH_CLIENT_ID');
   }

@@ -5,6 +5,7 @@ export {
   loadSendWorkerConfig,
   type ApiConfig,
   type ApiSecrets,
+  type BlobAccessKey,
   type BlobConfig,
   type CliConfig,
   type CliSecrets,

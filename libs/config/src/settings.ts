@@ -262,6 +262,35 @@ export const SETTINGS = {
     description:
       'Folder for inbound mail and its attachments, which all these apps see. It is made when it is first needed.',
   }),
+  BLOB_S3_BUCKET: setting({
+    value: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
+    apps: ['api', 'event-worker'],
+    description:
+      'Bucket for inbound mail and its attachments, in the place of BLOB_DIR: of Amazon’s S3, or of a store that speaks as it does.',
+  }),
+  BLOB_S3_REGION: setting({
+    value: text(/^[a-z0-9-]{1,50}$/, 'the name of a region'),
+    apps: ['api', 'event-worker'],
+    default: 'us-east-1',
+    description: 'Region of BLOB_S3_BUCKET.',
+  }),
+  BLOB_S3_ENDPOINT: setting({
+    value: url('https', 'http'),
+    apps: ['api', 'event-worker'],
+    description: 'Address of the store of BLOB_S3_BUCKET, where it is not Amazon’s.',
+  }),
+  BLOB_S3_ACCESS_KEY_ID: setting({
+    value: text(/^[\x21-\x7e]{1,200}$/, 'printable ASCII characters without spaces'),
+    apps: ['api', 'event-worker'],
+    description:
+      'Access key of BLOB_S3_BUCKET. Not set: the credentials that the machine has been given.',
+  }),
+  BLOB_S3_SECRET_ACCESS_KEY: setting({
+    value: text(/^[\x21-\x7e]{1,200}$/, 'printable ASCII characters without spaces'),
+    apps: ['api', 'event-worker'],
+    secret: true,
+    description: 'The secret that goes with BLOB_S3_ACCESS_KEY_ID: both are set, or neither.',
+  }),
   SEND_CONCURRENCY: setting({
     value: integer(1, 1_000),
     apps: ['send-worker'],

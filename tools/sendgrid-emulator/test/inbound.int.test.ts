@@ -26,14 +26,13 @@ test.each(['parsed', 'raw'] as const)('posts a mail that comes in, %s and signed
     const fields = await new Response(new Uint8Array(delivery.raw), {
       headers: { 'content-type': String(delivery.headers['content-type']) },
     }).formData();
-    expect(JSON.parse(String(fields.get('envelope')))).toEqual({
-      to: ['r-1@replies.example.com'],
-      from: 'ann@example.org',
-    });
-    expect(String(fields.get(form === 'raw' ? 'email' : 'headers'))).toContain(
+    expect(fields.get('envelope')).toBe(
+      '{"to":["r-1@replies.example.com"],"from":"ann@example.org"}',
+    );
+    expect(fields.get(form === 'raw' ? 'email' : 'headers')).toContain(
       'In-Reply-To: <1@example.com>',
     );
-    expect(String(fields.get(form === 'raw' ? 'email' : 'text'))).toContain('Grüße');
+    expect(fields.get(form === 'raw' ? 'email' : 'text')).toContain('Grüße');
     expect(fields.has('email')).toBe(form === 'raw');
   } finally {
     await emulator.close();
