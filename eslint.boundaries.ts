@@ -5,6 +5,7 @@
 
 /** Packages that reach a database, a network or a framework. */
 const DRIVERS = [
+  '@aws-sdk/*',
   '@bull-board/*',
   '@fastify/*',
   '@sendgrid/*',
@@ -63,6 +64,7 @@ export const TYPES = {
 
 /** Adapters that stand on pure libraries only: any team can install them without the engine. */
 export const STANDALONE_ADAPTERS = [
+  'blob-store',
   'config',
   'embedded-postgres',
   'queue',

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { authenticate, callerWith } from './http/caller.ts';
+import { sendDownload } from './http/download.ts';
 import { sendProblem } from './http/errors.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
@@ -12,6 +13,7 @@ import { NO_VALUES, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
+import { registerInbound } from './routes/inbound.ts';
 import { apiRoutes } from './routes/index.ts';
 import { registerUnsubscribe } from './routes/unsubscribe.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
@@ -80,6 +82,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   registerHiddenLink(app);
   app.register(async (scope) => registerUnsubscribe(scope, deps));
   app.register(async (scope) => registerWebhooks(scope, deps));
+  app.register(async (scope) => registerInbound(scope, deps));
   app.register(async (scope) => {
     // Keys that could poison a prototype are named by the check of the shape.
     const parseJson = scope.getDefaultJsonParser('ignore', 'ignore');
@@ -157,6 +160,7 @@ function registerRoutes(
           const text = Readable.from(body as AsyncIterable<string>, { objectMode: false });
           return reply.type(`${route.produces}; charset=utf-8`).send(text);
         }
+        if (route.download === true) return sendDownload(reply, body);
         return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
       },
     });

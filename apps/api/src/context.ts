@@ -6,6 +6,7 @@ import {
   type Environment,
   type Loaded,
 } from '@cadenza/config';
+import { openBlobStore } from '@cadenza/blob-store';
 import {
   createMailDns,
   namingSettings,
@@ -22,6 +23,7 @@ import {
   type Logger,
 } from '@cadenza/telemetry';
 import { buildApi } from './app.ts';
+import { INBOUND_VERIFYING } from './inbound/proof.ts';
 import { createAccessTokens } from './webhooks/access-tokens.ts';
 
 /** A running API. */
@@ -92,6 +94,21 @@ async function open(
           });
     opened.defer(() => admin?.close());
 
+    const { bucket, directory } = config.blobs;
+    const accessKey = secrets.blobAccessKey;
+    const blobs = await openBlobStore({
+      directory,
+      s3: bucket && {
+        bucket: bucket.name,
+        region: bucket.region,
+        endpoint: bucket.endpoint,
+        credentials: accessKey && {
+          accessKeyId: accessKey.id,
+          secretAccessKey: accessKey.secret.reveal(),
+        },
+      },
+    });
+
     const metrics = createMetrics({ app: 'api' });
     // The queue is not among them: without it deliveries are stored, and a sweep finds them.
     const ready = { postgres: runtime.checks.postgres };
@@ -113,6 +130,12 @@ async function open(
       unsubscribeKeys: Object.fromEntries(
         secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()]),
       ),
+      blobs,
+      inboundVerifier:
+        config.inbound.publicKeys === null
+          ? null
+          : createWebhookVerifier(config.inbound.publicKeys, INBOUND_VERIFYING),
+      inboundToken: secrets.inboundToken?.reveal() ?? null,
       senderVerification: admin,
       dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
       domainAuthentication: admin,
@@ -122,6 +145,7 @@ async function open(
       settings: {
         publicUrl: config.publicUrl,
         webhooks: config.webhooks,
+        inbound: config.inbound,
         graceMs,
       },
     });

@@ -1,8 +1,8 @@
-import type { Clock, DomainAuthenticator, JobPublisher, MailDns } from '@cadenza/domain';
+import type { BlobStore, Clock, DomainAuthenticator, JobPublisher, MailDns } from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
-import type { WebhookConfig } from '@cadenza/config';
+import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
 
@@ -19,6 +19,12 @@ export interface ApiDeps {
   readonly webhookTokens: AccessTokens | null;
   /** Secrets that sign unsubscribe links, by key id: any of them serves. */
   readonly unsubscribeKeys: Readonly<Record<string, string>>;
+  /** Where inbound mail is kept. */
+  readonly blobs: BlobStore;
+  /** Null: inbound mail to the platform's address is not signed. */
+  readonly inboundVerifier: WebhookVerifier | null;
+  /** Stands in the address that inbound mail comes to; null: none does. */
+  readonly inboundToken: string | null;
   /** Null where there is no key for SendGrid: identities cannot be verified then. */
   readonly senderVerification: Pick<SendGridAdmin, 'senderVerification'> | null;
   /** Null: records of senders' domains are not looked at. */
@@ -35,6 +41,7 @@ export interface ApiSettings {
   /** Under which the API is reached, without a slash at its end. */
   readonly publicUrl: string;
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
+  readonly inbound: Omit<InboundConfig, 'publicKeys'>;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */
   readonly graceMs: number;
 }

@@ -1,4 +1,5 @@
 import { WEBHOOK_TOKEN_PATH } from './routes/webhook-token.ts';
+import { INBOUND_PATH } from './routes/inbound.ts';
 import { WEBHOOK_PATH } from './routes/webhooks.ts';
 
 type Json = Record<string, unknown>;
@@ -21,6 +22,23 @@ export function webhookPaths(options: {
         operationId: 'receiveSendGridEventsOfTenant',
         summary: 'Takes the signed event webhook of a tenant’s own SendGrid account',
         parameters: [{ name: 'tenantId', in: 'path', required: true, schema: { type: 'string' } }],
+      }),
+    },
+    [INBOUND_PATH]: {
+      post: inboundOperation(options, {
+        operationId: 'receiveSendGridInbound',
+        summary: 'Takes SendGrid’s Inbound Parse, parsed or raw',
+        parameters: [tokenParameter],
+      }),
+    },
+    [`${INBOUND_PATH}/{tenantId}`]: {
+      post: inboundOperation(options, {
+        operationId: 'receiveSendGridInboundOfTenant',
+        summary: 'Takes the Inbound Parse of a tenant’s own SendGrid account',
+        parameters: [
+          { name: 'tenantId', in: 'path', required: true, schema: { type: 'string' } },
+          tokenParameter,
+        ],
       }),
     },
     ...(options.tokens ? { [WEBHOOK_TOKEN_PATH]: { post: tokenOperation } } : {}),
@@ -46,6 +64,31 @@ function eventsOperation(
       '408': problem('The body did not come in time.'),
       '413': problem('The body is too large.'),
       '503': problem('The delivery could not be stored; SendGrid tries again.'),
+    },
+  };
+}
+
+const tokenParameter = {
+  name: 'token',
+  in: 'query',
+  required: false,
+  description: 'The secret of the address, where one is set.',
+  schema: { type: 'string' },
+};
+
+/** Nothing that may be genuine mail is refused for good: it would be lost. */
+function inboundOperation({ problem }: Parameters<typeof webhookPaths>[0], facts: Json): Json {
+  return {
+    ...facts,
+    tags: ['Webhooks'],
+    security: [],
+    requestBody: {
+      required: true,
+      content: { 'multipart/form-data': { schema: { type: 'object' } } },
+    },
+    responses: {
+      '204': { description: 'The mail is stored.' },
+      '503': problem('The mail could not be stored; SendGrid tries again.'),
     },
   };
 }

@@ -71,9 +71,14 @@ function problemResponse(description: string): Json {
 
 function operation(one: Route, schemas: Json): Json {
   const success = {
-    content: {
-      [one.produces ?? 'application/json']: { schema: jsonSchema(one.response, 'output', schemas) },
-    },
+    content:
+      one.download === true
+        ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+        : {
+            [one.produces ?? 'application/json']: {
+              schema: jsonSchema(one.response, 'output', schemas),
+            },
+          },
   };
   return {
     operationId: one.operation,

@@ -1,4 +1,5 @@
 import { createApiKey, inTenants, insertApiKey, parseApiKey } from '@cadenza/database';
+import { newId } from '@cadenza/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiRoutes } from '../src/routes/index.ts';
 import { makeRows, PLAN, type Rows } from './support/examples.ts';
@@ -7,13 +8,30 @@ import { createWorld, variant, type Tenant, type World } from './support/world.t
 let world: World;
 let mine: Tenant;
 let other: Tenant;
-let theirs: Rows;
+let theirs: Rows & { readonly inbound: string; readonly attachment: string };
 beforeAll(async () => {
   world = await createWorld();
   mine = await world.tenant();
   other = await world.tenant();
-  theirs = await makeRows(other);
+  theirs = { ...(await makeRows(other)), inbound: newId(), attachment: newId() };
+  await world.rows(
+    `INSERT INTO inbound_messages (tenant_id, id, from_address, kind, received_at)
+     VALUES ($1, $2, $3, 'human', now())`,
+    [other.id, theirs.inbound, theirs.email],
+  );
+  await world.rows(
+    `INSERT INTO inbound_attachments (tenant_id, id, inbound_message_id, position, content_type,
+       bytes, blob_key)
+     VALUES ($1, $2, $3, 0, 'application/json', 2, 'attached')`,
+    [other.id, theirs.attachment, theirs.inbound],
+  );
+  await world.deps.blobs.put('attached', attached());
 });
+
+async function* attached(): AsyncIterable<Uint8Array> {
+  yield Buffer.from('{}');
+}
+
 afterAll(() => world.close());
 
 function call(authorization?: string, path = '/v1/contacts'): Promise<Response> {
@@ -117,6 +135,14 @@ const BODIES: Readonly<Record<string, unknown>> = {
   enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
 };
 
+function pathOf({ path }: { readonly path: string }): string {
+  const named = path
+    .replace(':attachmentId', theirs.attachment)
+    .replace(':id', idFor(path))
+    .replace(':version', '1');
+  return `/v1${named}`;
+}
+
 function idFor(path: string): string {
   const kinds: readonly (readonly [string, string])[] = [
     ['/contacts/', theirs.contact],
@@ -126,6 +152,7 @@ function idFor(path: string): string {
     ['/campaigns/', theirs.campaign],
     ['/enrollments/', theirs.enrollment],
     ['/messages/', theirs.message],
+    ['/inbound-messages/', theirs.inbound],
   ];
   const kind = kinds.find(([prefix]) => path.startsWith(prefix));
   if (kind === undefined) throw new Error(`this test knows no id for ${path}`);
@@ -138,7 +165,7 @@ describe('another tenant', () => {
     expect(routes.length).toBeGreaterThanOrEqual(20);
     const before = await snapshot();
     for (const route of routes) {
-      const path = `/v1${route.path.replace(':id', idFor(route.path)).replace(':version', '1')}`;
+      const path = pathOf(route);
       const body = BODIES[route.operation];
       const ask = (tenant: Tenant) =>
         tenant.api.raw(
@@ -154,7 +181,7 @@ describe('another tenant', () => {
     expect(await snapshot()).toEqual(before);
     // The same ids answer their owner, so it is the tenant that makes the difference.
     for (const route of routes.filter(({ method }) => method === 'GET')) {
-      const path = `/v1${route.path.replace(':id', idFor(route.path)).replace(':version', '1')}`;
+      const path = pathOf(route);
       expect((await other.api.get(path)).status, path).toBe(200);
     }
   });

@@ -35,7 +35,7 @@ describe('/openapi.json', () => {
     const served = apiRoutes(world.deps).map(
       ({ method, path }) => `${method} /v1${path.replace(/:(\w+)/g, '{$1}')}`,
     );
-    const webhooks = ['events', 'events/{tenantId}'].map(
+    const webhooks = ['events', 'events/{tenantId}', 'inbound', 'inbound/{tenantId}'].map(
       (path) => `POST /v1/webhooks/sendgrid/${path}`,
     );
     const pages = ['GET /u/{token}', 'POST /u/{token}'];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AddressValidator,
+  BlobStore,
   MailDns,
   MessageLookup,
   ProviderLists,
@@ -15,6 +16,7 @@ import {
   dispatchTimeouts,
   fireTimeouts,
   processDeliveries,
+  processInbound,
   rebuildLimiter,
   reconcile,
   sweep,
@@ -22,7 +24,7 @@ import {
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
-import { parseDelivery } from '@cadenza/sendgrid';
+import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
 import { startGuarding } from './guarding.ts';
@@ -62,6 +64,10 @@ export interface EventWorkerOptions {
     /** Real milliseconds after which what was found out expires. */
     readonly keptMs: number;
   };
+  /** Where inbound mail is kept. */
+  readonly blobs: BlobStore;
+  /** Secrets of the addresses that inbound mail comes to, by key id. */
+  readonly addressKeys: Readonly<Record<string, string>>;
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -84,6 +90,8 @@ export interface EventWorker {
 const CONCURRENCY = 8;
 /** Deliveries processed together, and how often at once. */
 const DELIVERIES = { size: 32, concurrency: 2 };
+/** Inbound mails processed at once: each may be held whole, with its attachments. */
+const INBOUND_CONCURRENCY = 2;
 /**
  * Actions of one round of the dispatcher, of one lane's share in it, and sends that may be
  * dispatched and not begun at any time: what workers have done in a second or two, so that whoever
@@ -123,7 +131,10 @@ const ADDRESSES = { limit: 500, concurrency: 16, leaseMs: 600_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
 const LOOK_UP = { limit: 100, leaseMs: 300_000 };
 
-/** Works the queues `webhook-process` and `outreach-timeout`, and does the periodic work. */
+/**
+ * Works the queues `webhook-process`, `inbound-process` and `outreach-timeout`, and does the periodic
+ * work.
+ */
 export async function startEventWorker(options: EventWorkerOptions): Promise<EventWorker> {
   const { runtime, limiter, log, metrics } = options;
   const { store, plans, clock, queues, graceMs } = runtime;
@@ -155,6 +166,29 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
         return 'done';
       },
       { ...consuming, concurrency: DELIVERIES.size * DELIVERIES.concurrency },
+    ),
+    startConsumer(
+      'inbound-process',
+      async ({ deliveryId, tenantId = null }) => {
+        const ref = { id: deliveryId, tenantId };
+        const result = await processInbound(ref, {
+          store,
+          plans,
+          clock,
+          graceMs,
+          blobs: options.blobs,
+          read: readInboundForm,
+          addressKeys: options.addressKeys,
+        });
+        const { outcome } = result;
+        if (outcome === 'recorded') metrics.inbound.inc({ outcome, kind: result.kind });
+        else metrics.inbound.inc({ outcome, kind: '' });
+        if (outcome === 'quarantined') {
+          log.warn({ deliveryId, reason: result.reason }, 'an inbound mail was put aside');
+        }
+        return 'done';
+      },
+      { ...consuming, concurrency: INBOUND_CONCURRENCY },
     ),
     startConsumer(
       'outreach-timeout',

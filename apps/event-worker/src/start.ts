@@ -6,6 +6,7 @@ import {
   type EventWorkerSecrets,
   type Loaded,
 } from '@cadenza/config';
+import { openBlobStore } from '@cadenza/blob-store';
 import {
   createMailDns,
   namingSettings,
@@ -95,6 +96,20 @@ async function open(
           baseUrl: config.sendGrid.baseUrl,
           totalTimeoutMs: config.sendGrid.timeoutMs,
         });
+  const { bucket, directory } = config.blobs;
+  const accessKey = secrets.blobAccessKey;
+  const blobs = await openBlobStore({
+    directory,
+    s3: bucket && {
+      bucket: bucket.name,
+      region: bucket.region,
+      endpoint: bucket.endpoint,
+      credentials: accessKey && {
+        accessKeyId: accessKey.id,
+        secretAccessKey: accessKey.secret.reveal(),
+      },
+    },
+  });
   const watchdog = createWatchdog({
     alarmMs: config.dispatchLagAlarmMs,
     log,
@@ -120,6 +135,8 @@ async function open(
       disposable: disposableEmailBlocklistSet(),
       keptMs: config.addressCheckDays * DAY_MS,
     },
+    blobs,
+    addressKeys: Object.fromEntries(secrets.inboundKeys.map(({ id, key }) => [id, key.reveal()])),
     watchdog,
     ...tuning,
   });

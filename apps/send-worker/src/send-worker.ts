@@ -3,6 +3,7 @@ import {
   createMessageRenderer,
   createSender,
   SENDS_PER_JOB,
+  type InboundAddresses,
   type SendOptions,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
@@ -22,6 +23,8 @@ export interface SendWorkerOptions {
   readonly concurrency: number;
   readonly publicUrl: string;
   readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
+  /** Signs addresses for answers; null: there are none. */
+  readonly inbound: InboundAddresses | null;
   readonly hiddenLink: boolean;
   readonly handOffDeadlineMs: number;
   /** Real milliseconds after a deadline at which an unknown hand-off is looked up first. */
@@ -49,6 +52,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     renderer: createMessageRenderer({
       publicUrl: options.publicUrl,
       unsubscribeKey: options.unsubscribeKey,
+      inbound: options.inbound,
       hiddenLink: options.hiddenLink,
       onUnthreaded: () => metrics.unthreaded.inc(),
     }),

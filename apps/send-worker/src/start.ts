@@ -51,6 +51,7 @@ async function open(
   overrides: SendWorkerOverrides,
 ): Promise<RunningApp> {
   const [signingKey] = secrets.unsubscribeKeys;
+  const [addressKey] = secrets.inboundKeys;
   if (signingKey === undefined) throw new Error('UNSUBSCRIBE_SECRET holds no key');
   const log = createLogger({ level: config.logLevel, app: 'send-worker' });
   const metrics = createMetrics({ app: 'send-worker' });
@@ -94,6 +95,14 @@ async function open(
     concurrency: config.concurrency,
     publicUrl: config.publicUrl,
     unsubscribeKey: { keyId: signingKey.id, secret: signingKey.key.reveal() },
+    inbound:
+      config.inboundDomain === null || addressKey === undefined
+        ? null
+        : {
+            domain: config.inboundDomain,
+            keyId: addressKey.id,
+            secret: addressKey.key.reveal(),
+          },
     hiddenLink: config.hiddenLink,
     handOffDeadlineMs: config.handOffDeadlineMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,

@@ -30,6 +30,36 @@ export interface ApiConfig extends ServerConfig {
   };
   readonly dns: DnsConfig;
   readonly webhooks: WebhookConfig;
+  readonly inbound: InboundConfig;
+  readonly blobs: BlobConfig;
+}
+
+/** What is taken of SendGrid's Inbound Parse, and how much at a time. */
+export interface InboundConfig {
+  /** As of `WebhookConfig`; null: mail is not signed. */
+  readonly publicKeys: readonly string[] | null;
+  /** Bytes of one mail that are kept. */
+  readonly maxBytes: number;
+  readonly inHandRequests: number;
+  readonly bodyTimeoutMs: number;
+}
+
+/** Where large files are kept. */
+export interface BlobConfig {
+  readonly directory: string;
+  /** Null: in the folder. */
+  readonly bucket: {
+    readonly name: string;
+    readonly region: string;
+    /** Null: Amazon's. */
+    readonly endpoint: string | null;
+  } | null;
+}
+
+/** Credentials of the bucket. */
+export interface BlobAccessKey {
+  readonly id: string;
+  readonly secret: Secret;
 }
 
 /** What is taken of SendGrid's event webhooks, and how much at a time. */
@@ -50,6 +80,8 @@ export interface SendWorkerConfig extends ServerConfig {
   readonly concurrency: number;
   /** Whether mails hold a link that only machines follow. */
   readonly hiddenLink: boolean;
+  /** Domain of signed addresses for answers. Null: there are none. */
+  readonly inboundDomain: string | null;
   readonly handOffDeadlineMs: number;
 }
 
@@ -62,6 +94,7 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly partitions: PartitionConfig;
   /** Whole months for which deliveries are kept that belong to no tenant. Null: for ever. */
   readonly sharedDeliveryMonths: number | null;
+  readonly blobs: BlobConfig;
   readonly dns: DnsConfig;
   /** Days for which what was found out about an address is believed. */
   readonly addressCheckDays: number;
@@ -87,7 +120,7 @@ export interface CliConfig {
   readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number };
 }
 
-/** A key that signs unsubscribe links, and the name by which they refer to it. */
+/** A key that signs links or addresses, and the name by which they refer to it. */
 export interface UnsubscribeKey {
   readonly id: string;
   readonly key: Secret;
@@ -106,6 +139,10 @@ export interface ApiSecrets extends ServerSecrets {
   readonly webhookClient: WebhookClient | null;
   /** Links that any of them has signed are accepted. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
+  /** Stands in the address that inbound mail is posted to. Null: none does. */
+  readonly inboundToken: Secret | null;
+  /** Null: those that the machine has been given. */
+  readonly blobAccessKey: BlobAccessKey | null;
 }
 
 export interface WebhookClient {
@@ -117,9 +154,15 @@ export interface SendWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret;
   /** The first one signs; links that the others have signed are accepted by the API. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
+  /** The first one signs addresses for answers; none where there are no such addresses. */
+  readonly inboundKeys: readonly UnsubscribeKey[];
 }
 
 export interface EventWorkerSecrets extends ServerSecrets {
+  /** Null: those that the machine has been given. */
+  readonly blobAccessKey: BlobAccessKey | null;
+  /** Verify the addresses to which mail comes in; none: no address says what is answered. */
+  readonly inboundKeys: readonly UnsubscribeKey[];
   /** Null: the fate of unknown messages cannot be looked up. */
   readonly sendGridApiKey: Secret | null;
   /** Null: SendGrid is not asked about addresses. */
@@ -156,12 +199,21 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
         bodyTimeoutMs: given(values, 'WEBHOOK_BODY_TIMEOUT_MS'),
         storeTimeoutMs: given(values, 'WEBHOOK_STORE_TIMEOUT_MS'),
       },
+      inbound: {
+        publicKeys: values.SENDGRID_INBOUND_PUBLIC_KEY ?? null,
+        maxBytes: given(values, 'INBOUND_MAX_BYTES'),
+        inHandRequests: given(values, 'INBOUND_IN_HAND_REQUESTS'),
+        bodyTimeoutMs: given(values, 'INBOUND_BODY_TIMEOUT_MS'),
+      },
+      blobs: blobConfig(values),
     },
     secrets: {
       ...serverSecrets(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
       unsubscribeKeys: unsubscribeKeys(values),
+      inboundToken: optionalSecret(values.INBOUND_TOKEN),
+      blobAccessKey: blobAccessKey(values),
     },
   };
 }
@@ -178,12 +230,14 @@ export function loadSendWorkerConfig(
       sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       concurrency: given(values, 'SEND_CONCURRENCY'),
       hiddenLink: given(values, 'HIDDEN_LINK') === 'on',
+      inboundDomain: values.INBOUND_DOMAIN ?? null,
       handOffDeadlineMs: given(values, 'HAND_OFF_DEADLINE_MS'),
     },
     secrets: {
       ...serverSecrets(values),
       sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
       unsubscribeKeys: unsubscribeKeys(values),
+      inboundKeys: inboundKeys(values),
     },
   };
 }
@@ -208,9 +262,12 @@ export function loadEventWorkerConfig(
       sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
       dns: dnsConfig(values),
       addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
+      blobs: blobConfig(values),
     },
     secrets: {
       ...serverSecrets(values),
+      blobAccessKey: blobAccessKey(values),
+      inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
     },
@@ -276,6 +333,30 @@ function webhookClient(values: Values): WebhookClient | null {
 
 function unsubscribeKeys(values: Values): UnsubscribeKey[] {
   return given(values, 'UNSUBSCRIBE_SECRET').map(({ id, key }) => ({ id, key: new Secret(key) }));
+}
+
+function blobConfig(values: Values): BlobConfig {
+  const { BLOB_S3_BUCKET: name } = values;
+  return {
+    directory: given(values, 'BLOB_DIR'),
+    bucket:
+      name === undefined
+        ? null
+        : {
+            name,
+            region: given(values, 'BLOB_S3_REGION'),
+            endpoint: values.BLOB_S3_ENDPOINT ?? null,
+          },
+  };
+}
+
+function blobAccessKey(values: Values): BlobAccessKey | null {
+  const { BLOB_S3_ACCESS_KEY_ID: id, BLOB_S3_SECRET_ACCESS_KEY: secret } = values;
+  return id === undefined || secret === undefined ? null : { id, secret: new Secret(secret) };
+}
+
+function inboundKeys(values: Values): UnsubscribeKey[] {
+  return (values.INBOUND_SECRET ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 
 function optionalSecret(value: string | undefined): Secret | null {

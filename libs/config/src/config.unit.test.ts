@@ -75,7 +75,16 @@ describe('good environments', () => {
         bodyTimeoutMs: 5_000,
         storeTimeoutMs: 4_000,
       },
+      inbound: {
+        publicKeys: null,
+        maxBytes: 40_000_000,
+        inHandRequests: 20,
+        bodyTimeoutMs: 60_000,
+      },
+      blobs: { directory: 'cadenza-blobs', bucket: null },
     });
+    expect(secrets.inboundToken).toBeNull();
+    expect(secrets.blobAccessKey).toBeNull();
     expect(secrets.databaseUrl.reveal()).toBe(API.DATABASE_URL);
     expect(secrets.redisUrl).toBeNull();
     expect(secrets.sendGridApiKey).toBeNull();
@@ -90,9 +99,14 @@ describe('good environments', () => {
       sharedDeliveryMonths: null,
       dns: { enabled: true, servers: null },
       addressCheckDays: 90,
+      blobs: { directory: 'cadenza-blobs', bucket: null },
       health: { port: 3003 },
     });
-    expect(loadSendWorkerConfig(SEND).config).toMatchObject({ hiddenLink: false });
+    expect(loadSendWorkerConfig(SEND)).toMatchObject({
+      config: { hiddenLink: false, inboundDomain: null },
+      secrets: { inboundKeys: [] },
+    });
+    expect(loadEventWorkerConfig(EVENT).secrets.inboundKeys).toEqual([]);
     expect(loadCliConfig(CLI)).toEqual({
       config: {
         queueSchema: 'bullmq',
@@ -100,6 +114,49 @@ describe('good environments', () => {
       },
       secrets: { databaseOwnerUrl: expect.any(Secret) as Secret, sendGridApiKey: null },
     });
+  });
+
+  it('load a bucket and its access key', () => {
+    const bucket = {
+      BLOB_S3_BUCKET: 'mail',
+      BLOB_S3_ENDPOINT: 'https://minio.example.com/',
+      BLOB_S3_ACCESS_KEY_ID: 'AKIATEST',
+      BLOB_S3_SECRET_ACCESS_KEY: 'secret',
+    };
+    for (const { config, secrets } of [
+      loadApiConfig({ ...API, ...bucket }),
+      loadEventWorkerConfig({ ...EVENT, ...bucket }),
+    ]) {
+      expect(config.blobs.bucket).toEqual({
+        name: 'mail',
+        region: 'us-east-1',
+        endpoint: 'https://minio.example.com',
+      });
+      expect(secrets.blobAccessKey?.id).toBe('AKIATEST');
+      expect(secrets.blobAccessKey?.secret.reveal()).toBe('secret');
+    }
+    expect(problemsOf('api', { BLOB_S3_ACCESS_KEY_ID: 'AKIATEST' })).toMatchObject([
+      { path: 'BLOB_S3_SECRET_ACCESS_KEY', code: 'conflict' },
+    ]);
+    expect(problemsOf('api', { BLOB_S3_SECRET_ACCESS_KEY: 'secret' })).toMatchObject([
+      { path: 'BLOB_S3_ACCESS_KEY_ID', code: 'conflict' },
+    ]);
+  });
+
+  it('load a domain for answers and its keys', () => {
+    const inbound = { INBOUND_SECRET: `b:${KEY}, a:${KEY}` };
+    const { config, secrets } = loadSendWorkerConfig({
+      ...SEND,
+      ...inbound,
+      INBOUND_DOMAIN: 'replies.example.com',
+    });
+    expect(config.inboundDomain).toBe('replies.example.com');
+    expect(secrets.inboundKeys.map(({ id }) => id)).toEqual(['b', 'a']);
+    const worker = loadEventWorkerConfig({ ...EVENT, ...inbound });
+    expect(worker.secrets.inboundKeys.map(({ key }) => key.reveal())).toEqual([KEY, KEY]);
+    expect(problemsOf('send-worker', { INBOUND_DOMAIN: 'replies.example.com' })).toMatchObject([
+      { path: 'INBOUND_SECRET', code: 'conflict' },
+    ]);
   });
 
   it('load several webhook keys and a client of OAuth', () => {

@@ -62,6 +62,17 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
   const together = (missing: SettingName, other: SettingName) => {
     if (!refused.has(missing)) add(missing, `is not set, expected together with ${other}`);
   };
+  const { INBOUND_DOMAIN: domain, INBOUND_SECRET: addressKeys } = values;
+  if (domain !== undefined && addressKeys === undefined) {
+    together('INBOUND_SECRET', 'INBOUND_DOMAIN');
+  }
+  const { BLOB_S3_ACCESS_KEY_ID: accessKey, BLOB_S3_SECRET_ACCESS_KEY: accessSecret } = values;
+  if (accessKey !== undefined && accessSecret === undefined) {
+    together('BLOB_S3_SECRET_ACCESS_KEY', 'BLOB_S3_ACCESS_KEY_ID');
+  }
+  if (accessSecret !== undefined && accessKey === undefined) {
+    together('BLOB_S3_ACCESS_KEY_ID', 'BLOB_S3_SECRET_ACCESS_KEY');
+  }
   if (id !== undefined && secret === undefined) {
     together('WEBHOOK_OAUTH_CLIENT_SECRET', 'WEBHOOK_OAUTH_CLIENT_ID');
   }

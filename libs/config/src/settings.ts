@@ -210,6 +210,96 @@ export const SETTINGS = {
       'The secret that goes with WEBHOOK_OAUTH_CLIENT_ID: both are set, or neither. It signs the tokens, so all API processes have the same.',
     hint: 'Make one with: openssl rand -hex 32',
   }),
+  SENDGRID_INBOUND_PUBLIC_KEY: setting({
+    value: webhookPublicKeys,
+    apps: ['api'],
+    description:
+      'Verifies the signature of inbound mail but that of tenants with a SendGrid account of their own. With it, mail that is not signed is kept and moves nothing.',
+    hint: 'SendGrid shows it for the security policy that is attached to the Inbound Parse setting.',
+  }),
+  INBOUND_TOKEN: setting({
+    value: text(/^[A-Za-z0-9_-]{32,200}$/, '32 to 200 letters, digits, underscores and hyphens'),
+    apps: ['api'],
+    secret: true,
+    description:
+      'Secret that stands as `?token=` in the address which SendGrid posts inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing.',
+    hint: 'Make one with: openssl rand -hex 32',
+  }),
+  INBOUND_DOMAIN: setting({
+    value: text(
+      /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
+      'a domain in lower case',
+    ),
+    apps: ['send-worker'],
+    description:
+      'Domain whose mail SendGrid’s Inbound Parse takes in. With it, answers to mails of senders without a reply address of their own go to a signed address there, and mails can be unsubscribed from by mail.',
+    hint: 'Example: replies.outreach.example.com, whose MX record is mx.sendgrid.net',
+  }),
+  INBOUND_SECRET: setting({
+    value: signingKeys,
+    apps: ['send-worker', 'event-worker'],
+    secret: true,
+    description:
+      'Signs the addresses of INBOUND_DOMAIN: <key id>:<secret>. To rotate, put a new one before the old ones, and keep those for as long as answers to their mails shall arrive. The same for all workers.',
+    hint: 'Make one with: echo "k1:$(openssl rand -base64 33)"',
+  }),
+  INBOUND_MAX_BYTES: setting({
+    value: integer(1_024, 1_000_000_000),
+    apps: ['api'],
+    default: '40000000',
+    description:
+      'Bytes of one inbound mail, with the form around it, that are kept. Of a larger one the rest is dropped, and it is put aside. SendGrid takes mail of up to 30 MB.',
+  }),
+  INBOUND_IN_HAND_REQUESTS: setting({
+    value: integer(1, 10_000),
+    apps: ['api'],
+    default: '20',
+    description:
+      'Inbound mails that one process takes at the same time. Beyond it the answer is 503, and SendGrid repeats the mail.',
+  }),
+  INBOUND_BODY_TIMEOUT_MS: setting({
+    value: integer(100, 300_000),
+    apps: ['api'],
+    default: '60000',
+    description:
+      'Milliseconds in which the whole of an inbound mail must have come. Beyond it the answer is 503, and SendGrid repeats the mail.',
+  }),
+  BLOB_DIR: setting({
+    value: text(/^[^\0]{1,4000}$/, 'the path of a folder'),
+    apps: ['api', 'event-worker'],
+    default: 'cadenza-blobs',
+    description:
+      'Folder for inbound mail and its attachments, which all these apps see. It is made when it is first needed.',
+  }),
+  BLOB_S3_BUCKET: setting({
+    value: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of a bucket'),
+    apps: ['api', 'event-worker'],
+    description:
+      'Bucket for inbound mail and its attachments, in the place of BLOB_DIR: of Amazon’s S3, or of a store that speaks as it does.',
+  }),
+  BLOB_S3_REGION: setting({
+    value: text(/^[a-z0-9-]{1,50}$/, 'the name of a region'),
+    apps: ['api', 'event-worker'],
+    default: 'us-east-1',
+    description: 'Region of BLOB_S3_BUCKET.',
+  }),
+  BLOB_S3_ENDPOINT: setting({
+    value: url('https', 'http'),
+    apps: ['api', 'event-worker'],
+    description: 'Address of the store of BLOB_S3_BUCKET, where it is not Amazon’s.',
+  }),
+  BLOB_S3_ACCESS_KEY_ID: setting({
+    value: text(/^[\x21-\x7e]{1,200}$/, 'printable ASCII characters without spaces'),
+    apps: ['api', 'event-worker'],
+    description:
+      'Access key of BLOB_S3_BUCKET. Not set: the credentials that the machine has been given.',
+  }),
+  BLOB_S3_SECRET_ACCESS_KEY: setting({
+    value: text(/^[\x21-\x7e]{1,200}$/, 'printable ASCII characters without spaces'),
+    apps: ['api', 'event-worker'],
+    secret: true,
+    description: 'The secret that goes with BLOB_S3_ACCESS_KEY_ID: both are set, or neither.',
+  }),
   SEND_CONCURRENCY: setting({
     value: integer(1, 1_000),
     apps: ['send-worker'],

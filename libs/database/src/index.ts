@@ -63,6 +63,14 @@ export {
   type ThresholdChanges,
 } from './repositories/guards.ts';
 export {
+  findInbound,
+  findInboundAttachment,
+  listInbound,
+  type InboundAttachmentRecord,
+  type InboundDetail,
+  type InboundSummary,
+} from './repositories/inbound.ts';
+export {
   findLead,
   insertLead,
   listLeads,

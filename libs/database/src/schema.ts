@@ -433,6 +433,69 @@ export interface MessageEventsTable {
   created_at: Stamp;
 }
 
+export interface InboundDeliveriesTable {
+  id: string;
+  /** Null: it came to the platform's own address. */
+  tenant_id: string | null;
+  content_type: string;
+  bytes: number;
+  sha256: Buffer;
+  blob_key: string;
+  verdict: 'signed' | 'token' | 'open' | 'unverified';
+  verdict_reason: string | null;
+  truncated: boolean;
+  status: Default<'received' | 'processed' | 'quarantined'>;
+  attempts: Default<number>;
+  error: Default<string | null>;
+  /** Campaign time. */
+  arrived_at: Stamp;
+  received_at: Stamp;
+  processed_at: Default<Date | null>;
+}
+
+export interface InboundMessagesTable {
+  tenant_id: string;
+  id: string;
+  message_id: string | null;
+  enrollment_id: string | null;
+  contact_id: Default<string | null>;
+  delivery_id: Default<string | null>;
+  dedupe_key: Default<string | null>;
+  from_address: string;
+  recipients: Default<string[]>;
+  subject: string | null;
+  verdict: Default<'signed' | 'token' | 'open' | 'unverified'>;
+  matched_by: Default<string | null>;
+  confidence: number | null;
+  kind: string | null;
+  kind_confidence: Default<number | null>;
+  signs: Default<string[]>;
+  effect: Default<string | null>;
+  reply_text: Default<string | null>;
+  /** `YYYY-MM-DD`. */
+  return_on: ColumnType<string | null, string | null | undefined, string | null>;
+  body_text: string | null;
+  body_html: Default<string | null>;
+  message_id_header: Default<string | null>;
+  headers: Json<unknown>;
+  details: Json<unknown>;
+  received_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface InboundAttachmentsTable {
+  tenant_id: string;
+  id: string;
+  inbound_message_id: string;
+  position: number;
+  filename: string | null;
+  content_type: string;
+  bytes: number;
+  blob_key: string;
+  created_at: Stamp;
+}
+
 export interface TenantRetentionTable {
   tenant_id: string;
   delivery_months: number | null;
@@ -487,4 +550,7 @@ export interface Schema {
   webhook_keys: WebhookKeysTable;
   quarantined_events: QuarantinedEventsTable;
   message_events: MessageEventsTable;
+  inbound_deliveries: InboundDeliveriesTable;
+  inbound_messages: InboundMessagesTable;
+  inbound_attachments: InboundAttachmentsTable;
 }

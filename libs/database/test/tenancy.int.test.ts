@@ -116,6 +116,19 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     tenantId,
   );
+  await world.rows(
+    `INSERT INTO inbound_deliveries (id, tenant_id, content_type, bytes, sha256, blob_key, verdict)
+     VALUES (?, ?, 'multipart/form-data', 0, sha256(''), 'inbound/0', 'signed')`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO inbound_attachments (tenant_id, id, inbound_message_id, position, content_type, bytes,
+       blob_key)
+     SELECT tenant_id, ?, id, 0, 'text/plain', 0, 'a' FROM inbound_messages WHERE tenant_id = ?`,
+    id(),
+    tenantId,
+  );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
   await world.rows(
@@ -339,7 +352,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|sender_identity|key|limit|delivery|suppression|push|channel)_id uuid$/;
+    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|channel)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

@@ -2,7 +2,8 @@ import type { EpochMs } from './clock.ts';
 import type { Id } from './ids.ts';
 
 /**
- * What a provider can report of a message, in Cadenza's words (SendGrid's `open` is `opened`, a
+ * What a provider can report of a message, by its events or with a mail that comes back (`replied`),
+ * in Cadenza's words (SendGrid's `open` is `opened`, a
  * `bounce` of type `blocked` is `blocked`, `group_unsubscribe` is `unsubscribed`). `other` is an
  * event kept as it came because its type is not known.
  */
@@ -19,6 +20,7 @@ export const PROVIDER_EVENT_TYPES = [
   'unsubscribed',
   'resubscribed',
   'account_status_change',
+  'replied',
   'other',
 ] as const;
 export type ProviderEventType = (typeof PROVIDER_EVENT_TYPES)[number];
@@ -26,7 +28,6 @@ export type ProviderEventType = (typeof PROVIDER_EVENT_TYPES)[number];
 /** Every type a row of `message_events` can have: reported, received, or written by a time-out. */
 export const MESSAGE_EVENT_TYPES = [
   ...PROVIDER_EVENT_TYPES,
-  'replied',
   'no_open',
   'no_click',
   'no_reply',
@@ -95,6 +96,8 @@ export interface ProviderEvent {
    * has the same key even where the provider's event id is missing or has changed.
    */
   readonly dedupeKey: string;
+  /** Where a mail that came back says it, for the suppressions that follow. */
+  readonly source?: 'reply' | 'unsubscribe_mail' | 'bounce_mail' | 'complaint_mail';
   /** When it was read from the provider's records; absent where the provider reported it. */
   readonly lookedUpAt?: EpochMs;
   /** The event as it came. */

@@ -10,6 +10,7 @@ export {
   type AddressVerdict,
   type ProviderVerdict,
 } from './address-quality.ts';
+export { isBlobKey, type BlobStore } from './blob-store.ts';
 export {
   campaignTime,
   createClock,
@@ -38,10 +39,12 @@ export { HIDDEN_LINK_PATH, hiddenLinkUrl, isHiddenLinkUrl } from './hidden-link.
 export { isId, newId, type Id } from './ids.ts';
 export {
   actionsJobSchema,
+  inboundJobSchema,
   JOB_SCHEMAS,
   QUEUE_NAMES,
   webhookJobSchema,
   type ActionsJob,
+  type InboundJob,
   type JobDataByQueue,
   type JobPublisher,
   type NewJob,
@@ -75,11 +78,7 @@ export type {
   SlotDecision,
   SlotRequest,
 } from './rate-limit.ts';
-export type {
-  DomainAuthentication,
-  DomainAuthenticator,
-  WantedRecord,
-} from './sender-domain.ts';
+export type { DomainAuthentication, DomainAuthenticator, WantedRecord } from './sender-domain.ts';
 export {
   ACTION_STATUSES,
   CAMPAIGN_STATUSES,

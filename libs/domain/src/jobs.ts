@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-export const QUEUE_NAMES = ['outreach-send', 'outreach-timeout', 'webhook-process'] as const;
+export const QUEUE_NAMES = [
+  'outreach-send',
+  'outreach-timeout',
+  'webhook-process',
+  'inbound-process',
+] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
 /**
@@ -28,17 +33,23 @@ export const webhookJobSchema = z.strictObject({
 });
 export type WebhookJob = z.infer<typeof webhookJobSchema>;
 
+/** Data of a job of `inbound-process`: one stored inbound mail, and whose it is, if a tenant's. */
+export const inboundJobSchema = webhookJobSchema;
+export type InboundJob = z.infer<typeof inboundJobSchema>;
+
 /** The schema of each queue's job data: identifiers only, never personal data. */
 export const JOB_SCHEMAS = {
   'outreach-send': actionsJobSchema,
   'outreach-timeout': actionsJobSchema,
   'webhook-process': webhookJobSchema,
+  'inbound-process': inboundJobSchema,
 } as const;
 
 export interface JobDataByQueue {
   readonly 'outreach-send': ActionsJob;
   readonly 'outreach-timeout': ActionsJob;
   readonly 'webhook-process': WebhookJob;
+  readonly 'inbound-process': InboundJob;
 }
 
 export interface NewJob<Q extends QueueName> {

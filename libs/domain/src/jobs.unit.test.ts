@@ -6,6 +6,7 @@ const GOOD: JobDataByQueue = {
   'outreach-send': { actions: [claim()] },
   'outreach-timeout': { actions: [claim(), claim()] },
   'webhook-process': { deliveryId: newId() },
+  'inbound-process': { deliveryId: newId(), tenantId: newId() },
 };
 
 describe('the data of a job', () => {

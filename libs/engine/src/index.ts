@@ -56,7 +56,6 @@ export {
 } from './events/replay-deliveries.ts';
 export {
   createIntake,
-  DeliveryTimeoutError,
   type DeliveryIntake,
   type IntakeOptions,
   type RawDelivery,
@@ -84,6 +83,19 @@ export {
   type GuardThresholds,
   type RateThresholds,
 } from './guards/thresholds.ts';
+export {
+  processInbound,
+  type InboundForm,
+  type InboundOptions,
+  type InboundResult,
+} from './inbound/process-inbound.ts';
+export { DeliveryTimeoutError } from './events/within.ts';
+export {
+  createInboundIntake,
+  type InboundIntake,
+  type InboundIntakeOptions,
+  type IncomingMail,
+} from './inbound/intake.ts';
 export { applyInputs, type AppliedInput, type ApplyOptions } from './inputs/apply-inputs.ts';
 export { countNewLimits } from './limits/count-new-limits.ts';
 export { rebuildLimiter } from './limits/rebuild.ts';
@@ -129,6 +141,10 @@ export type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  InboundDelivery,
+  InboundEffect,
+  InboundMatchedBy,
+  InboundVerdict,
   InputRef,
   LaneRef,
   MessageNews,
@@ -136,6 +152,9 @@ export type {
   MessageRecord,
   NewDelivery,
   NewEnrollment,
+  NewInboundAttachment,
+  NewInboundDelivery,
+  NewInboundMessage,
   NewInput,
   NewMessageEvent,
   NewSuppression,
@@ -154,6 +173,7 @@ export type {
   UncountedLimit,
   WarmUpRamp,
 } from './ports/records.ts';
+export { INBOUND_EFFECTS, INBOUND_MATCHES } from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export type {
   EnrollmentHistory,
@@ -194,6 +214,7 @@ export { createSender, type Begun, type Sender } from './send/sender.ts';
 export { recordOutcomes, type HandOffResult } from './send/record-outcomes.ts';
 export {
   createMessageRenderer,
+  type InboundAddresses,
   type MessageRenderer,
   type RenderedMail,
 } from './send/render-message.ts';

@@ -106,6 +106,7 @@ export function describeQueues(name: string, openStore: () => Promise<Store>): v
         'outreach-send': { waiting: 0, active: 0, delayed: 0 },
         'outreach-timeout': { waiting: 0, active: 0, delayed: 0 },
         'webhook-process': { waiting: 2, active: 0, delayed: 1 },
+        'inbound-process': { waiting: 0, active: 0, delayed: 0 },
       });
     });
 

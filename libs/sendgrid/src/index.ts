@@ -8,6 +8,7 @@ export { normalizeEvent, type NormalizedEvent } from './events/normalize-event.t
 export { parseDelivery, type SendGridDelivery } from './events/parse-delivery.ts';
 export { parseEventBatch, type ParsedBatch, type ParsedItem } from './events/parse-event-batch.ts';
 export { matchesProviderMessageId } from './events/provider-message-id.ts';
+export { readInboundForm, type InboundParseForm } from './inbound/read-inbound-form.ts';
 export { CUSTOM_ARGS } from './custom-args.ts';
 export {
   createSendGridLookup,
@@ -26,6 +27,7 @@ export {
   SIGNATURE_HEADER,
   TIMESTAMP_HEADER,
   type SignedDelivery,
+  type StreamedVerification,
   type Verification,
   type VerificationFailure,
   type WebhookVerifier,

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@cadenza/domain';
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createWebhookVerifier, parseEventBatch } from '../src/index.ts';
+import { createWebhookVerifier, parseEventBatch, type SignedDelivery } from '../src/index.ts';
 import { PUBLIC_VECTOR, VECTOR_NOW } from './public-vector.ts';
 
 const { publicKey, ...delivery } = PUBLIC_VECTOR;
@@ -11,6 +11,14 @@ const pem = createPublicKey({
   format: 'der',
   type: 'spki',
 }).export({ format: 'pem', type: 'spki' }) as string;
+
+const refusal = (reason: string) => ({ ok: false, reason });
+
+function otherKey(): string {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .publicKey.export({ format: 'der', type: 'spki' })
+    .toString('base64');
+}
 
 describe('the vendor’s public vector', () => {
   test('has 327 bytes, is accepted, and holds one event', () => {
@@ -31,9 +39,7 @@ describe('the vendor’s public vector', () => {
   });
 
   test('is refused with another key, and accepted while that replaces the old one', () => {
-    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-      .publicKey.export({ format: 'der', type: 'spki' })
-      .toString('base64');
+    const other = otherKey();
     const attempt = { ...delivery, now: VECTOR_NOW };
     expect(createWebhookVerifier(other).verify(attempt)).toEqual({
       ok: false,
@@ -62,6 +68,22 @@ describe('refusals', () => {
       ok: false,
       reason,
     });
+  });
+
+  test('of a body that comes in pieces are the same, and so is its acceptance', () => {
+    const { rawBody, ...headers } = delivery;
+    const inPieces = (change: Partial<SignedDelivery>, of = verifier) => {
+      const running = of.begin({ ...headers, now: VECTOR_NOW, ...change });
+      for (const byte of change.rawBody ?? rawBody) running.update(Buffer.of(byte));
+      return running.end();
+    };
+    expect(inPieces({})).toEqual({ ok: true });
+    expect(inPieces({}, createWebhookVerifier([otherKey(), publicKey]))).toEqual({ ok: true });
+    expect(inPieces({ rawBody: rawBody.subarray(1) })).toEqual(refusal('wrong_signature'));
+    expect(inPieces({ signature: 'AAAA' })).toEqual(refusal('wrong_signature'));
+    expect(inPieces({ signature: '%%' })).toEqual(refusal('malformed_signature'));
+    expect(inPieces({ timestamp: '160011250' })).toEqual(refusal('malformed_timestamp'));
+    expect(inPieces({}, createWebhookVerifier(otherKey()))).toEqual(refusal('wrong_signature'));
   });
 
   test('that the headers alone deserve are known without the body', () => {

@@ -28,6 +28,11 @@ export interface Metrics {
   readonly doubledHandOffs: Gauge;
   /** Events taken in, by our word for their type. */
   readonly events: Counter<'type'>;
+  /**
+   * Inbound mails processed. `outcome`: recorded, with its `kind`, duplicate, quarantined, or gone,
+   * when it had been processed already.
+   */
+  readonly inbound: Counter<'outcome' | 'kind'>;
   /** Seconds by which the oldest due step is late that was not dispatched: the watchdog's figure. */
   readonly dispatchLag: Gauge;
   /** Slots refused, by the scope that refused: sender, tenant, domain, global; limiter: closed. */
@@ -90,6 +95,12 @@ export function createMetrics({ app }: { readonly app: string }): Metrics {
     unknownMessages: new Gauge({
       name: 'cadenza_unknown_messages',
       help: 'Messages whose fate is not known',
+      registers,
+    }),
+    inbound: new Counter({
+      name: 'cadenza_inbound_total',
+      help: 'Inbound mails processed',
+      labelNames: ['outcome', 'kind'],
       registers,
     }),
     lookedUp: new Counter({

@@ -13,6 +13,7 @@ import { DEFAULT_PROFILE } from './behaviour/profile.ts';
 import { createBehaviours, type Behaviours, type BehaviourSettings } from './behaviour/rules.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createIdleSignal } from './idle-signal.ts';
+import { createInboundParse, type InboundParse } from './inbound/inbound-parse.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createMailEndpoint } from './mail-endpoint.ts';
 import { createMailroom } from './mailroom.ts';
@@ -71,6 +72,7 @@ export interface Emulator {
   readonly suppressions: Suppressions;
   readonly behaviours: Behaviours;
   readonly webhook: Pick<EventWebhook, 'configure' | 'options' | 'undelivered'>;
+  readonly inbound: Pick<InboundParse, 'receive'>;
   /**
    * Resolves when nothing is pending and every delivery is acknowledged or given up. Rejects when
    * the emulator is closed before.
@@ -115,6 +117,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ledger,
     onSettled: idleSignal.check,
   });
+  const inbound = createInboundParse({ clock, signer });
   const mailroom = createMailroom({
     seed,
     clock,
@@ -150,6 +153,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         faults,
         ledger,
         webhook,
+        inbound,
         account,
         behaviours,
         idleReport,
@@ -173,10 +177,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     suppressions,
     behaviours,
     webhook,
+    inbound,
     idle: idleSignal.wait,
     async close() {
       scheduler.close();
       webhook.close();
+      inbound.close();
       idleSignal.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -16,6 +16,7 @@ export {
   type EmulatorOptions,
 } from './emulator.ts';
 export { faultSchema, type ActiveFault, type Faults, type FaultSpec } from './faults.ts';
+export type { InboundMailSettings } from './inbound/inbound-mail.ts';
 export type {
   AcceptedEntry,
   DeliveryEntry,

@@ -54,6 +54,8 @@ interface RouteFacts<P, Q, B, R> {
    * it says nothing.
    */
   readonly produces?: 'text/csv';
+  /** The answer is a file: the handler's result is a `Download`, and the schema any value. */
+  readonly download?: true;
   /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */
   readonly scope?: 'read' | 'write';
 }

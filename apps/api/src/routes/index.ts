@@ -6,6 +6,7 @@ import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
 import { deliverabilityRoutes } from './deliverability.ts';
 import { enrollmentRoutes } from './enrollments.ts';
+import { inboundMessageRoutes } from './inbound-messages.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
 import { planRoutes } from './plans.ts';
@@ -28,6 +29,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),
     ...messageRoutes(deps),
+    ...inboundMessageRoutes(deps),
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
     ...warmUpRoutes,

@@ -1,5 +1,9 @@
 import { isId, type Id } from '@cadenza/domain';
-import { createWebhookVerifier, type WebhookVerifier } from '@cadenza/sendgrid';
+import {
+  createWebhookVerifier,
+  type WebhookVerifier,
+  type WebhookVerifierOptions,
+} from '@cadenza/sendgrid';
 import { generateKeyPairSync } from 'node:crypto';
 
 /** Verifiers of tenants with a SendGrid account of their own. */
@@ -11,6 +15,8 @@ export interface TenantVerifiers {
    * @throws what kept the keys from being read
    */
   of(tenantId: string): Promise<WebhookVerifier>;
+  /** The same; null where there is no such tenant, or it has no keys. */
+  find(tenantId: string): Promise<WebhookVerifier | null>;
 }
 
 export interface TenantVerifierOptions {
@@ -20,6 +26,8 @@ export interface TenantVerifierOptions {
   readonly timeoutMs: number;
   /** Real milliseconds from any beginning. */
   readonly monotonic: () => number;
+  /** Of the verifiers; their defaults where it is left out. */
+  readonly verifying?: WebhookVerifierOptions;
 }
 
 /** Real milliseconds for which keys are kept, and with them that there are none. */
@@ -32,33 +40,33 @@ export function createTenantVerifiers(options: TenantVerifierOptions): TenantVer
   const nobody = createWebhookVerifier(
     publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
   );
-  const kept = new Map<Id, { verifier: Promise<WebhookVerifier>; readonly until: number }>();
+  const kept = new Map<Id, { verifier: Promise<WebhookVerifier | null>; readonly until: number }>();
 
-  async function read(tenantId: Id): Promise<WebhookVerifier> {
+  async function read(tenantId: Id): Promise<WebhookVerifier | null> {
     const keys = await Promise.race([options.load(tenantId), tooLate(options.timeoutMs)]);
-    return keys.length === 0 ? nobody : createWebhookVerifier(keys);
+    return keys.length === 0 ? null : createWebhookVerifier(keys, options.verifying);
   }
 
-  return {
-    async of(text) {
-      if (!isId(text)) return nobody;
-      const tenantId = text.toLowerCase();
-      const now = options.monotonic();
-      const known = kept.get(tenantId);
-      if (known !== undefined && now < known.until) return known.verifier;
+  async function find(text: string): Promise<WebhookVerifier | null> {
+    if (!isId(text)) return null;
+    const tenantId = text.toLowerCase();
+    const now = options.monotonic();
+    const known = kept.get(tenantId);
+    if (known !== undefined && now < known.until) return known.verifier;
+    kept.delete(tenantId);
+    const [oldest] = kept.keys();
+    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    const verifier = read(tenantId);
+    kept.set(tenantId, { verifier, until: now + KEPT_MS });
+    try {
+      return await verifier;
+    } catch (error) {
       kept.delete(tenantId);
-      const [oldest] = kept.keys();
-      if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-      const verifier = read(tenantId);
-      kept.set(tenantId, { verifier, until: now + KEPT_MS });
-      try {
-        return await verifier;
-      } catch (error) {
-        kept.delete(tenantId);
-        throw error;
-      }
-    },
-  };
+      throw error;
+    }
+  }
+
+  return { find, of: async (text) => (await find(text)) ?? nobody };
 }
 
 function tooLate(ms: number): Promise<never> {

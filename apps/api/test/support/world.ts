@@ -16,13 +16,18 @@ import { newId, type Clock, type JobPublisher, type NewJob, type QueueName } fro
 import { createPlanCache } from '@cadenza/engine';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';
+import { createFolderStore } from '@cadenza/blob-store';
 import { createTestDatabase } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { inject, onTestFinished } from 'vitest';
 import { buildApi } from '../../src/app.ts';
 import type { ApiDeps } from '../../src/deps.ts';
+import { INBOUND_VERIFYING } from '../../src/inbound/proof.ts';
 import { apiRoutes } from '../../src/routes/index.ts';
 import { createClient, type Client } from './client.ts';
 
@@ -45,6 +50,8 @@ export interface World {
   readonly sendGrid: { answer: SenderVerification | Error };
   /** The key that verifies webhooks, base64 of DER SPKI. */
   readonly publicKey: string;
+  /** Where the files are that the API keeps. */
+  readonly blobDirectory: string;
   /** Signs a webhook's body as SendGrid does. */
   readonly signed: (body: Buffer, timestamp?: string) => Record<string, string>;
   /** Statements as the administrator, whom nothing binds. */
@@ -85,6 +92,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicKey = keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   const metrics = createMetrics({ app: 'api' });
+  const blobDirectory = await mkdtemp(join(tmpdir(), 'cadenza-api-blobs-'));
   const deps: ApiDeps = {
     db,
     store: createEngineStore(db),
@@ -93,6 +101,9 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     clock,
     verifier: createWebhookVerifier(publicKey),
     unsubscribeKeys: { k2: UNSUBSCRIBE_SECRET, k1: `${UNSUBSCRIBE_SECRET}, the former` },
+    blobs: createFolderStore({ directory: blobDirectory }),
+    inboundVerifier: createWebhookVerifier(publicKey, INBOUND_VERIFYING),
+    inboundToken: null,
     senderVerification: {
       async senderVerification() {
         if (sendGrid.answer instanceof Error) throw sendGrid.answer;
@@ -118,6 +129,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         bodyTimeoutMs: 30_000,
         storeTimeoutMs: 30_000,
       },
+      inbound: { maxBytes: 1_000_000, inHandRequests: 100, bodyTimeoutMs: 30_000 },
       graceMs: 120_000,
     },
     ...over,
@@ -135,6 +147,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     logged,
     sendGrid,
     publicKey,
+    blobDirectory,
     signed: (body, timestamp = seconds(deps.clock)) => ({
       'x-twilio-email-event-webhook-timestamp': timestamp,
       'x-twilio-email-event-webhook-signature': sign(
@@ -164,6 +177,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       clock.stop();
       await db.destroy();
       await admin.end();
+      await rm(blobDirectory, { recursive: true, force: true });
       await database.drop();
       await dropLogins(inject('postgresAdminUrl'), [login]);
     },

@@ -12,6 +12,7 @@ import * as verification from './0010-verification.ts';
 import * as eventStorage from './0011-event-storage.ts';
 import * as unsubscribes from './0012-unsubscribes.ts';
 import * as suppressionSync from './0013-suppression-sync.ts';
+import * as inbound from './0014-inbound.ts';
 import * as addressQuality from './0015-address-quality.ts';
 import * as guards from './0016-guards.ts';
 
@@ -30,6 +31,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-event-storage': eventStorage,
   '0012-unsubscribes': unsubscribes,
   '0013-suppression-sync': suppressionSync,
+  '0014-inbound': inbound,
   '0015-address-quality': addressQuality,
   '0016-guards': guards,
 };

@@ -19,6 +19,8 @@ import { guards } from './guards.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
 import { people } from './people.ts';
+import { inboundDeliveries } from './inbound-deliveries.ts';
+import { inboundMessages } from './inbound-messages.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
 import { unsubscribing } from './unsubscribing.ts';
@@ -47,6 +49,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...unsubscribing(trx),
     ...addresses(trx),
     ...guards(trx),
+    ...inboundMessages(trx),
   };
 }
 
@@ -214,6 +217,12 @@ export function createEngineStore(db: Database): EngineStore {
 
     ...deliveries(db),
     ...suppressionLists(db),
+
+    ...inboundDeliveries(db),
+
+    async ping() {
+      await sql`SELECT`.execute(db);
+    },
 
     eventsKeptSince: (tenantIds) =>
       inTenants(db, tenantIds, async (trx) => {

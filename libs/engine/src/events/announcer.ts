@@ -11,8 +11,11 @@ export interface Announcer {
 /** Deliveries that wait to be announced at most: of those beyond it the sweep knows. */
 const MOST_WAITING = 1_000;
 
+/** The queues of what has been stored as it came: events and inbound mail. */
+export type DeliveryQueue = 'webhook-process' | 'inbound-process';
+
 /** The job that processes a delivery; a second one of the same delivery is none. */
-export function deliveryJob({ id, tenantId }: DeliveryRef): NewJob<'webhook-process'> {
+export function deliveryJob({ id, tenantId }: DeliveryRef): NewJob<DeliveryQueue> {
   return {
     jobId: id,
     data: tenantId === null ? { deliveryId: id } : { deliveryId: id, tenantId },
@@ -24,6 +27,7 @@ export function deliveryJob({ id, tenantId }: DeliveryRef): NewJob<'webhook-proc
  * slow or down costs a bounded memory and nobody's time.
  */
 export function createAnnouncer(options: {
+  readonly queue: DeliveryQueue;
   readonly publisher: JobPublisher;
   readonly onQueueError: (error: unknown, deliveries: number) => void;
 }): Announcer {
@@ -36,7 +40,7 @@ export function createAnnouncer(options: {
       const deliveries = waiting;
       waiting = [];
       try {
-        await options.publisher.publish('webhook-process', deliveries.map(deliveryJob));
+        await options.publisher.publish(options.queue, deliveries.map(deliveryJob));
       } catch (error) {
         options.onQueueError(error, deliveries.length);
       }

@@ -13,12 +13,13 @@ export function statusOf(event: ProviderEvent): MessageStatus | null {
     case 'blocked':
     case 'dropped':
       return event.type;
-    // Whoever opens, clicks, complains or unsubscribes has received the message.
+    // Whoever opens, clicks, answers, complains or unsubscribes has received the message.
     case 'delivered':
     case 'opened':
     case 'clicked':
     case 'spamreport':
     case 'unsubscribed':
+    case 'replied':
       return 'delivered';
     case 'resubscribed':
     case 'account_status_change':
@@ -38,6 +39,7 @@ export function reactionOf(event: ProviderEvent): ReactionType | null {
     case 'dropped':
     case 'spamreport':
     case 'unsubscribed':
+    case 'replied':
       return event.type;
     case 'processed':
     case 'deferred':
@@ -66,6 +68,7 @@ export function suppressionOf(event: ProviderEvent): SuppressionReason | null {
     case 'dropped':
     case 'opened':
     case 'clicked':
+    case 'replied':
     case 'resubscribed':
     case 'account_status_change':
     case 'other':

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { newId, type Id, type JobPublisher } from '@cadenza/domain';
 import { createBatcher } from '../batch/batcher.ts';
 import type { NewDelivery } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { createAnnouncer } from './announcer.ts';
+import { DeliveryTimeoutError, within } from './within.ts';
 
 /** A raw delivery as it came, verified by whoever hands it in. */
 export type RawDelivery = Pick<NewDelivery, 'tenantId' | 'payload'>;
@@ -32,14 +32,6 @@ export interface IntakeOptions {
   readonly onQueueError: (error: unknown, deliveries: number) => void;
 }
 
-/** The store did not answer in time. The delivery may be stored all the same, and is known then. */
-export class DeliveryTimeoutError extends Error {
-  constructor(timeoutMs: number) {
-    super(`not stored within ${timeoutMs} ms`);
-    this.name = 'DeliveryTimeoutError';
-  }
-}
-
 /**
  * Deliveries and bytes of one statement at most, and statements under way at once: one that waits
  * for another's commit of the same bytes does not hold up all.
@@ -54,7 +46,7 @@ interface Waiting {
 
 export function createIntake(options: IntakeOptions): DeliveryIntake {
   const { store, timeoutMs } = options;
-  const announcer = createAnnouncer(options);
+  const announcer = createAnnouncer({ ...options, queue: 'webhook-process' });
 
   async function storeAll(
     items: readonly Waiting[],
@@ -94,17 +86,4 @@ export function createIntake(options: IntakeOptions): DeliveryIntake {
     },
     close: () => announcer.close(),
   };
-}
-
-/** @throws DeliveryTimeoutError where the work takes longer; it goes on unheard. */
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  const ended = new AbortController();
-  const timeout = delay(timeoutMs, undefined, { signal: ended.signal }).then(() => {
-    throw new DeliveryTimeoutError(timeoutMs);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    ended.abort();
-  }
 }

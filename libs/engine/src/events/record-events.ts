@@ -298,7 +298,7 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
       kind: 'address',
       value: message.toAddress,
       reason,
-      source: 'provider_event',
+      source: event.source ?? 'provider_event',
       messageId: message.id,
       at: event.at,
     },

@@ -28,12 +28,15 @@ import type {
   EnrollmentRecord,
   EnrollmentUpdate,
   Gate,
+  InboundDelivery,
   InputRef,
   LaneRef,
   MessageNews,
   MessageRecord,
   NewDelivery,
   NewEnrollment,
+  NewInboundDelivery,
+  NewInboundMessage,
   NewMessageEvent,
   NewSuppression,
   PastHandOff,
@@ -235,6 +238,18 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
+  // Inbound mail
+  /** Whether a mail is recorded under this key. */
+  hasInbound(tenantId: Id, dedupeKey: string): Promise<boolean>;
+  /** Records a mail with its attachments; false where one is recorded under its key. */
+  insertInbound(message: NewInboundMessage): Promise<boolean>;
+  /** Marks an inbound mail as processed, for good. */
+  finishInbound(id: Id): Promise<void>;
+  /** The latest message to a contact that has been handed off, by its latest such attempt. */
+  latestMessageTo(contact: TenantRef): Promise<AttemptRef | null>;
+  /** The e-mail address of a contact. */
+  addressOf(contact: TenantRef): Promise<string | null>;
+
   // Suppression
   /**
    * Writes those that are new into the audit log as well, under the name of an actor, and answers
@@ -404,6 +419,37 @@ export interface EngineStore extends AddressClaims, GuardClaims {
    */
   waitingDeliveries(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   quarantineDelivery(delivery: DeliveryRef, reason: string): Promise<void>;
+  /** @throws where the store cannot be reached. */
+  ping(): Promise<void>;
+  /**
+   * Stores what is known of an inbound mail whose bytes are kept. One whose address names no tenant
+   * is kept as nobody's, unverified.
+   *
+   * @returns whose it is; null where the same bytes had come to this owner before.
+   */
+  storeInbound(delivery: NewInboundDelivery): Promise<DeliveryRef | null>;
+  /** An inbound mail that waits, with the attempt counted; null where it does not wait. */
+  loadInbound(delivery: DeliveryRef): Promise<InboundDelivery | null>;
+  quarantineInbound(delivery: DeliveryRef, reason: string): Promise<void>;
+  /** Messages of any tenants that have been handed off, with their latest such attempt. */
+  findSentMessages(ids: readonly Id[]): Promise<AttemptRef[]>;
+  findContacts(ids: readonly Id[]): Promise<TenantRef[]>;
+  /** Attempts whose Message-ID is one of these, each with the part of it before the `@`. */
+  findMessagesBySmtpId(
+    smtpIds: readonly string[],
+  ): Promise<(AttemptRef & { readonly localPart: string })[]>;
+  /**
+   * For each tenant that has written to one of these addresses within so many campaign days, the
+   * latest message to it. Where some of them have a sender of one of the domains, the others are
+   * left out.
+   */
+  findRecentRecipients(
+    addresses: readonly string[],
+    domains: readonly string[],
+    days: number,
+  ): Promise<AttemptRef[]>;
+  /** As `waitingDeliveries`. */
+  waitingInbound(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   storedDeliveries(page: DeliveryPage): Promise<DeliveryPosition[]>;
   /** A delivery in whatever state, which stays as it is; null where there is none. */
   readDelivery(delivery: DeliveryRef): Promise<ReadDelivery | null>;

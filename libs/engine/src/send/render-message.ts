@@ -1,4 +1,5 @@
 import { hiddenLinkUrl, InvalidInputError, type OutboundMail, type Problem } from '@cadenza/domain';
+import { createReplyAddress, createUnsubscribeAddress } from '@cadenza/inbound';
 import type { CompiledPlan, CompiledSendNode } from '@cadenza/plan';
 import {
   campaignScope,
@@ -9,12 +10,20 @@ import {
   threadHeaders,
   unsubscribeUrl,
   type CompiledMessage,
+  type ComposeInput,
 } from '@cadenza/rendering';
 import type { SendContext, Thread } from '../ports/records.ts';
 
 export type RenderedMail =
   | { readonly ok: true; readonly mail: OutboundMail }
   | { readonly ok: false; readonly reason: string };
+
+/** How addresses are made for mail that comes back. */
+export interface InboundAddresses {
+  readonly domain: string;
+  readonly keyId: string;
+  readonly secret: string;
+}
 
 /** Turns a plan's node and a person into a mail. */
 export interface MessageRenderer {
@@ -26,6 +35,9 @@ export interface MessageRenderer {
  * Renders messages, compiling each node's templates once for as long as its plan is kept.
  *
  * @param options.publicUrl where unsubscribe pages are served, without a slash at its end.
+ * @param options.inbound signs addresses of a domain whose mail comes in: answers go there where a
+ *   sender has no reply address of its own, and whoever writes to one of them unsubscribes. By default
+ *   there are none.
  * @param options.hiddenLink whether mails hold a link that only machines follow; by default not.
  * @param options.onUnthreaded called for each message that continues an earlier one whose
  *   Message-ID is not known: it goes out without the headers of its thread.
@@ -33,6 +45,7 @@ export interface MessageRenderer {
 export function createMessageRenderer(options: {
   readonly publicUrl: string;
   readonly unsubscribeKey: { readonly keyId: string; readonly secret: string };
+  readonly inbound?: InboundAddresses | null;
   readonly hiddenLink?: boolean;
   readonly onUnthreaded?: () => void;
 }): MessageRenderer {
@@ -77,7 +90,7 @@ export function createMessageRenderer(options: {
         context: templateContext(context),
         from: { email: sender.email, name: sender.name },
         to: { email: context.toAddress, ...named(fullName(context)) },
-        ...(sender.replyTo === null ? {} : { replyTo: { email: sender.replyTo } }),
+        ...addressesFor(context, options.inbound ?? null),
         unsubscribeUrl: unsubscribeUrl(options.publicUrl, token),
         // Where clicks are not tracked nobody would hear of one.
         ...(hidden === null || !node.clickTracking ? {} : { hiddenLinkUrl: hidden }),
@@ -101,6 +114,22 @@ export function createMessageRenderer(options: {
         },
       };
     },
+  };
+}
+
+/** Where answers go: whom the sender names reads them, else they come in to us. */
+function addressesFor(
+  { tenantId, messageId, contactId, sender }: SendContext,
+  inbound: InboundAddresses | null,
+): Pick<ComposeInput, 'replyTo' | 'unsubscribeEmail'> {
+  const own = sender.replyTo === null ? {} : { replyTo: { email: sender.replyTo } };
+  if (inbound === null) return own;
+  const { domain, keyId, secret } = inbound;
+  const email = createReplyAddress({ tenantId, messageId, keyId }, secret, domain);
+  return {
+    replyTo: { email, name: sender.name },
+    ...own,
+    unsubscribeEmail: createUnsubscribeAddress({ tenantId, contactId, keyId }, secret, domain),
   };
 }
 

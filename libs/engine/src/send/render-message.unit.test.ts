@@ -1,4 +1,5 @@
 import { hiddenLinkUrl, InvalidInputError, newId, type Id } from '@cadenza/domain';
+import { readReplyAddress, readUnsubscribeAddress } from '@cadenza/inbound';
 import { parsePlan } from '@cadenza/plan';
 import { describe, expect, it } from 'vitest';
 import type { SendContext } from '../ports/records.ts';
@@ -103,5 +104,59 @@ describe('the hidden link', () => {
     expect(() =>
       createMessageRenderer({ publicUrl, unsubscribeKey: KEY, hiddenLink: true }),
     ).toThrow(InvalidInputError);
+  });
+});
+
+describe('addresses for answers', () => {
+  const secret = 'a secret for addresses, of 32 bytes or more';
+  const inbound = { domain: 'replies.example.com', keyId: 'a', secret };
+
+  function mailOf(replyTo: string | null, inboundOption: typeof inbound | null) {
+    const context = contextOf(newId());
+    const renderer = createMessageRenderer({
+      publicUrl: PUBLIC_URL,
+      unsubscribeKey: KEY,
+      inbound: inboundOption,
+    });
+    const rendered = renderer.render(planOf(true), {
+      ...context,
+      sender: { ...context.sender, replyTo },
+    });
+    if (!rendered.ok) throw new Error(rendered.reason);
+    return { mail: rendered.mail, context };
+  }
+
+  it('name the message, under the name of the sender', () => {
+    const { mail, context } = mailOf(null, inbound);
+    expect(mail.replyTo?.name).toBe('Sam');
+    expect(
+      readReplyAddress(mail.replyTo?.email ?? '', { a: secret }, context.tenantId),
+    ).toMatchObject({ ok: true, messageId: context.messageId });
+  });
+
+  it('give way to the one that a sender has', () => {
+    expect(mailOf('sam@elsewhere.example', inbound).mail.replyTo).toEqual({
+      email: 'sam@elsewhere.example',
+    });
+  });
+
+  it.each([null, 'sam@elsewhere.example'])(
+    'let a person unsubscribe by mail, with %j to answer to',
+    (replyTo) => {
+      const { mail, context } = mailOf(replyTo, inbound);
+      const [, address = ''] = /, <mailto:([^>]+)>$/.exec(
+        mail.headers['List-Unsubscribe'] ?? '',
+      ) ?? ['', ''];
+      expect(readUnsubscribeAddress(address, { a: secret }, context.tenantId)).toMatchObject({
+        ok: true,
+        contactId: context.contactId,
+      });
+    },
+  );
+
+  it('are in no mail where no domain takes answers in', () => {
+    const { mail } = mailOf(null, null);
+    expect(mail.replyTo).toBeUndefined();
+    expect(mail.headers['List-Unsubscribe']).not.toContain('mailto:');
   });
 });

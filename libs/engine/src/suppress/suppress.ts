@@ -28,6 +28,13 @@ export interface SuppressionEntry extends SuppressionTarget {
   readonly at: EpochMs | null;
 }
 
+export interface SuppressRequest {
+  readonly tenantId: Id;
+  readonly entries: readonly SuppressionEntry[];
+  /** Who is named in the audit log. */
+  readonly actor: string;
+}
+
 /** Enrollments that a transaction ends of a domain, of which there can be any number. */
 const CHUNK = 1_000;
 
@@ -37,43 +44,46 @@ const CHUNK = 1_000;
  * can begin. Of domains so many end there as one transaction should lock; the rest in those that
  * follow, while the gate holds from the first on. Saying it twice changes nothing but the time last
  * seen.
- *
- * @param request.actor who is named in the audit log.
  */
 export async function suppress(
-  request: {
-    readonly tenantId: Id;
-    readonly entries: readonly SuppressionEntry[];
-    readonly actor: string;
-  },
+  request: SuppressRequest,
   options: SuppressOptions,
 ): Promise<Suppressed> {
-  const { tenantId, actor } = request;
-  const entries = request.entries.toSorted(byKey);
-  const { added, ended } = await options.store.transaction([tenantId], async (tx) => {
-    const now = options.now();
-    const rows = entries.map((entry) => ({
-      ...entry,
-      tenantId,
-      messageId: null,
-      at: entry.at ?? now,
-    }));
-    let added = 0;
-    const ended = await endEnrollments(
-      tx,
-      await activeOf(tx, tenantId, entries),
-      now,
-      options,
-      async () => {
-        added = await tx.upsertSuppressions(rows, actor);
-      },
-    );
-    return { added, ended };
-  });
+  const { tenantId, entries } = request;
+  const { added, endedEnrollmentIds } = await options.store.transaction([tenantId], (tx) =>
+    suppressWithin(tx, request, options),
+  );
   const domains = entries.filter(isMailDomain);
-  if (domains.length === 0) return { added, endedEnrollmentIds: ended };
+  if (domains.length === 0) return { added, endedEnrollmentIds };
   const later = await endSuppressed(tenantId, domains, options);
-  return { added, endedEnrollmentIds: [...ended, ...later] };
+  return { added, endedEnrollmentIds: [...endedEnrollmentIds, ...later] };
+}
+
+/** The first part of it, for a transaction that does more. */
+export async function suppressWithin(
+  tx: EngineTransaction,
+  { tenantId, actor, ...request }: SuppressRequest,
+  options: Omit<SuppressOptions, 'store'>,
+): Promise<Suppressed> {
+  const entries = request.entries.toSorted(byKey);
+  const now = options.now();
+  const rows = entries.map((entry) => ({
+    ...entry,
+    tenantId,
+    messageId: null,
+    at: entry.at ?? now,
+  }));
+  let added = 0;
+  const endedEnrollmentIds = await endEnrollments(
+    tx,
+    await activeOf(tx, tenantId, entries),
+    now,
+    options,
+    async () => {
+      added = await tx.upsertSuppressions(rows, actor);
+    },
+  );
+  return { added, endedEnrollmentIds };
 }
 
 /** Ends what is still active of a tenant's suppressed addresses and domains, some at a time. */

@@ -23,11 +23,13 @@ export interface SweepResult {
   readonly unknown: number;
   /** Deliveries handed to the queue again. */
   readonly deliveries: number;
+  /** Inbound mail handed to the queue again. */
+  readonly inbound: number;
 }
 
 /**
  * Finds what crashes and lost queues leave behind, and brings it back from Postgres: leases that
- * ran out, hand-offs without an outcome, deliveries that nobody has processed.
+ * ran out, hand-offs without an outcome, deliveries and inbound mail that nobody has processed.
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const { store } = options;
@@ -51,5 +53,12 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
 
   const waiting = await store.waitingDeliveries(options.deliveryGraceMs, options.limit);
   await options.publisher.publish('webhook-process', waiting.map(deliveryJob));
-  return { leases, unknown: unknown.length, deliveries: waiting.length };
+  const inbound = await store.waitingInbound(options.deliveryGraceMs, options.limit);
+  await options.publisher.publish('inbound-process', inbound.map(deliveryJob));
+  return {
+    leases,
+    unknown: unknown.length,
+    deliveries: waiting.length,
+    inbound: inbound.length,
+  };
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '@cadenza/domain';
-import { verify, type KeyObject } from 'node:crypto';
+import { createVerify, verify, type KeyObject } from 'node:crypto';
 import { readPublicKey } from './public-key.ts';
 
 /** The headers that carry the signature, in the lower case of Node's `headers`. */
@@ -41,6 +41,14 @@ export type VerificationFailure =
 export type Verification =
   { readonly ok: true } | { readonly ok: false; readonly reason: VerificationFailure };
 
+/** The verification of a body that is too large to be held. */
+export interface StreamedVerification {
+  /** Takes the next bytes of the body, as received. */
+  update(bytes: Uint8Array): void;
+  /** Says whether SendGrid signed all that came; to be asked once. Never throws. */
+  end(): Verification;
+}
+
 export interface WebhookVerifier {
   /**
    * Whether SendGrid signed these bytes. Never throws. Do not use the signature as an identity: a
@@ -52,6 +60,8 @@ export interface WebhookVerifier {
    * they are as those of a signed delivery.
    */
   headerFlaw(headers: Omit<SignedDelivery, 'rawBody'>): VerificationFailure | null;
+  /** Verifies a body as it comes. */
+  begin(headers: Omit<SignedDelivery, 'rawBody'>): StreamedVerification;
 }
 
 /** The longest DER form of two 256-bit numbers. */
@@ -97,6 +107,25 @@ export function createWebhookVerifier(
       const read = readHeaders(headers);
       return Buffer.isBuffer(read) ? null : read;
     },
+    begin(headers) {
+      const der = readHeaders(headers);
+      if (!Buffer.isBuffer(der)) {
+        return { update: () => undefined, end: () => ({ ok: false, reason: der }) };
+      }
+      const running = publicKeys.map((key) => ({
+        key,
+        verify: createVerify('sha256').update(headers.timestamp ?? '', 'latin1'),
+      }));
+      return {
+        update(bytes) {
+          for (const { verify: one } of running) one.update(bytes);
+        },
+        end: () =>
+          running.some(({ key, verify: one }) => attempted(() => one.verify(key, der)))
+            ? { ok: true }
+            : { ok: false, reason: 'wrong_signature' },
+      };
+    },
     verify({ rawBody, ...headers }) {
       const der = readHeaders(headers);
       if (!Buffer.isBuffer(der)) return { ok: false, reason: der };
@@ -116,8 +145,13 @@ function decodeBase64(text: string): Buffer | null {
 }
 
 function holds(key: KeyObject, signed: Uint8Array, der: Uint8Array): boolean {
+  return attempted(() => verify('sha256', signed, key, der));
+}
+
+/** OpenSSL throws for what is no signature at all. */
+function attempted(check: () => boolean): boolean {
   try {
-    return verify('sha256', signed, key, der);
+    return check();
   } catch {
     return false;
   }

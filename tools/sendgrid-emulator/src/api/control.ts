@@ -6,6 +6,7 @@ import { errorAnswer, type ApiAnswer } from '../api-error.ts';
 import { BEHAVIOUR_WORD_LIST, DEFAULT_PROFILE } from '../behaviour/profile.ts';
 import type { BehaviourRule, Behaviours } from '../behaviour/rules.ts';
 import { parseFault, type Faults } from '../faults.ts';
+import type { InboundParse } from '../inbound/inbound-parse.ts';
 import type { Ledger } from '../ledger.ts';
 import type { WebhookSettings } from '../webhook/options.ts';
 import type { EventWebhook } from '../webhook/webhook.ts';
@@ -67,6 +68,18 @@ const verifySchema = z.union([
   z.strictObject({ domain: z.string().min(1) }),
 ]);
 
+const inboundSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }),
+  from: z.string(),
+  to: z.array(z.string()).min(1),
+  subject: z.string().optional(),
+  text: z.string().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  raw: z.string().optional(),
+  form: z.enum(['parsed', 'raw']).optional(),
+  signed: z.boolean().optional(),
+});
+
 /** Where the emulator stands. */
 export interface IdleReport {
   readonly idle: boolean;
@@ -85,6 +98,7 @@ export function controlRoutes(parts: {
   readonly faults: Faults;
   readonly ledger: Ledger;
   readonly webhook: EventWebhook;
+  readonly inbound: Pick<InboundParse, 'receive'>;
   readonly account: Account;
   readonly behaviours: Behaviours;
   readonly idleReport: () => IdleReport;
@@ -187,6 +201,16 @@ export function controlRoutes(parts: {
         }),
     },
     {
+      method: 'POST',
+      path: '/_emulator/inbound',
+      handle: ({ body }) =>
+        refusing(() => {
+          const { url, signed, ...mail } = checked('inbound', inboundSchema, body);
+          const receiving = parts.inbound.receive(mail, { url, signed });
+          return receiving.then((answer) => ({ status: 200, body: answer }));
+        }),
+    },
+    {
       method: 'PUT',
       path: '/_emulator/account',
       handle: ({ body }) =>
@@ -241,7 +265,7 @@ function checked<T>(what: string, schema: z.ZodType<T>, body: unknown): T {
   );
 }
 
-function refusing(act: () => ApiAnswer): ApiAnswer {
+function refusing<T extends ApiAnswer | Promise<ApiAnswer>>(act: () => T): T | ApiAnswer {
   try {
     return act();
   } catch (error) {

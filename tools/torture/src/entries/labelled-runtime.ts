@@ -20,6 +20,7 @@ const PUBLISHED = {
   'outreach-send': 'sends_published',
   'outreach-timeout': 'timers_published',
   'webhook-process': 'delivery_published',
+  'inbound-process': 'delivery_published',
 } as const;
 
 /** A program's servers, with a labelled point before and after each change that a crash can split. */
