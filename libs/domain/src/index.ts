@@ -1,4 +1,5 @@
 export { isBlobKey, type BlobStore } from './blob-store.ts';
+export { bounceKindOfStatus } from './bounce-kind.ts';
 export {
   campaignTime,
   createClock,

@@ -14,14 +14,14 @@ const ATTRIBUTIONS: readonly RegExp[] = [
   /^[^\n]{3,200} (?:wrote|schrieb|a ecrit|escribio|ha scritto|escreveu)(?: (?:on|am|le|el|il|em) [^\n]{6,120})? ?:$/,
 ];
 
-/** Only what also has a date or an address in it can be told from `As my boss wrote:`. */
-const DATE_OR_ADDRESS = /\d{1,2}[.:/]\d\d|\b(?:19|20)\d\d\b|@/;
+/** Programs write the time or the address; people write `As I wrote on 25 November:`, and go on. */
+const TIME_OR_ADDRESS = /@|\b\d{1,2}[:h]\d\d\b/;
 
 export function isAttribution(line: string): boolean {
   return (
     line.length <= 420 &&
     line.endsWith(':') &&
-    DATE_OR_ADDRESS.test(line) &&
+    TIME_OR_ADDRESS.test(line) &&
     ATTRIBUTIONS.some((pattern) => pattern.test(line))
   );
 }
@@ -60,12 +60,15 @@ const LABELS: Readonly<Record<'from' | 'sent' | 'to' | 'subject', RegExp>> = {
 /** Lines in which the headers of a quoted mail stand together. */
 const BLOCK_LINES = 8;
 
-/** Whether a block of headers begins in this line: `From:`, and soon `Sent:`, `To:` or `Subject:`. */
+/**
+ * Whether a block of headers begins in this line: `From:`, and soon `Subject:` with `Sent:` or `To:`.
+ * Without a subject it may be a journey.
+ */
 export function beginsHeaderBlock(lines: readonly string[], at: number): boolean {
   if (!LABELS.from.test(lines[at] ?? '')) return false;
   const next = lines.slice(at + 1, at + BLOCK_LINES).map((line) => line.replace(/^>+ ?/, ''));
   const has = (label: keyof typeof LABELS) => next.some((line) => LABELS[label].test(line));
-  return (has('sent') && (has('to') || has('subject'))) || (has('to') && has('subject'));
+  return has('subject') && (has('sent') || has('to'));
 }
 
 /** A line that a phone or an app adds by itself. */

@@ -20,8 +20,9 @@ export interface SplitReply {
 
 /** An attribution is broken into no more lines. */
 const ATTRIBUTION_LINES = 4;
-/** A signature is no longer. */
+/** A signature is no longer. Behind a mark without its blank, which may only part two thoughts: */
 const SIGNATURE_LINES = 25;
+const BARE_SIGNATURE_LINES = 8;
 
 interface Line {
   readonly raw: string;
@@ -41,7 +42,7 @@ export function splitReply(text: string): SplitReply {
     .map((line) => line.trim());
   const lines: readonly Line[] = text.split('\n').map((raw, at) => {
     const line = folded[at] ?? '';
-    return { raw: raw.trimEnd(), folded: line, quoted: line.startsWith('>') };
+    return { raw, folded: line, quoted: line.startsWith('>') };
   });
   const own: Line[] = [];
   let hasQuote = false;
@@ -96,12 +97,14 @@ function withoutSignature(lines: readonly Line[]): string {
   const words = lines.filter(({ folded }) => !isFooter(folded));
   const mark = words.findIndex(({ folded }) => folded === '--');
   const hasWordsAbove = words.slice(0, Math.max(mark, 0)).some(({ folded }) => folded !== '');
-  const isSignature = hasWordsAbove && words.length - mark <= SIGNATURE_LINES;
+  const most = words[mark]?.raw === '-- ' ? SIGNATURE_LINES : BARE_SIGNATURE_LINES;
+  const below = words.slice(mark + 1).filter(({ folded }) => folded !== '').length;
+  const isSignature = hasWordsAbove && below <= most;
   const kept = mark >= 0 && isSignature ? words.slice(0, mark) : words;
   const end = kept.findLastIndex(({ folded }) => folded !== '' && !isRuler(folded));
   return kept
     .slice(0, end + 1)
-    .map(({ raw }) => raw)
+    .map(({ raw }) => raw.trimEnd())
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();

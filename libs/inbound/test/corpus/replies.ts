@@ -281,4 +281,37 @@ export const REPLIES: readonly Fixture[] = [
       text: 'We had a look and would like to see it.',
     }),
   ),
+  plain(
+    'quotes themselves in words',
+    'en',
+    mail({
+      from: 'Kim <kim@example.org>',
+      subject: 'Re: A shorter close',
+      headers: [['In-Reply-To', OUR_ID]],
+      text: 'Hello Ann,\n\nas I wrote on 25.11.2026:\n\nwe close in four days.',
+    }),
+    'Hello Ann,\n\nas I wrote on 25.11.2026:\n\nwe close in four days.',
+  ),
+  plain(
+    'a journey',
+    'en',
+    mail({
+      from: 'Kim <kim@example.org>',
+      subject: 'Re: A shorter close',
+      headers: [['In-Reply-To', OUR_ID]],
+      text: 'Could you come along?\n\nFrom: London\nTo: Paris\nDate: 3 December\n\nI pay.',
+    }),
+    'Could you come along?\n\nFrom: London\nTo: Paris\nDate: 3 December\n\nI pay.',
+  ),
+  plain(
+    'two thoughts with a line between',
+    'en',
+    mail({
+      from: 'Kim <kim@example.org>',
+      subject: 'Re: A shorter close',
+      headers: [['In-Reply-To', OUR_ID]],
+      text: `Yes.\n--\n${'And one more thing.\n'.repeat(9)}`,
+    }),
+    `Yes.\n--\n${'And one more thing.\n'.repeat(9)}`.trim(),
+  ),
 ];
