@@ -454,7 +454,7 @@ describe.each([
       expect(await liveActions(world, mail.enrollmentId)).toEqual([]);
     }
     expect(handedOff).toBe(0);
-  });
+  }, 120_000);
 
   test(`in ${rounds} free races: no hand-off whose gate statement began after the commit`, async () => {
     const tenant = await world.createTenant();
@@ -467,5 +467,5 @@ describe.each([
       expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'suppressed' });
     }
     expect(seen.handedOffLate).toBe(0);
-  });
+  }, 120_000);
 });

@@ -98,8 +98,9 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
             AND h.channel = m.channel AND h.address = j.to_address AND NOT ${BLOCKED_ADDRESS}
           WHERE NOT clock.held AND (j.probe OR NOT clock.probing)
-            AND NOT ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
-            AND NOT ${HAS_LEFT}),
+            -- One condition: by itself the second would be joined, before what narrows the messages.
+            AND NOT (${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
+              OR ${HAS_LEFT})),
         locked AS MATERIALIZED (
           SELECT g.* FROM gate g
           JOIN contact_campaigns c ON c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
