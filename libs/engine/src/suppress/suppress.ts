@@ -48,8 +48,7 @@ export async function suppress(
   },
   options: SuppressOptions,
 ): Promise<Suppressed> {
-  const { tenantId, actor } = request;
-  const entries = request.entries.toSorted(byKey);
+  const { tenantId, actor, entries } = request;
   const { added, ended } = await options.store.transaction([tenantId], async (tx) => {
     const now = options.now();
     const rows = entries.map((entry) => ({
@@ -135,14 +134,6 @@ export async function endEnrollments(
     { plans, now, graceMs, locked: active },
   );
   return active.map(({ id }) => id);
-}
-
-/** Rows that two transactions write are locked in one order. */
-function byKey(a: SuppressionTarget, b: SuppressionTarget): number {
-  const key = ({ channel, kind, value }: SuppressionTarget) => `${channel} ${kind} ${value}`;
-  const [first, second] = [key(a), key(b)];
-  if (first === second) return 0;
-  return first < second ? -1 : 1;
 }
 
 function isMailAddress({ channel, kind }: SuppressionTarget): boolean {
