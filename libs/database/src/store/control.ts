@@ -4,11 +4,7 @@ import type { Schema } from '../schema.ts';
 
 type Control = Pick<
   EngineTransaction,
-  | 'setCampaignStatus'
-  | 'pauseSender'
-  | 'pauseUnverifiedSender'
-  | 'pauseTenant'
-  | 'recallDispatched'
+  'setCampaignStatus' | 'pauseSender' | 'pauseUnverifiedSender' | 'pauseTenant' | 'recallDispatched'
 >;
 
 /** What pauses and resumes. */
