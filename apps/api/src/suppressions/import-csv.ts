@@ -22,8 +22,8 @@ export function newReport(): SuppressionReport {
 }
 
 /**
- * Suppresses the rows of a CSV file as they arrive, some at a time: while some are written, the next
- * ones are read, and no more of the file is held. A row that is refused costs no other one, and
+ * Suppresses the rows of a CSV file as they arrive, some at a time: while two lots are written, the
+ * next one is read, and no more of the file is held. A row that is refused costs no other one, and
  * importing a file again changes nothing.
  *
  * @param report is filled as rows are written, so that it holds where reading stops half-way.
@@ -41,7 +41,7 @@ export async function importSuppressions(
 ): Promise<void> {
   let headers: readonly Header[] | null = null;
   let chunk: SuppressionEntry[] = [];
-  let writing: Promise<void> = Promise.resolve();
+  let [writing, waiting] = [Promise.resolve(), Promise.resolve()];
 
   async function write(entries: readonly SuppressionEntry[]): Promise<void> {
     const { added, endedEnrollmentIds } = await options.write(entries);
@@ -51,9 +51,10 @@ export async function importSuppressions(
   }
   async function flush(): Promise<void> {
     await writing;
-    writing = write(chunk);
-    // What it throws is met where the next one waits for it.
-    writing.catch(() => undefined);
+    writing = waiting;
+    waiting = write(chunk);
+    // What it throws is met by who waits for it.
+    waiting.catch(() => undefined);
     chunk = [];
   }
 
@@ -77,9 +78,9 @@ export async function importSuppressions(
   } catch (error) {
     // What was read is written, so that the report says what is on the list.
     if (chunk.length > 0) await flush();
-    await writing;
+    await Promise.all([writing, waiting]);
     throw error;
   }
   if (chunk.length > 0) await flush();
-  await writing;
+  await Promise.all([writing, waiting]);
 }

@@ -32,9 +32,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE INDEX communication_suppressions_prefix
     ON communication_suppressions (tenant_id, value COLLATE "C")`.execute(db);
-  await sql`
-    CREATE INDEX communication_suppressions_domain
-    ON communication_suppressions (tenant_id, domain)`.execute(db);
 
   await createLifts(db);
   await createSyncTables(db);

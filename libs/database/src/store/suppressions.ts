@@ -57,30 +57,50 @@ export type WrittenSuppression = Omit<NewSuppression, 'tenantId'> & {
   readonly tenantId: string | null;
 };
 
-/** Writes suppressions, those of one key as one row, in an order in which no two writers block. */
+interface Merged extends WrittenSuppression {
+  readonly lastAt: EpochMs;
+  readonly legal: LegalSuppressionReason | null;
+}
+
+/** Suppressions of one key as one, in an order in which no two writers block each other. */
+function merged(list: readonly WrittenSuppression[]): Merged[] {
+  const byKey = new Map<string, Merged>();
+  for (const row of list) {
+    const key = `${row.value} ${row.kind} ${row.channel} ${row.tenantId ?? ''}`;
+    const former = byKey.get(key);
+    if (former === undefined) {
+      byKey.set(key, { ...row, lastAt: row.at, legal: legalReason([row.reason]) });
+    } else {
+      byKey.set(key, {
+        ...(earlier(former, row) <= 0 ? former : row),
+        lastAt: Math.max(former.lastAt, row.at),
+        legal: legalReason([former.legal, row.reason]),
+      });
+    }
+  }
+  return [...byKey]
+    .sort(([a], [b]) => {
+      if (a === b) return 0;
+      return a < b ? -1 : 1;
+    })
+    .map(([, row]) => row);
+}
+
 function insertedFrom(list: readonly WrittenSuppression[]): RawBuilder<unknown> {
-  const key = (row: WrittenSuppression) =>
-    `${row.channel} ${row.kind} ${row.value} ${row.tenantId ?? ''}`;
-  const byKey = [...Map.groupBy(list, key)].sort(([a], [b]) => (a < b ? -1 : 1));
   return rows(
-    byKey.flatMap(([, group]) =>
-      group
-        .toSorted(earlier)
-        .slice(0, 1)
-        .map((row) => ({
-          id: newId(),
-          tenant_id: row.tenantId,
-          channel: row.channel,
-          kind: row.kind,
-          value: row.value,
-          reason: row.reason,
-          legal_reason: legalReason(group.map(({ reason }) => reason)),
-          source: row.source,
-          message_id: row.messageId,
-          first_at: row.at,
-          last_at: Math.max(...group.map(({ at }) => at)),
-        })),
-    ),
+    merged(list).map((row) => ({
+      id: newId(),
+      tenant_id: row.tenantId,
+      channel: row.channel,
+      kind: row.kind,
+      value: row.value,
+      reason: row.reason,
+      legal_reason: row.legal,
+      source: row.source,
+      message_id: row.messageId,
+      first_at: row.at,
+      last_at: row.lastAt,
+    })),
     `r(id uuid, tenant_id uuid, channel text, kind text, value text, reason text,
        legal_reason text, source text, message_id uuid, first_at double precision,
        last_at double precision)`,

@@ -253,7 +253,7 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   // Suppression
   /**
    * Writes those that are new into the audit log as well, under the name of an actor, and answers
-   * with how many they are.
+   * with how many they are. Two transactions that write the same ones take turns.
    */
   upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
   /** Without those that were taken off the list later than they are said to be from. */

@@ -62,10 +62,9 @@ export async function suppress(
 /** The first part of it, for a transaction that does more. */
 export async function suppressWithin(
   tx: EngineTransaction,
-  { tenantId, actor, ...request }: SuppressRequest,
+  { tenantId, actor, entries }: SuppressRequest,
   options: Omit<SuppressOptions, 'store'>,
 ): Promise<Suppressed> {
-  const entries = request.entries.toSorted(byKey);
   const now = options.now();
   const rows = entries.map((entry) => ({
     ...entry,
@@ -145,14 +144,6 @@ export async function endEnrollments(
     { plans, now, graceMs, locked: active },
   );
   return active.map(({ id }) => id);
-}
-
-/** Rows that two transactions write are locked in one order. */
-function byKey(a: SuppressionTarget, b: SuppressionTarget): number {
-  const key = ({ channel, kind, value }: SuppressionTarget) => `${channel} ${kind} ${value}`;
-  const [first, second] = [key(a), key(b)];
-  if (first === second) return 0;
-  return first < second ? -1 : 1;
 }
 
 function isMailAddress({ channel, kind }: SuppressionTarget): boolean {
