@@ -201,6 +201,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
   ]);
 
   let busyUntil = 0;
+  let stopping = false;
   const periodic = [
     startPeriodic(
       async () => {
@@ -335,7 +336,12 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ),
     startPeriodic(
       async () => {
-        const round = await checkAddresses({ store, ...options.addresses, ...ADDRESSES });
+        const round = await checkAddresses({
+          store,
+          stopping: () => stopping,
+          ...options.addresses,
+          ...ADDRESSES,
+        });
         const { claimed, checked, postponed, failure } = round;
         for (const [verdict, count] of Object.entries({ ...checked, postponed })) {
           metrics.addresses.inc({ verdict }, count);
@@ -365,6 +371,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
 
   return {
     async close(timeoutMs) {
+      stopping = true;
       await Promise.all(periodic.map((one) => one.stop()));
       const ended = await Promise.all(consumers.map((consumer) => consumer.close(timeoutMs)));
       return ended.every(Boolean);

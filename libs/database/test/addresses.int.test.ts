@@ -137,6 +137,19 @@ describe('a new address', () => {
     expect(await channelOf(contact)).toMatchObject({ validity: 'valid', done: true, tries: 0 });
   });
 
+  test('is left for later by a worker that stops, which asks nobody any more', async () => {
+    const { tenantId } = await world.createTenant();
+    await wantProvider(tenantId);
+    const contact = await world.createContact(tenantId, 'ann@stop.example');
+    const { asked, options } = sources({});
+
+    const round = await checkAddresses({ ...options, stopping: () => true });
+
+    expect(round).toMatchObject({ claimed: 1, postponed: 1, failure: 'stopping' });
+    expect(asked).toEqual([]);
+    expect(await channelOf(contact)).toMatchObject({ validity: 'unchecked', later: true });
+  });
+
   test('is claimed by one of two workers, and again when its lease is over', async () => {
     const { tenantId } = await world.createTenant();
     const contact = await world.createContact(tenantId);

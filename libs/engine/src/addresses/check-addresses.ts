@@ -26,6 +26,8 @@ export interface AddressCheckOptions {
   readonly concurrency: number;
   /** Real milliseconds that a round may take before another may take up the same addresses. */
   readonly leaseMs: number;
+  /** Once true nobody is asked any more, and what is left of the round is checked later. */
+  readonly stopping?: () => boolean;
 }
 
 export interface AddressCheckResult {
@@ -40,6 +42,8 @@ export interface AddressCheckResult {
 
 /** Real milliseconds before an address is checked again of which nothing was found out, at least. */
 const WAIT_MS = 300_000;
+
+const STOPPING = { kind: 'unknown', retryAfterMs: null, reason: 'stopping' } as const;
 
 type Finding =
   | { readonly kind: 'checked'; readonly row: CheckedAddress; readonly failure: string | null }
@@ -80,7 +84,7 @@ async function findOut(
   addresses: readonly AddressToCheck[],
   options: AddressCheckOptions,
 ): Promise<Finding[]> {
-  const { dns, validator, concurrency } = options;
+  const { dns, validator, concurrency, stopping = () => false } = options;
   const isKnown = ({ known, askProvider }: AddressToCheck) =>
     known !== null && (known.source === 'provider' || !askProvider || validator === null);
   const domains = [
@@ -91,7 +95,7 @@ async function findOut(
       ? []
       : await mapBounded(domains, concurrency, async (domain) => [
           domain,
-          await dns.mailRoute(domain),
+          stopping() ? STOPPING : await dns.mailRoute(domain),
         ]),
   );
   return mapBounded(addresses, concurrency, async (one) => {
@@ -101,7 +105,9 @@ async function findOut(
     const byRoute = route === null ? null : judgeByRoute(route);
     const asked =
       validator !== null && one.askProvider && byRoute?.validity !== 'invalid'
-        ? await validator.validate(one.address)
+        ? stopping()
+          ? STOPPING
+          : await validator.validate(one.address)
         : null;
     return finding(one, { flags, route, byRoute, asked });
   });
