@@ -26,7 +26,7 @@ import {
   stop,
   type Enrolled,
 } from './support/scenario.ts';
-import { createWorld, type World } from './support/world.ts';
+import { createWorld, TWO_STEPS, type World } from './support/world.ts';
 
 let world: World;
 const blobs = memoryBlobs();
@@ -532,19 +532,79 @@ describe('a mail of each kind', () => {
     ]);
   });
 
-  test('of somebody away is recorded with the day of the return, and the campaign goes on', async () => {
-    const mail = await sent(world);
-    const result = await receive(world, blobs, {
+  const DAY = 86_400_000;
+  /** An answer that names the day of the return, some weeks ahead. */
+  function awayAnswer(mail: Enrolled) {
+    const back = new Date(world.clock.now() + 40 * DAY).toLocaleDateString('en-GB', {
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      timeZone: 'UTC',
+    });
+    return {
       from: mail.address,
       to: replyAddressOf(mail),
       subject: 'Out of office: Hello',
       headers: ['Auto-Submitted: auto-replied'],
-      text: 'I am out of the office until 15 February 2999 and will answer when I am back.',
-    });
-    expect(result).toMatchObject({ kind: 'out_of_office', effect: null });
+      text: `I am out of the office until ${back} and will answer when I am back.`,
+    };
+  }
+  const dueAt = async ({ enrollmentId }: Enrolled) => {
+    const rows = await world.rows<{ at: number }>(
+      `SELECT epoch_ms(due_at) AS at FROM scheduled_actions
+       WHERE enrollment_id = ? AND status = 'pending'`,
+      enrollmentId,
+    );
+    return rows[0]?.at ?? 0;
+  };
+
+  test('of somebody away holds the campaign until they are back', async () => {
+    const mail = await sent(world);
+    const before = await dueAt(mail);
+    const result = await receive(world, blobs, awayAnswer(mail));
+    expect(result).toMatchObject({ kind: 'out_of_office', effect: 'away' });
     const [row] = await inboundOf(world, mail.tenant.tenantId);
     expect(row?.return_on).not.toBeNull();
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });
+    expect(await events(mail)).toEqual([]);
+    const heldForDays = ((await dueAt(mail)) - before) / DAY;
+    expect(heldForDays).toBeGreaterThan(38);
+    expect(heldForDays).toBeLessThan(46);
+  });
+
+  test('of somebody away holds nothing where nobody vouches for it, or nothing is under way', async () => {
+    const mail = await sent(world);
+    const before = await dueAt(mail);
+    const answer = awayAnswer(mail);
+    expect(await receive(world, blobs, answer, { verdict: 'unverified' })).toMatchObject({
+      effect: null,
+    });
+    expect(await dueAt(mail)).toBe(before);
+    await stop(world, mail);
+    expect(await receive(world, blobs, answer)).toMatchObject({ effect: null });
+  });
+
+  test('that replies ends what colleagues take part in, where their plan says so', async () => {
+    const tenant = await world.createTenant({ ...TWO_STEPS, companyStop: true });
+    const [mail, colleague] = [await sent(world, tenant), await sent(world, tenant)];
+    const leadId = newId();
+    await world.rows(
+      'INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, ?)',
+      tenant.tenantId,
+      leadId,
+      leadId,
+    );
+    await world.rows(
+      'UPDATE contacts SET lead_id = ? WHERE tenant_id = ?',
+      leadId,
+      tenant.tenantId,
+    );
+    await receive(world, blobs, { from: mail.address, to: replyAddressOf(mail) });
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ end_reason: 'replied' });
+    expect(await enrollmentOf(world, colleague.enrollmentId)).toMatchObject({
+      status: 'stopped',
+      end_reason: 'company_replied',
+    });
   });
 
   test('of a machine is only recorded', async () => {

@@ -54,19 +54,11 @@ export function saidBy(
       return match.confidence < SURE_OF_REPORTS || judged.feedbackType === 'not-spam'
         ? null
         : said('spamreport', 'spamreport', 'complaint_mail');
+    // An absence is no event of a message: it concerns all that the person takes part in.
     case 'out_of_office':
-      return whileAway();
     case 'auto_reply':
       return null;
   }
-}
-
-/**
- * Where an enrollment would be held until the person is back. The return date is recorded with the
- * mail, and nothing more follows from it so far.
- */
-function whileAway(): null {
-  return null;
 }
 
 /** What has failed for good; what may succeed later is left to the provider's own events. */

@@ -19,6 +19,8 @@ import type {
   NewInboundMessage,
 } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { recordAbsences } from '../replies/record-absences.ts';
+import { stopColleagues } from '../replies/stop-colleagues.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
 import { isBelieved, saidBy, type SaidEvent } from './effect-of.ts';
 import { matchInbound, type InboundMatch } from './match-inbound.ts';
@@ -145,8 +147,9 @@ async function record(
   const attempt =
     match?.message ?? (match?.contactId ? await latestTo(tx, tenantId, match.contactId) : null);
   const [message] = attempt === null ? [] : await tx.findAttempts([{ tenantId, ...attempt }]);
-  const said =
-    match !== null && isBelieved(delivery.verdict, match.by) ? saidBy(judged, match) : null;
+  const believed = match !== null && isBelieved(delivery.verdict, match.by);
+  const said = believed ? saidBy(judged, match) : null;
+  const contactId = match?.contactId ?? message?.contactId ?? null;
   if (said !== null && message !== undefined) {
     await recordEvents(
       tx,
@@ -166,7 +169,17 @@ async function record(
     said?.effect === 'unsubscribed' && match?.contactId
       ? await unsubscribeContact(tx, { tenantId, id: match.contactId }, message, said, options)
       : false;
-  const effect = said !== null && (message !== undefined || unsubscribed) ? said.effect : null;
+  const held =
+    believed && contactId !== null && (await hold({ ...understood, contactId }, tx, options));
+  const told = said !== null && (message !== undefined || unsubscribed) ? said.effect : null;
+  const effect = held ? 'away' : told;
+  if (effect === 'replied' && contactId !== null) {
+    await stopColleagues(
+      tx,
+      [{ tenantId, contactId, inputId: understood.dedupeKey, at: delivery.arrivedAt }],
+      recording(options),
+    );
+  }
   const row: NewInboundMessage = {
     tenantId,
     id,
@@ -174,7 +187,7 @@ async function record(
     dedupeKey: understood.dedupeKey,
     messageId: message?.id ?? null,
     enrollmentId: message?.enrollmentId ?? null,
-    contactId: match?.contactId ?? message?.contactId ?? null,
+    contactId,
     verdict: delivery.verdict,
     matchedBy: match?.by ?? null,
     confidence: match?.confidence ?? null,
@@ -197,6 +210,27 @@ async function record(
   };
   const isNew = await tx.insertInbound(row);
   return isNew ? { outcome: 'recorded', id, kind: judged.type, effect } : { outcome: 'duplicate' };
+}
+
+/** @returns whether something waits for the person to be back. */
+async function hold(
+  answer: Understood & { readonly contactId: Id },
+  tx: EngineTransaction,
+  options: InboundOptions,
+): Promise<boolean> {
+  const { judged, tenantId, contactId, dedupeKey, delivery } = answer;
+  if (judged.type !== 'out_of_office') return false;
+  const { returnDate } = judged;
+  const held = await recordAbsences(
+    tx,
+    [{ tenantId, contactId, inputId: `away:${dedupeKey}`, at: delivery.arrivedAt, returnDate }],
+    recording(options),
+  );
+  return held.length > 0;
+}
+
+function recording({ plans, clock, graceMs }: InboundOptions) {
+  return { plans, now: clock.now(), graceMs };
 }
 
 async function latestTo(tx: EngineTransaction, tenantId: Id, contactId: Id) {

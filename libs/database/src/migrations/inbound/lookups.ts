@@ -2,9 +2,6 @@ import { sql, type Kysely } from 'kysely';
 
 /** Whose message a mail answers, and whose contact wrote it, where no tenant is known. */
 export async function createInboundLookUps(db: Kysely<unknown>): Promise<void> {
-  await sql`
-    CREATE INDEX contact_channels_address ON contact_channels (address)
-      WHERE channel = 'email'`.execute(db);
   // Signed addresses name a message or a contact, and no tenant. One entry for each message sent.
   await sql`
     CREATE INDEX outbound_messages_id ON outbound_messages (id)
@@ -84,5 +81,5 @@ export async function dropInboundLookUps(db: Kysely<unknown>): Promise<void> {
   await sql`DROP POLICY claimer_all ON contacts`.execute(db);
   await sql`REVOKE SELECT (tenant_id, id) ON contacts FROM cadenza_claimer`.execute(db);
   await sql`
-    DROP INDEX contact_channels_address, contacts_id, outbound_messages_id`.execute(db);
+    DROP INDEX contacts_id, outbound_messages_id`.execute(db);
 }
