@@ -8,12 +8,27 @@ import { createWorld, variant, type Tenant, type World } from './support/world.t
 let world: World;
 let mine: Tenant;
 let other: Tenant;
-let theirs: Rows & { readonly inbound: string; readonly attachment: string };
+let theirs: Rows & {
+  readonly inbound: string;
+  readonly attachment: string;
+  readonly suppression: string;
+};
 beforeAll(async () => {
   world = await createWorld();
   mine = await world.tenant();
   other = await world.tenant();
-  theirs = { ...(await makeRows(other)), inbound: newId(), attachment: newId() };
+  theirs = {
+    ...(await makeRows(other)),
+    inbound: newId(),
+    attachment: newId(),
+    suppression: newId(),
+  };
+  await world.rows(
+    `INSERT INTO communication_suppressions (id, tenant_id, channel, value, reason, source,
+       first_seen_at, last_seen_at)
+     VALUES ($1, $2, 'email', 'nobody@example.net', 'manual', 'test', now(), now())`,
+    [theirs.suppression, other.id],
+  );
   await world.rows(
     `INSERT INTO inbound_messages (tenant_id, id, from_address, kind, received_at)
      VALUES ($1, $2, $3, 'human', now())`,
@@ -132,6 +147,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateCampaign: { name: 'X' },
   createPlanVersion: { plan: PLAN },
   resolveMessage: { as: 'lost' },
+  liftSuppression: { consent: { source: 'call', at: '2026-01-01T00:00:00Z' } },
   enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
 };
 
@@ -153,6 +169,7 @@ function idFor(path: string): string {
     ['/enrollments/', theirs.enrollment],
     ['/messages/', theirs.message],
     ['/inbound-messages/', theirs.inbound],
+    ['/suppressions/', theirs.suppression],
   ];
   const kind = kinds.find(([prefix]) => path.startsWith(prefix));
   if (kind === undefined) throw new Error(`this test knows no id for ${path}`);

@@ -39,6 +39,7 @@ function world() {
       yield* [];
     },
     unsubscribe: () => Promise.resolve(),
+    isUnsubscribed: () => Promise.resolve(false),
     resubscribe: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };

@@ -24,11 +24,15 @@ export interface S3StoreOptions {
 /** Bytes of a part of an upload: one is held at a time. S3 asks for 5 MiB at least. */
 const PART_BYTES = 8 * 1024 * 1024;
 
+/** Milliseconds in which a connection must be made, and something must come over it. */
+const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 30_000, requestTimeout: 30_000 };
+
 /** Keeps files in a bucket of Amazon's S3, or of a store that speaks as it does. */
 export function createS3Store(options: S3StoreOptions): BlobStore {
   const { bucket: Bucket, endpoint, credentials } = options;
   const client = new S3Client({
     region: options.region,
+    requestHandler: { ...TIMEOUTS, throwOnRequestTimeout: true },
     ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
     ...(credentials === null ? {} : { credentials }),
     // Stores that are not Amazon's seldom know its newer checksums.

@@ -154,6 +154,8 @@ export interface SuppressionLiftsTable {
   channel: 'email' | 'sms';
   kind: 'address' | 'domain';
   value: string;
+  /** What was lifted: the legal reason where there was one. */
+  reason: string;
   lifted_at: Date;
 }
 
@@ -170,6 +172,8 @@ export interface SuppressionPushesTable {
   /** Null: it is not known whether it has arrived there. */
   pushed_at: Date | null;
   created_at: Stamp;
+  /** It was on the provider's list before. */
+  theirs: Default<boolean>;
 }
 
 export interface EmailSenderIdentitiesTable {

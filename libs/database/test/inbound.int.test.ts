@@ -158,6 +158,16 @@ describe('a reply', () => {
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'stopped' });
   });
 
+  test('that only says whom it is from moves nothing: anybody can write that', async () => {
+    const mail = await sent(world);
+    for (const spf of ['softfail', 'none', '']) {
+      const answer = { from: mail.address, text: `unsubscribe ${spf}` };
+      expect(await receive(world, blobs, answer, { spf })).toMatchObject({ effect: null });
+    }
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });
+    expect(await suppressions(mail)).toEqual([]);
+  });
+
   test('of a person we wrote to long ago moves nothing', async () => {
     const mail = await sent(world);
     await world.rows(
@@ -429,6 +439,19 @@ describe('a mail of each kind', () => {
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'suppressed' });
   });
 
+  test('to the unsubscribe address unsubscribes, though a program has written it', async () => {
+    const mail = await sent(world);
+    const result = await receive(world, blobs, {
+      from: mail.address,
+      to: unsubscribeAddressOf(mail),
+      subject: '',
+      headers: ['Auto-Submitted: auto-generated', 'Precedence: bulk'],
+      text: '',
+    });
+    expect(result).toMatchObject({ effect: 'unsubscribed' });
+    expect(await suppressions(mail)).toMatchObject([{ reason: 'unsubscribed' }]);
+  });
+
   test('to the unsubscribe address of somebody nobody has written to yet does so, too', async () => {
     const mail = await enrolled(world);
     await receive(world, blobs, { to: unsubscribeAddressOf(mail), subject: 'unsubscribe' });
@@ -474,6 +497,15 @@ describe('a mail of each kind', () => {
       { reason: 'hard_bounce', source: 'bounce_mail', message_id: mail.messageId },
     ]);
     expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'bounced' });
+  });
+
+  test('that reports a hard bounce of somebody behind the address suppresses nobody', async () => {
+    const mail = await sent(world);
+    const behind = { ...mail, address: 'gone@corp.example' };
+    const result = await receive(world, blobs, report(behind, '5.1.1', 'failed'));
+    expect(result).toMatchObject({ kind: 'bounce', effect: null });
+    expect(await suppressions(mail)).toEqual([]);
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });
   });
 
   test.each([

@@ -65,6 +65,7 @@ function syncWithListOf({ address }: Enrolled, store: EngineStore) {
         yield [{ address, at: world.clock.now() - 7_200_000, final: true }];
       },
       unsubscribe: () => Promise.resolve(),
+      isUnsubscribed: () => Promise.resolve(false),
       resubscribe: () => Promise.resolve(),
       close: () => Promise.resolve(),
     },

@@ -75,8 +75,8 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows(
-    `INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, lifted_at)
-     VALUES (?, ?, 'email', 'address', 'back@example.com', now())`,
+    `INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
+     VALUES (?, ?, 'email', 'address', 'back@example.com', 'manual', now())`,
     id(),
     tenantId,
   );

@@ -84,3 +84,15 @@ export type SuppressionKind = 'address' | 'domain';
 /** Channels by which nobody may write; only e-mail is sent today. */
 export const SUPPRESSION_CHANNELS = ['email', 'sms'] as const;
 export type SuppressionChannel = (typeof SUPPRESSION_CHANNELS)[number];
+
+/** Sources of suppressions that say by themselves who has spoken; nobody else may take their names. */
+export const RESERVED_SUPPRESSION_SOURCES: readonly string[] = [
+  'link',
+  'one_click',
+  'provider_event',
+  'provider_sync',
+  'reply',
+  'unsubscribe_mail',
+  'complaint_mail',
+  'bounce_mail',
+];

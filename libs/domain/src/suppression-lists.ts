@@ -30,6 +30,8 @@ export interface ProviderLists {
   entries(list: ProviderList, from: EpochMs, to: EpochMs): AsyncIterable<readonly ListedAddress[]>;
   /** Puts addresses on the list of global unsubscribes; those that are there stay. */
   unsubscribe(addresses: readonly string[]): Promise<void>;
+  /** Whether an address is on it. */
+  isUnsubscribed(address: string): Promise<boolean>;
   /** Takes an address off it; one that is not there is no error. */
   resubscribe(address: string): Promise<void>;
   close(): Promise<void>;

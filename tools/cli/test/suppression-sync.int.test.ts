@@ -96,6 +96,14 @@ function listed(list: SuppressionList): string[] {
     .sort();
 }
 
+/** Lets all that is on SendGrid's list of unsubscribes have been there for so long. */
+function listedSince(ms: number): void {
+  const { suppressions } = losing.emulator;
+  for (const entry of suppressions.entries('unsubscribes')) {
+    suppressions.add('unsubscribes', { ...entry, created: Date.now() - ms });
+  }
+}
+
 async function suppress(tenantId: Id, address: string, reason: string): Promise<void> {
   await asTenant(owner, tenantId, (trx) =>
     sql`
@@ -156,22 +164,43 @@ test('ours are put on SendGrid’s list where nobody may write, taken back where
   await suppress(acme, 'gone@example.org', 'hard_bounce');
   await cadenza(['suppressions', 'add', 'nobody@example.org', '--reason', 'erased'], env);
 
-  expect(await sync()).toMatchObject({ pushed: 3, takenBack: 0 });
-  const pushed = ['left@example.org', 'nobody@example.org', 'unknown@example.org'];
-  expect(listed('unsubscribes')).toEqual(pushed);
+  // What nobody has as a contact is nobody's to be kept from.
+  expect(await sync()).toMatchObject({ pushed: 1, takenBack: 0 });
+  expect(listed('unsubscribes')).toEqual(['left@example.org']);
   expect(await sync()).toEqual(NOTHING);
 
   // Somebody else meets a person whom we have put there: it is no word of that person's.
-  await person(bolt, 'unknown@example.org');
-  for (const entry of losing.emulator.suppressions.entries('unsubscribes')) {
-    losing.emulator.suppressions.add('unsubscribes', {
-      ...entry,
-      created: Date.now() - 4_000_000,
-    });
-  }
+  await person(bolt, 'left@example.org');
+  listedSince(4_000_000);
   expect(await sync()).toEqual({ ...NOTHING, takenBack: 1 });
   expect(await suppressedOf(bolt)).toEqual({});
-  expect(listed('unsubscribes')).toEqual(pushed.slice(0, 2));
+  expect(listed('unsubscribes')).toEqual([]);
+});
+
+test('what a person has told SendGrid is never taken from its list', async () => {
+  const { suppressions } = losing.emulator;
+  // Before we put it there.
+  suppressions.add('unsubscribes', { email: 'before@example.org', created: Date.now() });
+  await person(acme, 'before@example.org');
+  await suppress(acme, 'before@example.org', 'manual');
+  // After it.
+  await person(acme, 'after@example.org');
+  await suppress(acme, 'after@example.org', 'unsubscribed');
+  expect(await sync()).toMatchObject({ pushed: 1, takenBack: 0 });
+  await asTenant(owner, acme, (trx) =>
+    sql`
+      UPDATE communication_suppressions
+      SET source = 'provider_event', legal_reason = 'unsubscribed'
+      WHERE value = 'after@example.org'`.execute(trx),
+  );
+
+  await person(bolt, 'before@example.org');
+  await person(bolt, 'after@example.org');
+  expect(await sync()).toMatchObject({ takenBack: 0 });
+  expect(listed('unsubscribes')).toEqual(['after@example.org', 'before@example.org']);
+  listedSince(4_000_000);
+  await sync();
+  expect(await suppressedOf(bolt)).toMatchObject({ 'before@example.org': 'unsubscribed' });
 });
 
 test('what was taken off our list is not brought back by what SendGrid knew before', async () => {
@@ -180,11 +209,18 @@ test('what was taken off our list is not brought back by what SendGrid knew befo
   losing.emulator.suppressions.add('invalid_emails', { email: 'back@example.net', created });
   await asTenant(owner, acme, (trx) =>
     sql`
-      INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, lifted_at)
-      VALUES (${newId()}, ${acme}, 'email', 'address', 'back@example.net', now())`.execute(trx),
+      INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
+      VALUES (${newId()}, ${acme}, 'email', 'address', 'back@example.net', 'manual', now())`.execute(
+      trx,
+    ),
   );
   expect(await sync()).toMatchObject({ pulled: 0, endedEnrollments: 0 });
   expect(await suppressedOf(acme)).toEqual({});
+
+  // But a complaint that we never heard of is.
+  losing.emulator.suppressions.add('spam_reports', { email: 'back@example.net', created });
+  expect(await sync()).toMatchObject({ pulled: 1 });
+  expect(await suppressedOf(acme)).toEqual({ 'back@example.net': 'spamreport' });
 });
 
 test('a list that cannot be read ends the sync, and the next one goes on where it was', async () => {

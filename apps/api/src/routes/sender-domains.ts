@@ -48,14 +48,14 @@ export function senderDomainRoutes(
         'Look at the SPF, DKIM and DMARC records of a sender’s domain, and keep what is found',
       async handle({ tenantId, params: { id: senderId }, tx }) {
         const { dns, domainAuthentication: provider } = deps;
+        const read = () => tx((trx) => findDomainCheck(trx, tenantId, senderId));
+        const { email } = found(await read(), WHAT, senderId);
         if (dns === null) {
           throw new HttpProblem(
             'unavailable',
             'This installation does without DNS: set DNS_LOOKUPS=on.',
           );
         }
-        const read = () => tx((trx) => findDomainCheck(trx, tenantId, senderId));
-        const { email } = found(await read(), WHAT, senderId);
         // Between two transactions: none stays open while somebody else's server is asked.
         const findings = await checkSenderDomain(emailDomain(email), { dns, provider });
         await tx((trx) => setDomainCheck(trx, tenantId, senderId, findings));

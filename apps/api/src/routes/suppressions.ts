@@ -9,6 +9,7 @@ import {
   isEmailDomain,
   LEGAL_SUPPRESSION_REASONS,
   SUPPRESSION_CHANNELS,
+  RESERVED_SUPPRESSION_SOURCES,
   SUPPRESSION_REASONS,
   type Clock,
 } from '@cadenza/domain';
@@ -73,7 +74,12 @@ const toSuppress = z
       .meta({ description: 'All addresses of these domains, not of those below them.' }),
     phones: z.array(phone).max(MAX_VALUES).default([]).meta({ description: 'For SMS.' }),
     reason: z.enum(SUPPRESSION_REASONS).default('manual'),
-    source: line(200).optional().meta({ description: 'Where it comes from; by default the key.' }),
+    source: line(200)
+      .refine((source) => !RESERVED_SUPPRESSION_SOURCES.includes(source), {
+        error: `a source of your own, and none of ${RESERVED_SUPPRESSION_SOURCES.join(', ')}`,
+      })
+      .optional()
+      .meta({ description: 'Where it comes from; by default the key.' }),
   })
   .refine(
     ({ addresses, domains, phones }) => addresses.length + domains.length + phones.length > 0,

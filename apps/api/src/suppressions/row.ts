@@ -2,6 +2,7 @@ import {
   isEmailAddress,
   isEmailDomain,
   normalizeEmail,
+  RESERVED_SUPPRESSION_SOURCES,
   SUPPRESSION_CHANNELS,
   SUPPRESSION_REASONS,
   type EpochMs,
@@ -99,7 +100,9 @@ function phoneOf(text: string): SuppressionTarget | null {
 }
 
 function sourceOf(text: string): string | null {
-  return lengthOf(text) <= SOURCE_LENGTH && isCleanLine(text) ? text : null;
+  if (lengthOf(text) > SOURCE_LENGTH || !isCleanLine(text)) return null;
+  // A list that was exported tells who had spoken then; now it is the list that says so.
+  return RESERVED_SUPPRESSION_SOURCES.includes(text) ? `import:${text}` : text;
 }
 
 function momentOf(text: string, now: EpochMs): EpochMs | null {

@@ -30,7 +30,8 @@ export function unsubscribePage(
     const detail = status(words.backDetail(sender));
     return page(language, words.back, [detail, address(words, person), leaveForm(words, person)]);
   }
-  if (person.suppressed) {
+  // What else keeps mails from them says nothing of their wish, and may end.
+  if (person.left) {
     return page(language, words.left, [
       status(words.leftEverything(sender)),
       address(words, person),

@@ -72,6 +72,7 @@ async function createLifts(db: Kysely<unknown>): Promise<void> {
       channel text NOT NULL CHECK (channel IN ('email', 'sms')),
       kind text NOT NULL CHECK (kind IN ('address', 'domain')),
       value text NOT NULL,
+      reason text NOT NULL,
       lifted_at timestamptz NOT NULL,
       UNIQUE NULLS NOT DISTINCT (channel, kind, value, tenant_id)
     )`.execute(db);
@@ -98,12 +99,13 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
       list text PRIMARY KEY,
       read_until timestamptz NOT NULL
     )`.execute(db);
-  // Without a time it is not known whether the provider has it.
+  // Without a time it is not known whether the provider has it. Theirs: it was there before.
   await sql`
     CREATE TABLE suppression_pushes (
       id uuid PRIMARY KEY,
       value text NOT NULL UNIQUE,
       pushed_at timestamptz,
+      theirs boolean NOT NULL DEFAULT false,
       created_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
   await sql`
@@ -143,29 +145,30 @@ async function createFunctions(db: Kysely<unknown>): Promise<void> {
 
 /**
  * The provider's list of an account holds for every tenant that sends by it. So an address is put
- * there where none of those who know it may write to it, and taken back where one may.
+ * there where none of those who know it may write to it, and taken back where one may; but never what
+ * was there before, nor what the provider has told us of since, which is somebody's own word.
  */
 async function createPushFunctions(db: Kysely<unknown>): Promise<void> {
-  const mayWrite = (address: string) =>
-    sql.raw(`EXISTS (
+  const channel = (address: string) => `
     SELECT FROM contact_channels h
-    WHERE h.channel = 'email' AND h.address = ${address}
+    WHERE h.channel = 'email' AND h.address = ${address}`;
+  const isKnown = (address: string) => sql.raw(`EXISTS (${channel(address)})`);
+  const mayWrite = (address: string) =>
+    sql.raw(`EXISTS (${channel(address)}
       AND NOT EXISTS (
         SELECT FROM communication_suppressions o
         WHERE o.channel = 'email' AND o.kind = 'address' AND o.value = h.address
           AND (o.tenant_id = h.tenant_id OR o.tenant_id IS NULL)))`);
-  // What the provider has told us of is on its lists, and never ours to take from them.
-  const isOurs = (alias: string) =>
-    sql.raw(`${alias}.channel = 'email' AND ${alias}.kind = 'address'
-      AND ${alias}.source NOT IN ('provider_event', 'provider_sync')
-      AND (${alias}.legal_reason IS NOT NULL
-        OR ${alias}.reason IN ('manual', 'unsubscribed', 'spamreport', 'erased'))`);
   await sql`
     CREATE FUNCTION suppressions_to_push(after_id uuid, max_suppressions integer)
     RETURNS TABLE (tenant_id uuid, suppression_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT s.tenant_id, s.id FROM communication_suppressions s
-      WHERE s.id > after_id AND ${isOurs('s')}
+      WHERE s.id > after_id AND s.channel = 'email' AND s.kind = 'address'
+        AND s.source NOT IN ('provider_event', 'provider_sync')
+        AND (s.legal_reason IS NOT NULL
+          OR s.reason IN ('manual', 'unsubscribed', 'spamreport', 'erased'))
+        AND ${isKnown('s.value')}
         AND NOT EXISTS (
           SELECT FROM suppression_pushes p WHERE p.value = s.value AND p.pushed_at IS NOT NULL)
         AND NOT ${mayWrite('s.value')}
@@ -177,10 +180,12 @@ async function createPushFunctions(db: Kysely<unknown>): Promise<void> {
     RETURNS TABLE (push_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT p.id FROM suppression_pushes p
-      WHERE p.id > after_id
-        AND (${mayWrite('p.value')}
-          OR NOT EXISTS (
-            SELECT FROM communication_suppressions s WHERE ${isOurs('s')} AND s.value = p.value))
+      WHERE p.id > after_id AND NOT p.theirs AND ${mayWrite('p.value')}
+        AND NOT EXISTS (
+          SELECT FROM communication_suppressions s
+          WHERE s.channel = 'email' AND s.kind = 'address' AND s.value = p.value
+            AND s.source IN ('provider_event', 'provider_sync')
+            AND coalesce(s.legal_reason, s.reason) IN ('unsubscribed', 'spamreport'))
       ORDER BY p.id
       LIMIT max_pushes
     $$`.execute(db);

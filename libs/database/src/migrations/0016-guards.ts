@@ -1,10 +1,10 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { FOLD_FUNCTION } from './storage/roll-ups.ts';
 
 /** Tables of this migration, each with what the two apps may do with it. */
 const TABLES = [
   ['sender_hand_offs_hourly', 'SELECT', 'SELECT'],
-  ['sender_failures', 'SELECT', 'SELECT, INSERT, UPDATE (judge_at), DELETE'],
+  ['sender_failures', 'SELECT, INSERT', 'SELECT, INSERT, UPDATE (judge_at), DELETE'],
   ['tenant_guards', 'SELECT, INSERT, UPDATE', 'SELECT'],
 ] as const;
 
@@ -149,7 +149,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         ORDER BY f.judge_at
         LIMIT max_tenants) due
     $$`.execute(db);
-  await sql`
+  await asClaimer(
+    db,
+    sql`
     CREATE OR REPLACE FUNCTION fold_event_rollups(max_deltas integer) RETURNS integer
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH taken AS (
@@ -180,7 +182,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         ON CONFLICT (tenant_id, campaign_id, node_id, variant, hour, type, actor)
         DO UPDATE SET count = h.count + excluded.count)
       SELECT count(*)::integer FROM taken
-    $$`.execute(db);
+    $$`,
+  );
   await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
   for (const [signature, caller] of FUNCTIONS) {
     await sql`REVOKE ALL ON FUNCTION ${sql.raw(signature)} FROM PUBLIC`.execute(db);
@@ -192,8 +195,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
 }
 
+/** An owner that has the rights of other roles only on becoming one of them replaces what they own. */
+async function asClaimer(db: Kysely<unknown>, statement: RawBuilder<unknown>): Promise<void> {
+  await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
+  await sql`SET LOCAL ROLE cadenza_claimer`.execute(db);
+  await statement.execute(db);
+  await sql`RESET ROLE`.execute(db);
+  await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
+}
+
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`CREATE OR REPLACE ${FOLD_FUNCTION}`.execute(db);
+  await asClaimer(db, sql`CREATE OR REPLACE ${FOLD_FUNCTION}`);
   await sql`DROP TRIGGER judge_senders_afresh ON tenants`.execute(db);
   await sql`DROP TRIGGER judge_sender_afresh ON email_sender_identities`.execute(db);
   for (const [signature] of FUNCTIONS) {

@@ -68,7 +68,10 @@ export async function listSuppressions(
   const { address, prefix, domain, reason, source, kind, channel, since, until } = filter;
   const rows = await selected(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
-    .$if(address !== undefined, (query) => query.where('value', '=', address ?? ''))
+    .$if(address !== undefined, (query) =>
+      // Compared by bytes, as the index is.
+      query.where(sql<boolean>`value COLLATE "C" = ${address ?? ''}`),
+    )
     // Compared by bytes, as the index is: a prefix ends before its last character's next.
     .$if(prefix !== undefined, (query) =>
       query.where(
@@ -128,12 +131,13 @@ export async function removeSuppression(
       channel: row.channel,
       kind: row.kind,
       value: row.value,
+      reason: legal ?? row.reason,
       lifted_at: change.now,
     })
     .onConflict((conflict) =>
       conflict
         .columns(['channel', 'kind', 'value', 'tenant_id'])
-        .doUpdateSet({ lifted_at: change.now }),
+        .doUpdateSet({ reason: legal ?? row.reason, lifted_at: change.now }),
     )
     .execute();
   const entry = {

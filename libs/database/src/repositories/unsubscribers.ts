@@ -1,4 +1,4 @@
-import type { Id } from '@cadenza/domain';
+import { LEGAL_SUPPRESSION_REASONS, type Id } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { BY_LINK, unsubscribing } from '../store/unsubscribing.ts';
@@ -9,6 +9,8 @@ export interface Unsubscriber {
   readonly tenantName: string;
   /** The present one, else the one written to last; null where neither is known. */
   readonly address: string | null;
+  /** The person has left for good, by whatever way, or complained: nothing is left to ask for. */
+  readonly left: boolean;
   /** Nothing is sent to the address, for whatever reason. */
   readonly suppressed: boolean;
   /** Of that, there is something that the person's own link has made, and nothing else. */
@@ -36,14 +38,17 @@ export async function findUnsubscriber(
   if (row === undefined) return null;
   const addresses = await unsubscribing(trx).addressesOfContact({ tenantId, id: contactId });
   const [address = null] = addresses;
-  const listed = await sql<{ by_link: boolean }>`
-    SELECT ${BY_LINK} AS by_link FROM communication_suppressions s
+  const listed = await sql<{ by_link: boolean; legal: boolean }>`
+    SELECT ${BY_LINK} AS by_link,
+      coalesce(s.legal_reason, s.reason) = ANY (${LEGAL_SUPPRESSION_REASONS}::text[]) AS legal
+    FROM communication_suppressions s
     WHERE s.channel = 'email' AND (s.tenant_id = ${tenantId} OR s.tenant_id IS NULL)
       AND ((s.kind = 'address' AND s.value = ${address})
         OR (s.kind = 'domain' AND s.value = split_part(${address}, '@', 2)))`.execute(trx);
   return {
     tenantName: row.name,
     address,
+    left: listed.rows.some(({ legal }) => legal),
     suppressed: listed.rows.length > 0,
     suppressedByLink: listed.rows.length > 0 && listed.rows.every(({ by_link }) => by_link),
     campaignKnown: row.known,

@@ -13,6 +13,7 @@ type SuppressionLists = Pick<
   | 'noteSuppressionSync'
   | 'pushedAddresses'
   | 'suppressionsToPush'
+  | 'newPushes'
   | 'beginPushes'
   | 'finishPushes'
   | 'pushesToTakeBack'
@@ -67,7 +68,8 @@ export function suppressionLists(db: Database): SuppressionLists {
 
     async pushedAddresses(addresses) {
       const { rows: found } = await sql<{ value: string }>`
-        SELECT value FROM suppression_pushes WHERE value = ANY (${addresses}::text[])`.execute(db);
+        SELECT value FROM suppression_pushes
+        WHERE value = ANY (${addresses}::text[]) AND NOT theirs`.execute(db);
       return new Set(found.map(({ value }) => value));
     },
 
@@ -82,13 +84,20 @@ export function suppressionLists(db: Database): SuppressionLists {
       };
     },
 
-    async beginPushes(addresses) {
+    async newPushes(addresses) {
+      const { rows: found } = await sql<{ value: string }>`
+        SELECT value FROM suppression_pushes WHERE value = ANY (${addresses}::text[])`.execute(db);
+      const begun = new Set(found.map(({ value }) => value));
+      return addresses.filter((value) => !begun.has(value));
+    },
+
+    async beginPushes(list) {
       await sql`
-        INSERT INTO suppression_pushes (id, value)
-        SELECT r.id, r.value
+        INSERT INTO suppression_pushes (id, value, theirs)
+        SELECT r.id, r.value, r.theirs
         FROM ${rows(
-          addresses.map((value) => ({ id: newId(), value })),
-          'r(id uuid, value text)',
+          list.map((push) => ({ id: newId(), ...push })),
+          'r(id uuid, value text, theirs boolean)',
         )}
         ON CONFLICT (value) DO NOTHING`.execute(db);
     },

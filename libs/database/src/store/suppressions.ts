@@ -156,21 +156,22 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
       const { rows: lifted } = await sql<{ place: number }>`
         SELECT r.place
         FROM ${rows(
-          list.map(({ tenantId, channel, kind, value, at }, place) => ({
+          list.map(({ tenantId, channel, kind, value, reason, at }, place) => ({
             place,
+            reason,
             tenant_id: tenantId,
             channel,
             kind,
             value,
             at,
           })),
-          `r(place integer, tenant_id uuid, channel text, kind text, value text,
+          `r(place integer, reason text, tenant_id uuid, channel text, kind text, value text,
              at double precision)`,
         )}
         JOIN suppression_lifts l ON l.tenant_id = r.tenant_id AND l.channel = r.channel
-          AND l.kind = r.kind AND l.value = r.value AND l.lifted_at >= from_epoch_ms(r.at)`.execute(
-        trx,
-      );
+          AND l.kind = r.kind AND l.value = r.value AND l.lifted_at >= from_epoch_ms(r.at)
+          -- What the law knows is lifted by nothing but a lift of the same.
+          AND (l.reason = r.reason OR r.reason <> ALL (${LEGAL}))`.execute(trx);
       const places = new Set(lifted.map(({ place }) => place));
       return list.filter((_, place) => !places.has(place));
     },

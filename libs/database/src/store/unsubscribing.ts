@@ -1,4 +1,4 @@
-import { newId } from '@cadenza/domain';
+import { LEGAL_SUPPRESSION_REASONS, newId } from '@cadenza/domain';
 import type { EngineTransaction } from '@cadenza/engine';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -41,7 +41,13 @@ export function unsubscribing(trx: Transaction<Schema>): Unsubscribing {
           SELECT m.to_address, m.begun_at FROM contact_campaigns c
           JOIN outbound_messages m ON m.tenant_id = c.tenant_id AND m.enrollment_id = c.id
           WHERE c.tenant_id = ${ref.tenantId} AND c.contact_id = ${ref.id}
-            AND m.channel = 'email' AND m.to_address IS NOT NULL AND m.begun_at IS NOT NULL) used
+            AND m.channel = 'email' AND m.to_address IS NOT NULL AND m.begun_at IS NOT NULL
+          UNION ALL
+          SELECT f.to_address, f.begun_at FROM contact_campaigns c
+          JOIN outbound_messages m ON m.tenant_id = c.tenant_id AND m.enrollment_id = c.id
+          JOIN message_attempts f ON f.tenant_id = m.tenant_id AND f.message_id = m.id
+          WHERE c.tenant_id = ${ref.tenantId} AND c.contact_id = ${ref.id}
+            AND m.channel = 'email' AND f.status <> 'released') used
         GROUP BY address
         ORDER BY max(since) DESC, address`.execute(trx);
       return rows.map(({ address }) => address);
@@ -52,7 +58,9 @@ export function unsubscribing(trx: Transaction<Schema>): Unsubscribing {
       const { rows } = await sql<{ value: string }>`
         SELECT s.value FROM communication_suppressions s
         WHERE s.tenant_id = ${tenantId} AND s.channel = 'email' AND s.kind = 'address'
-          AND s.value = ANY (${addresses}::text[]) AND s.reason = 'unsubscribed'`.execute(trx);
+          AND s.value = ANY (${addresses}::text[]) AND coalesce(s.legal_reason, s.reason) = ANY (${LEGAL_SUPPRESSION_REASONS}::text[])`.execute(
+        trx,
+      );
       return rows.map(({ value }) => value);
     },
 
@@ -96,11 +104,12 @@ export function unsubscribing(trx: Transaction<Schema>): Unsubscribing {
           WHERE s.tenant_id = ${tenantId} AND s.value = ANY (${addresses}::text[]) AND ${BY_LINK}
           RETURNING s.id, s.value, s.source, s.first_seen_at, s.last_seen_at),
         lifted AS (
-          INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, lifted_at)
-          SELECT gen_random_uuid(), ${tenantId}, 'email', 'address', value, campaign_now()
+          INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
+          SELECT gen_random_uuid(), ${tenantId}, 'email', 'address', value, 'unsubscribed',
+            campaign_now()
           FROM dropped
           ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
-          SET lifted_at = excluded.lifted_at)
+          SET reason = excluded.reason, lifted_at = excluded.lifted_at)
         SELECT id, source, first_seen_at, last_seen_at FROM dropped`.execute(trx);
       await keep(trx, 'suppression', { tenantId, contactId, campaignId }, rows);
       return rows.length > 0;

@@ -67,8 +67,12 @@ export function mime({
 }
 
 /** The form in which Inbound Parse posts a mail raw, with an envelope of its own. */
-export function rawForm(mail: string, envelope: { from: string; to: readonly string[] }): Buffer {
-  return formOf({ email: mail, envelope: JSON.stringify(envelope) });
+export function rawForm(
+  mail: string,
+  envelope: { from: string; to: readonly string[] },
+  spf = 'pass',
+): Buffer {
+  return formOf({ email: mail, envelope: JSON.stringify(envelope), SPF: spf });
 }
 
 export function formOf(fields: Readonly<Record<string, string>>): Buffer {
@@ -84,6 +88,8 @@ export interface Posted {
   readonly addressee?: Id | null;
   readonly verdict?: 'signed' | 'token' | 'open' | 'unverified';
   readonly truncated?: boolean;
+  /** What the provider says of SPF. */
+  readonly spf?: string;
 }
 
 /** Keeps a mail as the API does. */
@@ -132,10 +138,10 @@ export async function receive(
   world: World,
   blobs: BlobStore,
   mail: TestMail,
-  posted: Omit<Posted, 'form'> = {},
+  { spf, ...posted }: Omit<Posted, 'form'> = {},
 ): Promise<InboundResult> {
   const { from = 'somebody@example.org', to = `campaign@${DOMAIN}` } = mail;
-  const form = rawForm(mime(mail), { from, to: [to] });
+  const form = rawForm(mime(mail), { from, to: [to] }, spf);
   return processMail(world, blobs, await keepMail(world, blobs, { ...posted, form }));
 }
 

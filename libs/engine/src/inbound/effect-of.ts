@@ -36,8 +36,14 @@ export function isBelieved(verdict: InboundVerdict, by: InboundMatchedBy): boole
  */
 export function saidBy(
   judged: InboundClass,
-  match: { readonly confidence: number },
+  match: { readonly confidence: number; readonly by: InboundMatchedBy },
+  /** The address that the message went to; null where there is none. */
+  toAddress: string | null,
 ): SaidEvent | null {
+  // Programs write there, too, with headers as machines have them.
+  if (match.by === 'unsubscribe_address') {
+    return said('unsubscribed', 'unsubscribed', 'unsubscribe_mail');
+  }
   switch (judged.type) {
     case 'human':
     case 'forwarded':
@@ -49,7 +55,7 @@ export function saidBy(
         judged.via === 'address' ? 'unsubscribe_mail' : 'reply',
       );
     case 'bounce':
-      return match.confidence < SURE_OF_REPORTS ? null : hardBounce(judged);
+      return match.confidence < SURE_OF_REPORTS ? null : hardBounce(judged, toAddress);
     case 'complaint':
       return match.confidence < SURE_OF_REPORTS || judged.feedbackType === 'not-spam'
         ? null
@@ -61,9 +67,17 @@ export function saidBy(
   }
 }
 
-/** What has failed for good; what may succeed later is left to the provider's own events. */
-function hardBounce(judged: Extract<InboundClass, { type: 'bounce' }>): SaidEvent | null {
-  const hard = judged.delayed ? undefined : judged.recipients.find(({ kind }) => kind === 'hard');
+/**
+ * What has failed for good, at the address that was written to: of a list it may be one member's. What
+ * may succeed later is left to the provider's own events.
+ */
+function hardBounce(
+  judged: Extract<InboundClass, { type: 'bounce' }>,
+  toAddress: string | null,
+): SaidEvent | null {
+  const hard = judged.delayed
+    ? undefined
+    : judged.recipients.find(({ kind, address }) => kind === 'hard' && address === toAddress);
   if (hard === undefined) return null;
   return {
     ...said('bounced', 'hard_bounce', 'bounce_mail'),

@@ -24,6 +24,7 @@ import { stopColleagues } from '../replies/stop-colleagues.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
 import { isBelieved, saidBy, type SaidEvent } from './effect-of.ts';
 import { matchInbound, type InboundMatch } from './match-inbound.ts';
+import { isVouchedFor } from './vouched-sender.ts';
 
 /** The form in which a provider posts a mail, taken apart; or why it is none. */
 export type InboundForm =
@@ -118,7 +119,16 @@ async function process(delivery: InboundDelivery, options: InboundOptions): Prom
         ? ({ outcome: 'duplicate' } as const)
         : await record(
             tx,
-            { delivery, mail, judged, match, tenantId, dedupeKey, attachments },
+            {
+              delivery,
+              mail,
+              judged,
+              match,
+              vouchedFor: isVouchedFor(mail, form.fields),
+              tenantId,
+              dedupeKey,
+              attachments,
+            },
             options,
           );
     await tx.finishInbound(delivery.id);
@@ -131,6 +141,8 @@ interface Understood {
   readonly mail: InboundMail;
   readonly judged: InboundClass;
   readonly match: InboundMatch | null;
+  /** The sender's domain stands behind the address that the mail is said to be from. */
+  readonly vouchedFor: boolean;
   readonly tenantId: Id;
   readonly dedupeKey: string;
   readonly attachments: readonly NewInboundAttachment[];
@@ -147,8 +159,11 @@ async function record(
   const attempt =
     match?.message ?? (match?.contactId ? await latestTo(tx, tenantId, match.contactId) : null);
   const [message] = attempt === null ? [] : await tx.findAttempts([{ tenantId, ...attempt }]);
-  const believed = match !== null && isBelieved(delivery.verdict, match.by);
-  const said = believed ? saidBy(judged, match) : null;
+  const believed =
+    match !== null &&
+    isBelieved(delivery.verdict, match.by) &&
+    (match.by !== 'sender' || understood.vouchedFor);
+  const said = believed ? saidBy(judged, match, message?.toAddress ?? null) : null;
   const contactId = match?.contactId ?? message?.contactId ?? null;
   if (said !== null && message !== undefined) {
     await recordEvents(

@@ -373,7 +373,12 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     after: Id,
     limit: number,
   ): Promise<{ readonly values: readonly string[]; readonly last: Id; readonly full: boolean }>;
-  beginPushes(addresses: readonly string[]): Promise<void>;
+  /** Those of these addresses of which no push was begun. */
+  newPushes(addresses: readonly string[]): Promise<string[]>;
+  /** @param pushes `theirs`: the provider had the address on its list before. */
+  beginPushes(
+    pushes: readonly { readonly value: string; readonly theirs: boolean }[],
+  ): Promise<void>;
   finishPushes(addresses: readonly string[]): Promise<void>;
   /** What we have put on the provider's list and a tenant who knows it may write to again. */
   pushesToTakeBack(

@@ -40,9 +40,10 @@ export async function recordAbsences(
       .filter(({ tenantId, contactId }) => tenantId === row.tenantId && contactId === row.contactId)
       .flatMap(({ inputId, at, returnDate }) => {
         const plan = planOf(plans, row.planVersionId);
-        const until = awayUntil(plan, { at, returnDate }, settingsOf(row, graceMs));
-        if (until === null) return [];
-        const input = { kind: 'away', at, until } as const;
+        const away = awayUntil(plan, { at, returnDate }, settingsOf(row, graceMs));
+        if (away === null) return [];
+        const { until, estimated } = away;
+        const input = { kind: 'away', at, until, ...(estimated && { estimated }) } as const;
         return [{ tenantId: row.tenantId, enrollmentId: row.id, inputId, input }];
       }),
   );

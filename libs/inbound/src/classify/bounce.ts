@@ -63,7 +63,8 @@ export function classifyWordedBounce({ mail, subject, text, headers }: Reading):
   const isSystem =
     MAIL_SYSTEM.test(mail.from?.address ?? '') ||
     MAIL_SYSTEM_NAME.test(mail.from?.name?.toLowerCase() ?? '') ||
-    headers.includes('null_sender');
+    // Automatic answers have no envelope sender either, and may quote the words of a bounce.
+    (headers.includes('null_sender') && BOUNCE_SUBJECT.test(subject));
   const signs: InboundSign[] = [
     ...(failedHeader === null ? [] : (['failed_recipients_header'] as const)),
     ...(isSystem ? (['bounce_sender'] as const) : []),

@@ -6,18 +6,20 @@ const MOST_HOLDS = 10;
 
 /**
  * The state of somebody who is away until a time. What is said later replaces what was said before
- * of the same absence, so that a return which is put forward ends it earlier. Null where nothing
- * is held by it.
+ * of the same absence, so that a return which is put forward ends it earlier; but an estimate only
+ * makes it longer. Null where nothing is held by it.
  */
 export function withHold(
   state: EnrollmentState,
   { from, until }: Hold,
+  estimated: boolean,
 ): (EnrollmentState & { readonly away: readonly Hold[] }) | null {
   const holds = state.away ?? [];
   const last = holds.at(-1);
   const ends = Math.max(from, until);
   if (last !== undefined && from <= last.until) {
-    return { ...state, away: [...holds.slice(0, -1), { from: last.from, until: ends }] };
+    const extended = { from: last.from, until: estimated ? Math.max(ends, last.until) : ends };
+    return { ...state, away: [...holds.slice(0, -1), extended] };
   }
   if (ends === from) return null;
   return { ...state, away: [...holds, { from, until }].slice(-MOST_HOLDS) };

@@ -82,6 +82,10 @@ describe('somebody who is away', () => {
     expect(held([2, 102], [10, 52])).toEqual(['no_open:intro:1:1 @123']);
     expect(held([10, 52], [2, 102])).toEqual(['no_open:intro:1:1 @123']);
     expect(held([2, 102], [10, 5])).toEqual(['no_open:intro:1:1 @81']);
+    // An answer that names no day makes no absence shorter.
+    expect(held([2, 102], [10, 52, true])).toEqual(['no_open:intro:1:1 @173']);
+    expect(held([2, 102], [10, 202, true])).toEqual(['no_open:intro:1:1 @273']);
+    expect(held([2, 102, true], [10, 52])).toEqual(['no_open:intro:1:1 @123']);
   });
 
   it('may be away twice', () => {

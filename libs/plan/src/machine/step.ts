@@ -158,8 +158,9 @@ function onFailed(state: EnrollmentState, input: Input<'failed'>): StepResult {
   return { state, outcome: isHandedOff(state, input) ? 'noted' : elsewhere(state, input) };
 }
 
-function onAway(state: EnrollmentState, { at, until }: Input<'away'>): StepResult {
-  const held = withHold(state, { from: at, until });
+function onAway(state: EnrollmentState, input: Input<'away'>): StepResult {
+  const { at: from, until, estimated = false } = input;
+  const held = withHold(state, { from, until }, estimated);
   return held === null ? { state, outcome: 'noted' } : { state: held, outcome: 'applied' };
 }
 

@@ -71,7 +71,13 @@ export type EnrollmentInput =
       readonly at: EpochMs;
     }
   /** An automatic answer says that the person is away: waiting stands still until then. */
-  | { readonly kind: 'away'; readonly at: EpochMs; readonly until: EpochMs }
+  | {
+      readonly kind: 'away';
+      readonly at: EpochMs;
+      readonly until: EpochMs;
+      /** The answer names no day: it makes no absence shorter that is known. */
+      readonly estimated?: true;
+    }
   /** The address may not be written to any more. */
   | { readonly kind: 'suppressed'; readonly at: EpochMs; readonly reason: string }
   /** Stopped by an operator. */

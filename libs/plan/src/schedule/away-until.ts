@@ -16,13 +16,14 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/;
  *
  * @param absence.at when the answer came.
  * @param absence.returnDate the first day on which they are back, `YYYY-MM-DD`; null: not known.
- * @returns at most {@link LONGEST_HOLD_MS} after `at`; null where the plan goes on regardless.
+ * @returns at most {@link LONGEST_HOLD_MS} after `at`, and whether that is only the plan's estimate;
+ *   null where the plan goes on regardless.
  */
 export function awayUntil(
   plan: CompiledPlan,
   { at, returnDate }: { readonly at: EpochMs; readonly returnDate: string | null },
   settings: MachineSettings,
-): EpochMs | null {
+): { readonly until: EpochMs; readonly estimated: boolean } | null {
   const policy = plan.outOfOffice;
   if (policy === null) return null;
   const zone = zoneOf({ plan, settings });
@@ -35,9 +36,9 @@ export function awayUntil(
           afterBusinessDays(back, policy.businessDays) * DAY_MS,
           -Infinity,
         );
-  const until =
-    dated !== null && dated > at ? dated : add({ plan, settings }, at, policy.withoutDate);
-  return Math.min(until, at + LONGEST_HOLD_MS);
+  const estimated = dated === null || dated <= at;
+  const until = estimated ? add({ plan, settings }, at, policy.withoutDate) : dated;
+  return { until: Math.min(until, at + LONGEST_HOLD_MS), estimated };
 }
 
 /** Days since 1970-01-01; null for what is no date. */

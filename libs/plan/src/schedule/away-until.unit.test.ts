@@ -8,8 +8,11 @@ const NOW = Date.parse('2026-11-25T10:00:00Z');
 function until(returnDate: string | null, outOfOffice?: Json, timezone = 'Europe/Berlin') {
   const plan = compiled([send('a')], { timezone: 'UTC', ...(outOfOffice && { outOfOffice }) });
   const settings = { ...DEFAULT_SETTINGS, timezone };
-  const ms = awayUntil(plan, { at: NOW, returnDate }, settings);
-  return ms === null ? null : new Date(ms).toISOString();
+  const away = awayUntil(plan, { at: NOW, returnDate }, settings);
+  if (away === null) return null;
+  const isNamed = returnDate !== null && Date.parse(returnDate) > NOW;
+  expect(away.estimated).toBe(!isNamed);
+  return new Date(away.until).toISOString();
 }
 
 describe('until when somebody is away', () => {

@@ -100,10 +100,11 @@ export const timer = (
   at: at(hours),
 });
 /** An automatic answer that names when the person is back. */
-export const away = (hours: number, untilHours: number): EnrollmentInput => ({
+export const away = (hours: number, untilHours: number, estimated = false): EnrollmentInput => ({
   kind: 'away',
   at: at(hours),
   until: at(untilHours),
+  ...(estimated && { estimated }),
 });
 export const skipped = (nodeId: string, hours: number): EnrollmentInput => ({
   kind: 'skipped',

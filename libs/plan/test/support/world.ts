@@ -138,7 +138,8 @@ export class World {
       }
       case 'leave': {
         const at = now - move.agoMs;
-        this.record({ kind: 'away', at, until: at + (move.pick - 2) * 5 * HOUR });
+        const until = at + (move.pick - 2) * 5 * HOUR;
+        this.record({ kind: 'away', at, until, ...(move.pick % 3 === 0 && { estimated: true }) });
         return;
       }
       case 'fail':

@@ -40,6 +40,10 @@ export async function readInboundForm(
       limits: { parts: MAX_PARTS, headerPairs: MAX_HEADERS_OF_PART },
     });
   } catch (error) {
+    // A stream that nobody begins to read keeps its connection.
+    const unread = body[Symbol.asyncIterator]();
+    await unread.next();
+    await unread.return?.();
     return { ok: false, reason: `no form: ${wordsOf(error)}` };
   }
   let exceeded = false;

@@ -28,6 +28,8 @@ const pageSchema = z.array(
     status: z.string().nullish(),
   }),
 );
+/** Of an address that is not on the list nothing is said. */
+const globalSchema = z.object({ recipient_email: z.string().optional() });
 type Entry = z.infer<typeof pageSchema>[number];
 
 /**
@@ -94,13 +96,25 @@ export function createSendGridLists(options: SendGridConnectionOptions): Provide
       }
     },
 
+    async isUnsubscribed(address) {
+      const what = 'reading a global unsubscribe';
+      const body = await call(what, { method: 'GET', path: pathOf(address) });
+      const parsed = globalSchema.safeParse(parseJson(body));
+      if (parsed.success) return parsed.data.recipient_email !== undefined;
+      throw new SendGridApiError(what, 200, 'the answer does not have the documented form');
+    },
+
     async resubscribe(address) {
-      const path = `${GLOBAL}/${encodeURIComponent(normalizeEmail(address))}`;
+      const path = pathOf(address);
       await call('removing a global unsubscribe', { method: 'DELETE', path }, [404]);
     },
 
     close: () => transport.close(),
   };
+}
+
+function pathOf(address: string): string {
+  return `${GLOBAL}/${encodeURIComponent(normalizeEmail(address))}`;
 }
 
 /** The list of bounces holds full mailboxes as well, which are tried again. */

@@ -64,7 +64,8 @@ export async function createInboundLookUps(db: Kysely<unknown>): Promise<void> {
       told AS (
         SELECT l.*, EXISTS (
           SELECT FROM email_sender_identities i
-          WHERE i.tenant_id = l.tenant_id AND split_part(i.email, '@', 2) = ANY (domains)) AS own
+          WHERE i.tenant_id = l.tenant_id AND i.verification = 'verified'
+            AND split_part(i.email, '@', 2) = ANY (domains)) AS own
         FROM latest l)
       SELECT t.tenant_id, t.id, t.attempt FROM told t
       WHERE t.own = (SELECT bool_or(own) FROM told)
