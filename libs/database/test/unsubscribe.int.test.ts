@@ -381,6 +381,20 @@ describe('coming back', () => {
     expect(await comeBack(requestOf(mail))).toBe(false);
   });
 
+  test('lifts nothing of an address that is another contact’s by now', async () => {
+    const mail = await sent(world);
+    await world.rows(
+      'UPDATE contact_channels SET address = ? WHERE contact_id = ?',
+      `new-${mail.address}`,
+      mail.contactId,
+    );
+    const contactId = await world.createContact(mail.tenant.tenantId, mail.address);
+    await leave(requestOf({ ...mail, contactId }));
+
+    expect(await comeBack(requestOf(mail))).toBe(false);
+    expect(await tryEnrol({ ...mail, contactId })).toBe('suppressed');
+  });
+
   test.each(['before', 'after'])('lifts nothing that was said otherwise %s it', async (order) => {
     for (const [say, reason] of [
       [(one: Enrolled) => deliver(world, [providerEvent(world, one, 'spamreport')]), 'spamreport'],

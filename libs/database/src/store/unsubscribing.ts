@@ -102,6 +102,11 @@ export function unsubscribing(trx: Transaction<Schema>): Unsubscribing {
         WITH dropped AS (
           DELETE FROM communication_suppressions s
           WHERE s.tenant_id = ${tenantId} AND s.value = ANY (${addresses}::text[]) AND ${BY_LINK}
+            -- An address that is somebody else's by now may have been left by them.
+            AND NOT EXISTS (
+              SELECT FROM contact_channels h
+              WHERE h.tenant_id = s.tenant_id AND h.channel = s.channel AND h.address = s.value
+                AND h.contact_id <> ${contactId})
           RETURNING s.id, s.value, s.source, s.first_seen_at, s.last_seen_at),
         lifted AS (
           INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
