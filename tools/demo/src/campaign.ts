@@ -52,6 +52,10 @@ const LIMITS: readonly DemoLimit[] = [
   { scope: 'recipient_domain', windowSeconds: 3_600, maxMessages: 500 },
 ];
 
+/** Of a few hundred simulated people more complain and bounce than any sender could go on with. */
+const NEVER = { warn: 1, pause: 1, stop: 1 };
+const UNGUARDED = { bounce: NEVER, complaint: NEVER };
+
 /** Takes a contact list and a plan through the API until the campaign runs. */
 export async function startDemoCampaign(
   stack: Stack,
@@ -76,6 +80,7 @@ export async function startDemoCampaign(
   });
   await api.post(`/sender-identities/${sender.id}/verify`);
   for (const limit of files.limits ?? LIMITS) await api.put('/send-rate-limits', limit);
+  await api.put('/deliverability/thresholds', UNGUARDED);
   const imported = await api.postCsv<ImportReport>('/contacts/import', files.contactsCsv);
   const { plan } = await api.post<{
     readonly plan: { readonly versions: readonly Identified[] };
