@@ -72,6 +72,7 @@ export type {
 export { InvalidInputError, showValue, type Problem } from './problems.ts';
 export { isMailLink, PUBLIC_URL_EXPECTED, publicUrlOf } from './public-url.ts';
 export type {
+  EarliestSlot,
   HandOffRecord,
   RateLimiter,
   RateScope,
