@@ -210,9 +210,11 @@ export interface WarmupRampsTable {
 }
 
 export interface ProviderHoldsTable {
-  provider: 'sendgrid';
-  held_until: Date;
+  /** `every`: an operator's word, which holds for all of them until it is taken back. */
+  provider: 'sendgrid' | 'every';
+  held_until: Date | 'infinity';
   strikes: Default<number>;
+  reason: Default<string | null>;
 }
 
 export interface SendRateLimitsTable {

@@ -18,6 +18,7 @@ const BEGIN_ROW = `j(tenant_id uuid, action_id uuid, dispatch integer, token uui
 const CIRCUMSTANCES = sql`
   SELECT campaign_now() AS now,
     EXISTS (SELECT FROM provider_holds h WHERE h.held_until > campaign_now()) AS held,
+    EXISTS (SELECT FROM provider_holds h WHERE h.reason IS NOT NULL) AS paused,
     EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`;
 
 /** True where an address is of a kind that the tenant writes to nobody of. */
@@ -174,7 +175,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
         SELECT j.action_id, CASE
           WHEN a.id IS NULL OR m.status <> 'queued' OR c.status <> 'active'
             OR awaited_send(c.state) IS DISTINCT FROM a.dedupe_key THEN 'gone'
-          WHEN p.status <> 'running' OR t.status <> 'active' OR i.paused_at IS NOT NULL
+          WHEN clock.paused OR p.status <> 'running' OR t.status <> 'active'
+            OR i.paused_at IS NOT NULL
             THEN 'paused'
           WHEN ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')} OR ${HAS_LEFT}
             THEN 'suppressed'

@@ -278,6 +278,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: SendLimits['ramps'];
         now: number;
         held_until: number | null;
+        paused_for: string | null;
         doubted: boolean;
         probing: boolean;
       }>`
@@ -293,7 +294,9 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
             WHERE ${ofTenants('w')}), '[]') AS ramps,
           epoch_ms(campaign_now()) AS now,
           (SELECT epoch_ms(max(h.held_until)) FROM provider_holds h
-           WHERE h.held_until > campaign_now()) AS held_until,
+           WHERE h.held_until > campaign_now() AND h.reason IS NULL) AS held_until,
+          (SELECT h.reason FROM provider_holds h
+           WHERE h.reason IS NOT NULL) AS paused_for,
           EXISTS (SELECT FROM provider_holds h WHERE h.unknowns > 0 OR h.strikes > 0) AS doubted,
           EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`.execute(trx);
       const [row] = found.rows;
@@ -303,6 +306,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: row.ramps,
         now: row.now,
         heldUntil: row.held_until,
+        pausedFor: row.paused_for,
         doubted: row.doubted,
         probing: row.probing,
       };

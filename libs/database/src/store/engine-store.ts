@@ -16,6 +16,7 @@ import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
 import { events } from './events.ts';
 import { guards } from './guards.ts';
+import { whyReadings } from './why.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
 import { people } from './people.ts';
@@ -49,6 +50,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...unsubscribing(trx),
     ...addresses(trx),
     ...guards(trx),
+    ...whyReadings(trx),
     ...inboundMessages(trx),
   };
 }

@@ -13,7 +13,7 @@ const message: LimitedMessage = {
 const now = Date.UTC(2026, 2, 3, 12);
 
 function given(limits: readonly RateLimitSetting[], ramps: readonly WarmUpRamp[] = []): SendLimits {
-  return { limits, ramps, now, heldUntil: null, doubted: false, probing: false };
+  return { limits, ramps, now, heldUntil: null, pausedFor: null, doubted: false, probing: false };
 }
 
 function setting(

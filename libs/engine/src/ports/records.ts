@@ -399,6 +399,8 @@ export interface SendLimits {
   readonly now: EpochMs;
   /** Nothing is handed to the provider before; null where nothing holds it. */
   readonly heldUntil: EpochMs | null;
+  /** Why an operator lets nothing of any tenant leave; null where nobody keeps it back. */
+  readonly pausedFor: string | null;
   /** The last hand-offs had no clear answer, or led to a hold that has ended since. */
   readonly doubted: boolean;
   /** Several of them in a row: one is tried at a time, until one has an answer. */

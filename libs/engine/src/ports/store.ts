@@ -50,12 +50,13 @@ import type {
   UncountedLimit,
 } from './records.ts';
 import type { Histories } from './verification.ts';
+import type { WhyReadings } from './why.ts';
 
 /**
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction extends Histories, AddressChecks, Guards {
+export interface EngineTransaction extends Histories, AddressChecks, Guards, WhyReadings {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */

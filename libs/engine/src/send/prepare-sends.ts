@@ -89,17 +89,17 @@ export function inOrder<T>(jobs: readonly ClaimedAction[], results: Map<string, 
   });
 }
 
-/** Gives back what the provider's account may not be bothered with now, and answers with the rest. */
+/** Gives back what may not be handed to the provider now, whoever says so, and answers with the rest. */
 async function admit(
   contexts: readonly SendContext[],
-  { heldUntil, probing }: SendLimits,
+  { heldUntil, pausedFor, probing }: SendLimits,
   options: SendOptions,
 ): Promise<readonly SendContext[]> {
   const answering = probing ? 1 : contexts.length;
-  const admitted = heldUntil === null ? answering : 0;
+  const admitted = heldUntil === null && pausedFor === null ? answering : 0;
   const kept = contexts.slice(admitted);
   if (kept.length > 0) {
-    kept.forEach(() => options.onGated?.('provider'));
+    kept.forEach(() => options.onGated?.(pausedFor === null ? 'provider' : 'paused'));
     await giveBack(
       kept.map((context) => ({ context, runAt: null, notAfter: null })),
       options,

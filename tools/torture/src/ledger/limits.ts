@@ -31,6 +31,7 @@ export function limitsExceeded(
     ramps: [],
     now: 0,
     heldUntil: null,
+    pausedFor: null,
     doubted: false,
     probing: false,
   });

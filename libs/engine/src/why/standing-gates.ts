@@ -1,0 +1,76 @@
+import type { SendLimits } from '../ports/records.ts';
+import type { WhyFacts } from '../ports/why.ts';
+import { closedGate, openGate, type WhyGate, type WhyGateName } from './explanation.ts';
+
+/** Gates that no time opens: somebody has decided something, or has to. */
+export function standingGates(facts: WhyFacts, { pausedFor }: SendLimits): WhyGate[] {
+  const { campaign, tenant, sender } = facts;
+  return [
+    suppressed(facts),
+    gate('opted_out', facts.leftAt !== null, {
+      closed: 'the contact has left this campaign',
+      open: 'the contact has not left this campaign',
+    }),
+    address(facts),
+    gate('everything', pausedFor !== null, {
+      closed: `an operator lets nothing leave for any tenant${because(pausedFor)}`,
+      open: 'nobody has paused everything',
+    }),
+    gate('tenant', tenant.paused, {
+      closed: `the tenant is paused${because(tenant.pauseReason)}`,
+      open: 'the tenant is active',
+    }),
+    gate('campaign', campaign.status !== 'running', {
+      closed: `the campaign is ${campaign.status}${because(campaign.pauseReason)}, expected running`,
+      open: 'the campaign is running',
+    }),
+    gate('sender', sender.paused, {
+      closed: `the sender identity ${sender.email} is paused${because(sender.pauseReason)}`,
+      open: 'the sender identity is not paused',
+    }),
+    gate('sender_verification', sender.verification !== 'verified', {
+      closed: `the sender identity ${sender.email} is ${sender.verification}, expected verified`,
+      open: 'the sender identity is verified',
+    }),
+    // It is asked for when a campaign is started or resumed, and not again.
+    gate(
+      'postal_address',
+      (tenant.postalAddress ?? '').trim() === '' && campaign.status !== 'running',
+      {
+        closed: 'the tenant has no postal address, without which no campaign is started or resumed',
+        open: 'no campaign is kept from being started',
+      },
+    ),
+  ];
+}
+
+function suppressed({ suppressions }: WhyFacts): WhyGate {
+  const [first] = suppressions;
+  if (first === undefined)
+    return openGate('suppressed', 'neither address nor domain is suppressed');
+  const whose = first.everywhere ? 'for all tenants' : 'for this tenant';
+  return closedGate(
+    'suppressed',
+    `the contact’s ${first.kind} is suppressed ${whose} (${first.reason}): the enrollment ends when its turn comes`,
+  );
+}
+
+function address({ address: value, blockedFor }: WhyFacts): WhyGate {
+  if (value === null) return closedGate('address', 'the contact has no e-mail address');
+  return gate('address', blockedFor.length > 0, {
+    closed: `the contact’s address is ${blockedFor.join(', ')}, which the tenant writes to nobody of: the enrollment ends when its turn comes`,
+    open: 'the contact has an address that may be written to',
+  });
+}
+
+function gate(
+  name: WhyGateName,
+  closed: boolean,
+  reasons: { readonly closed: string; readonly open: string },
+): WhyGate {
+  return closed ? closedGate(name, reasons.closed) : openGate(name, reasons.open);
+}
+
+function because(reason: string | null): string {
+  return reason === null ? '' : ` (${reason})`;
+}
