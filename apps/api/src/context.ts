@@ -10,6 +10,7 @@ import { openBlobStore } from '@cadenza/blob-store';
 import {
   createMailDns,
   namingSettings,
+  openLimiter,
   openRuntime,
   quietLog,
   type Runtime,
@@ -67,18 +68,23 @@ async function open(
   const logger = createLogger({ level: config.logLevel, app: 'api' });
   const opened = new AsyncDisposableStack();
   try {
+    const connection = {
+      databaseUrl: secrets.databaseUrl.reveal(),
+      redisUrl: secrets.redisUrl?.reveal() ?? null,
+      appName: 'cadenza-api',
+      log: quietLog(logger, () => performance.now()),
+    };
     const runtime = wrap(
       await openRuntime({
-        databaseUrl: secrets.databaseUrl.reveal(),
+        ...connection,
         databasePoolSize: config.database.poolSize,
-        redisUrl: secrets.redisUrl?.reveal() ?? null,
         queueSchema: config.queueSchema,
         role: 'cadenza_api',
-        appName: 'cadenza-api',
-        log: quietLog(logger, () => performance.now()),
       }),
     );
     opened.defer(() => runtime.close());
+    const limiter = openLimiter(connection, runtime);
+    opened.defer(() => limiter.close());
     const { db, store, plans, clock, graceMs } = runtime;
     assertClockAllowed(clock.rate, config.sendGrid.baseUrl);
 
@@ -121,6 +127,7 @@ async function open(
       store,
       plans,
       publisher: runtime.queues,
+      limiter,
       clock,
       verifier: createWebhookVerifier(config.webhooks.publicKeys),
       webhookTokens:

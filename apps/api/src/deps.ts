@@ -1,4 +1,11 @@
-import type { BlobStore, Clock, DomainAuthenticator, JobPublisher, MailDns } from '@cadenza/domain';
+import type {
+  BlobStore,
+  Clock,
+  DomainAuthenticator,
+  JobPublisher,
+  MailDns,
+  RateLimiter,
+} from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
@@ -12,6 +19,8 @@ export interface ApiDeps {
   readonly store: EngineStore;
   readonly plans: PlanCache;
   readonly publisher: JobPublisher;
+  /** Asked when a message could leave; nothing is taken from it. */
+  readonly limiter: Pick<RateLimiter, 'peek'>;
   /** Campaign time, by which the provider's signatures are dated too. */
   readonly clock: Clock;
   readonly verifier: WebhookVerifier;

@@ -173,6 +173,8 @@ export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
+  /** Null: the limiter is in PostgreSQL. */
+  readonly redisUrl: Secret | null;
 }
 
 /** Settings that may be printed, and those that may not. */
@@ -284,6 +286,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     },
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
+      redisUrl: optionalSecret(values.REDIS_URL),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
     },
   };

@@ -23,6 +23,8 @@ export interface TenantsTable {
   name: string;
   status: Default<'active' | 'paused'>;
   pause_reason: Default<string | null>;
+  /** Who of the tenant has asked for it; null where it is not the tenant's own pause. */
+  paused_by: Default<string | null>;
   unknown_policy: Default<'hold' | 'resend'>;
   postal_address: Default<string | null>;
   blocked_addresses: Default<AddressKind[]>;

@@ -14,8 +14,12 @@ export {
   pauseSender,
   pauseTenant,
   pauseUnverifiedSender,
+  resumeSender,
+  resumeTenant,
   SENDER_NOT_VERIFIED,
   startCampaign,
+  type Operator,
+  type TenantResumed,
 } from './control/pause.ts';
 export type { OperatorOptions } from './control/operator-options.ts';
 export { resendMessage, type ResendRefusal } from './control/resend-message.ts';

@@ -156,8 +156,10 @@ export function campaignRoutes(
   /** A tenant or a sender that may not send stops nothing for good, so it is no reason to refuse. */
   async function start(context: Context, from: readonly CampaignSummary['status'][]) {
     await demandPostalAddress(context);
-    const started = await change(context, from, 'running', (ref) => startCampaign(store, ref));
-    const { tenantId, tx } = context;
+    const { tenantId, keyId, tx } = context;
+    const started = await change(context, from, 'running', (ref) =>
+      startCampaign(store, ref, `api_key:${keyId}`),
+    );
     return { ...started, warnings: await tx((trx) => warningsOf(trx, tenantId, started)) };
   }
 
@@ -263,7 +265,12 @@ export function campaignRoutes(
       response: campaign,
       handle: (context) =>
         change(context, ['running'], 'paused', (ref) =>
-          pauseCampaign(store, ref, context.body?.reason ?? 'paused by an operator'),
+          pauseCampaign(
+            store,
+            ref,
+            context.body?.reason ?? 'paused by an operator',
+            `api_key:${context.keyId}`,
+          ),
         ),
     }),
     route({

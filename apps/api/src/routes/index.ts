@@ -14,11 +14,14 @@ import { sendRateLimitRoutes } from './send-rate-limits.ts';
 import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { tenantRoutes } from './tenant.ts';
 import { warmUpRoutes } from './warm-up.ts';
+import { whyRoutes } from './why.ts';
 
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   return [
+    ...tenantRoutes(deps),
     ...contactRoutes,
     ...contactImportRoutes,
     ...addressPolicyRoutes,
@@ -28,6 +31,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...planRoutes,
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),
+    ...whyRoutes(deps),
     ...messageRoutes(deps),
     ...inboundMessageRoutes(deps),
     ...suppressionRoutes(deps),

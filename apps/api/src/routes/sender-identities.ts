@@ -2,11 +2,10 @@ import {
   findSenderIdentity,
   insertSenderIdentity,
   listSenderIdentities,
-  resumeSenderIdentity,
   setSenderVerification,
   updateSenderIdentity,
 } from '@cadenza/database';
-import { pauseSender } from '@cadenza/engine';
+import { pauseSender, resumeSender } from '@cadenza/engine';
 import { SendGridApiError, type SenderVerification } from '@cadenza/sendgrid';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
@@ -163,11 +162,11 @@ export function senderIdentityRoutes(
       params,
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: senderIdentity,
-      async handle({ tenantId, params: { id: senderId }, body, tx }) {
+      async handle({ tenantId, keyId, params: { id: senderId }, body, tx }) {
         const read = () => tx((trx) => findSenderIdentity(trx, tenantId, senderId));
         found(await read(), WHAT, senderId);
         const why = body?.reason ?? 'paused by an operator';
-        await pauseSender(deps.store, { tenantId, id: senderId }, why);
+        await pauseSender(deps.store, { tenantId, id: senderId }, why, `api_key:${keyId}`);
         return found(await read(), WHAT, senderId);
       },
     }),
@@ -179,12 +178,14 @@ export function senderIdentityRoutes(
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
-      handle: ({ tenantId, params: { id: senderId }, tx }) =>
-        tx(async (trx) => {
-          const resumed = await resumeSenderIdentity(trx, tenantId, senderId);
-          if (!resumed) throw notFound(WHAT, senderId);
-          return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
-        }),
+      async handle({ tenantId, keyId, params: { id: senderId }, tx }) {
+        await resumeSender(deps.store, { tenantId, id: senderId }, `api_key:${keyId}`);
+        return found(
+          await tx((trx) => findSenderIdentity(trx, tenantId, senderId)),
+          WHAT,
+          senderId,
+        );
+      },
     }),
   ];
 }

@@ -195,18 +195,3 @@ export async function setSenderVerification(
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
-
-/** Lets an identity that was paused send again. */
-export async function resumeSenderIdentity(
-  trx: Transaction<Schema>,
-  tenantId: Id,
-  id: Id,
-): Promise<boolean> {
-  const result = await trx
-    .updateTable('email_sender_identities')
-    .set({ paused_at: null, pause_reason: null })
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}

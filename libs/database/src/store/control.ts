@@ -4,7 +4,13 @@ import type { Schema } from '../schema.ts';
 
 type Control = Pick<
   EngineTransaction,
-  'setCampaignStatus' | 'pauseSender' | 'pauseUnverifiedSender' | 'pauseTenant' | 'recallDispatched'
+  | 'setCampaignStatus'
+  | 'pauseSender'
+  | 'pauseUnverifiedSender'
+  | 'pauseTenant'
+  | 'resumeSender'
+  | 'resumeTenant'
+  | 'recallDispatched'
 >;
 
 /** What pauses and resumes. */
@@ -34,11 +40,31 @@ export function control(trx: Transaction<Schema>): Control {
       return result.numAffectedRows === 1n;
     },
 
-    async pauseTenant(tenantId, reason) {
+    async pauseTenant(tenantId, reason, own) {
       const result = await sql`
-        UPDATE tenants SET status = 'paused', pause_reason = ${reason}
-        WHERE id = ${tenantId} AND status = 'active'`.execute(trx);
+        UPDATE tenants SET status = 'paused', pause_reason = ${reason}, paused_by = ${own}
+        WHERE id = ${tenantId}
+          AND (status = 'active' OR (paused_by IS NOT NULL AND ${own}::text IS NULL))`.execute(trx);
       return result.numAffectedRows === 1n;
+    },
+
+    async resumeSender(ref) {
+      const result = await sql`
+        UPDATE email_sender_identities SET paused_at = NULL, pause_reason = NULL
+        WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id}
+          AND paused_at IS NOT NULL`.execute(trx);
+      return result.numAffectedRows === 1n;
+    },
+
+    async resumeTenant(tenantId, own) {
+      const result = await sql`
+        UPDATE tenants SET status = 'active', pause_reason = NULL, paused_by = NULL
+        WHERE id = ${tenantId} AND status = 'paused'
+          AND (NOT ${own} OR paused_by IS NOT NULL)`.execute(trx);
+      if (result.numAffectedRows === 1n) return 'resumed';
+      const { rows } = await sql<{ status: string }>`
+        SELECT status FROM tenants WHERE id = ${tenantId}`.execute(trx);
+      return rows[0]?.status === 'paused' ? 'not_own' : 'was_active';
     },
 
     async recallDispatched({ tenantId, campaignId, senderIdentityId }) {

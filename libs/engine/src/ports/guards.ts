@@ -20,7 +20,7 @@ export interface SenderCounts {
   readonly complaints: number;
 }
 
-/** Something that was done without anybody's word, for those who ask why. */
+/** Something that was done, for those who ask later by whom, or why without anybody's word. */
 export interface AuditedAction {
   readonly tenantId: Id;
   readonly actor: string;

@@ -303,7 +303,15 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
   pauseSender(ref: TenantRef, reason: string): Promise<boolean>;
   /** Answers whether it was neither verified nor paused, and is paused now. */
   pauseUnverifiedSender(ref: TenantRef, reason: string): Promise<boolean>;
-  pauseTenant(tenantId: Id, reason: string): Promise<boolean>;
+  /**
+   * @param own who of the tenant has asked for it; null where it is not the tenant's own pause, which
+   *   takes the place of one that is.
+   */
+  pauseTenant(tenantId: Id, reason: string, own: string | null): Promise<boolean>;
+  /** Answers whether the tenant has it, and it was paused. */
+  resumeSender(ref: TenantRef): Promise<boolean>;
+  /** @param own ends no pause but the tenant's own. */
+  resumeTenant(tenantId: Id, own: boolean): Promise<'resumed' | 'was_active' | 'not_own'>;
   /** Makes the dispatched sends of what was paused pending; answers with their ids. */
   recallDispatched(filter: {
     readonly tenantId: Id;

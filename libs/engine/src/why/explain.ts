@@ -55,20 +55,17 @@ export function explain(reading: WhyReading): Explanation {
   const expected = expectedAt(reading, gates);
   const late = latenessGate(reading, expected);
   const all = inOrder([...gates, ...late]);
-  const answer = answerOf(all);
   return {
     at: now,
-    answer:
-      answer ??
-      openGate(
-        'turn',
-        'it is due: the dispatcher takes it in its next round, where an event-worker runs',
-      ),
+    answer: answerOf(all) ?? openGate('turn', DUE),
     expectedAt: late.some(({ state: is }) => is === 'closed') ? null : expected,
     next: nextOf(facts, ahead),
     gates: all,
   };
 }
+
+const DUE =
+  'nobody of its campaign and sender comes first: if nothing else is closed, the dispatcher takes it in its next round';
 
 function only(at: EpochMs, answer: WhyGate): Explanation {
   return { at, answer, expectedAt: null, next: null, gates: [answer] };
@@ -110,7 +107,7 @@ function turnGates({ send, now }: WhyFacts, ahead: Ahead): WhyGate[] {
             `${send.ahead} of the same campaign and sender come first: the time expected is an estimate`,
             now,
           )
-        : openGate('turn', 'nobody of the same campaign and sender comes first'),
+        : openGate('turn', DUE),
     ];
   }
   const { slotStart, slotEnd, leaseUntil } = send;

@@ -1,3 +1,4 @@
+import { SENDER_NOT_VERIFIED } from '../control/pause.ts';
 import type { SendLimits } from '../ports/records.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import { closedGate, openGate, type WhyGate, type WhyGateName } from './explanation.ts';
@@ -5,6 +6,9 @@ import { closedGate, openGate, type WhyGate, type WhyGateName } from './explanat
 /** Gates that no time opens: somebody has decided something, or has to. */
 export function standingGates(facts: WhyFacts, { pausedFor }: SendLimits): WhyGate[] {
   const { campaign, tenant, sender } = facts;
+  // Verifying it ends this pause.
+  const unverified = sender.verification !== 'verified';
+  const pausedForThat = unverified && sender.pauseReason === SENDER_NOT_VERIFIED;
   return [
     suppressed(facts),
     gate('opted_out', facts.leftAt !== null, {
@@ -24,11 +28,11 @@ export function standingGates(facts: WhyFacts, { pausedFor }: SendLimits): WhyGa
       closed: `the campaign is ${campaign.status}${because(campaign.pauseReason)}, expected running`,
       open: 'the campaign is running',
     }),
-    gate('sender', sender.paused, {
+    gate('sender', sender.paused && !pausedForThat, {
       closed: `the sender identity ${sender.email} is paused${because(sender.pauseReason)}`,
-      open: 'the sender identity is not paused',
+      open: 'nobody has paused the sender identity',
     }),
-    gate('sender_verification', sender.verification !== 'verified', {
+    gate('sender_verification', unverified, {
       closed: `the sender identity ${sender.email} is ${sender.verification}, expected verified`,
       open: 'the sender identity is verified',
     }),
