@@ -85,7 +85,8 @@ function domainOf(address: string): string {
   return address.slice(address.indexOf('@') + 1);
 }
 
-test.each(['Redis', 'Postgres'] as const)(
+// Both at once: for minutes there is little to do but to wait for the next window.
+test.concurrent.each(['Redis', 'Postgres'] as const)(
   'four workers keep every limit, and use the tightest one, with the limiter on %s',
   async (where) => {
     const stack = await stackOf(where === 'Redis' ? inject('redisUrl') : null);
