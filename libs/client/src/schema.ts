@@ -2389,7 +2389,7 @@ export interface operations {
       header?: never;
       path: {
         id: string;
-        version: string;
+        version: number;
       };
       cookie?: never;
     };
