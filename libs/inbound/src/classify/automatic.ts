@@ -67,6 +67,8 @@ export function classifyAutomatic(
   if (headers.includes('list_headers') && !isPersonOnList(reading))
     return autoReply('bulk', signs, 0.75);
 
+  // Who quotes our mail has answered it by hand, where neither headers nor a subject tell otherwise.
+  if (reading.split.hasQuote && !absenceSubject) return null;
   if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
   const templates = countOf(note, TEMPLATES);
   if (absent && templates > 0 && brief && !personal && mail.text !== '') {

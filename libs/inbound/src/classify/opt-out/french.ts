@@ -19,7 +19,7 @@ const say = phrases({
 export const FRENCH: OptOutLanguage = {
   whole: say(
     "^(?:me |se |nous )?(?:<leave>)(?: moi| nous)?(?: (?:de |a )?(?:la |votre |cette )?(?:<list>|<mail>))?$",
-    '^(?:retirez|supprimez|enlevez|effacez|rayez) (?:moi|nous)$|^a supprimer$|^stop (?:<mail>)$|^suppression$',
+    '^(?:retirez|supprimez|enlevez|effacez|rayez) (?:moi|nous)$|^a supprimer$|^stop (?:aux |a vos |les |vos |a ces |ces )?(?:<mail>)$|^suppression$',
     "^(?:plus|pas) (?:de |d' )(?:<mail>)$|^assez$",
   ),
   requests: say(
@@ -40,6 +40,8 @@ export const FRENCH: OptOutLanguage = {
   ),
   refusals: say(
     '<stop> ~4 (?:de |d\' |vos |les |ces |cet |tout |toute )~3 (?:<send>|<mail>)',
+    '<stop> ~1 tout(?:e|es)? ~1 (?:contacts?|correspondance|<send>|<mail>)',
+    "<stop> de (?:<self> )?recevoir",
     '<stop> ~1 (?:vos|ces|tout|toute|cet) ~2 (?:<send>|<mail>)',
     "ne (?:<self> )?~1 (?:plus|jamais) ~4 (?:<send>)",
     "(?:ne|n') ~2 (?:<send>) ~2 (?:plus|jamais|rien)",

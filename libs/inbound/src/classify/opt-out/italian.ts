@@ -43,7 +43,7 @@ export const ITALIAN: OptOutLanguage = {
   refusals: say(
     '<stop> (?:di |d\' )?~2 (?:scriv|contatt|disturb|invi|mand|importun|assill|tormentar)[a-z]{0,6}(?:mi|ci)',
     '<stop> (?:di |con |d\' |gli |le )?~3 (?:<mail>|invio|invii)',
-    '<stop> (?:di )(?:<write>)',
+    '<stop> di (?:<write>|ricever[a-z]{1,3})',
     'non (?:mi |ci |vogliate )?~1 (?:scriv|contatt|disturb|importun|assill)(?:[a-z]{1,5}(?:mi|ci|temi|teci)|[a-z]{1,7} ~1 (?:<more>|$))',
     'non (?:mi|ci) ~1 (?:<write>)',
     'non ~1 (?:<send>) ~2 (?:<more>|<mail>)',

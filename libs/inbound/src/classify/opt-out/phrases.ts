@@ -37,7 +37,8 @@ export function phrases(vocabulary: Vocabulary): (...forms: string[]) => RegExp[
     named(form)
       .replaceAll(/~~(\d) /g, `(?:(?:${WORD}|,) ){0,$1}`)
       .replaceAll(/~(\d) /g, `(?:${WORD} ){0,$1}`)
-      .replaceAll('*', '[a-z]{0,12}');
+      .replaceAll('*', '[a-z]{0,12}')
+      .replaceAll('$', ' ?$');
   return (...forms) =>
     forms.map((form) => new RegExp(`(?<![a-z'])(?:${pattern(form)})(?![a-z])`));
 }
