@@ -1,7 +1,8 @@
 /** The words around a date that tell what it is to somebody who is away. Patterns for folded text. */
 
 /** Between such a word and its date. */
-const FILLER = '(?: (?:the|at least|den|dem|zum|einschl\\.?|le|el|il|o|ao|a|dia|early|late))*';
+const FILLER =
+  '(?: (?:the|voraussichtlich|vsl\\.?|probably|approximately|about|including|at least|den|dem|zum|einschl\\.?|le|el|il|o|ao|a|dia|early|late))*';
 
 const adjacent = (words: string) => new RegExp(`(?<![a-z])(?:${words})${FILLER}[ :]*$`);
 

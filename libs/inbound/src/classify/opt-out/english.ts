@@ -9,17 +9,21 @@ const say = phrases({
   list: '[a-z]{0,8}lists?|databases?|records?|crm|mailings?|newsletters?|systems?|contacts|distribution|files|outreach|campaigns?|sequences?|cadences?',
   of: "your|you're|ur|the|this|that|these|those|any|all|whatever|every|such",
   these: "your|you're|ur|this|that|these|those|any|all|whatever|such|my|our",
-  leave: 'unsubscrib*|unsub|unsu[bscri]{3,7}[bvp]e?[ds]?|opt (?:me |us |myself )?out|opting out|deregister',
+  leave:
+    'unsubscrib*|unsub|unsu[bscri]{3,7}[bvp]e?[ds]?|opt (?:me |us |myself )?out|opting out|deregister',
   stop: 'stop|stopp*|quit|cease|discontinue|refrain|desist|halt|end|terminate|no longer',
-  write: 'emailing|mailing|contact*|writing|messaging|spam*|bother*|harass*|pester*|pitching|reaching|approach*|soliciting|hassling|targeting|chasing',
+  write:
+    'emailing|mailing|contact*|writing|messaging|spam*|bother*|harass*|pester*|pitching|reaching|approach*|soliciting|hassling|targeting|chasing',
   send: 'send*|e?mailing|e?mail|message|<write>|write|reach out|contact|hit|ping',
   receive: 'receiv*|get|getting',
   mail: 'e?mails?|messages?|spam|newsletters?|communications?|correspondence|marketing|outreach|solicitations?|advert*|ads|promotion*|offers?|pitches|contact|mailings?|junk|crap|rubbish|follow ups?|stuff|nonsense|sales [a-z]{1,12}',
   not: "not|don't|dont|don t|never|no longer|won't|wouldn't|didn't|cannot|can't|doesn't|do n't",
-  want: "want|wish|like|care|desire|interested in|consent|agree|agreed|happy|willing|appreciate",
+  want: 'want|wish|like|care|desire|interested in|consent|agree|agreed|happy|willing|appreciate',
   more: 'again|any ?more|any longer|ever|further|more|in (?:the )?future|from now on|another',
-  please: "please|pls|plz|kindly|can you|could you|would you|will you|i ask you to|i ask to|i want to|i'd like to|i would like to|i wish to|want to|like to|wish to|asked? to|asking to|need to|trying to|tried to",
-  others: 'customers?|clients?|users?|subscribers?|recipients?|people|leads|prospects|vendors?|they|employees',
+  please:
+    "please|pls|plz|kindly|can you|could you|would you|will you|i ask you to|i ask to|i want to|i'd like to|i would like to|i wish to|want to|like to|wish to|asked? to|asking to|need to|trying to|tried to",
+  others:
+    'customers?|clients?|users?|subscribers?|recipients?|people|leads|prospects|vendors?|they|employees',
 });
 
 export const ENGLISH: OptOutLanguage = {
@@ -95,6 +99,6 @@ export const ENGLISH: OptOutLanguage = {
     '(?:do|does|can) (?:you|your) ~2 (?:support|offer|allow|have|handle|provide|let)',
   ),
   politeness: say(
-    "please|pls|plz|kindly|thanks|thank you|thx|ty|cheers|hi|hello|hey|dear|regards|best|kind|many|immediately|asap|now|ann|all",
+    'please|pls|plz|kindly|thanks|thank you|thx|ty|cheers|hi|hello|hey|dear|regards|best|kind|many|immediately|asap|now|ann|all',
   ),
 };

@@ -1,22 +1,28 @@
 import { phrases, type OptOutLanguage } from './phrases.ts';
 
 const say = phrases({
-  remove: 'loe?sch(?:en|t|e)?|zu loe?schen|geloe?scht|entfern(?:en|t|e)?|streich(?:en|t|e)?|gestrichen|tilg(?:en|t|e)|austragen|auszutragen|ausgetragen|herausnehmen|rausnehmen|herauszunehmen|rauszunehmen|herausgenommen|sperr(?:en|t|e)',
+  remove:
+    'loe?sch(?:en|t|e)?|zu loe?schen|geloe?scht|entfern(?:en|t|e)?|streich(?:en|t|e)?|gestrichen|tilg(?:en|t|e)|austragen|auszutragen|ausgetragen|herausnehmen|rausnehmen|herauszunehmen|rauszunehmen|herausgenommen|sperr(?:en|t|e)',
   take: '<remove>|nehm(?:en|t)|nimm|genommen|trag(?:en|t|e)?|schmeiss(?:en|t)?|werfen|werft|wirf|hol(?:en|t)?|raus|heraus|runter',
   my: 'mein(?:e|en|em|er|es)?|unser(?:e|en|em|er|es)?|diese(?:r|n|m|s)?|mir|uns',
-  thing: '(?:e?mail ?)?(?:adressen?|daten|namen?|kontakt|kontaktdaten|email|mail|angaben|mailadressen?|emailadressen?|konto|eintrag|datensatz|firma|personenbezogenen?)',
+  thing:
+    '(?:e?mail ?)?(?:adressen?|daten|namen?|kontakt|kontaktdaten|email|mail|angaben|mailadressen?|emailadressen?|konto|eintrag|datensatz|firma|personenbezogenen?)',
   self: 'mich|uns|<my> ~2 <thing>',
   list: '[a-z]{0,12}verteilern?|[a-z]{0,12}verteilerlisten?|[a-z]{0,12}listen?|[a-z]{0,12}kartei|[a-z]{0,12}datenbank(?:en)?|[a-z]{0,12}bestand|systeme?n?|newslettern?|crm|[a-z]{0,12}datei|mailings?|unterlagen|kontakten?|speicher',
-  leave: 'abmelden|abmeldung|abzumelden|abgemeldet|abbestell(?:en|ung|e|t)|abzubestellen|austragen|austragung|unsubscribe|abbestellt',
+  leave:
+    'abmelden|abmeldung|abzumelden|abgemeldet|abbestell(?:en|ung|e|t)|abzubestellen|austragen|austragung|unsubscribe|abbestellt',
   stop: 'unterlass(?:en|t|e|ung)?|einstellen|einzustellen|stell(?:en|t|e)? ~6 ein|hoe?r(?:en|t|e)? ~4 auf|aufhoe?ren|aufzuhoe?ren|abzusehen|absehen|seh(?:en|t) ~6 ab|verzicht(?:en|et|e)|verschon(?:en|t|e)|lass(?:en|t)? ~5 (?:sein|bleiben)|stoppen|stoppt|beenden|beendet|schluss mit|genug von',
-  write: 'schreib(?:en|t|e|st)?|anschreiben|anzuschreiben|angeschrieben|kontaktier(?:en|t|e|st)?|belae?stig(?:en|t|e|ungen|ung)?|nerv(?:en|t|st)|mailen|melden|behelligen|behelligt|spammen|anmailen|beworben',
+  write:
+    'schreib(?:en|t|e|st)?|anschreiben|anzuschreiben|angeschrieben|kontaktier(?:en|t|e|st)?|belae?stig(?:en|t|e|ungen|ung)?|nerv(?:en|t|st)|mailen|melden|behelligen|behelligt|spammen|anmailen|beworben',
   send: '<write>|schick(?:en|t|e|st)?|zuschicken|zuzuschicken|send(?:en|et|e|est)?|zusenden|zuzusenden|zusendung(?:en)?|zugesandt|zugeschickt|[a-z]{0,10}kontaktaufnahmen?|[a-z]{0,10}kontakt[a-z]{0,10}',
   mail: 'e?mails?|nachrichten?|[a-z]{0,10}werbung|[a-z]{0,10}werbe[a-z]{2,12}|werbemails?|newsletter|zuschriften|anschreiben|spam|angebote?|zusendung(?:en)?|kontaktaufnahmen?|kontaktversuche|post|mailings?|anfragen|akquise[a-z]{0,9}|schreiben|belae?stigung(?:en)?|infos?',
   no: 'kein(?:e|en|er|erlei)?|nichts|nie|niemals|nicht',
   more: 'mehr|wieder|weiter(?:e|en|er|hin|s)?|kue?nftig(?:e|en)?|zukue?nftig|ferner|jemals|lae?nger',
   want: 'moe?chten?|will|wollen|wue?nschen?|brauchen?|bitten?|verlangen?|legen?|habe',
-  please: 'bitten?|moe?chten?|will|wollen|wue?nsche|koe?nnen sie|koe?nnten sie|kann ich|wie|hiermit|ersuche|fordern?',
-  others: '[a-z]{0,10}kund(?:en|in|innen)|nutzer|mandanten|empfae?nger|mitarbeiter|abonnenten|leute|buchungen|anwender',
+  please:
+    'bitten?|moe?chten?|will|wollen|wue?nsche|koe?nnen sie|koe?nnten sie|kann ich|wie|hiermit|ersuche|fordern?',
+  others:
+    '[a-z]{0,10}kund(?:en|in|innen)|nutzer|mandanten|empfae?nger|mitarbeiter|abonnenten|leute|buchungen|anwender',
 });
 
 export const GERMAN: OptOutLanguage = {

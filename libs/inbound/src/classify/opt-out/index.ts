@@ -33,7 +33,8 @@ function isContrary({ words }: Sentence): boolean {
 
 function says(language: OptOutLanguage, { words, isQuestion, count }: Sentence): boolean {
   // A form may ask for the end where a further word might stand.
-  const has = (patterns: readonly RegExp[]) => patterns.some((pattern) => pattern.test(`${words} `));
+  const has = (patterns: readonly RegExp[]) =>
+    patterns.some((pattern) => pattern.test(`${words} `));
   if (count <= 8 && isWhole(language, words)) return true;
   const wants = has(language.requests) || (has(language.refusals) && !has(language.deferred));
   return wants && !(isQuestion && has(language.inquiry));

@@ -24,7 +24,7 @@ export interface OptOutLanguage {
   readonly politeness: readonly RegExp[];
 }
 
-const WORD = "[^ ,]{1,40}";
+const WORD = '[^ ,]{1,40}';
 
 export function phrases(vocabulary: Vocabulary): (...forms: string[]) => RegExp[] {
   const named = (text: string): string =>
@@ -39,6 +39,5 @@ export function phrases(vocabulary: Vocabulary): (...forms: string[]) => RegExp[
       .replaceAll(/~(\d) /g, `(?:${WORD} ){0,$1}`)
       .replaceAll('*', '[a-z]{0,12}')
       .replaceAll('$', ' ?$');
-  return (...forms) =>
-    forms.map((form) => new RegExp(`(?<![a-z'])(?:${pattern(form)})(?![a-z])`));
+  return (...forms) => forms.map((form) => new RegExp(`(?<![a-z'])(?:${pattern(form)})(?![a-z])`));
 }

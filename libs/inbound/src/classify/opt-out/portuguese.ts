@@ -6,15 +6,19 @@ const say = phrases({
   my: 'meus?|minhas?|nossos?|nossas?|est[ea]s?|esses?',
   self: '(?:<my>) ~1 (?:emails?|mails?|contactos?|contatos?|enderecos?|nomes?|dados|cadastros?|correio|conta|empresa|informacoes)',
   list: 'listas?|bases?|bancos?|mailings?|newsletters?|registos?|registros?|cadastros?|sistemas?|contactos|contatos|ficheiros?|distribuicao|arquivos?|crm|aqui|envios',
-  leave: 'descadastr[a-z]{1,5}|desinscre[a-z]{1,5}|desinscri[a-z]{1,6}|dessubscrev[a-z]{1,4}|(?:cancel|anul)[a-z]{1,6} ~2 (?:subscricao|inscricao|assinatura|cadastro|registo)|sair d(?:a|esta|essa|e) ~2 lista|unsubscribe',
+  leave:
+    'descadastr[a-z]{1,5}|desinscre[a-z]{1,5}|desinscri[a-z]{1,6}|dessubscrev[a-z]{1,4}|(?:cancel|anul)[a-z]{1,6} ~2 (?:subscricao|inscricao|assinatura|cadastro|registo)|sair d(?:a|esta|essa|e) ~2 lista|unsubscribe',
   stop: '(?:par(?:em|e|ar|a)|deix(?:em|e|ar|a)|cess(?:em|e|ar|a)|abst[a-z]{1,8}|evit(?:em|e|ar)|chega)',
-  write: '(?:escrev|contact|contat|incomod|perturb|abord|chate|importun|spam)[a-z]{1,6}|entr[a-z]{1,4} (?:mais )?em contac?to',
+  write:
+    '(?:escrev|contact|contat|incomod|perturb|abord|chate|importun|spam)[a-z]{1,6}|entr[a-z]{1,4} (?:mais )?em contac?to',
   send: '<write>|(?:envi|mand|remet)[a-z]{1,6}',
   mail: 'emails?|mails?|mensagens|mensagem|publicidade|spam|newsletters?|comunicacoes|comunicacao|ofertas?|propostas?|propaganda|correspondencia|envios|correios?|promocoes|contactos?|contatos?',
   more: 'mais|nunca|novamente|nada|futuro|jamais',
   want: 'quero|queremos|desejo|desejamos|pretendo|pretendemos|gostaria|gostariamos|tenho interesse|temos interesse|interesse|aceito|preciso',
-  please: 'solicito|solicitamos|quero|queremos|desejo|desejamos|pretendo|pretendemos|peco|pedimos|exijo|gostaria|gostariamos|favor|agradeco|agradecia|agradecemos|como (?:posso|faco|e que (?:eu )?(?:posso|me))|podem|poderiam?|pode|preciso|venho',
-  others: 'clientes?|utilizador(?:es)?|usuarios?|subscritores|destinatarios|fornecedor(?:es)?|colaborador(?:es)?',
+  please:
+    'solicito|solicitamos|quero|queremos|desejo|desejamos|pretendo|pretendemos|peco|pedimos|exijo|gostaria|gostariamos|favor|agradeco|agradecia|agradecemos|como (?:posso|faco|e que (?:eu )?(?:posso|me))|podem|poderiam?|pode|preciso|venho',
+  others:
+    'clientes?|utilizador(?:es)?|usuarios?|subscritores|destinatarios|fornecedor(?:es)?|colaborador(?:es)?',
 });
 
 export const PORTUGUESE: OptOutLanguage = {

@@ -55,7 +55,10 @@ function sentence(text: string): Sentence {
 export function normalized(text: string): string {
   return fold(text)
     .replaceAll(/\be-(?=mail)/g, 'e')
-    .replaceAll(/\b(d|l|m|t|s|n|j|c|qu|jusqu|dell|dall|nell|all|sull|un|quest|com)'(?=[a-z]{2})/g, "$1' ")
+    .replaceAll(
+      /\b(d|l|m|t|s|n|j|c|qu|jusqu|dell|dall|nell|all|sull|un|quest|com)'(?=[a-z]{2})/g,
+      "$1' ",
+    )
     .replaceAll(/[^a-z0-9', @]+/g, ' ')
     .replaceAll(',', ' , ')
     .replaceAll(/(?:^[ ,]+|[ ,]+$)/g, '')

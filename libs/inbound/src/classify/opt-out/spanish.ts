@@ -7,14 +7,17 @@ const say = phrases({
   self: '(?:<my>) ~1 (?:direccion(?:es)?|correos?|emails?|mails?|nombres?|contactos?|datos|cuenta|informacion|empresa)',
   list: 'listas?|listados?|bases?|ficheros?|registros?|mailings?|newsletters?|boletin(?:es)?|sistemas?|archivos?|contactos|crm|distribucion|envios|ahi|aqui|agenda',
   down: '(?:de|da|dar|den|darme|darnos|deme|denme|denos|dennos|dame|dadme|dadnos|darse|dado|dada) ~2 (?:de )?baja',
-  leave: '<down>|desuscri[a-z]{1,8}|desapunt[a-z]{1,6}|(?:cancel|anul)[a-z]{1,6} ~2 suscripcion|unsubscribe',
+  leave:
+    '<down>|desuscri[a-z]{1,8}|desapunt[a-z]{1,6}|(?:cancel|anul)[a-z]{1,6} ~2 suscripcion|unsubscribe',
   stop: '(?:dej(?:e|en|a|ad|ar|es|aran?|aras|arian?)|par(?:e|en|ar|a|ad)|ces(?:e|en|ar|ad)|absten[a-z]{1,8}|abstuv[a-z]{1,8}|evit(?:e|en|ar|ad|a))',
-  write: '(?:escrib|contact|molest|spame|acos|incordi)[a-z]{1,7}|(?:poner|ponga|pongan|ponerse|ponerte|comunicarse|comunicarte) ~2 (?:contacto|conmigo|nosotros)|contacto',
+  write:
+    '(?:escrib|contact|molest|spame|acos|incordi)[a-z]{1,7}|(?:poner|ponga|pongan|ponerse|ponerte|comunicarse|comunicarte) ~2 (?:contacto|conmigo|nosotros)|contacto',
   send: '<write>|(?:envi|mand|remit|bombarde)[a-z]{1,7}',
   mail: 'correos?|emails?|mails?|mensajes?|publicidad|spam|newsletters?|boletin(?:es)?|comunicaciones?|ofertas?|propaganda|informacion|correspondencia|envios|promociones',
   more: 'mas|nunca|jamas|nuevo|futuro|nada',
   want: 'quiero|queremos|deseo|deseamos|quisiera|quisieramos|gustaria|necesito|necesitamos|acepto|interesa',
-  please: 'solicito|solicitamos|quiero|queremos|deseo|deseamos|pido|pedimos|ruego|rogamos|exijo|gustaria|favor|agradeceria|como (?:puedo|hago|podria|me)|pueden?|podrian?|necesito|procedan? a',
+  please:
+    'solicito|solicitamos|quiero|queremos|deseo|deseamos|pido|pedimos|ruego|rogamos|exijo|gustaria|favor|agradeceria|como (?:puedo|hago|podria|me)|pueden?|podrian?|necesito|procedan? a',
   others: 'clientes?|usuarios?|suscriptores|destinatarios|proveedores?|empleados?',
 });
 

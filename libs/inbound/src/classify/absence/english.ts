@@ -1,0 +1,48 @@
+import { oneOf, type AbsenceLanguage } from './language.ts';
+
+export const ENGLISH: AbsenceLanguage = {
+  subject: oneOf(
+    String.raw`(?:i am |i'm |we are |currently )?out[- ]of[- ](?:the )?office\b`,
+    String.raw`ooo\b`,
+    String.raw`(?:currently )?on (?:[a-z]{1,12} )?(?:leave|vacation|holidays?|pto)\b`,
+    String.raw`(?:annual )?(?:vacation|holiday|leave)s?\b(?! (?:offer|deal|season|sale))`,
+    String.raw`(?:i am |i'm |currently )?away(?: (?:from|until|on)|$|:)`,
+    String.raw`absen(?:ce|t)\b`,
+    String.raw`not in the office`,
+  ),
+  says: oneOf(
+    String.raw`out of (?:the |my |our )?office`,
+    String.raw`out[- ]of[- ]office`,
+    String.raw`\booo\b`,
+    String.raw`(?:am|are|i'm|be|is|currently) (?:currently |presently |now |still )?(?:away|out|absent|unavailable|travell?ing|abroad|off work|offline)\b`,
+    String.raw`away from (?:the |my )?(?:office|desk|e-?mail|inbox|computer)`,
+    String.raw`on (?:[a-z]{1,12} ){0,2}(?:leave|vacation|holidays?|pto|sabbatical)\b`,
+    String.raw`(?:not|no longer) (?:be )?(?:in the office|at my desk|available until|available from|available between|reading e-?mails?|checking (?:my )?e-?mails?)`,
+    String.raw`(?:limited|no|intermittent|restricted|sporadic) (?:or no )?access to (?:my |the )?(?:e-?mails?|inbox|messages|internet)`,
+    String.raw`(?:office|company|business|offices|studio|shop) (?:is|are|will be|remains?) (?:currently )?closed`,
+    String.raw`we(?:'re| are| will be) closed`,
+    String.raw`(?:am|i\'m|are|is|be) (?:currently |presently |now |still |temporarily )?(?:on (?:[a-z-]{1,14} ){0,2}(?:leave|vacation|holidays?|pto|break|furlough|travel|a (?:trip|course))|off (?:sick|today|until|from|on|this|for)|out (?:until|from|of town|this|today|on|sick|for)|(?:in|at) (?:a |an |the )?(?:[a-z-]{1,14} ){0,2}(?:training|conference|workshop|trade show|fair|summit|seminar|off-?site|hospital))`,
+    String.raw`taking (?:[a-z]{1,12} ){0,4}off\b`,
+    String.raw`back (?:in|at) (?:the office|my desk|work) (?:on|from|in)`,
+  ),
+  hints: oneOf(
+    String.raw`(?:vacations?|holidays?|leave|sick(?:ness)?|ill(?:ness)?|unwell|sabbatical|furlough)\b`,
+    String.raw`(?:days? off|time off|travel(?:l?ing|s)?|trip|conference|convention)\b`,
+    String.raw`(?:trade (?:fair|show)|exhibition|training|course|workshop|seminar|summit|off-?site)\b`,
+    String.raw`(?:away|offline|absen(?:t|ce)|clos(?:ed|es|ure|ing)|shut(?:down)?)\b`,
+    String.raw`(?:re-?open(?:s|ing)?|honeymoon|wedding|surgery|operation|hospital|recover(?:ing|y))\b`,
+    String.raw`(?:bereavement|funeral|family emergency|appointment|jury|(?:slow|delayed?|limited)\b`,
+    String.raw`(?:sporadic(?:ally)?)\b`,
+    String.raw`(?:intermittent(?:ly)?) [a-z]{0,12} ?(?:respon[a-z]{2,6}|repl[a-z]{1,4}|access|e-?mail))\b`,
+    String.raw`(?:respond(?:ing)? (?:sporadically|slowly)|taking today)\b`,
+    String.raw`(?:not (?:available|working|in) (?:today|at the moment|this week))\b`,
+  ),
+  templates: [
+    /\b(?:thank you|thanks|many thanks) for (?:your|the|contacting|getting in touch|writing|reaching out)[^.!?]{0,30}/,
+    /\b(?:limited|no|intermittent|sporadic) (?:or no )?access to/,
+    /\b(?:will|shall|'ll) (?:respond|reply|answer|get back to you|attend|be back in touch)[^.!?]{0,60}\b(?:return|possible|back|soon)/,
+    /\b(?:urgent|emergenc|immediate (?:assistance|attention|help)|needs? assistance)/,
+    /\b(?:will not|won't|not) be (?:forwarded|read|monitored|checked)/,
+    /\b(?:automatic|automated|automatically generated) (?:reply|response|message|e-?mail)/,
+  ],
+};
