@@ -71,8 +71,9 @@ export function classifyAutomatic(
   if (reading.split.hasQuote && !absenceSubject) return null;
   if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
   const templates = countOf(note, TEMPLATES);
-  if (absent && templates > 0 && brief && !personal && mail.text !== '') {
-    return away(reading, context, signs, templates > 1 ? 0.8 : 0.7);
+  // People thank for a mail as well: it takes more to make a note of what may be an answer.
+  if (absent && templates > 1 && brief && !personal && mail.text !== '') {
+    return away(reading, context, signs, templates > 2 ? 0.8 : 0.7);
   }
   if (isWordedTicket(reading, note) && !personal) return autoReply('ticket', signs, 0.75);
   return null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW } from '../../test/corpus/build.ts';
+import { NOW } from '../../test/corpus/fixture.ts';
 import { findReturnDate } from './return-date.ts';
 
 const NOTES: readonly (readonly [note: string, date: string | null])[] = [

@@ -1,57 +1,21 @@
-import { reply, responder, type Fixture, type Language } from './build.ts';
+import type { InboundClassType } from '../../src/index.ts';
 
-/** A person's answer, as one of the mail programs sends it, our mail quoted below. */
-export function human(
-  name: string,
-  language: Language,
-  system: keyof typeof reply,
-  text: string,
-  subject?: string,
-): Fixture {
-  const written = { language, text, ...(subject === undefined ? {} : { subject }) };
-  return { name, language, system, raw: reply[system](written), type: 'human' };
+/** Thursday. */
+export const NOW = Date.UTC(2026, 10, 26, 10, 0);
+
+export type Language = 'en' | 'de' | 'fr' | 'es' | 'it' | 'pt';
+
+/** One mail of the corpus, and what is true of it. */
+export interface Fixture {
+  readonly name: string;
+  readonly language: Language;
+  readonly system: string;
+  readonly raw: string;
+  readonly type: InboundClassType;
+  /** Further properties of its class. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** What `replyText` gives. */
+  readonly reply?: string;
 }
 
-/** A person who wants no more mail. */
-export function optOut(...given: Parameters<typeof human>): Fixture {
-  return { ...human(...given), type: 'opt_out', facts: { via: 'words' } };
-}
-
-/** Somebody who is away, as one of the responders says it. */
-export function away(
-  name: string,
-  language: Language,
-  system: keyof typeof responder,
-  returnDate: string | null,
-  text: string,
-  subject?: string,
-): Fixture {
-  const written = { language, text, ...(subject === undefined ? {} : { subject }) };
-  const raw = responder[system](written);
-  return { name, language, system, raw, type: 'out_of_office', facts: { returnDate } };
-}
-
-/** Somebody who has left for good, as one of the responders says it. */
-export function gone(
-  name: string,
-  language: Language,
-  system: keyof typeof responder,
-  alternativeContact: string | null,
-  text: string,
-  subject?: string,
-): Fixture {
-  const fixture = away(name, language, system, null, text, subject);
-  return { ...fixture, type: 'auto_reply', facts: { reason: 'gone', alternativeContact } };
-}
-
-/** Any other mail. */
-export function other(
-  name: string,
-  language: Language,
-  system: string,
-  type: Fixture['type'],
-  raw: string,
-  facts: Readonly<Record<string, unknown>> = {},
-): Fixture {
-  return { name, language, system, type, raw, facts };
-}
+export const bytesOf = ({ raw }: Fixture): Uint8Array => Buffer.from(raw, 'latin1');

@@ -38,6 +38,7 @@ export const ENGLISH: AbsenceLanguage = {
     String.raw`(?:not (?:available|working|in) (?:today|at the moment|this week))\b`,
   ),
   templates: [
+    /\bplease (?:contact|reach out to|e-?mail|speak to|call) (?:my|our|the|[a-z]{2,15}(?: [a-z]{2,15})?,? (?:at|on|\())/,
     /\b(?:thank you|thanks|many thanks) for (?:your|the|contacting|getting in touch|writing|reaching out)[^.!?]{0,30}/,
     /\b(?:limited|no|intermittent|sporadic) (?:or no )?access to/,
     /\b(?:will|shall|'ll) (?:respond|reply|answer|get back to you|attend|be back in touch)[^.!?]{0,60}\b(?:return|possible|back|soon)/,

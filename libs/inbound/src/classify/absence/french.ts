@@ -36,6 +36,12 @@ export const FRENCH: AbsenceLanguage = {
     String.raw`(?:paternite|indisponible|rouvr[a-z]*)\b`,
   ),
   templates: [
-    /\b(?:merci (?:de|pour) (?:votre|m'avoir|ton)|j'ai bien recu|(?:en cas d'|pour toute )urgence|message automatique|reponse automatique|ne sera pas (?:transfere|lu))/,
+    /\b(?:merci de|veuillez|vous pouvez) (?:contacter|vous adresser|joindre|ecrire|appeler)/,
+    /\b(?:merci (?:de|pour) (?:votre|m'avoir|ton)|je vous remercie (?:de|pour) votre|j'ai bien recu)/,
+    /\b(?:en cas d'urgence|pour (?:toute|une) (?:urgence|demande (?:urgente|pressante))|urgen(?:t|te|ces?)\b)/,
+    /\b(?:message|reponse) automatique/,
+    /\bne (?:sera|seront) pas (?:transferes?|lus?|consultes?)/,
+    /\b(?:repondrai|reponds|traiterai|reviendrai vers vous)[^.!?]{0,50}\b(?:retour|possible|delais)/,
+    /\bacces (?:tres )?(?:limite|restreint|reduit)/,
   ],
 };

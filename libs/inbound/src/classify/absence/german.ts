@@ -37,6 +37,9 @@ export const GERMAN: AbsenceLanguage = {
     String.raw`(?:nicht erreichbar|verzoger[a-z]*|verzogert|offline|auswarts)\b`,
   ),
   templates: [
+    /\b(?:melde|kummere|antworte|beantworte|bearbeite)[^.!?]{0,60}\b(?:ruckkehr|zuruck|moglich|wieder)/,
+    /\b(?:eingeschrankt|nur sporadisch|keinen) (?:erreichbar|zugriff|zugang)/,
+    /\b(?:bitte an (?:meine|meinen|unsere)|vertret(?:ung|en|erin|er)\b)/,
     /\b(?:vielen dank|danke|herzlichen dank) fur (?:ihre|deine|die) (?:nachricht|e-?mail|mail|anfrage)/,
     /\b(?:dringend|in eiligen|in wichtigen|in notfallen)/,
     /\bwird nicht (?:automatisch )?(?:weitergeleitet|gelesen|bearbeitet)/,

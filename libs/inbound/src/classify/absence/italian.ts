@@ -29,6 +29,12 @@ export const ITALIAN: AbsenceLanguage = {
     String.raw`(?:saltuari[a-z]*|non disponibile|influenza)\b`,
   ),
   templates: [
-    /\b(?:grazie per (?:la|avermi|il|averci)|ho ricevuto|urgenz[ae]|urgenti|messaggio automatico|risposta automatica|non verra (?:inoltrat|lett))/,
+    /\b(?:contattare|rivolgersi|rivolgetevi|si rivolga|potete (?:contattare|scrivere))/,
+    /\b(?:(?:la )?(?:grazie|ringrazio) per (?:la|avermi|il|averci)|ho ricevuto)/,
+    /\burgen(?:z[ae]|ti|te)\b/,
+    /\b(?:messaggio|risposta) automatic[ao]/,
+    /\bnon (?:verra|sara|saranno|verranno) (?:inoltrat|lett)/,
+    /\b(?:rispondero|leggero|contattero)[^.!?]{0,50}\b(?:rientro|ritorno|possibile|rientrero)/,
+    /\baccesso (?:molto )?limitato/,
   ],
 };

@@ -29,6 +29,12 @@ export const PORTUGUESE: AbsenceLanguage = {
     String.raw`(?:indisponivel)\b`,
   ),
   templates: [
-    /\b(?:obrigad[oa] (?:pel[oa]|por)|agradeco (?:o|a)|urgen(?:te|cia)|mensagem automatica|resposta automatica|nao sera (?:reencaminhad|lid))/,
+    /\b(?:contacte|contate|dirija-se|contactar|pode (?:contactar|contatar|escrever))/,
+    /\b(?:obrigad[oa] (?:pel[oa]|por)|agradeco (?:o|a))/,
+    /\burgen(?:tes?|cias?)\b/,
+    /\b(?:mensagem|resposta) automatica/,
+    /\bnao (?:sera|serao) (?:reencaminhad|encaminhad|lid)[oa]s?/,
+    /\b(?:responderei|retornarei)[^.!?]{0,50}\b(?:regresso|regressar|voltar|retorno|possivel)/,
+    /\b(?:acesso (?:muito )?limitado|pouco acesso|sem acesso)\b/,
   ],
 };

@@ -31,6 +31,12 @@ export const SPANISH: AbsenceLanguage = {
     String.raw`(?:con retraso|no disponible|indispuest[oa])\b`,
   ),
   templates: [
-    /\b(?:gracias por (?:su|tu|contactar|escribir)|he recibido su|urgen(?:te|cia)|mensaje automatico|respuesta automatica|no sera (?:reenviado|leido))/,
+    /\b(?:contacte|contacten|dirijase|pongase en contacto|puede (?:contactar|escribir|dirigirse))/,
+    /\b(?:gracias por (?:su|tu|contactar|escribir)|he recibido su)/,
+    /\burgen(?:tes?|cias?)\b/,
+    /\b(?:mensaje|respuesta|correo) automatic[oa]/,
+    /\bno (?:sera|seran) (?:reenviad|leid)[oa]s?/,
+    /\b(?:respondere|contestare|atendere)[^.!?]{0,50}\b(?:vuelta|regreso|vuelva|regrese|posible)/,
+    /\b(?:acceso (?:muy )?limitado|sin acceso)\b/,
   ],
 };

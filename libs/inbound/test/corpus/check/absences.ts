@@ -1,5 +1,5 @@
-import type { Fixture } from '../build.ts';
-import { away, gone } from '../fixture.ts';
+import type { Fixture } from '../fixture.ts';
+import { away, gone } from '../cases.ts';
 
 export const CHECK_ABSENCES: readonly Fixture[] = [
   away(

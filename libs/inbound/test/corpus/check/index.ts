@@ -1,4 +1,4 @@
-import type { Fixture } from '../build.ts';
+import type { Fixture } from '../fixture.ts';
 import { CHECK_ABSENCES } from './absences.ts';
 import { CHECK_OPT_OUTS } from './opt-outs.ts';
 import { CHECK_REPLIES } from './replies.ts';

@@ -1,5 +1,5 @@
-import type { Fixture } from '../build.ts';
-import { optOut } from '../fixture.ts';
+import type { Fixture } from '../fixture.ts';
+import { optOut } from '../cases.ts';
 
 export const CHECK_OPT_OUTS: readonly Fixture[] = [
   optOut(

@@ -1,5 +1,5 @@
-import type { Fixture } from '../build.ts';
-import { human } from '../fixture.ts';
+import type { Fixture } from '../fixture.ts';
+import { human } from '../cases.ts';
 
 export const CHECK_REPLIES: readonly Fixture[] = [
   human(

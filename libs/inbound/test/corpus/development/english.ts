@@ -1,5 +1,7 @@
-import { mail, OUR_ID, ours, type Fixture } from '../build.ts';
-import { away, gone, human, optOut, other } from '../fixture.ts';
+import type { Fixture } from '../fixture.ts';
+import { mail, OUR_ID } from '../mime.ts';
+import { ours } from '../quotes.ts';
+import { away, gone, human, optOut, other } from '../cases.ts';
 
 const from = 'Kim Doe <kim@example.org>';
 

@@ -1,4 +1,4 @@
-import type { Fixture } from '../build.ts';
+import type { Fixture } from '../fixture.ts';
 import { ENGLISH } from './english.ts';
 import { FRENCH } from './french.ts';
 import { GERMAN } from './german.ts';

@@ -1,5 +1,6 @@
-import { mail, type Fixture } from '../build.ts';
-import { away, gone, human, optOut, other } from '../fixture.ts';
+import type { Fixture } from '../fixture.ts';
+import { mail } from '../mime.ts';
+import { away, gone, human, optOut, other } from '../cases.ts';
 
 const from = 'Kim Doe <kim@example.org>';
 

@@ -1,5 +1,8 @@
-import { arf, dsn, mail, OUR_ID, ours, type Fixture } from '../build.ts';
-import { other } from '../fixture.ts';
+import type { Fixture } from '../fixture.ts';
+import { mail, OUR_ID } from '../mime.ts';
+import { ours } from '../quotes.ts';
+import { arf, dsn } from '../server-reports.ts';
+import { other } from '../cases.ts';
 
 const from = 'Kim Doe <kim@example.org>';
 const DAEMON = 'Mail Delivery System <MAILER-DAEMON@mx.example.org>';
