@@ -2,7 +2,7 @@ import { phrases, type OptOutLanguage } from './phrases.ts';
 
 const say = phrases({
   remove:
-    'retir(?:ez|er|e|es|ee?s?)|enlev(?:ez|er|e|es)|supprim(?:ez|er|e|es|ee?s?)|effac(?:ez|er|e|es|ee?s?)|ray(?:ez|er|e)|rai[es]{1,2}|ot(?:ez|er)|radi(?:ez|er)|exclu(?:ez|re|s)|desinscri(?:vez|re|s|t)|desabonn(?:ez|er|e|es)|vir(?:ez|er|e)',
+    '(?:retir|enlev|supprim|effac)(?:ez|iez|er|e|es|ent|ee?s?|ions)|ray(?:ez|er|e)|rai[es]{1,2}|ot(?:ez|er)|radi(?:ez|er)|exclu(?:ez|re|s)|desinscri(?:vez|re|s|t)|desabonn(?:ez|er|e|es)|vir(?:ez|er|e)',
   take: '<remove>|sort(?:ez|ir|s)|efface|eliminer|eliminez',
   my: 'mon|ma|mes|notre|nos|cette|ces',
   self: "moi|me|m'|nous|(?:<my>) ~2 (?:adresses?|emails?|mails?|noms?|coordonnees|donnees|contacts?|informations|courriel|societe|compte)|donnees ~3 me concernant",
@@ -26,6 +26,8 @@ export const FRENCH: OptOutLanguage = {
     "^(?:plus|pas) (?:de |d' )(?:<mail>)$|^assez$",
   ),
   requests: say(
+    '<please> ~3 etre ~1 (?:retire|supprime|desinscrit|desabonne|enleve|efface|radie)[es]{0,2}',
+    "n' ~1 (?:autorise|autorisons|ai ~1 autorise|consens) ~2 ~~4 (?:utilis*|usage|donnees|envois?|demarchage|contact*|sollicit*|prospection)",
     '(?:<remove>) ~2 <self>',
     "(?:moi|me|m'|nous) ~1 (?:<remove>)",
     '<take> ~8 (?:de|des|du|dans) ~3 <list>',
@@ -42,6 +44,11 @@ export const FRENCH: OptOutLanguage = {
     "liste (?:rouge|noire|d' opposition)",
   ),
   refusals: say(
+    "(?:ne (?:pas|plus|jamais)|inutile (?:de|d')|pas la peine (?:de|d')|eviter? (?:de|d')) ~1 (?:me|nous|m') <write>",
+    'refus(?:e|ons) ~3 (?:<mail>|recevoir|<send>)',
+    '(?:suspend|interromp|annul|cess|arret)[a-z]{1,4} ~2 (?:envois?|reception|abonnement)',
+    "(?:ne |n' )?insistez (?:pas|plus)",
+    'sans ~2 (?:mon|notre) (?:accord|consentement)',
     "<stop> ~4 (?:de |d' |vos |les |ces |cet |tout |toute )~3 (?:<send>|<mail>)",
     '<stop> ~1 tout(?:e|es)? ~1 (?:contacts?|correspondance|<send>|<mail>)',
     '<stop> de (?:<self> )?recevoir',
@@ -61,9 +68,10 @@ export const FRENCH: OptOutLanguage = {
     "avant|jusqu'|d' ici|tant que|par telephone|par courrier|cette semaine|aujourd'hui|la semaine prochaine|pour l' instant",
   ),
   contrary: say(
+    'hesite[a-z]{0,2} (?:pas|surtout pas)|pas (?:a )?hesiter',
     'ne ~1 (?:<self> )?(?:<take>) ~1 (?:pas|surtout|jamais)',
     'ne (?:pas|surtout pas) ~2 <take>',
-    '<others> ~~6 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~3 <others>',
+    '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~3 <others>',
     "(?:taux|lien|bouton|page|gestion) (?:de |d' )<leave>",
     'si vous ~4 (?:souhaitez|desirez|voulez|preferez|etes|avez recu)',
     '(?:de la|du|de cette) (?:boucle|copie|conversation|reunion|invitation)',

@@ -4,7 +4,7 @@ const say = phrases({
   remove: '(?:cancell|rimuov|rimoss|elimin|esclud|disiscriv|depenn|stralci)[a-z]{1,8}',
   take: '<remove>|(?:togli|toglie|tolg|lev|tolt|sfil)[a-z]{0,6}',
   my: 'mio|mia|miei|nostro|nostra|nostri|questo|questa',
-  self: '(?:<my>) ~1 (?:indirizzi?|emails?|mails?|nominativ[oi]|nomi?|contatt[oi]|dati|recapit[oi]|casella|account|azienda)',
+  self: '(?:<my>) ~1 (?:indirizz[oi]|emails?|mails?|nominativ[oi]|nom[ei]|contatt[oi]|dati|recapit[oi]|casella|account|azienda)',
   list: 'list[ae]|database|archivi[oi]?|mailing|newsletter|elench?[oi]|rubrich?[ae]|registr[oi]|distribuzione|anagrafich?[ae]|contatti|sistem[ai]|crm|banche? dati|invii',
   leave:
     'disiscri[a-z]{1,8}|disiscrizione|cancellar(?:mi|ci)|cancellazione|(?:annull|disdi|disdir)[a-z]{0,6} ~2 iscrizione|unsubscribe',
@@ -25,6 +25,8 @@ export const ITALIAN: OptOutLanguage = {
     '^(?:basta|niente|no|stop|mai) (?:piu |con )?(?:le |i |queste |questi )?(?:<mail>)$|^basta$',
   ),
   requests: say(
+    '<please> ~3 essere ~1 (?:cancellat|rimoss|eliminat|tolt|esclus|disiscritt)[a-z]',
+    'non ~1 (?:autorizzo|autorizziamo|acconsento|ho autorizzato|abbiamo autorizzato) ~4 (?:uso|utilizzo|dati|invio|trattamento|comunicazioni|pubblicita|contatt*)',
     '(?:cancell|rimuov|elimin|togli|toglie|esclud|disiscriv|lev|depenn)[a-z]{0,4}(?:mi|ci|temi|teci)',
     '(?:mi|ci) ~1 (?:<take>) ~2 (?:dalla|dalle|dal|dai|da) ~3 <list>',
     '(?:mi|ci) (?:cancell|rimuov|elimin|disiscriv)(?:a|i|ate|ete|ino|ano|are|ere|te)',
@@ -43,6 +45,9 @@ export const ITALIAN: OptOutLanguage = {
     'lasci(?:atemi|ami|ateci|aci|armi) ~1 (?:in pace|stare)|(?:mi|ci) lasci[a-z]{0,4} ~1 (?:in pace|stare)',
   ),
   refusals: say(
+    'mai piu ~1 <send>',
+    'non ~1 insist[a-z]{1,5}',
+    '(?:sospend|interromp|annull|cess)[a-z]{1,4} ~2 (?:invio|ricezione|invii)',
     "<stop> (?:di |d' )?~2 (?:scriv|contatt|disturb|invi|mand|importun|assill|tormentar)[a-z]{0,6}(?:mi|ci)",
     "<stop> (?:di |con |d' |gli |le )?~3 (?:<mail>|invio|invii)",
     '<stop> di (?:<write>|ricever[a-z]{1,3})',
@@ -59,9 +64,10 @@ export const ITALIAN: OptOutLanguage = {
   ),
   deferred: say('prima|fino|finche|per telefono|questa settimana|per ora|al momento|ancora|oggi'),
   contrary: say(
+    'non ~1 (?:esit[a-z]{1,3}|dimentich[a-z]{1,3})',
     'non (?:mi |ci )?~1 (?:<take>) ~3 (?:<list>|dalla|dal)',
     'non (?:togli|toglie|cancell|rimuov|elimin|lev)[a-z]{0,4}(?:mi|ci)',
-    '<others> ~~6 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
+    '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:tasso|link|pulsante|pagina|gestione) (?:di |delle )?(?:<leave>|disiscrizioni)',
     'se (?:non )?(?:desidera|desiderate|vuole|volete|preferisce|avete ricevuto|siete)',
     '(?:dalla|dal) (?:copia|riunione|conversazione|chiamata)',

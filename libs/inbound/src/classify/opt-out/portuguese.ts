@@ -27,6 +27,9 @@ export const PORTUGUESE: OptOutLanguage = {
     '^(?:chega de|sem|nao|basta de|parem com|pare com) (?:mais )?(?:os |estes |esses )?(?:<mail>)$|^chega$|^parem$',
   ),
   requests: say(
+    'sair d(?:a|esta|essa|e) ~2 lista',
+    '(?:pedi|pedimos) ~4 (?:<leave>|<remove>)',
+    'nao ~1 (?:autorizo|autorizamos|autorizei|consinto|dei ~1 (?:autorizacao|consentimento)) ~4 (?:uso|utilizacao|dados|envios?|tratamento|publicidad[a-z]|comunicacoes|contac?t*)',
     '(?:remov|retir|exclu|elimin|apag|descadastr)[a-z]{1,4} (?:me|nos)',
     '(?:me|nos) ~1 (?:remov|retir|exclu|elimin|apag|descadastr)[a-z]{1,4}',
     '(?:me|nos) ~1 tir[a-z]{1,3} ~1 d[a-z]{1,4} ~3 <list>',
@@ -46,6 +49,10 @@ export const PORTUGUESE: OptOutLanguage = {
     '(?:cancel|anul)(?:ar|em|e|a) ~1 (?:minha|nossa|a) ~1 (?:subscricao|inscricao|assinatura)',
   ),
   refusals: say(
+    'nunca mais ~1 (?:me|nos) ~1 <send>',
+    'nao ~1 insist[a-z]{1,5}',
+    '(?:cancel|suspend|interromp)[a-z]{1,4} ~2 (?:recebimento|envios?|rececao|recepcao)',
+    'nao ~1 (?:ser|voltar a ser) ~1 (?:contac?tad|incomodad|abordad)[oa]s?',
     '<stop> (?:de |com )?(?:me |nos )?~2 <send> ~1 (?:me|nos|<mail>|isto|isso|$)',
     '<stop> (?:de )(?:me|nos) ~1 <send>',
     '<stop> (?:de |com )?(?:os |estes |esses |tantos |as |estas )?(?:<mail>)',
@@ -62,9 +69,10 @@ export const PORTUGUESE: OptOutLanguage = {
   ),
   deferred: say('antes|ate|enquanto|por telefone|esta semana|por agora|de momento|ainda|hoje'),
   contrary: say(
+    'nao ~1 (?:hesit[a-z]{1,3}|esquec[a-z]{1,3})',
     'nao ~1 (?:me |nos )?<take> ~3 (?:<list>|da|me|nos)',
     'nao (?:me|nos) <take>',
-    '<others> ~~6 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
+    '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:taxa|link|botao|pagina|gestao) de (?:cancelamento|descadastro|remocao)',
     '(?:se|caso) (?:ja )?(?:nao )?(?:deseje|desejar|desejarem|quiser|pretender|pretenda|preferir)',
     'd[ae] (?:copia|reuniao|conversa|chamada)',

@@ -27,6 +27,8 @@ export const SPANISH: OptOutLanguage = {
     '^(?:no mas|basta de|ni un|ningun) ~1 (?:<mail>)(?: mas)?$|^basta$',
   ),
   requests: say(
+    'no ~1 (?:autorizo|autorizamos|consiento|he autorizado|hemos autorizado|doy ~1 (?:permiso|consentimiento)) ~4 (?:uso|datos|envios?|comunicaciones|tratamiento|publicidad|contact*)',
+    '(?:borr|elimin|quit|suprim)[a-z]{1,4}l[oa]s$',
     '(?:elimin|borr|quit|remuev|saqu|sac|retir|suprim|exclu|desuscrib|desapunt)[a-z]{0,4}(?:me|nos)',
     '(?:me|nos) ~1 (?:<take>) ~3 (?:de|del) ~3 <list>',
     '(?:me|nos) (?:elimin|borr|desuscrib)[a-z]{1,4}',
@@ -46,6 +48,11 @@ export const SPANISH: OptOutLanguage = {
     '(?:cancel|anul)(?:e|en|ar|a|ad) (?:mi|nuestra) suscripcion',
   ),
   refusals: say(
+    'que no ~1 (?:me|nos) ~1 <send>',
+    'nunca mas ~1 (?:me|nos) ~1 <send>',
+    'no ~1 insist[a-z]{1,5}',
+    '(?:cancel|suspend|anul|interrump)[a-z]{1,4} ~2 (?:envios?|recepcion|correos|publicidad)',
+    'no ~1 (?:ser|volver a ser) ~1 (?:contactad|molestad)[oa]s?',
     '<stop> (?:de )?~2 (?:<send>) ~3 (?:<mail>|nada|mas|con)',
     '<stop> (?:de )?~2 (?:escrib|contact|molest|envi|mand|remit)[a-z]{0,5}(?:me|nos)',
     '<stop> (?:de )?~1 (?:molestar|molestando|spamear)',
@@ -63,10 +70,11 @@ export const SPANISH: OptOutLanguage = {
   ),
   deferred: say('antes|hasta|mientras|por telefono|esta semana|de momento|por ahora|todavia|aun'),
   contrary: say(
+    'no ~1 (?:dude|duden|dudes|olvide|olviden)',
     'no ~1 (?:me |nos |por favor )?<take> ~3 (?:<list>|de la)',
     'no (?:me|nos) (?:<take>|<down>)',
     'no (?:elimin|borr|quit|saqu|sac|retir)[a-z]{0,4}(?:me|nos)',
-    '<others> ~~6 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
+    '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:tasa|enlace|boton|pagina|gestion) de (?:bajas?|cancelacion)',
     'si (?:ya )?(?:no )?(?:desea|quiere|prefiere|es usted)',
     '(?:de la|del) (?:copia|reunion|hilo|conversacion|llamada)',
