@@ -142,10 +142,15 @@ function expectedAt(
     return send.slotEnd < facts.now ? null : Math.max(facts.now, send.slotStart);
   }
   const asking = gates.find(({ gate }) => gate === 'limiter')?.opensAt ?? timed.wantedAt;
-  const together = asked.state === 'answered' ? asked.together : Math.max(asking, timed.wantedAt);
+  const earliest = Math.max(asking, timed.wantedAt);
+  const together = asked.state === 'answered' ? asked.together : earliest;
   if (together === null) return null;
-  return planRun(plan, ahead.action, settings, together + turnsLater(asked, send?.ahead ?? 0))
-    .runAt;
+  return planRun(
+    plan,
+    ahead.action,
+    settings,
+    Math.max(together, earliest) + turnsLater(asked, send?.ahead ?? 0),
+  ).runAt;
 }
 
 function latenessGate(

@@ -152,7 +152,7 @@ describe('why a message has not been sent', () => {
   });
 
   it('puts the time that limits allow into the next window', () => {
-    const office = compiled([node('first', [], { window: { start: '09:00', end: '17:00' } })]);
+    const office = compiled([node('first', [])], { quietHours: { start: '17:00', end: '09:00' } });
     const full: AskedLimits = {
       state: 'answered',
       together: now + 8 * HOUR,
