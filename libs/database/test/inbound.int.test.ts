@@ -11,6 +11,7 @@ import {
   receive,
   replyAddressOf,
   unsubscribeAddressOf,
+  type TestMail,
 } from './support/inbound.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import {
@@ -217,6 +218,33 @@ describe('a reply', () => {
       { addressee: one.tenant.tenantId },
     );
     expect(await enrollmentOf(world, one.enrollmentId)).toMatchObject({ status: 'stopped' });
+  });
+
+  test('to a tenant’s address is that tenant’s, though another one has a sender of that domain', async () => {
+    const address = `shared-${newId()}@example.org`;
+    const [one, other] = await Promise.all(
+      [0, 1].map(async () => {
+        const tenant = await world.createTenant();
+        const contactId = await world.createContact(tenant.tenantId, address);
+        return enrolledAgain(world, { tenant, contactId, address });
+      }),
+    );
+    if (one === undefined || other === undefined) throw new Error('two tenants expected');
+    await sent(world);
+    await world.rows(
+      'UPDATE email_sender_identities SET email = ? WHERE tenant_id = ?',
+      'ann@theirs.example.com',
+      other.tenant.tenantId,
+    );
+    const result = await receive(
+      world,
+      blobs,
+      { from: address, to: 'ann@theirs.example.com' },
+      { addressee: one.tenant.tenantId },
+    );
+    expect(result).toMatchObject({ effect: 'replied' });
+    expect(await enrollmentOf(world, one.enrollmentId)).toMatchObject({ status: 'stopped' });
+    expect(await enrollmentOf(world, other.enrollmentId)).toMatchObject({ status: 'active' });
   });
 
   test('to another tenant’s address never moves this one’s enrollment', async () => {
@@ -639,14 +667,48 @@ describe('a mail of each kind', () => {
     });
   });
 
+  const TICKET = {
+    subject: '[Ticket #123] We have received your request',
+    headers: ['Auto-Submitted: auto-replied', 'X-Autoreply: yes'],
+    text: 'Your request has been received. A ticket was opened.',
+  };
+  /** A message of which nothing is known, since its hand-off had no answer. */
+  const sentUnknown = () =>
+    sent(world, undefined, {
+      send: () => Promise.resolve({ kind: 'unknown', reason: 'no answer' }),
+      close: () => Promise.resolve(),
+    });
+
+  test.each<[string, (mail: Enrolled) => TestMail]>([
+    ['somebody away', awayAnswer],
+    ['a machine', (mail) => ({ ...TICKET, from: mail.address, to: replyAddressOf(mail) })],
+    ['a server that will try again', (mail) => report(mail, '4.4.1', 'delayed')],
+    ['a full mailbox', (mail) => report(mail, '5.2.2', 'failed')],
+  ])('of %s proves that a mail was accepted of which nothing was known', async (_what, answer) => {
+    const mail = await sentUnknown();
+    await receive(world, blobs, answer(mail));
+    expect(await messagesOf(world, mail.enrollmentId)).toMatchObject({ first: 'sent' });
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });
+    expect(await liveActions(world, mail.enrollmentId)).not.toEqual([]);
+    expect(await events(mail)).toEqual([]);
+  });
+
+  test.each([
+    ['found by its sender alone', {}],
+    ['that nobody vouches for', { verdict: 'unverified' }],
+  ] as const)('of a machine %s proves nothing', async (what, posted) => {
+    const mail = await sentUnknown();
+    const to = what.startsWith('found') ? {} : { to: replyAddressOf(mail) };
+    await receive(world, blobs, { ...TICKET, from: mail.address, ...to }, posted);
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'unknown' });
+  });
+
   test('of a machine is only recorded', async () => {
     const mail = await sent(world);
     const result = await receive(world, blobs, {
+      ...TICKET,
       from: mail.address,
       to: replyAddressOf(mail),
-      subject: '[Ticket #123] We have received your request',
-      headers: ['Auto-Submitted: auto-replied', 'X-Autoreply: yes'],
-      text: 'Your request has been received. A ticket was opened.',
     });
     expect(result).toMatchObject({ kind: 'auto_reply', effect: null });
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });

@@ -98,11 +98,11 @@ export function inboundDeliveries(db: Database): InboundDeliveries {
       return rows.map((row) => ({ ...attemptRef(row), localPart: row.provider_message_id }));
     },
 
-    async findRecentRecipients(addresses, domains, days) {
+    async findRecentRecipients({ addresses, domains, days, ownerId }) {
       if (addresses.length === 0) return [];
       const { rows } = await sql<AttemptRow>`
         SELECT * FROM find_recent_recipients(
-          ${addresses}::text[], ${domains}::text[], ${days})`.execute(db);
+          ${addresses}::text[], ${domains}::text[], ${days}, ${ownerId}::uuid)`.execute(db);
       return rows.map(attemptRef);
     },
 

@@ -143,14 +143,14 @@ async function bySender(
   judged: InboundClass,
   { store, ownerId }: MatchOptions,
 ): Promise<InboundMatch | null> {
-  const found = await store.findRecentRecipients(
-    writtenTo(mail, judged).slice(0, MOST_LOOKED_FOR),
-    mail.recipients.map(emailDomain).slice(0, MOST_LOOKED_FOR),
-    RECENT_DAYS,
-  );
-  const own = found.filter(({ tenantId }) => isOwn(tenantId, ownerId));
-  const [only] = own;
-  return only !== undefined && own.length === 1 ? toMessage('sender', only) : null;
+  const found = await store.findRecentRecipients({
+    addresses: writtenTo(mail, judged).slice(0, MOST_LOOKED_FOR),
+    domains: mail.recipients.map(emailDomain).slice(0, MOST_LOOKED_FOR),
+    days: RECENT_DAYS,
+    ownerId,
+  });
+  const [only] = found;
+  return only !== undefined && found.length === 1 ? toMessage('sender', only) : null;
 }
 
 /** Whom we must have written to, where a mail answers one of ours: of a report, whom it is about. */

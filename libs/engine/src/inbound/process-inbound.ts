@@ -22,7 +22,8 @@ import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { recordAbsences } from '../replies/record-absences.ts';
 import { stopColleagues } from '../replies/stop-colleagues.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
-import { isBelieved, saidBy, type SaidEvent } from './effect-of.ts';
+import { completeAnswered } from './complete-answered.ts';
+import { isBelieved, provesAcceptance, saidBy, type SaidEvent } from './effect-of.ts';
 import { matchInbound, type InboundMatch } from './match-inbound.ts';
 import { isVouchedFor } from './vouched-sender.ts';
 
@@ -179,6 +180,9 @@ async function record(
       ],
       options,
     );
+  }
+  if (said === null && believed && message !== undefined && provesAcceptance(match.by)) {
+    await completeAnswered(tx, message, recording(options));
   }
   const unsubscribed =
     said?.effect === 'unsubscribed' && match?.contactId

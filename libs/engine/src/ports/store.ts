@@ -444,15 +444,16 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     smtpIds: readonly string[],
   ): Promise<(AttemptRef & { readonly localPart: string })[]>;
   /**
-   * For each tenant that has written to one of these addresses within so many campaign days, the
-   * latest message to it. Where some of them have a sender of one of the domains, the others are
-   * left out.
+   * For each tenant that has written to one of these addresses within so many campaign days, or for
+   * the owner alone where it is not null, the latest message to it. Where some of several tenants
+   * have a sender of one of the domains, the others are left out.
    */
-  findRecentRecipients(
-    addresses: readonly string[],
-    domains: readonly string[],
-    days: number,
-  ): Promise<AttemptRef[]>;
+  findRecentRecipients(request: {
+    readonly addresses: readonly string[];
+    readonly domains: readonly string[];
+    readonly days: number;
+    readonly ownerId: Id | null;
+  }): Promise<AttemptRef[]>;
   /** As `waitingDeliveries`. */
   waitingInbound(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   storedDeliveries(page: DeliveryPage): Promise<DeliveryPosition[]>;

@@ -10,7 +10,7 @@ export const INBOUND_FUNCTIONS = [
   ['find_sent_messages(uuid[])', 'cadenza_worker'],
   ['find_contacts(uuid[])', 'cadenza_worker'],
   ['find_messages_by_smtp_id(text[])', 'cadenza_worker'],
-  ['find_recent_recipients(text[], text[], double precision)', 'cadenza_worker'],
+  ['find_recent_recipients(text[], text[], double precision, uuid)', 'cadenza_worker'],
 ] as const;
 
 const CLAIMER_COLUMNS =
