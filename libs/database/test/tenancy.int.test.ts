@@ -129,6 +129,18 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     tenantId,
   );
+  await world.rows(
+    `INSERT INTO contact_absences (tenant_id, contact_id, input_id, answered_at)
+     SELECT tenant_id, id, 'away', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO inbound_tokens (tenant_id, id, name, token_hash)
+     VALUES (?, ?, 'token', sha256(?::bytea))`,
+    tenantId,
+    id(),
+    Buffer.from(tenantId),
+  );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
   await world.rows(
@@ -325,6 +337,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT * FROM authenticate_api_key('')",
           "SELECT * FROM store_deliveries('[]', '')",
           'SELECT * FROM webhook_keys',
+          'SELECT * FROM inbound_tokens',
           'SELECT * FROM api_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',

@@ -192,7 +192,7 @@ export {
   type ReconciledPage,
 } from './reconcile/reconcile-accepted.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
-export { recordAbsences, type Absence } from './replies/record-absences.ts';
+export { recordAbsences } from './replies/record-absences.ts';
 export { stopColleagues, type ColleagueReply } from './replies/stop-colleagues.ts';
 export {
   applyRetention,

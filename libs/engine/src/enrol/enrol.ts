@@ -12,6 +12,7 @@ import { actionPlan, applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { EnrolCandidate, NewEnrollment, TransitionRecord } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { holdNewcomers } from '../replies/record-absences.ts';
 
 /** Why a contact was not enrolled. */
 export type EnrolRefusal =
@@ -136,6 +137,11 @@ async function enrolChunk(
       firstActions(plan, { ...row, senderIdentityId: campaign.senderIdentityId }, settings, now),
     ),
   });
+  await holdNewcomers(
+    tx,
+    written.map(({ row }) => row),
+    { plans: options.plans, now, graceMs: options.graceMs },
+  );
   await tx.recheckExpiredAddresses(
     tenantId,
     written.map(({ row }) => row.contactId),

@@ -116,6 +116,16 @@ export interface ContactRef {
   readonly contactId: Id;
 }
 
+/** An automatic answer of somebody who is away. */
+export interface Absence extends ContactRef {
+  /** Unique for each answer, without personal data: it becomes that of the inputs. */
+  readonly inputId: string;
+  /** Campaign time at which the answer came. */
+  readonly at: EpochMs;
+  /** The first day on which they are back, `YYYY-MM-DD`; null where the answer names none. */
+  readonly returnDate: string | null;
+}
+
 /** Names an input of an enrollment. */
 export interface InputRef {
   readonly tenantId: Id;

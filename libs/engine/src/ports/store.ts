@@ -4,6 +4,7 @@ import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
 import type { GuardClaims, Guards } from './guards.ts';
 import type {
+  Absence,
   AcceptedMessage,
   AcceptedPage,
   ActionCancel,
@@ -237,6 +238,15 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   /** The time before which inputs are to be detached; null where there is nothing to do. */
   inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
+
+  // Absences
+  /**
+   * Keeps what people said last of when they are back, and holds them until the transaction ends:
+   * who enrols one of them meanwhile waits. An answer that names no day takes back none that is ahead.
+   */
+  keepAbsences(absences: readonly Absence[]): Promise<void>;
+  /** What is kept of these people, over or not; at most 366 days old, campaign time. */
+  absencesOf(contacts: readonly ContactRef[]): Promise<Absence[]>;
 
   // Inbound mail
   /** Whether a mail is recorded under this key. */
