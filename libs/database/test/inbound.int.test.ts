@@ -1,4 +1,5 @@
-import { newId } from '@cadenza/domain';
+import { newId, type BlobStore } from '@cadenza/domain';
+import type { DeliveryRef } from '@cadenza/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   formOf,
@@ -61,6 +62,26 @@ const deliveryOf = async (id: string) => {
   );
   return row;
 };
+
+/** Real seconds, about, before a mail is tried again. */
+const secondsToWait = async ({ id }: DeliveryRef) => {
+  const [row] = await world.rows<{ seconds: number }>(
+    `SELECT extract(epoch FROM next_attempt_at - clock_timestamp())::float AS seconds
+     FROM inbound_deliveries WHERE id = ?`,
+    id,
+  );
+  return Math.ceil(row?.seconds ?? 0);
+};
+
+const dueAgain = ({ id }: DeliveryRef) =>
+  world.rows("UPDATE inbound_deliveries SET next_attempt_at = 'epoch' WHERE id = ?", id);
+
+/** Bytes that end with an error, after some of them have come. */
+async function* brokenOff(): AsyncIterable<Uint8Array> {
+  yield Buffer.from('--xYzZY\r\n');
+  await Promise.resolve();
+  throw new Error('ECONNRESET');
+}
 
 /** Gives a message the ids that the provider has reported of it. */
 async function reported(mail: Enrolled): Promise<string> {
@@ -391,6 +412,8 @@ describe('a mail that is processed again', () => {
     };
     await expect(processMail(world, blobs, ref, failing)).rejects.toThrow('the connection is gone');
     expect(await inboundOf(world, mail.tenant.tenantId)).toEqual([]);
+    expect(await processMail(world, blobs, ref)).toEqual({ outcome: 'gone' });
+    await dueAgain(ref);
     expect(await world.store.waitingInbound(0, 1_000)).toContainEqual(ref);
     expect(await processMail(world, blobs, ref)).toMatchObject({ effect: 'replied' });
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'stopped' });
@@ -420,16 +443,41 @@ describe('what cannot be read', () => {
     expect(await processMail(world, blobs, ref)).toMatchObject({ outcome: 'quarantined' });
   });
 
-  test('because its bytes are gone is tried ten times, then put aside', async () => {
+  test('because its bytes are gone is tried ten times within days, then put aside', async () => {
     const ref = await keepMail(world, blobs, { form: Buffer.from(newId()) });
     await blobs.delete(`inbound/${ref.id}`);
+    const waits: number[] = [];
     for (let attempt = 1; attempt < 10; attempt += 1) {
       await expect(processMail(world, blobs, ref)).rejects.toThrow('has nothing under');
+      waits.push(await secondsToWait(ref));
+      expect(await processMail(world, blobs, ref)).toEqual({ outcome: 'gone' });
+      await dueAgain(ref);
     }
+    expect(waits).toEqual([10, 40, 160, 640, 2_560, 10_240, 40_960, 43_200, 43_200]);
     expect(await processMail(world, blobs, ref)).toMatchObject({
       outcome: 'quarantined',
       reason: expect.stringMatching(/^attempt 10 failed: /) as string,
     });
+  });
+
+  test.each<[string, Partial<BlobStore>]>([
+    ['does not answer', { get: () => Promise.reject(new Error('503 Slow Down')) }],
+    ['breaks off', { get: () => Promise.resolve(brokenOff()) }],
+  ])('because the store %s is tried for as long as it takes, and not put aside', async (_, how) => {
+    const mail = await sent(world);
+    const to = replyAddressOf(mail);
+    const form = rawForm(mime({ to }), { from: mail.address, to: [to] });
+    const ref = await keepMail(world, blobs, { form });
+    const away: BlobStore = { ...blobs, ...how };
+    for (let attempt = 1; attempt <= 15; attempt += 1) {
+      await expect(processMail(world, away, ref)).rejects.toThrow('cannot be reached');
+      const seconds = await secondsToWait(ref);
+      expect(seconds).toBeGreaterThanOrEqual(10);
+      expect(seconds).toBeLessThanOrEqual(600);
+      await dueAgain(ref);
+    }
+    expect(await deliveryOf(ref.id)).toMatchObject({ status: 'received', attempts: 0 });
+    expect(await processMail(world, blobs, ref)).toMatchObject({ effect: 'replied' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { emailDomain, type Id } from '@cadenza/domain';
+import { emailDomain, type EpochMs, type Id } from '@cadenza/domain';
 import {
   readReplyAddress,
   readUnsubscribeAddress,
@@ -31,6 +31,8 @@ export interface MatchOptions {
   readonly addressKeys: Readonly<Record<string, string>>;
   /** Whose address the mail came to: no message of anybody else is meant. Null: anybody's may be. */
   readonly ownerId: Id | null;
+  /** When it came, campaign time: it answers nothing that was sent later. */
+  readonly at: EpochMs;
 }
 
 const CONFIDENCE = {
@@ -141,13 +143,14 @@ async function byMessageId(
 async function bySender(
   mail: InboundMail,
   judged: InboundClass,
-  { store, ownerId }: MatchOptions,
+  { store, ownerId, at }: MatchOptions,
 ): Promise<InboundMatch | null> {
   const found = await store.findRecentRecipients({
     addresses: writtenTo(mail, judged).slice(0, MOST_LOOKED_FOR),
     domains: mail.recipients.map(emailDomain).slice(0, MOST_LOOKED_FOR),
-    days: RECENT_DAYS,
+    at,
     ownerId,
+    days: RECENT_DAYS,
   });
   const [only] = found;
   return only !== undefined && found.length === 1 ? toMessage('sender', only) : null;

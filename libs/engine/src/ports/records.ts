@@ -498,6 +498,8 @@ export interface InboundDelivery extends DeliveryRef {
   readonly bytes: number;
   /** How often it has been loaded to be processed, this time included. */
   readonly attempts: number;
+  /** It was processed before, and may be recorded. */
+  readonly again: boolean;
   /** Campaign time: the own time of what the mail says. */
   readonly arrivedAt: EpochMs;
 }

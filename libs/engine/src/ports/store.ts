@@ -249,14 +249,14 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   absencesOf(contacts: readonly ContactRef[]): Promise<Absence[]>;
 
   // Inbound mail
-  /** Whether a mail is recorded under this key. */
-  hasInbound(tenantId: Id, dedupeKey: string): Promise<boolean>;
+  /** The mail that is recorded under this key; null where none is. */
+  findInbound(tenantId: Id, dedupeKey: string): Promise<Id | null>;
   /** Records a mail with its attachments; false where one is recorded under its key. */
   insertInbound(message: NewInboundMessage): Promise<boolean>;
   /** Marks an inbound mail as processed, for good. */
   finishInbound(id: Id): Promise<void>;
-  /** The latest message to a contact that has been handed off, by its latest such attempt. */
-  latestMessageTo(contact: TenantRef): Promise<AttemptRef | null>;
+  /** The latest message to a contact that had been handed off by then, by its latest such attempt. */
+  latestMessageTo(contact: TenantRef, at: EpochMs): Promise<AttemptRef | null>;
   /** The e-mail address of a contact. */
   addressOf(contact: TenantRef): Promise<string | null>;
 
@@ -443,9 +443,31 @@ export interface EngineStore extends AddressClaims, GuardClaims {
    * @returns whose it is; null where the same bytes had come to this owner before.
    */
   storeInbound(delivery: NewInboundDelivery): Promise<DeliveryRef | null>;
-  /** An inbound mail that waits, with the attempt counted; null where it does not wait. */
+  /**
+   * An inbound mail that waits, with the attempt counted; null where it does not wait, or its time
+   * has not come. It is not loaded again before a wait is over, which grows from 10 real seconds after
+   * the first attempt to 12 hours.
+   */
   loadInbound(delivery: DeliveryRef): Promise<InboundDelivery | null>;
+  /** Takes back that an attempt was counted: nothing was tried. The wait is 10 minutes at most. */
+  postponeInbound(delivery: DeliveryRef): Promise<void>;
   quarantineInbound(delivery: DeliveryRef, reason: string): Promise<void>;
+  /**
+   * Has stored inbound mail processed again, as if it had just come, but for its time.
+   *
+   * @returns how many mails. With `dryRun` nothing is done.
+   */
+  replayInbound(request: {
+    /** Real time of receipt, inclusive; null: from the first one on. */
+    readonly from: EpochMs | null;
+    /** Real time of receipt, exclusive; null: to the last one. */
+    readonly to: EpochMs | null;
+    /** Mail of this tenant alone; null: all. */
+    readonly tenantId: Id | null;
+    /** Only what was put aside. */
+    readonly quarantined: boolean;
+    readonly dryRun: boolean;
+  }): Promise<number>;
   /** Messages of any tenants that have been handed off, with their latest such attempt. */
   findSentMessages(ids: readonly Id[]): Promise<AttemptRef[]>;
   findContacts(ids: readonly Id[]): Promise<TenantRef[]>;
@@ -454,17 +476,18 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     smtpIds: readonly string[],
   ): Promise<(AttemptRef & { readonly localPart: string })[]>;
   /**
-   * For each tenant that has written to one of these addresses within so many campaign days, or for
-   * the owner alone where it is not null, the latest message to it. Where some of several tenants
+   * For each tenant that has written to one of these addresses within so many campaign days before a
+   * time, or for the owner alone where it is not null, the latest message to it until then. Where some of several tenants
    * have a sender of one of the domains, the others are left out.
    */
   findRecentRecipients(request: {
     readonly addresses: readonly string[];
     readonly domains: readonly string[];
-    readonly days: number;
+    readonly at: EpochMs;
     readonly ownerId: Id | null;
+    readonly days: number;
   }): Promise<AttemptRef[]>;
-  /** As `waitingDeliveries`. */
+  /** Inbound mail that nobody has processed since its time came, so long ago (real milliseconds). */
   waitingInbound(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   storedDeliveries(page: DeliveryPage): Promise<DeliveryPosition[]>;
   /** A delivery in whatever state, which stays as it is; null where there is none. */
