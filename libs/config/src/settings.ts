@@ -222,7 +222,7 @@ export const SETTINGS = {
     apps: ['api'],
     secret: true,
     description:
-      'Secret that stands as `?token=` in the address which SendGrid posts inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing.',
+      'Secret that stands as `?token=` in the address which SendGrid posts the platform’s inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing. Tenants with an address of their own have secrets of their own.',
     hint: 'Make one with: openssl rand -hex 32',
   }),
   INBOUND_DOMAIN: setting({

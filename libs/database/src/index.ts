@@ -123,6 +123,14 @@ export {
   type SuppressionFilter,
   type SuppressionRecord,
 } from './repositories/suppressions.ts';
+export {
+  createInboundToken,
+  deleteInboundToken,
+  hashOfInboundToken,
+  inboundTokenHashes,
+  listInboundTokens,
+  type InboundTokenRecord,
+} from './repositories/inbound-tokens.ts';
 export { findTenantStatus, type TenantStatus } from './repositories/tenants.ts';
 export {
   readTimeline,

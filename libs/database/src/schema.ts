@@ -402,6 +402,15 @@ export interface WebhookDeliveriesTable {
   processed_at: Default<Date | null>;
 }
 
+export interface InboundTokensTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  /** SHA-256 of the token. */
+  token_hash: Buffer;
+  created_at: Stamp;
+}
+
 export interface WebhookKeysTable {
   tenant_id: string;
   id: string;
@@ -552,6 +561,7 @@ export interface Schema {
   scheduled_actions: ScheduledActionsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_keys: WebhookKeysTable;
+  inbound_tokens: InboundTokensTable;
   quarantined_events: QuarantinedEventsTable;
   message_events: MessageEventsTable;
   inbound_deliveries: InboundDeliveriesTable;

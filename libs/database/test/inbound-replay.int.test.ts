@@ -37,7 +37,7 @@ afterAll(() => world.close());
 const ALL = { from: null, to: null, tenantId: null, quarantined: false, dryRun: false };
 
 /** Has mail processed again as the sweep and a worker do. */
-async function replay(request: Partial<typeof ALL> & { tenantId?: string | null }) {
+async function replay(request: Partial<Parameters<World['store']['replayInbound']>[0]>) {
   const mails = await world.store.replayInbound({ ...ALL, ...request });
   const outcomes: string[] = [];
   for (const ref of await world.store.waitingInbound(0, 1_000)) {
