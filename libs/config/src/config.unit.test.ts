@@ -66,7 +66,7 @@ describe('good environments', () => {
         baseUrl: 'https://api.sendgrid.com',
         timeoutMs: 10_000,
       },
-      dns: { enabled: true, servers: null },
+      dns: { enabled: true, servers: null, canary: 'gmail.com' },
       webhooks: {
         publicKeys: [API.SENDGRID_WEBHOOK_PUBLIC_KEY],
         maxBytes: 5_000_000,
@@ -97,8 +97,9 @@ describe('good environments', () => {
       suppressionSyncIntervalMs: 86_400_000,
       partitions: { monthsOnline: null, monthsKept: null },
       sharedDeliveryMonths: null,
-      dns: { enabled: true, servers: null },
+      dns: { enabled: true, servers: null, canary: 'gmail.com' },
       addressCheckDays: 90,
+      addressConfirmMinutes: 60,
       blobs: { directory: 'cadenza-blobs', bucket: null },
       health: { port: 3003 },
     });

@@ -101,6 +101,7 @@ export interface ContactChannelsTable {
   /** When the address is checked next; null: not before somebody asks. */
   check_at: Default<Date | null>;
   check_tries: Default<number>;
+  doubted_until: Default<Date | null>;
   soft_bounces: Default<number>;
   domain: Computed<string>;
   created_at: Stamp;

@@ -242,6 +242,6 @@ async function putChannel(
     ON CONFLICT (tenant_id, contact_id, channel) DO UPDATE
     SET address = excluded.address, validity = 'unchecked', flags = DEFAULT,
       validity_reasons = DEFAULT, checked_at = NULL, check_expires_at = NULL, check_at = DEFAULT,
-      check_tries = DEFAULT
+      check_tries = DEFAULT, doubted_until = NULL
     WHERE h.address <> excluded.address`.execute(trx);
 }

@@ -142,10 +142,13 @@ async function enrolChunk(
     written.map(({ row }) => row),
     { plans: options.plans, now, graceMs: options.graceMs },
   );
-  await tx.recheckExpiredAddresses(
-    tenantId,
-    written.map(({ row }) => row.contactId),
-  );
+  await tx.recheckExpiredAddresses(tenantId, [
+    ...written.map(({ row }) => row.contactId),
+    // What was found out long ago may be the reason.
+    ...refused.flatMap(({ contactId, reason }) =>
+      reason === 'invalid_address' ? [contactId] : [],
+    ),
+  ]);
   return {
     enrolled: written.map(({ row }) => ({ contactId: row.contactId, enrollmentId: row.id })),
     refused: [

@@ -220,6 +220,7 @@ export type Gate =
   | 'paused'
   | 'suppressed'
   | 'invalid_address'
+  | 'doubted_address'
   | 'sender_unverified'
   | 'provider'
   | 'slot'
