@@ -238,7 +238,16 @@ describe('good environments', () => {
       DNS_SERVERS: servers,
       DNS_LOOKUPS: 'off',
     });
-    expect(config.dns).toEqual({ enabled: false, servers: read });
+    expect(config.dns).toEqual({ enabled: false, servers: read, canary: 'gmail.com' });
+  });
+
+  it('do without a canary where it is off', () => {
+    const canaryOf = (DNS_CANARY: string) =>
+      loadEventWorkerConfig({ ...EVENT, DNS_CANARY }).config.dns.canary;
+    expect([canaryOf('off'), canaryOf('example.org')]).toEqual([null, 'example.org']);
+    expect(problemsOf('event-worker', { DNS_CANARY: 'Example' })).toMatchObject([
+      { path: 'DNS_CANARY', code: 'bad_value' },
+    ]);
   });
 
   it.each(['dns.example', '1.1.1', '1.1.1.1:', '1.1.1.1:99999', '1.1.1.1,', '[::1'])(
