@@ -1,5 +1,10 @@
-import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
-import type { DomainFinding, GuardThresholds } from '@cadenza/engine';
+import type {
+  AddressFlag,
+  AddressKind,
+  AddressValidity,
+  SuppressionChannel,
+} from '@cadenza/domain';
+import type { DomainFinding, GuardThresholds, OptOutReason } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -146,6 +151,24 @@ export interface CampaignOptOutsTable {
   source: 'link' | 'one_click';
   left_at: Date;
   created_at: Stamp;
+}
+
+export interface ContactOptOutsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  reason: OptOutReason;
+  source: string;
+  left_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface OptOutSuppressionsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  suppression_id: string;
 }
 
 export interface SuppressionLiftsTable {
@@ -533,6 +556,8 @@ export interface Schema {
   email_validation_results: EmailValidationResultsTable;
   communication_suppressions: CommunicationSuppressionsTable;
   campaign_opt_outs: CampaignOptOutsTable;
+  contact_opt_outs: ContactOptOutsTable;
+  opt_out_suppressions: OptOutSuppressionsTable;
   suppression_lifts: SuppressionLiftsTable;
   suppression_syncs: SuppressionSyncsTable;
   suppression_pushes: SuppressionPushesTable;

@@ -27,7 +27,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD COLUMN domain text GENERATED ALWAYS AS (
         CASE kind WHEN 'domain' THEN value ELSE split_part(value, '@', 2) END) STORED`.execute(db);
   await sql`
-    CREATE INDEX communication_suppressions_list
+    CREATE UNIQUE INDEX communication_suppressions_list
     ON communication_suppressions (tenant_id, id)`.execute(db);
   await sql`
     CREATE INDEX communication_suppressions_prefix

@@ -8,6 +8,7 @@ import {
 } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { freeOptOuts } from '../store/opt-outs.ts';
 import { legalReason, writeSuppressions, type WrittenSuppression } from '../store/suppressions.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 
@@ -122,6 +123,7 @@ export async function removeSuppression(
   if (legal !== null && !(change.consent !== null && change.consent.at > lastSeenAt)) {
     return { kind: 'needs_consent', lastSeenAt };
   }
+  if (tenantId !== null) await freeOptOuts(trx, tenantId, id);
   await trx.deleteFrom('communication_suppressions').where('id', '=', id).execute();
   await trx
     .insertInto('suppression_lifts')

@@ -14,6 +14,7 @@ import type {
   BegunHandOff,
   CampaignOptOut,
   CampaignRecord,
+  ContactOptOut,
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
@@ -263,7 +264,7 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   ): Promise<(TenantRef & { readonly value: string })[]>;
   /** The same of all addresses of domains, at most so many. */
   activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
-  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<TenantRef[]>;
+  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<(TenantRef & ContactRef)[]>;
   /** Of other contacts of the same lead, each with one whose colleague it is. */
   activeEnrollmentsOfColleagues(
     contacts: readonly ContactRef[],
@@ -286,11 +287,19 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   ): Promise<boolean>;
   /** Answers whether the contact had left the campaign; so does `dropUnsubscribes`. */
   dropCampaignOptOut(row: CampaignOptOut): Promise<boolean>;
-  /** Deletes suppressions of these addresses that a link of the person's has made, and no others. */
+  /**
+   * Deletes a person's word by a link that they have left everything, and the suppressions that it
+   * alone has made.
+   */
   dropUnsubscribes(
     of: Omit<CampaignOptOut, 'campaignId'> & { readonly campaignId: Id | null },
-    addresses: readonly string[],
   ): Promise<boolean>;
+  /**
+   * Records that people have left everything, and the suppressions of their addresses as theirs, which
+   * are to be written before. What a person has said otherwise than by a link outweighs the link, and a
+   * complaint all else. Answers with how many had not left before.
+   */
+  addContactOptOuts(list: readonly ContactOptOut[]): Promise<number>;
 
   // Control
   setCampaignStatus(
