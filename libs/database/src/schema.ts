@@ -3,6 +3,7 @@ import type {
   AddressKind,
   AddressValidity,
   SuppressionChannel,
+  SuppressionReason,
 } from '@cadenza/domain';
 import type { DomainFinding, GuardThresholds, OptOutReason } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
@@ -137,7 +138,6 @@ export interface CommunicationSuppressionsTable {
   legal_reason: Default<string | null>;
   source: string;
   message_id: Default<string | null>;
-  domain: Computed<string>;
   first_seen_at: Date;
   last_seen_at: Date;
   created_at: Stamp;
@@ -150,6 +150,13 @@ export interface CampaignOptOutsTable {
   campaign_id: string;
   source: 'link' | 'one_click';
   left_at: Date;
+  created_at: Stamp;
+}
+
+export interface SuppressionRemovalsTable {
+  id: string;
+  value: string;
+  reason: SuppressionReason;
   created_at: Stamp;
 }
 
@@ -561,6 +568,7 @@ export interface Schema {
   suppression_lifts: SuppressionLiftsTable;
   suppression_syncs: SuppressionSyncsTable;
   suppression_pushes: SuppressionPushesTable;
+  suppression_removals: SuppressionRemovalsTable;
   platform_audit_log: PlatformAuditLogTable;
   email_sender_identities: EmailSenderIdentitiesTable;
   send_rate_limits: SendRateLimitsTable;

@@ -47,6 +47,7 @@ function syncWith({ address }: Enrolled) {
       unsubscribe: () => Promise.resolve(),
       isUnsubscribed: () => Promise.resolve(false),
       resubscribe: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
       close: () => Promise.resolve(),
     },
   });

@@ -1,4 +1,4 @@
-import type { EpochMs, Id } from '@cadenza/domain';
+import type { EpochMs, Id, SuppressionReason } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
@@ -395,6 +395,14 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     limit: number,
   ): Promise<readonly { readonly id: Id; readonly value: string }[]>;
   forgetPush(id: Id): Promise<void>;
+  /** What was taken off our list, with its reason, and a tenant who knows it may write to. */
+  removalsToPush(
+    after: Id,
+    limit: number,
+  ): Promise<
+    readonly { readonly id: Id; readonly value: string; readonly reason: SuppressionReason }[]
+  >;
+  forgetRemoval(id: Id): Promise<void>;
   /**
    * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
    * are held off by a transaction in which the work has no part: what it commits stays, whether or
