@@ -3,6 +3,7 @@ export { createDatabase, createPool, type ConnectionOptions, type Database } fro
 export { readInstallationId } from './installation.ts';
 export { createLogin, dropLogins, type NewLogin } from './logins.ts';
 export { migrateDown, migrateUp, migrationStatus, type MigrationStatus } from './migrate.ts';
+export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findAddressPolicy,
   recheckAddress,

@@ -1,5 +1,11 @@
-import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
-import type { DomainFinding, GuardThresholds } from '@cadenza/engine';
+import type {
+  AddressFlag,
+  AddressKind,
+  AddressValidity,
+  SuppressionChannel,
+  SuppressionReason,
+} from '@cadenza/domain';
+import type { DomainFinding, GuardThresholds, OptOutReason } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -133,7 +139,6 @@ export interface CommunicationSuppressionsTable {
   legal_reason: Default<string | null>;
   source: string;
   message_id: Default<string | null>;
-  domain: Computed<string>;
   first_seen_at: Date;
   last_seen_at: Date;
   created_at: Stamp;
@@ -147,6 +152,31 @@ export interface CampaignOptOutsTable {
   source: 'link' | 'one_click';
   left_at: Date;
   created_at: Stamp;
+}
+
+export interface SuppressionRemovalsTable {
+  id: string;
+  value: string;
+  reason: SuppressionReason;
+  created_at: Stamp;
+}
+
+export interface ContactOptOutsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  reason: OptOutReason;
+  source: string;
+  left_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface OptOutSuppressionsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  suppression_id: string;
 }
 
 export interface SuppressionLiftsTable {
@@ -543,9 +573,12 @@ export interface Schema {
   email_validation_results: EmailValidationResultsTable;
   communication_suppressions: CommunicationSuppressionsTable;
   campaign_opt_outs: CampaignOptOutsTable;
+  contact_opt_outs: ContactOptOutsTable;
+  opt_out_suppressions: OptOutSuppressionsTable;
   suppression_lifts: SuppressionLiftsTable;
   suppression_syncs: SuppressionSyncsTable;
   suppression_pushes: SuppressionPushesTable;
+  suppression_removals: SuppressionRemovalsTable;
   platform_audit_log: PlatformAuditLogTable;
   email_sender_identities: EmailSenderIdentitiesTable;
   send_rate_limits: SendRateLimitsTable;

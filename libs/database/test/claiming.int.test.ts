@@ -270,7 +270,7 @@ describe('a lane', () => {
       if (what === 'campaign') await startCampaign(world.store, { tenantId, id: campaignId });
       else if (what === 'sender') {
         await inTenants(world.api, [tenantId], (trx) =>
-          resumeSenderIdentity(trx, tenantId, senderId),
+          resumeSenderIdentity(trx, tenantId, senderId, 'test'),
         );
       } else {
         await world.rows(

@@ -161,6 +161,19 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows(
+    `INSERT INTO contact_opt_outs (tenant_id, contact_id, channel, reason, source, left_at)
+     SELECT tenant_id, id, 'email', 'unsubscribed', 'link', now()
+     FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO opt_out_suppressions (tenant_id, contact_id, channel, suppression_id)
+     SELECT o.tenant_id, o.contact_id, o.channel, s.id FROM contact_opt_outs o
+     JOIN communication_suppressions s ON s.tenant_id = o.tenant_id
+     WHERE o.tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)
      SELECT tenant_id, id, 1, state, 1 FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
     tenantId,

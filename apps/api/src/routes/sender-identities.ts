@@ -179,9 +179,10 @@ export function senderIdentityRoutes(
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
-      handle: ({ tenantId, params: { id: senderId }, tx }) =>
+      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
         tx(async (trx) => {
-          const resumed = await resumeSenderIdentity(trx, tenantId, senderId);
+          const actor = `api_key:${keyId}`;
+          const resumed = await resumeSenderIdentity(trx, tenantId, senderId, actor);
           if (!resumed) throw notFound(WHAT, senderId);
           return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
         }),

@@ -41,11 +41,14 @@ function suppressedAddress(tenant: string, channel: string, address: string): Ra
   return sql.raw<boolean>(`(${listed('address', address)} OR ${listed('domain', domain)})`);
 }
 
-/** True where the message's person has left its campaign. */
-const HAS_LEFT = sql<boolean>`EXISTS (
+/** True where the message's person has left its campaign, or everything. */
+const HAS_LEFT = sql<boolean>`(EXISTS (
   SELECT FROM campaign_opt_outs o
   WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id
-    AND o.campaign_id = m.campaign_id)`;
+    AND o.campaign_id = m.campaign_id)
+  OR EXISTS (
+    SELECT FROM contact_opt_outs o
+    WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id AND o.channel = m.channel))`;
 
 /** The statement that begins hand-offs, and the one that tells why some could not begin. */
 export function beginHandOff(trx: Transaction<Schema>): Begin {

@@ -23,12 +23,16 @@ export function people(trx: Transaction<Schema>): People {
   return {
     async activeEnrollmentsOfContacts(contacts) {
       if (contacts.length === 0) return [];
-      const found = await sql<{ tenant_id: string; id: string }>`
-        SELECT DISTINCT c.tenant_id, c.id
+      const found = await sql<{ tenant_id: string; id: string; contact_id: string }>`
+        SELECT DISTINCT c.tenant_id, c.id, c.contact_id
         FROM ${contactRows(contacts)}
         JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.contact_id = r.contact_id
           AND c.status = 'active'`.execute(trx);
-      return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
+      return found.rows.map((row) => ({
+        tenantId: row.tenant_id,
+        id: row.id,
+        contactId: row.contact_id,
+      }));
     },
 
     async activeEnrollmentsOfColleagues(contacts) {

@@ -20,7 +20,7 @@ export type EnrolRefusal =
   | 'no_address'
   | `${AddressKind}_address`
   | 'suppressed'
-  /** The contact has left this campaign by the link of a mail. */
+  /** The contact has left this campaign by the link of a mail, or everything, at whatever address. */
   | 'opted_out'
   | 'already_active';
 

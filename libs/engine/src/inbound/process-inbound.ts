@@ -335,26 +335,39 @@ async function unsubscribeContact(
   { plans, clock, graceMs }: InboundOptions,
 ): Promise<boolean> {
   const address = await tx.addressOf(contact);
-  if (address === null || address === message?.toAddress) return false;
-  await suppressWithin(
-    tx,
+  const isAnother = address !== null && address !== message?.toAddress;
+  if (isAnother) {
+    await suppressWithin(
+      tx,
+      {
+        tenantId: contact.tenantId,
+        entries: [
+          {
+            channel: 'email',
+            kind: 'address',
+            value: address,
+            reason: 'unsubscribed',
+            source: said.source,
+            at: null,
+          },
+        ],
+        actor: 'recipient',
+      },
+      { plans, now: () => clock.now(), graceMs },
+    );
+  }
+  const added = await tx.addContactOptOuts([
     {
       tenantId: contact.tenantId,
-      entries: [
-        {
-          channel: 'email',
-          kind: 'address',
-          value: address,
-          reason: 'unsubscribed',
-          source: said.source,
-          at: null,
-        },
-      ],
-      actor: 'recipient',
+      contactId: contact.id,
+      channel: 'email',
+      value: isAnother ? address : null,
+      reason: 'unsubscribed',
+      source: said.source,
+      at: clock.now(),
     },
-    { plans, now: () => clock.now(), graceMs },
-  );
-  return true;
+  ]);
+  return isAnother || added > 0;
 }
 
 function eventOf(

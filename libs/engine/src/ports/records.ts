@@ -353,6 +353,23 @@ export interface CampaignOptOut {
   readonly campaignId: Id;
 }
 
+/** Why a person gets nothing more: their own words, as the law has them. */
+export const OPT_OUT_REASONS = ['unsubscribed', 'spamreport'] as const;
+export type OptOutReason = (typeof OPT_OUT_REASONS)[number];
+
+/** A person who has left everything of a tenant by a channel, and an address that they have left as. */
+export interface ContactOptOut {
+  readonly tenantId: Id;
+  /** Null: whoever has the address now. */
+  readonly contactId: Id | null;
+  readonly channel: SuppressionTarget['channel'];
+  /** Null where none is known. */
+  readonly value: string | null;
+  readonly reason: OptOutReason;
+  readonly source: string;
+  readonly at: EpochMs;
+}
+
 export interface DueTimer extends ClaimedAction {
   readonly enrollmentId: Id;
   readonly timer: 'no_open' | 'no_click' | 'no_reply' | 'elapsed';

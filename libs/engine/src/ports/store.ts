@@ -1,4 +1,4 @@
-import type { EpochMs, Id } from '@cadenza/domain';
+import type { EpochMs, Id, SuppressionReason } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
@@ -15,6 +15,7 @@ import type {
   BegunHandOff,
   CampaignOptOut,
   CampaignRecord,
+  ContactOptOut,
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
@@ -273,7 +274,7 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   ): Promise<(TenantRef & { readonly value: string })[]>;
   /** The same of all addresses of domains, at most so many. */
   activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
-  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<TenantRef[]>;
+  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<(TenantRef & ContactRef)[]>;
   /** Of other contacts of the same lead, each with one whose colleague it is. */
   activeEnrollmentsOfColleagues(
     contacts: readonly ContactRef[],
@@ -296,11 +297,19 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   ): Promise<boolean>;
   /** Answers whether the contact had left the campaign; so does `dropUnsubscribes`. */
   dropCampaignOptOut(row: CampaignOptOut): Promise<boolean>;
-  /** Deletes suppressions of these addresses that a link of the person's has made, and no others. */
+  /**
+   * Deletes a person's word by a link that they have left everything, and the suppressions that it
+   * alone has made.
+   */
   dropUnsubscribes(
     of: Omit<CampaignOptOut, 'campaignId'> & { readonly campaignId: Id | null },
-    addresses: readonly string[],
   ): Promise<boolean>;
+  /**
+   * Records that people have left everything, and the suppressions of their addresses as theirs, which
+   * are to be written before. What a person has said otherwise than by a link outweighs the link, and a
+   * complaint all else. Answers with how many had not left before.
+   */
+  addContactOptOuts(list: readonly ContactOptOut[]): Promise<number>;
 
   // Control
   setCampaignStatus(
@@ -396,6 +405,14 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     limit: number,
   ): Promise<readonly { readonly id: Id; readonly value: string }[]>;
   forgetPush(id: Id): Promise<void>;
+  /** What was taken off our list, with its reason, and a tenant who knows it may write to. */
+  removalsToPush(
+    after: Id,
+    limit: number,
+  ): Promise<
+    readonly { readonly id: Id; readonly value: string; readonly reason: SuppressionReason }[]
+  >;
+  forgetRemoval(id: Id): Promise<void>;
   /**
    * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
    * are held off by a transaction in which the work has no part: what it commits stays, whether or
