@@ -144,7 +144,7 @@ async function open(
           : createWebhookVerifier(config.inbound.publicKeys, INBOUND_VERIFYING),
       inboundToken: secrets.inboundToken?.reveal() ?? null,
       senderVerification: admin,
-      dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
+      dns: config.dns.enabled ? createMailDns(config.dns) : null,
       domainAuthentication: admin,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,

@@ -17,6 +17,11 @@ const problemDocument = {
     detail: { type: 'string' },
     instance: { type: 'string', format: 'uri' },
     problems: { type: 'array', items: { $ref: '#/components/schemas/Problem' } },
+    report: {
+      type: 'object',
+      description:
+        'Of an import that broke off: what came of it until then, as its answer has it otherwise.',
+    },
   },
   required: ['type', 'title', 'status', 'detail', 'instance', 'problems'],
 };

@@ -58,6 +58,15 @@ describe('sender identities', () => {
     });
     const resumed = await api.post(`${path}/resume`);
     expect(resumed.body).toMatchObject({ pauseReason: null, pausedAt: null });
+    // What goes on already is resumed by nobody.
+    await api.post(`${path}/resume`);
+    expect(
+      await world.rows(
+        `SELECT actor LIKE 'api_key:%' AS "byKey", before ->> 'pauseReason' AS reason
+         FROM audit_log WHERE action = 'sender.resumed' AND entity_id = $1`,
+        [path.split('/').at(-1)],
+      ),
+    ).toEqual([{ byKey: true, reason: 'holidays' }]);
     const listed = await api.get('/v1/sender-identities');
     expect(listed.body['items']).toMatchObject([{ name: 'Ann B.' }]);
   });

@@ -40,6 +40,7 @@ describe('a CSV file', () => {
       imported: 3,
       updated: 0,
       duplicates: 1,
+      lastRow: 9,
       rejectedTotal: 2,
       rejected: [
         {
@@ -235,13 +236,16 @@ describe('a CSV file', () => {
     const { api, id } = await world.tenant();
     const note = 'x'.repeat(300);
     const rows = Array.from({ length: 3_000 }, (_, n) => `p${n}@example.com,${note}`);
-    const good = ['email,note', ...rows, ''].join('\n');
+    const good = ['email,note', 'no address,', ...rows, ''].join('\n');
     const bad = Buffer.concat([Buffer.from(good), Buffer.from([0x80, 0x0a])]);
     const { status, body } = await importCsv(api, bad);
     expect(status).toBe(400);
-    expect(body['problems']).toMatchObject([{ path: 'line 3002', code: 'not_utf8' }]);
-    const imported = Number(body['imported']);
+    expect(body['problems']).toMatchObject([{ path: 'line 3003', code: 'not_utf8' }]);
+    const report = body['report'] as Record<string, unknown>;
+    const imported = Number(report['imported']);
     expect(imported).toBeGreaterThanOrEqual(1_000);
+    expect(report).toMatchObject({ lastRow: imported + 2, rejectedTotal: 1 });
+    expect(report['rejected']).toMatchObject([{ row: 2, code: 'invalid_address' }]);
     expect(body['detail']).toContain(`${imported} new, 0 updated`);
     const [row] = await world.rows<{ n: number }>(
       `SELECT count(*) AS n FROM contacts WHERE tenant_id = $1`,

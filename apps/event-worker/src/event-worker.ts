@@ -63,6 +63,8 @@ export interface EventWorkerOptions {
     readonly disposable: ReadonlySet<string>;
     /** Real milliseconds after which what was found out expires. */
     readonly keptMs: number;
+    /** Real milliseconds after which a domain that was not found is looked for again. */
+    readonly confirmMs: number;
   };
   /** Where inbound mail is kept. */
   readonly blobs: BlobStore;
@@ -342,8 +344,8 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           ...options.addresses,
           ...ADDRESSES,
         });
-        const { claimed, checked, postponed, failure } = round;
-        for (const [verdict, count] of Object.entries({ ...checked, postponed })) {
+        const { claimed, checked, doubted, postponed, failure } = round;
+        for (const [verdict, count] of Object.entries({ ...checked, doubted, postponed })) {
           metrics.addresses.inc({ verdict }, count);
         }
         if (failure !== null) log.warn({ postponed, failure }, 'not all addresses were checked');

@@ -130,10 +130,11 @@ async function open(
     partitions: config.partitions,
     sharedDeliveryMonths: config.sharedDeliveryMonths,
     addresses: {
-      dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
+      dns: config.dns.enabled ? createMailDns(config.dns) : null,
       validator,
       disposable: disposableEmailBlocklistSet(),
       keptMs: config.addressCheckDays * DAY_MS,
+      confirmMs: config.addressConfirmMinutes * 60_000,
     },
     blobs,
     addressKeys: Object.fromEntries(secrets.inboundKeys.map(({ id, key }) => [id, key.reveal()])),

@@ -693,6 +693,41 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/inbound-tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the secrets for the address of inbound mail */
+    get: operations['listInboundTokens'];
+    put?: never;
+    /** Make a secret for the address of inbound mail; to change it, make one, then delete the old */
+    post: operations['createInboundToken'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/inbound-tokens/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Believe no mail any more that comes with a secret */
+    delete: operations['deleteInboundToken'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/suppressions': {
     parameters: {
       query?: never;
@@ -1628,6 +1663,27 @@ export interface components {
         contentType: string;
         bytes: number;
       }[];
+    };
+    /** @description A secret in the address that SendGrid posts this tenant’s own inbound mail to. Any of them serves. */
+    InboundToken: {
+      /** Format: uuid */
+      id: string;
+      /** @description What people call it. */
+      name: string;
+      /** Format: date-time */
+      createdAt: string;
+    };
+    NewInboundToken: {
+      /** Format: uuid */
+      id: string;
+      /** @description What people call it. */
+      name: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description Shown this once, and kept nowhere. */
+      token: string;
+      /** @description What follows PUBLIC_URL in the address for SendGrid, the token with it. */
+      path: string;
     };
     Suppression: {
       /** Format: uuid */
@@ -3207,6 +3263,80 @@ export interface operations {
         };
         content: {
           'application/octet-stream': string;
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listInboundTokens: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['InboundToken'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createInboundToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description What people call it. */
+          name: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewInboundToken'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteInboundToken: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['InboundToken'];
         };
       };
       default: components['responses']['Problem'];

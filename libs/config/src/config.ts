@@ -98,6 +98,7 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly dns: DnsConfig;
   /** Days for which what was found out about an address is believed. */
   readonly addressCheckDays: number;
+  readonly addressConfirmMinutes: number;
 }
 
 export interface DnsConfig {
@@ -105,6 +106,8 @@ export interface DnsConfig {
   readonly enabled: boolean;
   /** Null: the servers of the system. */
   readonly servers: readonly string[] | null;
+  /** A domain that must be found before others are believed not to exist; null: none. */
+  readonly canary: string | null;
 }
 
 /** How long months of events are kept, in whole months before the present one. */
@@ -264,6 +267,7 @@ export function loadEventWorkerConfig(
       sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
       dns: dnsConfig(values),
       addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
+      addressConfirmMinutes: given(values, 'ADDRESS_CONFIRM_MINUTES'),
       blobs: blobConfig(values),
     },
     secrets: {
@@ -319,7 +323,11 @@ function sendGridClient(values: Values) {
 }
 
 function dnsConfig(values: Values): DnsConfig {
-  return { enabled: given(values, 'DNS_LOOKUPS') === 'on', servers: values.DNS_SERVERS ?? null };
+  return {
+    enabled: given(values, 'DNS_LOOKUPS') === 'on',
+    servers: values.DNS_SERVERS ?? null,
+    canary: given(values, 'DNS_CANARY') === 'off' ? null : given(values, 'DNS_CANARY'),
+  };
 }
 
 function serverSecrets(values: Values): ServerSecrets {

@@ -66,7 +66,7 @@ describe('good environments', () => {
         baseUrl: 'https://api.sendgrid.com',
         timeoutMs: 10_000,
       },
-      dns: { enabled: true, servers: null },
+      dns: { enabled: true, servers: null, canary: 'gmail.com' },
       webhooks: {
         publicKeys: [API.SENDGRID_WEBHOOK_PUBLIC_KEY],
         maxBytes: 5_000_000,
@@ -97,8 +97,9 @@ describe('good environments', () => {
       suppressionSyncIntervalMs: 86_400_000,
       partitions: { monthsOnline: null, monthsKept: null },
       sharedDeliveryMonths: null,
-      dns: { enabled: true, servers: null },
+      dns: { enabled: true, servers: null, canary: 'gmail.com' },
       addressCheckDays: 90,
+      addressConfirmMinutes: 60,
       blobs: { directory: 'cadenza-blobs', bucket: null },
       health: { port: 3003 },
     });
@@ -237,7 +238,16 @@ describe('good environments', () => {
       DNS_SERVERS: servers,
       DNS_LOOKUPS: 'off',
     });
-    expect(config.dns).toEqual({ enabled: false, servers: read });
+    expect(config.dns).toEqual({ enabled: false, servers: read, canary: 'gmail.com' });
+  });
+
+  it('do without a canary where it is off', () => {
+    const canaryOf = (DNS_CANARY: string) =>
+      loadEventWorkerConfig({ ...EVENT, DNS_CANARY }).config.dns.canary;
+    expect([canaryOf('off'), canaryOf('example.org')]).toEqual([null, 'example.org']);
+    expect(problemsOf('event-worker', { DNS_CANARY: 'Example' })).toMatchObject([
+      { path: 'DNS_CANARY', code: 'bad_value' },
+    ]);
   });
 
   it.each(['dns.example', '1.1.1', '1.1.1.1:', '1.1.1.1:99999', '1.1.1.1,', '[::1'])(

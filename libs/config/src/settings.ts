@@ -222,7 +222,7 @@ export const SETTINGS = {
     apps: ['api'],
     secret: true,
     description:
-      'Secret that stands as `?token=` in the address which SendGrid posts inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing.',
+      'Secret that stands as `?token=` in the address which SendGrid posts the platform’s inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing. Tenants with an address of their own have secrets of their own.',
     hint: 'Make one with: openssl rand -hex 32',
   }),
   INBOUND_DOMAIN: setting({
@@ -378,12 +378,29 @@ export const SETTINGS = {
     description: 'DNS servers to ask. Not set: those of the system.',
     hint: 'Example: 127.0.0.1:5353,1.1.1.1',
   }),
+  DNS_CANARY: setting({
+    value: text(
+      /^(off|(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+)$/,
+      'a domain in lower case, or off',
+    ),
+    apps: ['api', 'event-worker'],
+    default: 'gmail.com',
+    description:
+      'Domain that takes mail. While DNS does not find its mail servers, it is not believed that domains of addresses do not exist. off: believed without.',
+  }),
+  ADDRESS_CONFIRM_MINUTES: setting({
+    value: integer(20, 10_080),
+    apps: ['event-worker'],
+    default: '60',
+    description:
+      'Minutes after which a domain that was not found is looked for again, before its addresses are invalid. Nothing is sent to them meanwhile.',
+  }),
   ADDRESS_CHECK_DAYS: setting({
     value: integer(1, 3_650),
     apps: ['event-worker'],
     default: '90',
     description:
-      'Days after which what was found out about an address has expired. It is not asked for again before, and after that when the address is enrolled.',
+      'Days after which what was found out about an address has expired. It is not asked for again before, and after that when the address is enrolled; what DNS has made invalid is after a week.',
   }),
   SHUTDOWN_TIMEOUT_MS: setting({
     value: integer(0, 600_000),

@@ -3,6 +3,7 @@ export { createDatabase, createPool, type ConnectionOptions, type Database } fro
 export { readInstallationId } from './installation.ts';
 export { createLogin, dropLogins, type NewLogin } from './logins.ts';
 export { migrateDown, migrateUp, migrationStatus, type MigrationStatus } from './migrate.ts';
+export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findAddressPolicy,
   recheckAddress,
@@ -128,6 +129,14 @@ export {
   type SuppressionFilter,
   type SuppressionRecord,
 } from './repositories/suppressions.ts';
+export {
+  createInboundToken,
+  deleteInboundToken,
+  hashOfInboundToken,
+  inboundTokenHashes,
+  listInboundTokens,
+  type InboundTokenRecord,
+} from './repositories/inbound-tokens.ts';
 export { findTenantStatus, type TenantStatus } from './repositories/tenants.ts';
 export {
   readTimeline,

@@ -1,5 +1,11 @@
-import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
-import type { DomainFinding, GuardThresholds } from '@cadenza/engine';
+import type {
+  AddressFlag,
+  AddressKind,
+  AddressValidity,
+  SuppressionChannel,
+  SuppressionReason,
+} from '@cadenza/domain';
+import type { DomainFinding, GuardThresholds, OptOutReason } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -103,6 +109,7 @@ export interface ContactChannelsTable {
   /** When the address is checked next; null: not before somebody asks. */
   check_at: Default<Date | null>;
   check_tries: Default<number>;
+  doubted_until: Default<Date | null>;
   soft_bounces: Default<number>;
   domain: Computed<string>;
   created_at: Stamp;
@@ -134,7 +141,6 @@ export interface CommunicationSuppressionsTable {
   legal_reason: Default<string | null>;
   source: string;
   message_id: Default<string | null>;
-  domain: Computed<string>;
   first_seen_at: Date;
   last_seen_at: Date;
   created_at: Stamp;
@@ -148,6 +154,31 @@ export interface CampaignOptOutsTable {
   source: 'link' | 'one_click';
   left_at: Date;
   created_at: Stamp;
+}
+
+export interface SuppressionRemovalsTable {
+  id: string;
+  value: string;
+  reason: SuppressionReason;
+  created_at: Stamp;
+}
+
+export interface ContactOptOutsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  reason: OptOutReason;
+  source: string;
+  left_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface OptOutSuppressionsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  suppression_id: string;
 }
 
 export interface SuppressionLiftsTable {
@@ -406,6 +437,15 @@ export interface WebhookDeliveriesTable {
   processed_at: Default<Date | null>;
 }
 
+export interface InboundTokensTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  /** SHA-256 of the token. */
+  token_hash: Buffer;
+  created_at: Stamp;
+}
+
 export interface WebhookKeysTable {
   tenant_id: string;
   id: string;
@@ -537,9 +577,12 @@ export interface Schema {
   email_validation_results: EmailValidationResultsTable;
   communication_suppressions: CommunicationSuppressionsTable;
   campaign_opt_outs: CampaignOptOutsTable;
+  contact_opt_outs: ContactOptOutsTable;
+  opt_out_suppressions: OptOutSuppressionsTable;
   suppression_lifts: SuppressionLiftsTable;
   suppression_syncs: SuppressionSyncsTable;
   suppression_pushes: SuppressionPushesTable;
+  suppression_removals: SuppressionRemovalsTable;
   platform_audit_log: PlatformAuditLogTable;
   email_sender_identities: EmailSenderIdentitiesTable;
   send_rate_limits: SendRateLimitsTable;
@@ -556,6 +599,7 @@ export interface Schema {
   scheduled_actions: ScheduledActionsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_keys: WebhookKeysTable;
+  inbound_tokens: InboundTokensTable;
   quarantined_events: QuarantinedEventsTable;
   message_events: MessageEventsTable;
   inbound_deliveries: InboundDeliveriesTable;

@@ -129,6 +129,18 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     tenantId,
   );
+  await world.rows(
+    `INSERT INTO contact_absences (tenant_id, contact_id, input_id, answered_at)
+     SELECT tenant_id, id, 'away', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO inbound_tokens (tenant_id, id, name, token_hash)
+     VALUES (?, ?, 'token', sha256(?::bytea))`,
+    tenantId,
+    id(),
+    Buffer.from(tenantId),
+  );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
   await world.rows(
@@ -146,6 +158,19 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     `INSERT INTO campaign_opt_outs (tenant_id, contact_id, campaign_id, source, left_at)
      SELECT tenant_id, contact_id, campaign_id, 'link', now()
      FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO contact_opt_outs (tenant_id, contact_id, channel, reason, source, left_at)
+     SELECT tenant_id, id, 'email', 'unsubscribed', 'link', now()
+     FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO opt_out_suppressions (tenant_id, contact_id, channel, suppression_id)
+     SELECT o.tenant_id, o.contact_id, o.channel, s.id FROM contact_opt_outs o
+     JOIN communication_suppressions s ON s.tenant_id = o.tenant_id
+     WHERE o.tenant_id = ? LIMIT 1`,
     tenantId,
   );
   await world.rows(
@@ -325,6 +350,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT * FROM authenticate_api_key('')",
           "SELECT * FROM store_deliveries('[]', '')",
           'SELECT * FROM webhook_keys',
+          'SELECT * FROM inbound_tokens',
           'SELECT * FROM api_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',

@@ -107,5 +107,6 @@ export {
   PROVIDER_LISTS,
   type ListedAddress,
   type ProviderList,
+  type FoundOutList,
   type ProviderLists,
 } from './suppression-lists.ts';

@@ -131,6 +131,7 @@ export type {
   BegunHandOff,
   CampaignOptOut,
   CampaignRecord,
+  ContactOptOut,
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
@@ -162,6 +163,7 @@ export type {
   NewInput,
   NewMessageEvent,
   NewSuppression,
+  OptOutReason,
   SuppressionTarget,
   PastHandOff,
   QuarantinedEvent,
@@ -196,7 +198,7 @@ export {
   type ReconciledPage,
 } from './reconcile/reconcile-accepted.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
-export { recordAbsences, type Absence } from './replies/record-absences.ts';
+export { recordAbsences } from './replies/record-absences.ts';
 export { stopColleagues, type ColleagueReply } from './replies/stop-colleagues.ts';
 export {
   applyRetention,

@@ -212,6 +212,24 @@ describe('tenants and keys', () => {
     }
   });
 
+  test('secrets for the inbound mail of a tenant are made, listed and removed', async () => {
+    const made = await cadenza(['tenant', 'inbound-token', 'add', acme, '--name', 'parse'], env);
+    expect(made.code).toBe(0);
+    expect(made.out.trim()).toMatch(/^cit_[A-Za-z0-9_-]{43}$/);
+    const list = () =>
+      answerOf<{ tokens: { id: string; name: string }[] }>(
+        ['tenant', 'inbound-token', 'list', acme],
+        env,
+      );
+    const [token] = (await list()).tokens;
+    expect(token).toMatchObject({ name: 'parse' });
+    const remove = (tenant: string) =>
+      cadenza(['tenant', 'inbound-token', 'remove', tenant, token?.id ?? ''], env);
+    expect((await remove(other)).err).toContain('is unknown');
+    expect((await remove(acme)).code).toBe(0);
+    expect((await list()).tokens).toEqual([]);
+  });
+
   test('an unknown tenant is answered with those there are', async () => {
     const { code, err } = await key('create', '--tenant', 'Acme');
     expect(code).toBe(1);

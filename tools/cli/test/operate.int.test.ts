@@ -47,6 +47,16 @@ describe('a tenant', () => {
     const resumed = await cadenza(['tenant', 'resume', 'Acme'], env);
     expect(resumed).toMatchObject({ code: 0, out: 'Acme is active again\n' });
     expect(await tenantRow()).toMatchObject({ status: 'active', pause_reason: null });
+    const audited = await asTenant(owner, tenantId, (trx) =>
+      trx
+        .selectFrom('audit_log')
+        .select(['actor', 'before'])
+        .where('action', '=', 'tenant.resumed')
+        .execute(),
+    );
+    expect(audited).toEqual([
+      { actor: 'operator', before: { status: 'paused', pauseReason: 'holidays' } },
+    ]);
   });
 
   test('is given a postal address, and another', async () => {

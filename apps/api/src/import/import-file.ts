@@ -12,6 +12,8 @@ export interface ImportReport {
   updated: number;
   /** Rows whose address an earlier row has, or that had nothing to add to a contact. */
   duplicates: number;
+  /** The last row that was read, as a spreadsheet counts them; 0: none. */
+  lastRow: number;
   rejectedTotal: number;
   /** The first of the rejected rows. */
   readonly rejected: RowProblem[];
@@ -26,6 +28,7 @@ export function newReport(): ImportReport {
     imported: 0,
     updated: 0,
     duplicates: 0,
+    lastRow: 0,
     rejectedTotal: 0,
     rejected: [],
     customColumns: [],
@@ -78,7 +81,9 @@ export async function importFile(
   let chunk = new Map<string, { row: number; contact: ImportedContact }>();
 
   async function write(): Promise<void> {
-    const contacts = [...chunk.values()].map(({ contact }) => contact);
+    const rowsOfChunk = chunk;
+    chunk = new Map();
+    const contacts = [...rowsOfChunk.values()].map(({ contact }) => contact);
     const { fill, tenantId } = options;
     const result = await options.tx((trx) =>
       importContacts(trx, tenantId, contacts, { fill, source: 'import' }),
@@ -87,7 +92,7 @@ export async function importFile(
     report.updated += result.updated;
     report.duplicates += contacts.length - result.imported - result.updated;
     for (const email of result.phoneTaken) {
-      const taken = chunk.get(email);
+      const taken = rowsOfChunk.get(email);
       const phone = taken?.contact.phone;
       if (taken === undefined || phone === null || phone === undefined) continue;
       if (report.warnings.length >= IMPORT_LIMITS.listed) break;
@@ -99,28 +104,32 @@ export async function importFile(
         message: `"${phone}" belongs to another contact: expected a number of its own; left out`,
       });
     }
-    chunk = new Map();
   }
 
   let count = 0;
-  for await (const { row, checked } of rows) {
-    count += 1;
-    if (count > IMPORT_LIMITS.rows) throw tooManyRows(row);
-    if (!checked.ok) {
-      report.rejectedTotal += 1;
-      if (report.rejected.length < IMPORT_LIMITS.listed) report.rejected.push(checked.problem);
-      continue;
+  try {
+    for await (const { row, checked } of rows) {
+      count += 1;
+      if (count > IMPORT_LIMITS.rows) throw tooManyRows(row);
+      report.lastRow = row;
+      if (!checked.ok) {
+        report.rejectedTotal += 1;
+        if (report.rejected.length < IMPORT_LIMITS.listed) report.rejected.push(checked.problem);
+        continue;
+      }
+      const { contact } = checked;
+      if (seen.has(contact.email)) {
+        report.duplicates += 1;
+        continue;
+      }
+      seen.add(contact.email);
+      chunk.set(contact.email, { row, contact });
+      if (chunk.size === IMPORT_LIMITS.chunk) await write();
     }
-    const { contact } = checked;
-    if (seen.has(contact.email)) {
-      report.duplicates += 1;
-      continue;
-    }
-    seen.add(contact.email);
-    chunk.set(contact.email, { row, contact });
-    if (chunk.size === IMPORT_LIMITS.chunk) await write();
+  } finally {
+    // What was read is written where it breaks off as well, so that the report tells of every row.
+    if (chunk.size > 0) await write();
   }
-  if (chunk.size > 0) await write();
 }
 
 function tooManyRows(row: number): ImportFileError {

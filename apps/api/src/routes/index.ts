@@ -7,6 +7,7 @@ import { contactRoutes } from './contacts.ts';
 import { deliverabilityRoutes } from './deliverability.ts';
 import { enrollmentRoutes } from './enrollments.ts';
 import { inboundMessageRoutes } from './inbound-messages.ts';
+import { inboundTokenRoutes } from './inbound-tokens.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
 import { planRoutes } from './plans.ts';
@@ -34,6 +35,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...whyRoutes(deps),
     ...messageRoutes(deps),
     ...inboundMessageRoutes(deps),
+    ...inboundTokenRoutes,
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
     ...warmUpRoutes,

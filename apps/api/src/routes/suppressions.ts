@@ -22,15 +22,11 @@ import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts'
 import { found, HttpProblem, notFound } from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { bodyOf } from '../import/body.ts';
-import { ImportFileError } from '../import/errors.ts';
+import { brokenOff } from '../import/broken-off.ts';
 import { IMPORT_LIMITS, SUPPRESSION_LIMITS } from '../import/limits.ts';
 import { decodeUtf8 } from '../import/utf8.ts';
 import { csvOfSuppressions } from '../suppressions/export-csv.ts';
-import {
-  importSuppressions,
-  newReport,
-  type SuppressionReport,
-} from '../suppressions/import-csv.ts';
+import { importSuppressions, newReport } from '../suppressions/import-csv.ts';
 
 const suppression = z
   .strictObject({
@@ -113,6 +109,7 @@ const importReport = z
     added: z.int().meta({ description: 'Rows whose value was not on the list before.' }),
     known: z.int().meta({ description: 'Rows whose value was, or is that of an earlier row.' }),
     endedEnrollments: z.int(),
+    lastRow: z.int().meta({ description: 'The last row that was read, as a spreadsheet counts.' }),
     rejectedTotal: z.int(),
     rejected: z
       .array(rowProblem)
@@ -211,7 +208,12 @@ export function suppressionRoutes(
         } catch (error) {
           // What is left of the body is not read: the connection cannot be used again.
           if (!request.raw.readableEnded) reply.header('connection', 'close');
-          throw error instanceof ImportFileError ? fileProblem(error, report) : error;
+          const { added, known } = report;
+          throw brokenOff(
+            error,
+            report,
+            added + known === 0 ? null : `${added} new, ${known} known`,
+          );
         }
         return report;
       },
@@ -278,16 +280,6 @@ function requireCsv({ headers }: FastifyRequest): void {
     'unsupported-media-type',
     'The content type is another: expected text/csv.',
   );
-}
-
-/** A file that could not be read to its end, with what had been written by then. */
-function fileProblem({ kind, problem }: ImportFileError, report: SuppressionReport): HttpProblem {
-  const imported = report.added + report.known;
-  const written =
-    imported === 0
-      ? 'Nothing of it was imported.'
-      : `${imported} rows before it were imported: importing it again repeats nothing.`;
-  return new HttpProblem(kind, `The file cannot be read. ${written}`, [problem], { imported });
 }
 
 function entriesOf(body: z.output<typeof toSuppress>, actor: string): SuppressionEntry[] {

@@ -1,4 +1,5 @@
 import type { Page, PageRequest, SuppressionRecord } from '@cadenza/database';
+import { withoutFormulas } from './formulas.ts';
 import { SUPPRESSION_COLUMNS } from './columns.ts';
 
 /** Suppressions read at once. */
@@ -28,8 +29,11 @@ function lineOf(row: SuppressionRecord): string {
   return `${cells.map(cellOf).join(',')}\r\n`;
 }
 
-/** A cell that no spreadsheet takes for a formula. */
+/**
+ * A cell of which no spreadsheet takes any part for a formula. One that reads the file by another
+ * delimiter splits cells at it, whatever quotes say.
+ */
 function cellOf(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  const plain = withoutFormulas(text);
+  return /[",;\t\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

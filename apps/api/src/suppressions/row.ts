@@ -10,12 +10,11 @@ import {
 import type { SuppressionEntry, SuppressionTarget } from '@cadenza/engine';
 import { isCleanLine, lengthOf, normalizePhone } from '../http/fields.ts';
 import { Refusal } from '../import/row.ts';
+import { withFormulas } from './formulas.ts';
 import type { Header, SuppressionColumn } from './columns.ts';
 
 /** Characters of a source, as everywhere. */
 const SOURCE_LENGTH = 200;
-/** A sign that a spreadsheet takes for a formula's, and what keeps it from that. */
-const NEUTRALISED = /^'(?=[=+\-@])/;
 /** A date, or a moment; without an offset it is UTC's. */
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
 
@@ -47,7 +46,7 @@ export function suppressionOf(
     [code, expected]: readonly [code: string, expected: string],
   ): T {
     const at = headers.findIndex((header) => header.column === column);
-    const text = (cells[at] ?? '').trim().replace(NEUTRALISED, '');
+    const text = withFormulas((cells[at] ?? '').trim());
     if (text === '' && column !== 'value') return otherwise;
     const value = read(text);
     if (value === null) throw new Refusal(row, headers[at]?.name ?? column, text, code, expected);

@@ -46,8 +46,7 @@ export const problemDocument = z.strictObject({
   problems: z.array(
     z.strictObject({ path: z.string(), code: z.string(), message: z.string().min(1) }),
   ),
-  imported: z.int().optional(),
-  updated: z.int().optional(),
+  report: z.looseObject({ lastRow: z.int(), rejectedTotal: z.int() }).optional(),
 });
 
 /** Calls the API as a tenant, and holds every answer against what the API says of itself. */

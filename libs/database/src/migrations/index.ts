@@ -15,6 +15,8 @@ import * as suppressionSync from './0013-suppression-sync.ts';
 import * as inbound from './0014-inbound.ts';
 import * as addressQuality from './0015-address-quality.ts';
 import * as guards from './0016-guards.ts';
+import * as contactOptOuts from './0019-contact-opt-outs.ts';
+import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts';
 import * as pauses from './0021-pauses.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
@@ -35,5 +37,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-inbound': inbound,
   '0015-address-quality': addressQuality,
   '0016-guards': guards,
+  '0019-contact-opt-outs': contactOptOuts,
+  '0020-absences-and-inbound-tokens': absencesAndInboundTokens,
   '0021-pauses': pauses,
 };

@@ -59,38 +59,46 @@ export interface ContactFields {
 export type ContactConflict = 'email_taken' | 'phone_taken';
 
 function contacts(trx: Transaction<Schema>, tenantId: Id) {
-  return trx
-    .selectFrom('contacts as c')
-    .leftJoin('contact_channels as e', (join) =>
-      join
-        .onRef('e.tenant_id', '=', 'c.tenant_id')
-        .onRef('e.contact_id', '=', 'c.id')
-        .on('e.channel', '=', 'email'),
-    )
-    .leftJoin('contact_channels as p', (join) =>
-      join
-        .onRef('p.tenant_id', '=', 'c.tenant_id')
-        .onRef('p.contact_id', '=', 'c.id')
-        .on('p.channel', '=', 'sms'),
-    )
-    .innerJoin('tenants as t', 't.id', 'c.tenant_id')
-    .leftJoin('leads as l', (join) =>
-      join.onRef('l.tenant_id', '=', 'c.tenant_id').onRef('l.id', '=', 'c.lead_id'),
-    )
-    .select(['c.id', 'c.title', 'c.timezone', 'c.custom', 'c.source'])
-    .select(['c.first_name as firstName', 'c.last_name as lastName'])
-    .select(['c.created_at as createdAt', 'c.updated_at as updatedAt'])
-    .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
-    .select(['e.flags', 'e.validity_reasons as reasons', 'e.checked_at as checkedAt'])
-    .select(['e.check_at as checkAt', 't.blocked_addresses as blocked'])
-    .select(['l.id as leadId', 'l.name as leadName'])
-    .where('c.tenant_id', '=', tenantId);
+  return (
+    trx
+      .selectFrom('contacts as c')
+      .leftJoin('contact_channels as e', (join) =>
+        join
+          .onRef('e.tenant_id', '=', 'c.tenant_id')
+          .onRef('e.contact_id', '=', 'c.id')
+          .on('e.channel', '=', 'email'),
+      )
+      .leftJoin('contact_channels as p', (join) =>
+        join
+          .onRef('p.tenant_id', '=', 'c.tenant_id')
+          .onRef('p.contact_id', '=', 'c.id')
+          .on('p.channel', '=', 'sms'),
+      )
+      .innerJoin('tenants as t', 't.id', 'c.tenant_id')
+      .leftJoin('leads as l', (join) =>
+        join.onRef('l.tenant_id', '=', 'c.tenant_id').onRef('l.id', '=', 'c.lead_id'),
+      )
+      .select(['c.id', 'c.title', 'c.timezone', 'c.custom', 'c.source'])
+      .select(['c.first_name as firstName', 'c.last_name as lastName'])
+      .select(['c.created_at as createdAt', 'c.updated_at as updatedAt'])
+      .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
+      .select(['e.flags', 'e.validity_reasons as reasons', 'e.checked_at as checkedAt'])
+      .select('t.blocked_addresses as blocked')
+      // Not the look that follows when what is known has expired.
+      .select(
+        sql<boolean>`coalesce(e.check_at < coalesce(e.check_expires_at, 'infinity'), false)`.as(
+          'pending',
+        ),
+      )
+      .select(['l.id as leadId', 'l.name as leadName'])
+      .where('c.tenant_id', '=', tenantId)
+  );
 }
 
 type ContactRow = Awaited<ReturnType<ReturnType<typeof contacts>['execute']>>[number];
 
 function contactRecord(found: ContactRow): ContactRecord {
-  const { leadId, leadName, flags, reasons, checkedAt, checkAt, blocked, ...row } = found;
+  const { leadId, leadName, flags, reasons, checkedAt, pending, blocked, ...row } = found;
   const kinds: readonly string[] = [row.emailValidity ?? '', ...(flags ?? [])];
   return {
     ...row,
@@ -102,7 +110,7 @@ function contactRecord(found: ContactRow): ContactRecord {
             flags,
             blockedFor: blocked.filter((kind) => kinds.includes(kind)),
             checkedAt,
-            pending: checkAt !== null,
+            pending,
           },
     lead: leadId === null || leadName === null ? null : { id: leadId, name: leadName },
   };
@@ -242,6 +250,6 @@ async function putChannel(
     ON CONFLICT (tenant_id, contact_id, channel) DO UPDATE
     SET address = excluded.address, validity = 'unchecked', flags = DEFAULT,
       validity_reasons = DEFAULT, checked_at = NULL, check_expires_at = NULL, check_at = DEFAULT,
-      check_tries = DEFAULT
+      check_tries = DEFAULT, doubted_until = NULL
     WHERE h.address <> excluded.address`.execute(trx);
 }

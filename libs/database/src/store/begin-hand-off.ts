@@ -24,6 +24,13 @@ const CIRCUMSTANCES = sql`
 /** True where an address is of a kind that the tenant writes to nobody of. */
 const BLOCKED_ADDRESS = sql`(array_append(h.flags, h.validity) && t.blocked_addresses)`;
 
+/**
+ * True while it is not sure that an address has a domain. A check that does not come holds nobody for
+ * good.
+ */
+const DOUBTED_ADDRESS = sql`(h.doubted_until IS NOT NULL
+  AND h.doubted_until + interval '10 minutes' > clock_timestamp())`;
+
 /** True where an address, or its whole domain, may not be written to. */
 function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {
   // Two look-ups by key: with one for both kinds, every suppression could be gone through.
@@ -35,11 +42,14 @@ function suppressedAddress(tenant: string, channel: string, address: string): Ra
   return sql.raw<boolean>(`(${listed('address', address)} OR ${listed('domain', domain)})`);
 }
 
-/** True where the message's person has left its campaign. */
-const HAS_LEFT = sql<boolean>`EXISTS (
+/** True where the message's person has left its campaign, or everything. */
+const HAS_LEFT = sql<boolean>`(EXISTS (
   SELECT FROM campaign_opt_outs o
   WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id
-    AND o.campaign_id = m.campaign_id)`;
+    AND o.campaign_id = m.campaign_id)
+  OR EXISTS (
+    SELECT FROM contact_opt_outs o
+    WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id AND o.channel = m.channel))`;
 
 /** The statement that begins hand-offs, and the one that tells why some could not begin. */
 export function beginHandOff(trx: Transaction<Schema>): Begin {
@@ -98,6 +108,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             AND i.paused_at IS NULL
           JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
             AND h.channel = m.channel AND h.address = j.to_address AND NOT ${BLOCKED_ADDRESS}
+            AND NOT ${DOUBTED_ADDRESS}
           WHERE NOT clock.held AND (j.probe OR NOT clock.probing)
             -- One condition: by itself the second would be joined, before what narrows the messages.
             AND NOT (${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
@@ -182,6 +193,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             THEN 'suppressed'
           WHEN h.id IS NULL OR (h.address = j.to_address AND ${BLOCKED_ADDRESS})
             THEN 'invalid_address'
+          WHEN ${DOUBTED_ADDRESS} THEN 'doubted_address'
           WHEN i.verification <> 'verified' THEN 'sender_unverified'
           WHEN a.not_after < clock.now THEN 'window'
           WHEN clock.held OR (clock.probing AND NOT j.probe) THEN 'provider'

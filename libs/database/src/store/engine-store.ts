@@ -24,6 +24,7 @@ import { inboundDeliveries } from './inbound-deliveries.ts';
 import { inboundMessages } from './inbound-messages.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
+import { optOuts } from './opt-outs.ts';
 import { unsubscribing } from './unsubscribing.ts';
 import { suppressionLists } from './suppression-lists.ts';
 import { suppressions } from './suppressions.ts';
@@ -47,6 +48,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...people(trx),
     ...histories(trx),
     ...retention(trx),
+    ...optOuts(trx),
     ...unsubscribing(trx),
     ...addresses(trx),
     ...guards(trx),

@@ -12,6 +12,7 @@ import { actionPlan, applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { EnrolCandidate, NewEnrollment, TransitionRecord } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { holdNewcomers } from '../replies/record-absences.ts';
 
 /** Why a contact was not enrolled. */
 export type EnrolRefusal =
@@ -19,7 +20,7 @@ export type EnrolRefusal =
   | 'no_address'
   | `${AddressKind}_address`
   | 'suppressed'
-  /** The contact has left this campaign by the link of a mail. */
+  /** The contact has left this campaign by the link of a mail, or everything, at whatever address. */
   | 'opted_out'
   | 'already_active';
 
@@ -136,10 +137,18 @@ async function enrolChunk(
       firstActions(plan, { ...row, senderIdentityId: campaign.senderIdentityId }, settings, now),
     ),
   });
-  await tx.recheckExpiredAddresses(
-    tenantId,
-    written.map(({ row }) => row.contactId),
+  await holdNewcomers(
+    tx,
+    written.map(({ row }) => row),
+    { plans: options.plans, now, graceMs: options.graceMs },
   );
+  await tx.recheckExpiredAddresses(tenantId, [
+    ...written.map(({ row }) => row.contactId),
+    // What was found out long ago may be the reason.
+    ...refused.flatMap(({ contactId, reason }) =>
+      reason === 'invalid_address' ? [contactId] : [],
+    ),
+  ]);
   return {
     enrolled: written.map(({ row }) => ({ contactId: row.contactId, enrollmentId: row.id })),
     refused: [

@@ -24,6 +24,7 @@ import type {
   TenantRef,
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
+import { optOutsOf } from '../suppress/opt-outs.ts';
 import { sentInput } from '../send/sent-input.ts';
 import { judgeClicks } from './judge-clicks.ts';
 import { reactionOf, statusOf, suppressionOf } from './event-rules.ts';
@@ -84,7 +85,10 @@ export async function recordEvents(
   }
   const bounced = await tx.lockSoftBounces(softBounceAddresses(known));
   const own = theirOwn(known);
-  const ofAddresses = await tx.activeEnrollmentsOf(addressesAtStake(known, bounced));
+  const ofAddresses = [
+    ...(await tx.activeEnrollmentsOf(addressesAtStake(known, bounced))),
+    ...(await enrollmentsOfLeaving(tx, known)),
+  ];
   const locked = await tx.lockEnrollments([
     ...known
       .filter((event) => !isAccepted(event) || reactionOf(event.one.event) !== null)
@@ -128,6 +132,11 @@ export async function recordEvents(
     ...counted.suppressions,
   ];
   await tx.upsertSuppressions(added, 'provider_event');
+  await tx.addContactOptOuts(
+    fresh.flatMap(({ one, message }) =>
+      optOutsOf(suppressionFor(one.event, message), message.contactId),
+    ),
+  );
   const now = options.clock.now();
   const applied = await applyInputs(
     tx,
@@ -306,6 +315,26 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
 }
 
 type EnrollmentOfAddress = TenantRef & { readonly value: string };
+
+/** What is active of people who say that they want nothing more, at whatever address it is to go to. */
+async function enrollmentsOfLeaving(
+  tx: EngineTransaction,
+  known: readonly KnownEvent[],
+): Promise<EnrollmentOfAddress[]> {
+  const said = known.flatMap(({ one, message }) =>
+    optOutsOf(suppressionFor(one.event, message), message.contactId).map(({ tenantId, value }) => ({
+      tenantId,
+      contactId: message.contactId,
+      value: value ?? '',
+    })),
+  );
+  const found = await tx.activeEnrollmentsOfContacts(said);
+  return found.flatMap(({ tenantId, id, contactId }) =>
+    said
+      .filter((one) => one.tenantId === tenantId && one.contactId === contactId)
+      .map(({ value }) => ({ tenantId, id, value })),
+  );
+}
 
 /**
  * Enrollments whose own events suppress, ended ones as well: an event that comes late may show that

@@ -116,6 +116,16 @@ export interface ContactRef {
   readonly contactId: Id;
 }
 
+/** An automatic answer of somebody who is away. */
+export interface Absence extends ContactRef {
+  /** Unique for each answer, without personal data: it becomes that of the inputs. */
+  readonly inputId: string;
+  /** Campaign time at which the answer came. */
+  readonly at: EpochMs;
+  /** The first day on which they are back, `YYYY-MM-DD`; null where the answer names none. */
+  readonly returnDate: string | null;
+}
+
 /** Names an input of an enrollment. */
 export interface InputRef {
   readonly tenantId: Id;
@@ -210,6 +220,7 @@ export type Gate =
   | 'paused'
   | 'suppressed'
   | 'invalid_address'
+  | 'doubted_address'
   | 'sender_unverified'
   | 'provider'
   | 'slot'
@@ -340,6 +351,23 @@ export interface CampaignOptOut {
   readonly tenantId: Id;
   readonly contactId: Id;
   readonly campaignId: Id;
+}
+
+/** Why a person gets nothing more: their own words, as the law has them. */
+export const OPT_OUT_REASONS = ['unsubscribed', 'spamreport'] as const;
+export type OptOutReason = (typeof OPT_OUT_REASONS)[number];
+
+/** A person who has left everything of a tenant by a channel, and an address that they have left as. */
+export interface ContactOptOut {
+  readonly tenantId: Id;
+  /** Null: whoever has the address now. */
+  readonly contactId: Id | null;
+  readonly channel: SuppressionTarget['channel'];
+  /** Null where none is known. */
+  readonly value: string | null;
+  readonly reason: OptOutReason;
+  readonly source: string;
+  readonly at: EpochMs;
 }
 
 export interface DueTimer extends ClaimedAction {
@@ -490,6 +518,8 @@ export interface InboundDelivery extends DeliveryRef {
   readonly bytes: number;
   /** How often it has been loaded to be processed, this time included. */
   readonly attempts: number;
+  /** It was processed before, and may be recorded. */
+  readonly again: boolean;
   /** Campaign time: the own time of what the mail says. */
   readonly arrivedAt: EpochMs;
 }

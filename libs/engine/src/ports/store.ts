@@ -1,9 +1,10 @@
-import type { EpochMs, Id } from '@cadenza/domain';
+import type { EpochMs, Id, SuppressionReason } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
 import type { GuardClaims, Guards } from './guards.ts';
 import type {
+  Absence,
   AcceptedMessage,
   AcceptedPage,
   ActionCancel,
@@ -14,6 +15,7 @@ import type {
   BegunHandOff,
   CampaignOptOut,
   CampaignRecord,
+  ContactOptOut,
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
@@ -239,15 +241,24 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
   inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
+  // Absences
+  /**
+   * Keeps what people said last of when they are back, and holds them until the transaction ends:
+   * who enrols one of them meanwhile waits. An answer that names no day takes back none that is ahead.
+   */
+  keepAbsences(absences: readonly Absence[]): Promise<void>;
+  /** What is kept of these people, over or not; at most 366 days old, campaign time. */
+  absencesOf(contacts: readonly ContactRef[]): Promise<Absence[]>;
+
   // Inbound mail
-  /** Whether a mail is recorded under this key. */
-  hasInbound(tenantId: Id, dedupeKey: string): Promise<boolean>;
+  /** The mail that is recorded under this key; null where none is. */
+  findInbound(tenantId: Id, dedupeKey: string): Promise<Id | null>;
   /** Records a mail with its attachments; false where one is recorded under its key. */
   insertInbound(message: NewInboundMessage): Promise<boolean>;
   /** Marks an inbound mail as processed, for good. */
   finishInbound(id: Id): Promise<void>;
-  /** The latest message to a contact that has been handed off, by its latest such attempt. */
-  latestMessageTo(contact: TenantRef): Promise<AttemptRef | null>;
+  /** The latest message to a contact that had been handed off by then, by its latest such attempt. */
+  latestMessageTo(contact: TenantRef, at: EpochMs): Promise<AttemptRef | null>;
   /** The e-mail address of a contact. */
   addressOf(contact: TenantRef): Promise<string | null>;
 
@@ -264,7 +275,7 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
   ): Promise<(TenantRef & { readonly value: string })[]>;
   /** The same of all addresses of domains, at most so many. */
   activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
-  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<TenantRef[]>;
+  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<(TenantRef & ContactRef)[]>;
   /** Of other contacts of the same lead, each with one whose colleague it is. */
   activeEnrollmentsOfColleagues(
     contacts: readonly ContactRef[],
@@ -287,11 +298,19 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
   ): Promise<boolean>;
   /** Answers whether the contact had left the campaign; so does `dropUnsubscribes`. */
   dropCampaignOptOut(row: CampaignOptOut): Promise<boolean>;
-  /** Deletes suppressions of these addresses that a link of the person's has made, and no others. */
+  /**
+   * Deletes a person's word by a link that they have left everything, and the suppressions that it
+   * alone has made.
+   */
   dropUnsubscribes(
     of: Omit<CampaignOptOut, 'campaignId'> & { readonly campaignId: Id | null },
-    addresses: readonly string[],
   ): Promise<boolean>;
+  /**
+   * Records that people have left everything, and the suppressions of their addresses as theirs, which
+   * are to be written before. What a person has said otherwise than by a link outweighs the link, and a
+   * complaint all else. Answers with how many had not left before.
+   */
+  addContactOptOuts(list: readonly ContactOptOut[]): Promise<number>;
 
   // Control
   setCampaignStatus(
@@ -395,6 +414,14 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     limit: number,
   ): Promise<readonly { readonly id: Id; readonly value: string }[]>;
   forgetPush(id: Id): Promise<void>;
+  /** What was taken off our list, with its reason, and a tenant who knows it may write to. */
+  removalsToPush(
+    after: Id,
+    limit: number,
+  ): Promise<
+    readonly { readonly id: Id; readonly value: string; readonly reason: SuppressionReason }[]
+  >;
+  forgetRemoval(id: Id): Promise<void>;
   /**
    * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
    * are held off by a transaction in which the work has no part: what it commits stays, whether or
@@ -442,9 +469,31 @@ export interface EngineStore extends AddressClaims, GuardClaims {
    * @returns whose it is; null where the same bytes had come to this owner before.
    */
   storeInbound(delivery: NewInboundDelivery): Promise<DeliveryRef | null>;
-  /** An inbound mail that waits, with the attempt counted; null where it does not wait. */
+  /**
+   * An inbound mail that waits, with the attempt counted; null where it does not wait, or its time
+   * has not come. It is not loaded again before a wait is over, which grows from 10 real seconds after
+   * the first attempt to 12 hours.
+   */
   loadInbound(delivery: DeliveryRef): Promise<InboundDelivery | null>;
+  /** Takes back that an attempt was counted: nothing was tried. The wait is 10 minutes at most. */
+  postponeInbound(delivery: DeliveryRef): Promise<void>;
   quarantineInbound(delivery: DeliveryRef, reason: string): Promise<void>;
+  /**
+   * Has stored inbound mail processed again, as if it had just come, but for its time.
+   *
+   * @returns how many mails. With `dryRun` nothing is done.
+   */
+  replayInbound(request: {
+    /** Real time of receipt, inclusive; null: from the first one on. */
+    readonly from: EpochMs | null;
+    /** Real time of receipt, exclusive; null: to the last one. */
+    readonly to: EpochMs | null;
+    /** Mail of this tenant alone; null: all. */
+    readonly tenantId: Id | null;
+    /** Only what was put aside. */
+    readonly quarantined: boolean;
+    readonly dryRun: boolean;
+  }): Promise<number>;
   /** Messages of any tenants that have been handed off, with their latest such attempt. */
   findSentMessages(ids: readonly Id[]): Promise<AttemptRef[]>;
   findContacts(ids: readonly Id[]): Promise<TenantRef[]>;
@@ -453,16 +502,18 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     smtpIds: readonly string[],
   ): Promise<(AttemptRef & { readonly localPart: string })[]>;
   /**
-   * For each tenant that has written to one of these addresses within so many campaign days, the
-   * latest message to it. Where some of them have a sender of one of the domains, the others are
-   * left out.
+   * For each tenant that has written to one of these addresses within so many campaign days before a
+   * time, or for the owner alone where it is not null, the latest message to it until then. Where some of several tenants
+   * have a sender of one of the domains, the others are left out.
    */
-  findRecentRecipients(
-    addresses: readonly string[],
-    domains: readonly string[],
-    days: number,
-  ): Promise<AttemptRef[]>;
-  /** As `waitingDeliveries`. */
+  findRecentRecipients(request: {
+    readonly addresses: readonly string[];
+    readonly domains: readonly string[];
+    readonly at: EpochMs;
+    readonly ownerId: Id | null;
+    readonly days: number;
+  }): Promise<AttemptRef[]>;
+  /** Inbound mail that nobody has processed since its time came, so long ago (real milliseconds). */
   waitingInbound(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   storedDeliveries(page: DeliveryPage): Promise<DeliveryPosition[]>;
   /** A delivery in whatever state, which stays as it is; null where there is none. */

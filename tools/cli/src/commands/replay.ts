@@ -18,21 +18,33 @@ interface ReplayOptions {
   readonly tenant?: string;
   readonly quarantined?: true;
   readonly dryRun?: true;
+  readonly inbound?: true;
 }
 
 export function replayCommand(program: Command, { env }: Terminal, answering: Answering): void {
   answering<ReplayOptions>(
     program
       .command('replay')
-      .description('process stored deliveries of events again: what is missing comes back')
+      .description(
+        'process stored deliveries of events, or of inbound mail, again: what is missing comes back',
+      )
       .option('--from <moment>', 'received then or later', instantValue)
       .option('--to <moment>', 'received before then', instantValue)
       .option('--tenant <id or name>', 'events of this tenant alone', textValue(200))
       .option('--quarantined', 'deliveries in quarantine, and those with events there')
+      .option('--inbound', 'inbound mail, which the event-workers then process, and no events')
       .option('--dry-run', 'change nothing, and count what would be done'),
-    ({ from = null, to = null, tenant, quarantined = false, dryRun = false }) =>
+    ({ from = null, to = null, tenant, quarantined = false, dryRun = false, inbound = false }) =>
       withWorker(env, async (db) => {
         const tenantId = tenant === undefined ? null : (await findTenant(db, tenant)).id;
+        if (inbound) {
+          const request = { from, to, tenantId, quarantined, dryRun };
+          const mails = await createEngineStore(db).replayInbound(request);
+          return {
+            data: { mails, dryRun },
+            text: `${mails} mails${dryRun ? ', nothing changed' : ' are to be processed again'}`,
+          };
+        }
         const clock = await createDatabaseClock(db, () => undefined);
         try {
           const total = { ...NOTHING };

@@ -13,6 +13,7 @@ import {
 } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 import { retentionCommand } from './retention.ts';
+import { inboundTokenCommands } from './inbound-token.ts';
 import { webhookKeyCommands } from './webhook-key.ts';
 
 interface NewTenant {
@@ -117,4 +118,5 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
 
   retentionCommand(tenant, terminal, answering);
   webhookKeyCommands(tenant, terminal, answering);
+  inboundTokenCommands(tenant, terminal, answering);
 }
