@@ -1,12 +1,14 @@
-import { inTenants } from '@cadenza/database';
+import { inTenants, type Schema } from '@cadenza/database';
 import { newId, showValue } from '@cadenza/domain';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { authenticate, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
 import { sendProblem } from './http/errors.ts';
+import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
 import { NO_VALUES, type Route } from './http/route.ts';
@@ -41,6 +43,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, logger),
   });
   app.decorateRequest('caller', null);
+  app.decorateRequest('bodyDigest', null);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
   app.setNotFoundHandler(({ method }) => {
     throw new HttpProblem('not-found', `No route for ${method} here: see /openapi.json.`);
@@ -146,7 +149,7 @@ function registerRoutes(
       handler: async (request, reply) => {
         const { tenantId, keyId } = callerWith(request, scopeOf(route));
         reply.code(route.status ?? 200);
-        const body = await route.handle({
+        const context = {
           tenantId,
           keyId,
           params: validated(route.params ?? NO_VALUES, request.params, ['path']),
@@ -154,14 +157,19 @@ function registerRoutes(
           body: bodyOf(route, request),
           request,
           reply,
-          tx: (work) => inTenants(db, [tenantId], work),
-        });
+          tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) =>
+            inTenants(db, [tenantId], work),
+        };
+        if (route.method === 'POST') {
+          return answerOnce(db, { route, tenantId, request, reply }, () => route.handle(context));
+        }
+        const body = await route.handle(context);
         if (route.produces !== undefined) {
           const text = Readable.from(body as AsyncIterable<string>, { objectMode: false });
           return reply.type(`${route.produces}; charset=utf-8`).send(text);
         }
         if (route.download === true) return sendDownload(reply, body);
-        return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+        return reply.type(JSON_TYPE).send(JSON.stringify(body));
       },
     });
   }

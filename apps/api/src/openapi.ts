@@ -21,6 +21,16 @@ const problemDocument = {
   required: ['type', 'title', 'status', 'detail', 'instance', 'problems'],
 };
 
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  example: '01890a5d-ac96-774b-bcce-b302099a8057',
+};
+
 /** The OpenAPI 3.1 document of these routes: their schemas are the ones that requests meet. */
 export function openApiDocument(
   routes: readonly Route[],
@@ -56,6 +66,7 @@ export function openApiDocument(
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `cdz_…`.' },
       },
+      parameters: { IdempotencyKey: idempotencyKey },
       responses: { Problem: problemResponse('Something is wrong: see `problems`.') },
       schemas,
     },
@@ -87,6 +98,7 @@ function operation(one: Route, schemas: Json): Json {
     parameters: [
       ...parameters(one.params, 'path', schemas),
       ...parameters(one.query, 'query', schemas),
+      ...(one.method === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ],
     ...requestBody(one, schemas),
     responses: {

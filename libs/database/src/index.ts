@@ -63,6 +63,16 @@ export {
   type ThresholdChanges,
 } from './repositories/guards.ts';
 export {
+  claimIdempotencyKey,
+  keepAnswer,
+  releaseIdempotencyKey,
+  renewIdempotencyKey,
+  type HeldKey,
+  type IdempotentRequest,
+  type KeptAnswer,
+  type KeyClaim,
+} from './repositories/idempotency.ts';
+export {
   findInbound,
   findInboundAttachment,
   listInbound,
@@ -141,4 +151,4 @@ export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
-export { inTenants } from './tenancy.ts';
+export { accompanied, inTenants, type Companion } from './tenancy.ts';

@@ -519,6 +519,20 @@ export interface TenantGuardsTable {
   updated_at: Stamp;
 }
 
+export interface IdempotencyKeysTable {
+  tenant_id: string;
+  key: string;
+  target_hash: Buffer;
+  body_hash: Buffer | null;
+  holder: string;
+  held_until: Date;
+  status: Default<number | null>;
+  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+  body: Default<string | null>;
+  expires_at: Date;
+  created_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
@@ -527,6 +541,7 @@ export interface Schema {
   tenant_guards: TenantGuardsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
+  idempotency_keys: IdempotencyKeysTable;
   leads: LeadsTable;
   contacts: ContactsTable;
   contact_channels: ContactChannelsTable;

@@ -61,6 +61,12 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
     id(),
   );
+  await world.rows(
+    `INSERT INTO idempotency_keys (tenant_id, key, target_hash, holder, held_until, expires_at)
+     VALUES (?, 'once', sha256(''), ?, now(), now())`,
+    tenantId,
+    id(),
+  );
   await world.rows("INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, 'Lead')", tenantId, id());
   await world.rows(
     `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
@@ -299,6 +305,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT fold_event_rollups(1)',
+          'SELECT delete_expired_idempotency_keys(1)',
           'SELECT detach_event_partition(1)',
           'SELECT drop_event_partition(1)',
           'SELECT delete_old_deliveries(1, 1)',
@@ -326,6 +333,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT * FROM store_deliveries('[]', '')",
           'SELECT * FROM webhook_keys',
           'SELECT * FROM api_keys',
+          'SELECT * FROM idempotency_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',
           'DELETE FROM communication_suppressions',
