@@ -11,7 +11,7 @@ import { sendProblem } from './http/errors.ts';
 import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
-import { NO_VALUES, type Route } from './http/route.ts';
+import { NO_VALUES, scopeOf, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
@@ -173,10 +173,6 @@ function registerRoutes(
       },
     });
   }
-}
-
-function scopeOf({ scope, method }: Route): 'read' | 'write' {
-  return scope ?? (method === 'GET' ? 'read' : 'write');
 }
 
 const noBody = z.undefined('no body').or(NO_VALUES);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Route } from './http/route.ts';
+import { scopeOf, type Route } from './http/route.ts';
 import { unsubscribePaths } from './openapi-unsubscribe.ts';
 import { webhookPaths } from './openapi-webhooks.ts';
 
@@ -64,7 +64,11 @@ export function openApiDocument(
     paths,
     components: {
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `cdz_…`.' },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, `cdz_…`, with the scope that the operation names.',
+        },
       },
       parameters: { IdempotencyKey: idempotencyKey },
       responses: { Problem: problemResponse('Something is wrong: see `problems`.') },
@@ -94,6 +98,7 @@ function operation(one: Route, schemas: Json): Json {
   return {
     operationId: one.operation,
     tags: [one.tag],
+    security: [{ apiKey: [scopeOf(one)] }],
     summary: one.summary,
     parameters: [
       ...parameters(one.params, 'path', schemas),

@@ -9,12 +9,16 @@ export {
   setAddressPolicy,
 } from './repositories/address-policy.ts';
 export {
-  API_SCOPES,
   authenticateApiKey,
   createApiKey,
   insertApiKey,
+  listApiKeys,
+  lockApiKeys,
   parseApiKey,
-  type ApiScope,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  type ApiKeyRecord,
   type AuthenticatedKey,
   type NewApiKey,
   type ParsedApiKey,

@@ -1,4 +1,4 @@
-import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
+import type { AddressFlag, AddressKind, AddressValidity, ApiScope } from '@cadenza/domain';
 import type { DomainFinding, GuardThresholds } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
@@ -28,6 +28,7 @@ export interface TenantsTable {
   blocked_addresses: Default<AddressKind[]>;
   warned_addresses: Default<AddressKind[]>;
   ask_provider_of_addresses: Default<boolean>;
+  requests_per_minute: Default<number | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -38,10 +39,12 @@ export interface ApiKeysTable {
   name: string;
   prefix: string;
   key_hash: Buffer;
-  scopes: Default<string[]>;
+  scopes: Default<ApiScope[]>;
   expires_at: Default<Date | null>;
   last_used_at: Default<Date | null>;
   revoked_at: Default<Date | null>;
+  requests_per_minute: Default<number | null>;
+  replaced_by: Default<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }

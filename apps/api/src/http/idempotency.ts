@@ -100,7 +100,7 @@ async function carryOut(
   attempt: Attempt,
   work: () => Promise<unknown>,
 ): Promise<string> {
-  const { tenantId, request, reply, held } = attempt;
+  const { tenantId, request, held } = attempt;
   if (attempt.bodyHash === null) request.bodyDigest = createHash('sha256');
   const early = answerWithChange(attempt);
   const keep = async (answer: KeptAnswer): Promise<void> => {
@@ -120,7 +120,7 @@ async function carryOut(
     } else await letGo(db, held);
     throw error;
   }
-  const answer = answerOf(reply, text);
+  const answer = answerOf(attempt, text);
   if (JSON.stringify(early?.kept()) !== JSON.stringify(answer)) await keep(answer);
   return text;
 }
@@ -131,10 +131,11 @@ async function carryOut(
  * the answer where it is one by the route's schema. Work of another form (an import, an enrolment)
  * repeats nothing when it is done again.
  */
-function answerWithChange({ route, reply, held, bodyHash }: Attempt): {
+function answerWithChange(attempt: Attempt): {
   readonly companion: Companion;
   readonly kept: () => KeptAnswer | null;
 } | null {
+  const { route, reply, held, bodyHash } = attempt;
   if (bodyHash === null) return null;
   let kept: KeptAnswer | null = null;
   return {
@@ -143,7 +144,7 @@ function answerWithChange({ route, reply, held, bodyHash }: Attempt): {
       async changed(trx, result) {
         const text = JSON.stringify(result) as string | undefined;
         if (text === undefined || !route.response.safeParse(JSON.parse(text)).success) return;
-        const answer = answerOf(reply, text);
+        const answer = answerOf(attempt, text);
         if (!(await keepAnswer(trx, held, { ...answer, bodyHash }))) throw underWay(reply);
         kept = answer;
       },
@@ -151,13 +152,14 @@ function answerWithChange({ route, reply, held, bodyHash }: Attempt): {
   };
 }
 
-function answerOf(reply: FastifyReply, body: string): KeptAnswer {
+function answerOf({ route, reply }: Exchange, text: string): KeptAnswer {
   const headers = Object.fromEntries(
     KEPT_HEADERS.flatMap((name) => {
       const value = name === 'content-type' ? JSON_TYPE : reply.getHeader(name);
       return value === undefined ? [] : [[name, String(value)]];
     }),
   );
+  const body = route.shownOnce === true ? null : text;
   return { status: reply.statusCode, headers, body };
 }
 
@@ -182,9 +184,21 @@ async function answerAgain(
     );
   }
   const { status, headers, body } = claim.answer;
+  if (body === null) {
+    throw new HttpProblem(
+      'conflict',
+      'The request was carried out. What it was answered with is shown once, and not kept.',
+      [
+        keyProblem(
+          'shown_once',
+          'expected a new key, and what the first request made to be dropped',
+        ),
+      ],
+    );
+  }
   reply.code(status).headers({ ...headers, 'idempotency-replayed': 'true' });
   // As bytes, since Fastify adds a charset to texts.
-  return reply.send(Buffer.from(body ?? ''));
+  return reply.send(Buffer.from(body));
 }
 
 /** Reads a streamed body for its digest alone, and no more of it than any route takes. */

@@ -9,10 +9,16 @@ import {
   inTenants,
   insertApiKey,
   migrateUp,
-  type ApiScope,
   type Database,
 } from '@cadenza/database';
-import { newId, type Clock, type JobPublisher, type NewJob, type QueueName } from '@cadenza/domain';
+import {
+  newId,
+  type ApiScope,
+  type Clock,
+  type JobPublisher,
+  type NewJob,
+  type QueueName,
+} from '@cadenza/domain';
 import { createPlanCache } from '@cadenza/engine';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';
