@@ -1,5 +1,6 @@
 import { inTenants, type Schema } from '@cadenza/database';
 import { newId, showValue } from '@cadenza/domain';
+import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
 import { Readable } from 'node:stream';
@@ -11,6 +12,7 @@ import { sendProblem } from './http/errors.ts';
 import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
+import { requestLimiter } from './http/request-limits.ts';
 import { NO_VALUES, scopeOf, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
@@ -82,6 +84,13 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     });
   }
 
+  app.register(rateLimit, {
+    global: false,
+    ...(deps.requestCounters && {
+      redis: deps.requestCounters.redis,
+      nameSpace: deps.requestCounters.prefix,
+    }),
+  });
   registerHiddenLink(app);
   app.register(async (scope) => registerUnsubscribe(scope, deps));
   app.register(async (scope) => registerWebhooks(scope, deps));
@@ -134,10 +143,14 @@ function refuseOtherTypes(scope: FastifyInstance, expected: readonly string[]): 
 /** Routes under `/v1` that an API key opens. */
 function registerRoutes(
   scope: FastifyInstance,
-  { db }: Pick<ApiDeps, 'db'>,
+  { db, settings }: Pick<ApiDeps, 'db' | 'settings'>,
   routes: readonly Route[],
 ): void {
-  scope.addHook('onRequest', (request) => authenticate(db, request));
+  const count = requestLimiter(scope, settings.requestsPerMinute);
+  scope.addHook('onRequest', async (request, reply) => {
+    await authenticate(db, request);
+    await count(request, reply);
+  });
   for (const route of routes) {
     scope.route({
       method: route.method,

@@ -26,7 +26,7 @@ const apiKey = z
     requestsPerMinute: z
       .int()
       .nullable()
-      .meta({ description: 'Null: as `/v1/api-limits` has it.' }),
+      .meta({ description: 'Null: as the installation has it for all.' }),
     createdAt: instant,
     lastUsedAt: instant.nullable().meta({ description: 'To the minute.' }),
     expiresAt: instant.nullable(),

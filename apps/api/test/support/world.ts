@@ -118,6 +118,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     },
     dns: null,
     domainAuthentication: null,
+    requestCounters: null,
     ops: createOpsHandlers({
       ready: { postgres: () => sql`SELECT 1`.execute(db).then(() => undefined) },
       metrics,
@@ -136,6 +137,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         storeTimeoutMs: 30_000,
       },
       inbound: { maxBytes: 1_000_000, inHandRequests: 100, bodyTimeoutMs: 30_000 },
+      requestsPerMinute: { perKey: 100_000, perTenant: 100_000 },
       graceMs: 120_000,
     },
     ...over,
