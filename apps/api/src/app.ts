@@ -6,6 +6,7 @@ import type { Transaction } from 'kysely';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
+import { audited } from './http/audit.ts';
 import { authenticate, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
 import { sendProblem } from './http/errors.ts';
@@ -174,9 +175,9 @@ function registerRoutes(
             inTenants(db, [tenantId], work),
         };
         if (route.method === 'POST') {
-          return answerOnce(db, { route, tenantId, request, reply }, () => route.handle(context));
+          return answerOnce(db, { route, tenantId, request, reply }, () => audited(route, context));
         }
-        const body = await route.handle(context);
+        const body = await audited(route, context);
         if (route.produces !== undefined) {
           const text = Readable.from(body as AsyncIterable<string>, { objectMode: false });
           return reply.type(`${route.produces}; charset=utf-8`).send(text);

@@ -190,7 +190,10 @@ function idFor(path: string): string {
 /** What a key with `write` alone may not do. */
 const ADMINISTRATION = [
   'createApiKey',
+  'exportAuditCsv',
+  'exportAuditNdjson',
   'listApiKeys',
+  'listAudit',
   'putAddressPolicy',
   'putGuardThresholds',
   'putIpPoolWarmUp',

@@ -67,6 +67,16 @@ export {
   type ThresholdChanges,
 } from './repositories/guards.ts';
 export {
+  auditedChange,
+  isAuditedEntity,
+  listAudit,
+  readAuditedRow,
+  recordAudit,
+  type AuditRecord,
+  type AuditedEntity,
+  type AuditedRow,
+} from './repositories/audit.ts';
+export {
   claimIdempotencyKey,
   keepAnswer,
   releaseIdempotencyKey,

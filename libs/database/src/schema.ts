@@ -58,6 +58,7 @@ export interface AuditLogTable {
   entity_id: string;
   before: Json<unknown> | null;
   after: Json<unknown> | null;
+  changed: Default<string[]>;
   created_at: Stamp;
 }
 

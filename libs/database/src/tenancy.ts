@@ -10,6 +10,8 @@ const TRIES = 8;
 
 /** What goes along with every transaction of a piece of work, whoever begins them. */
 export interface Companion {
+  /** Called in each transaction, before its work. */
+  begun?(trx: Transaction<Schema>): Promise<void>;
   /**
    * Called in each transaction that has changed something, last thing before it commits, with what
    * its work came to. What it throws rolls the transaction back; where the transaction is tried
@@ -24,6 +26,10 @@ const companions = new AsyncLocalStorage<Companion>();
 export function accompanied<T>(companion: Companion, work: () => Promise<T>): Promise<T> {
   const first = companions.getStore();
   const both: Companion = {
+    async begun(trx) {
+      await first?.begun?.(trx);
+      await companion.begun?.(trx);
+    },
     async changed(trx, result) {
       await first?.changed(trx, result);
       await companion.changed(trx, result);
@@ -57,8 +63,9 @@ export async function inTenants<T>(
         await sql`
           SELECT set_config('app.tenant_id', ${single}, true),
                  set_config('app.tenant_ids', ${`{${tenantIds.join(',')}}`}, true)`.execute(trx);
-        const result = await work(trx);
         const companion = companions.getStore();
+        await companion?.begun?.(trx);
+        const result = await work(trx);
         if (companion !== undefined && (await hasChanged(trx))) {
           await companion.changed(trx, result);
         }

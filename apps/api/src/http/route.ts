@@ -53,11 +53,13 @@ interface RouteFacts<P, Q, B, R> {
    * Content type of an answer that the handler writes as it goes, an iterable of texts; JSON where
    * it says nothing.
    */
-  readonly produces?: 'text/csv';
+  readonly produces?: 'text/csv' | 'application/x-ndjson';
   /** The answer is a file: the handler's result is a `Download`, and the schema any value. */
   readonly download?: true;
   /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */
   readonly scope?: ApiScope;
+  /** Its changes are written into the audit log by what makes them, and more exactly. */
+  readonly auditsItself?: true;
   /** Something in the answer is shown once: it is not kept to be given again. */
   readonly shownOnce?: true;
 }

@@ -113,6 +113,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       entity_id text NOT NULL,
       before jsonb,
       after jsonb,
+      changed text[] NOT NULL DEFAULT '{}',
       created_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id)
     )`.execute(db);
