@@ -10,6 +10,7 @@ import { openBlobStore } from '@cadenza/blob-store';
 import {
   createMailDns,
   namingSettings,
+  openRequestCounters,
   openRuntime,
   quietLog,
   type Runtime,
@@ -109,6 +110,12 @@ async function open(
       },
     });
 
+    const quiet = quietLog(logger, () => performance.now());
+    const redisUrl = secrets.redisUrl?.reveal() ?? null;
+    const requestCounters =
+      redisUrl === null ? null : openRequestCounters({ redisUrl, log: quiet }, runtime);
+    opened.defer(() => requestCounters?.close());
+
     const metrics = createMetrics({ app: 'api' });
     // The queue is not among them: without it deliveries are stored, and a sweep finds them.
     const ready = { postgres: runtime.checks.postgres };
@@ -139,6 +146,7 @@ async function open(
       senderVerification: admin,
       dns: config.dns.enabled ? createMailDns(config.dns) : null,
       domainAuthentication: admin,
+      requestCounters,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
       logger,
@@ -146,6 +154,7 @@ async function open(
         publicUrl: config.publicUrl,
         webhooks: config.webhooks,
         inbound: config.inbound,
+        requestsPerMinute: config.requestsPerMinute,
         graceMs,
       },
     });

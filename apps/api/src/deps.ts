@@ -4,6 +4,8 @@ import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
 import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
+import type { RequestCounters } from '@cadenza/runtime';
+import type { RequestLimits } from './http/request-limits.ts';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
 
 /** All that the API stands on. Who builds it also closes what it holds. */
@@ -31,6 +33,8 @@ export interface ApiDeps {
   readonly dns: MailDns | null;
   /** Null where there is no key for SendGrid. */
   readonly domainAuthentication: DomainAuthenticator | null;
+  /** Where requests are counted for all processes; null: each counts for itself. */
+  readonly requestCounters: RequestCounters | null;
   readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;
   readonly metrics: Pick<Metrics, 'httpSeconds'>;
   readonly logger: Logger;
@@ -42,6 +46,7 @@ export interface ApiSettings {
   readonly publicUrl: string;
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
   readonly inbound: Omit<InboundConfig, 'publicKeys'>;
+  readonly requestsPerMinute: RequestLimits;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */
   readonly graceMs: number;
 }

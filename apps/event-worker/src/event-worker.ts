@@ -128,6 +128,8 @@ const RETENTION_LIMIT = 20_000;
 const READINGS_INTERVAL_MS = 15_000;
 /** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
+/** Answers to idempotent requests, past their time, that are deleted at once. */
+const EXPIRED_ANSWERS_LIMIT = 1_000;
 /** Addresses checked in one round, questions that are asked at once, and the time it may take. */
 const ADDRESSES = { limit: 500, concurrency: 16, leaseMs: 600_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
@@ -335,6 +337,16 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       ROLL_UPS.intervalMs,
       report('folding roll-ups'),
+    ),
+    startPeriodic(
+      async () => {
+        const round = await store.alone('forget answers', async () => ({
+          forgotten: await store.deleteExpiredAnswers(EXPIRED_ANSWERS_LIMIT),
+        }));
+        return round?.forgotten === EXPIRED_ANSWERS_LIMIT;
+      },
+      options.sweepIntervalMs,
+      report('forgetting expired answers'),
     ),
     startPeriodic(
       async () => {

@@ -24,6 +24,7 @@ export interface ApiConfig extends ServerConfig {
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
+  readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   readonly sendGrid: {
     readonly baseUrl: string;
     readonly timeoutMs: number;
@@ -192,6 +193,10 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       ...serverConfig(values),
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
+      requestsPerMinute: {
+        perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
+        perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),
+      },
       sendGrid: sendGridClient(values),
       dns: dnsConfig(values),
       webhooks: {

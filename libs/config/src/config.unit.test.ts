@@ -62,6 +62,7 @@ describe('good environments', () => {
       health: { host: '0.0.0.0', port: 3001 },
       http: { host: '0.0.0.0', port: 3000 },
       publicUrl: 'https://outreach.example.com',
+      requestsPerMinute: { perKey: 6_000, perTenant: 12_000 },
       sendGrid: {
         baseUrl: 'https://api.sendgrid.com',
         timeoutMs: 10_000,

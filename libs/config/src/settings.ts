@@ -126,6 +126,20 @@ export const SETTINGS = {
     description: 'Address under which recipients reach the API: it stands in unsubscribe links.',
     hint: 'Example: https://outreach.example.com',
   }),
+  API_KEY_REQUESTS_PER_MINUTE: setting({
+    value: integer(1, 1_000_000),
+    apps: ['api'],
+    default: '6000',
+    description:
+      'Requests of the API that a key may make in a minute, unless it has a limit of its own.',
+  }),
+  API_TENANT_REQUESTS_PER_MINUTE: setting({
+    value: integer(1, 1_000_000),
+    apps: ['api'],
+    default: '12000',
+    description:
+      'The same of all keys of a tenant together, unless `cadenza tenant api-limit` says another.',
+  }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,
     apps: ['api', 'send-worker'],

@@ -10,12 +10,16 @@ export {
   setAddressPolicy,
 } from './repositories/address-policy.ts';
 export {
-  API_SCOPES,
   authenticateApiKey,
   createApiKey,
   insertApiKey,
+  listApiKeys,
+  lockApiKeys,
   parseApiKey,
-  type ApiScope,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  type ApiKeyRecord,
   type AuthenticatedKey,
   type NewApiKey,
   type ParsedApiKey,
@@ -63,6 +67,26 @@ export {
   setGuardThresholds,
   type ThresholdChanges,
 } from './repositories/guards.ts';
+export {
+  auditedChange,
+  isAuditedEntity,
+  listAudit,
+  readAuditedRow,
+  recordAudit,
+  type AuditRecord,
+  type AuditedEntity,
+  type AuditedRow,
+} from './repositories/audit.ts';
+export {
+  claimIdempotencyKey,
+  keepAnswer,
+  releaseIdempotencyKey,
+  renewIdempotencyKey,
+  type HeldKey,
+  type IdempotentRequest,
+  type KeptAnswer,
+  type KeyClaim,
+} from './repositories/idempotency.ts';
 export {
   findInbound,
   findInboundAttachment,
@@ -150,4 +174,4 @@ export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
-export { inTenants } from './tenancy.ts';
+export { accompanied, inTenants, type Companion } from './tenancy.ts';

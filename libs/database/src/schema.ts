@@ -2,6 +2,7 @@ import type {
   AddressFlag,
   AddressKind,
   AddressValidity,
+  ApiScope,
   SuppressionChannel,
   SuppressionReason,
 } from '@cadenza/domain';
@@ -34,6 +35,7 @@ export interface TenantsTable {
   blocked_addresses: Default<AddressKind[]>;
   warned_addresses: Default<AddressKind[]>;
   ask_provider_of_addresses: Default<boolean>;
+  requests_per_minute: Default<number | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -44,10 +46,12 @@ export interface ApiKeysTable {
   name: string;
   prefix: string;
   key_hash: Buffer;
-  scopes: Default<string[]>;
+  scopes: Default<ApiScope[]>;
   expires_at: Default<Date | null>;
   last_used_at: Default<Date | null>;
   revoked_at: Default<Date | null>;
+  requests_per_minute: Default<number | null>;
+  replaced_by: Default<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -61,6 +65,7 @@ export interface AuditLogTable {
   entity_id: string;
   before: Json<unknown> | null;
   after: Json<unknown> | null;
+  changed: Default<string[]>;
   created_at: Stamp;
 }
 
@@ -559,6 +564,20 @@ export interface TenantGuardsTable {
   updated_at: Stamp;
 }
 
+export interface IdempotencyKeysTable {
+  tenant_id: string;
+  key: string;
+  target_hash: Buffer;
+  body_hash: Buffer | null;
+  holder: string;
+  held_until: Date;
+  status: Default<number | null>;
+  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+  body: Default<string | null>;
+  expires_at: Date;
+  created_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
@@ -567,6 +586,7 @@ export interface Schema {
   tenant_guards: TenantGuardsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
+  idempotency_keys: IdempotencyKeysTable;
   leads: LeadsTable;
   contacts: ContactsTable;
   contact_channels: ContactChannelsTable;

@@ -1,3 +1,4 @@
+export { API_SCOPES, SCOPES_OF_ROLE, USER_ROLES, type ApiScope, type UserRole } from './access.ts';
 export { bounceKindOfStatus } from './bounce-kind.ts';
 export {
   ADDRESS_FLAGS,

@@ -82,6 +82,7 @@ export const sendRateLimitRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/send-rate-limits',
     operation: 'putSendRateLimit',
+    scope: 'admin',
     tag,
     summary: 'Set a limit: at most so many messages in any window of this length',
     body: newLimit,

@@ -132,6 +132,7 @@ export function suppressionRoutes(
       method: 'POST',
       path: '/suppressions',
       operation: 'suppress',
+      auditsItself: true,
       tag,
       summary: 'Never write to these again; ends what is under way to them',
       body: toSuppress,
@@ -182,6 +183,7 @@ export function suppressionRoutes(
       method: 'POST',
       path: '/suppressions/import',
       operation: 'importSuppressions',
+      auditsItself: true,
       tag,
       summary:
         'Suppress what a CSV file in UTF-8 lists: value, and where it has them reason, source, channel, first_seen_at',
@@ -253,6 +255,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       method: 'DELETE',
       path: '/suppressions/:id',
       operation: 'removeSuppression',
+      auditsItself: true,
       tag,
       summary:
         'Take a suppression off the list that no law asks for; nothing starts again by itself',
@@ -264,6 +267,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       method: 'POST',
       path: '/suppressions/:id/lift',
       operation: 'liftSuppression',
+      auditsItself: true,
       tag,
       summary: 'Take a suppression off the list because the person has agreed to be written to',
       params,

@@ -10,7 +10,7 @@ import {
 import type { SuppressionEntry, SuppressionTarget } from '@cadenza/engine';
 import { isCleanLine, lengthOf, normalizePhone } from '../http/fields.ts';
 import { Refusal } from '../import/row.ts';
-import { withFormulas } from './formulas.ts';
+import { withFormulas } from '../http/formulas.ts';
 import type { Header, SuppressionColumn } from './columns.ts';
 
 /** Characters of a source, as everywhere. */

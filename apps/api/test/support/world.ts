@@ -9,10 +9,16 @@ import {
   inTenants,
   insertApiKey,
   migrateUp,
-  type ApiScope,
   type Database,
 } from '@cadenza/database';
-import { newId, type Clock, type JobPublisher, type NewJob, type QueueName } from '@cadenza/domain';
+import {
+  newId,
+  type ApiScope,
+  type Clock,
+  type JobPublisher,
+  type NewJob,
+  type QueueName,
+} from '@cadenza/domain';
 import { createPlanCache } from '@cadenza/engine';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';
@@ -112,6 +118,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     },
     dns: null,
     domainAuthentication: null,
+    requestCounters: null,
     ops: createOpsHandlers({
       ready: { postgres: () => sql`SELECT 1`.execute(db).then(() => undefined) },
       metrics,
@@ -130,6 +137,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         storeTimeoutMs: 30_000,
       },
       inbound: { maxBytes: 1_000_000, inHandRequests: 100, bodyTimeoutMs: 30_000 },
+      requestsPerMinute: { perKey: 100_000, perTenant: 100_000 },
       graceMs: 120_000,
     },
     ...over,

@@ -17,6 +17,7 @@ import * as addressQuality from './0015-address-quality.ts';
 import * as guards from './0016-guards.ts';
 import * as contactOptOuts from './0019-contact-opt-outs.ts';
 import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts';
+import * as idempotency from './0022-idempotency.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-guards': guards,
   '0019-contact-opt-outs': contactOptOuts,
   '0020-absences-and-inbound-tokens': absencesAndInboundTokens,
+  '0022-idempotency': idempotency,
 };

@@ -275,6 +275,12 @@ export function createEngineStore(db: Database): EngineStore {
       return rows[0]?.folded ?? 0;
     },
 
+    async deleteExpiredAnswers(limit) {
+      const { rows } = await sql<{ deleted: number }>`
+        SELECT delete_expired_idempotency_keys(${limit}) AS deleted`.execute(db);
+      return rows[0]?.deleted ?? 0;
+    },
+
     async oldestDueAction() {
       const { rows } = await sql<{ at: number | null }>`
         SELECT epoch_ms(oldest_due_action()) AS at`.execute(db);
