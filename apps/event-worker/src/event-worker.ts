@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AddressValidator,
   BlobStore,
+  DataEraser,
   MailDns,
   MessageLookup,
   ProviderLists,
   RateLimiter,
+  StandIn,
 } from '@cadenza/domain';
 import {
   applyRetention,
@@ -27,6 +29,7 @@ import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
+import { REDACT, startErasing } from './erasing.ts';
 import { startGuarding } from './guarding.ts';
 import { startSyncing } from './sync-suppressions.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -68,6 +71,10 @@ export interface EventWorkerOptions {
   readonly blobs: BlobStore;
   /** Secrets of the addresses that inbound mail comes to, by key id. */
   readonly addressKeys: Readonly<Record<string, string>>;
+  /** What is kept of addresses whose person was erased. */
+  readonly standIn: StandIn;
+  /** Null: SendGrid is not asked to erase anybody. */
+  readonly eraser: DataEraser | null;
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -149,9 +156,11 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
 
   const watch = createClosedLimiterWatch({ log, monotonic: () => performance.now() });
 
+  const { standIn } = options;
+  const erasing = { standIn, redact: REDACT };
   const deliveries = createBatcher(
     (refs: readonly DeliveryRef[]) =>
-      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery }),
+      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery, erasing }),
     DELIVERIES,
   );
   const consumers = await Promise.all([
@@ -179,6 +188,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           blobs: options.blobs,
           read: readInboundForm,
           addressKeys: options.addressKeys,
+          standIn,
         });
         const { outcome } = result;
         if (outcome === 'recorded') metrics.inbound.inc({ outcome, kind: result.kind });
@@ -353,6 +363,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       report('checking addresses'),
     ),
     startGuarding({ store, log, metrics }, report('judging senders')),
+    startErasing({ ...options, store, stopping: () => stopping }, report('erasing people')),
     startPeriodic(
       async () => {
         metrics.unknownMessages.set(await store.countUnknownMessages());

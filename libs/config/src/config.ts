@@ -143,6 +143,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly inboundToken: Secret | null;
   /** Null: those that the machine has been given. */
   readonly blobAccessKey: BlobAccessKey | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface WebhookClient {
@@ -167,12 +169,16 @@ export interface EventWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret | null;
   /** Null: SendGrid is not asked about addresses. */
   readonly validationApiKey: Secret | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
+  /** Key of the hashes of erased addresses. Null: nobody can be erased. */
+  readonly erasureSecret: Secret | null;
 }
 
 /** Settings that may be printed, and those that may not. */
@@ -214,6 +220,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       unsubscribeKeys: unsubscribeKeys(values),
       inboundToken: optionalSecret(values.INBOUND_TOKEN),
       blobAccessKey: blobAccessKey(values),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -270,6 +277,7 @@ export function loadEventWorkerConfig(
       inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -285,6 +293,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      erasureSecret: optionalSecret(values.ERASURE_SECRET),
     },
   };
 }

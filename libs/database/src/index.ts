@@ -50,6 +50,13 @@ export {
   type DomainCheckRecord,
 } from './repositories/domain-checks.ts';
 export {
+  erasedAddresses,
+  findContactByEmail,
+  findErasure,
+  liftErasedAddress,
+  type ErasureRecord,
+} from './repositories/erasures.ts';
+export {
   enrollmentExists,
   findEnrollment,
   listEnrollments,

@@ -1,5 +1,5 @@
-import { importContacts, type ImportedContact, type Schema } from '@cadenza/database';
-import type { Id } from '@cadenza/domain';
+import { erasedAddresses, importContacts, type ImportedContact, type Schema } from '@cadenza/database';
+import type { Id, StandIn } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import { ImportFileError } from './errors.ts';
 import { IMPORT_LIMITS } from './limits.ts';
@@ -71,6 +71,7 @@ export async function importFile(
     readonly tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) => Promise<T>;
     /** Whether contacts that are there get what they lack. */
     readonly fill: boolean;
+    readonly standIn: StandIn;
   },
   report: ImportReport,
 ): Promise<void> {
@@ -78,21 +79,33 @@ export async function importFile(
   let chunk = new Map<string, { row: number; contact: ImportedContact }>();
 
   async function write(): Promise<void> {
-    const contacts = [...chunk.values()].map(({ contact }) => contact);
-    const { fill, tenantId } = options;
-    const result = await options.tx((trx) =>
-      importContacts(trx, tenantId, contacts, { fill, source: 'import' }),
-    );
+    const given = [...chunk.values()];
+    const { fill, tenantId, standIn } = options;
+    const { erased, taken, result } = await options.tx(async (trx) => {
+      const reached = given.flatMap(({ contact: { email, phone } }) =>
+        phone === null ? [email] : [email, phone],
+      );
+      const refused = await erasedAddresses(trx, tenantId, reached, standIn);
+      const isErased = ({ email, phone }: ImportedContact) =>
+        refused.has(email) || (phone !== null && refused.has(phone));
+      const contacts = given.map(({ contact }) => contact).filter((one) => !isErased(one));
+      return {
+        erased: given.filter(({ contact }) => isErased(contact)),
+        taken: contacts.length,
+        result: await importContacts(trx, tenantId, contacts, { fill, source: 'import' }),
+      };
+    });
+    for (const { row, contact } of erased) reject(report, erasedRow(row, contact.email));
     report.imported += result.imported;
     report.updated += result.updated;
-    report.duplicates += contacts.length - result.imported - result.updated;
+    report.duplicates += taken - result.imported - result.updated;
     for (const email of result.phoneTaken) {
-      const taken = chunk.get(email);
-      const phone = taken?.contact.phone;
-      if (taken === undefined || phone === null || phone === undefined) continue;
+      const holder = chunk.get(email);
+      const phone = holder?.contact.phone;
+      if (holder === undefined || phone === null || phone === undefined) continue;
       if (report.warnings.length >= IMPORT_LIMITS.listed) break;
       report.warnings.push({
-        row: taken.row,
+        row: holder.row,
         column: 'phone',
         value: phone,
         code: 'phone_taken',
@@ -107,8 +120,7 @@ export async function importFile(
     count += 1;
     if (count > IMPORT_LIMITS.rows) throw tooManyRows(row);
     if (!checked.ok) {
-      report.rejectedTotal += 1;
-      if (report.rejected.length < IMPORT_LIMITS.listed) report.rejected.push(checked.problem);
+      reject(report, checked.problem);
       continue;
     }
     const { contact } = checked;
@@ -121,6 +133,22 @@ export async function importFile(
     if (chunk.size === IMPORT_LIMITS.chunk) await write();
   }
   if (chunk.size > 0) await write();
+}
+
+function reject(report: ImportReport, problem: RowProblem): void {
+  report.rejectedTotal += 1;
+  if (report.rejected.length < IMPORT_LIMITS.listed) report.rejected.push(problem);
+}
+
+function erasedRow(row: number, value: string): RowProblem {
+  const expected = 'somebody else, or their consent given since then';
+  return {
+    row,
+    column: 'email',
+    value,
+    code: 'erased',
+    message: `"${value}" was erased at the person's own wish: expected ${expected}`,
+  };
 }
 
 function tooManyRows(row: number): ImportFileError {

@@ -6,6 +6,7 @@ import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
 import { deliverabilityRoutes } from './deliverability.ts';
 import { enrollmentRoutes } from './enrollments.ts';
+import { erasureRoutes } from './erasures.ts';
 import { inboundMessageRoutes } from './inbound-messages.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
@@ -19,8 +20,9 @@ import { warmUpRoutes } from './warm-up.ts';
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   return [
-    ...contactRoutes,
-    ...contactImportRoutes,
+    ...contactRoutes(deps),
+    ...contactImportRoutes(deps),
+    ...erasureRoutes(deps),
     ...addressPolicyRoutes,
     ...leadRoutes,
     ...senderIdentityRoutes(deps),

@@ -12,7 +12,7 @@ import {
   type ApiScope,
   type Database,
 } from '@cadenza/database';
-import { newId, type Clock, type JobPublisher, type NewJob, type QueueName } from '@cadenza/domain';
+import { createStandIn, newId, type Clock, type JobPublisher, type NewJob, type QueueName } from '@cadenza/domain';
 import { createPlanCache } from '@cadenza/engine';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';
@@ -101,6 +101,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     clock,
     verifier: createWebhookVerifier(publicKey),
     unsubscribeKeys: { k2: UNSUBSCRIBE_SECRET, k1: `${UNSUBSCRIBE_SECRET}, the former` },
+    standIn: createStandIn(UNSUBSCRIBE_SECRET),
     blobs: createFolderStore({ directory: blobDirectory }),
     inboundVerifier: createWebhookVerifier(publicKey, INBOUND_VERIFYING),
     inboundToken: null,

@@ -27,6 +27,8 @@ export interface ContactRecord {
   readonly custom: Record<string, unknown>;
   /** Where the contact came from: `api`, `import`, … */
   readonly source: string | null;
+  /** When the person was erased: nothing else is known of them; null: they were not. */
+  readonly erasedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -79,7 +81,7 @@ function contacts(trx: Transaction<Schema>, tenantId: Id) {
     )
     .select(['c.id', 'c.title', 'c.timezone', 'c.custom', 'c.source'])
     .select(['c.first_name as firstName', 'c.last_name as lastName'])
-    .select(['c.created_at as createdAt', 'c.updated_at as updatedAt'])
+    .select(['c.created_at as createdAt', 'c.updated_at as updatedAt', 'c.erased_at as erasedAt'])
     .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
     .select(['e.flags', 'e.validity_reasons as reasons', 'e.checked_at as checkedAt'])
     .select(['e.check_at as checkAt', 't.blocked_addresses as blocked'])

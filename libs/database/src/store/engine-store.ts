@@ -14,6 +14,8 @@ import { deliveries } from './deliveries.ts';
 import { dispatch, spacingOf } from './dispatch.ts';
 import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
+import { erasures } from './erasures.ts';
+import { erasureClaims } from './erasure-claims.ts';
 import { events } from './events.ts';
 import { guards } from './guards.ts';
 import { handOff } from './hand-off.ts';
@@ -50,6 +52,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...addresses(trx),
     ...guards(trx),
     ...inboundMessages(trx),
+    ...erasures(trx),
   };
 }
 
@@ -219,6 +222,7 @@ export function createEngineStore(db: Database): EngineStore {
     ...suppressionLists(db),
 
     ...inboundDeliveries(db),
+    ...erasureClaims(db),
 
     async ping() {
       await sql`SELECT`.execute(db);

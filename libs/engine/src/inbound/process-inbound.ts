@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { newId, type BlobStore, type Clock, type Id, type ProviderEvent } from '@cadenza/domain';
+import {
+  newId,
+  type BlobStore,
+  type Clock,
+  type Id,
+  type ProviderEvent,
+  type StandIn,
+} from '@cadenza/domain';
 import {
   classifyInbound,
   inboundFromFields,
@@ -8,6 +15,7 @@ import {
   type InboundFile,
   type InboundMail,
 } from '@cadenza/inbound';
+import { deleteErasedBlobs } from '../erasure/work-erasures.ts';
 import { recordEvents } from '../events/record-events.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
@@ -23,6 +31,7 @@ import { recordAbsences } from '../replies/record-absences.ts';
 import { stopColleagues } from '../replies/stop-colleagues.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
 import { isBelieved, saidBy, type SaidEvent } from './effect-of.ts';
+import { erasedSender, isOfErased, withoutWriter } from './erased-writer.ts';
 import { matchInbound, type InboundMatch } from './match-inbound.ts';
 import { isVouchedFor } from './vouched-sender.ts';
 
@@ -45,6 +54,8 @@ export interface InboundOptions {
   readonly read: (contentType: string, body: AsyncIterable<Uint8Array>) => Promise<InboundForm>;
   /** Secrets of signed addresses by key id; none: no address is read. */
   readonly addressKeys: Readonly<Record<string, string>>;
+  /** Knows people who were erased before. Null: their mail is kept as it came. */
+  readonly standIn?: StandIn | null;
 }
 
 /** What came of a mail, for metrics. */
@@ -107,14 +118,20 @@ async function process(delivery: InboundDelivery, options: InboundOptions): Prom
   const judged = classifyInbound(mail, { now: delivery.arrivedAt });
   const match = await matchInbound(mail, judged, { ...options, ownerId: delivery.tenantId });
   const tenantId = match?.tenantId ?? delivery.tenantId;
-  if (tenantId === null) return putAside(delivery, 'names no message of ours', store);
+  const sender = await erasedSender(mail, tenantId, options);
+  if (tenantId === null) {
+    const result = await putAside(delivery, 'names no message of ours', store);
+    if (sender !== null) await blobs.delete(delivery.blobKey);
+    return result;
+  }
 
   const dedupeKey = dedupeKeyOf(mail, delivery, match);
   const tenantIds = [tenantId];
   const known = await store.transaction(tenantIds, (tx) => tx.hasInbound(tenantId, dedupeKey));
-  const attachments = known ? [] : await keepAttachments(mail, delivery, blobs);
-  return store.transaction(tenantIds, async (tx) => {
-    const result =
+  const erased = sender !== null || (await isOfErased(match, tenantId, store));
+  const attachments = known || erased ? [] : await keepAttachments(mail, delivery, blobs);
+  const result = await store.transaction(tenantIds, async (tx) => {
+    const outcome =
       known || (await tx.hasInbound(tenantId, dedupeKey))
         ? ({ outcome: 'duplicate' } as const)
         : await record(
@@ -128,12 +145,16 @@ async function process(delivery: InboundDelivery, options: InboundOptions): Prom
               tenantId,
               dedupeKey,
               attachments,
+              erasedAs: erased ? (sender ?? '') : null,
             },
             options,
           );
     await tx.finishInbound(delivery.id);
-    return result;
+    if (erased) await tx.noteErasedBlobs(tenantId, [delivery.blobKey]);
+    return outcome;
   });
+  if (erased) await deleteErasedBlobs(tenantId, { store, blobs });
+  return result;
 }
 
 interface Understood {
@@ -146,6 +167,8 @@ interface Understood {
   readonly tenantId: Id;
   readonly dedupeKey: string;
   readonly attachments: readonly NewInboundAttachment[];
+  /** What stands for the sender, who was erased before; null: they were not. */
+  readonly erasedAs: string | null;
 }
 
 /** Effects come first: enrollments are locked before anything that refers to them. */
@@ -195,7 +218,7 @@ async function record(
       recording(options),
     );
   }
-  const row: NewInboundMessage = {
+  const whole: NewInboundMessage = {
     tenantId,
     id,
     deliveryId: delivery.id,
@@ -223,7 +246,10 @@ async function record(
     receivedAt: delivery.arrivedAt,
     attachments: understood.attachments,
   };
-  const isNew = await tx.insertInbound(row);
+  const { erasedAs } = understood;
+  const isNew = await tx.insertInbound(
+    erasedAs === null ? whole : withoutWriter(whole, erasedAs),
+  );
   return isNew ? { outcome: 'recorded', id, kind: judged.type, effect } : { outcome: 'duplicate' };
 }
 
