@@ -148,6 +148,26 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
      FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
     tenantId,
   );
+  const erasureId = id();
+  await world.rows(
+    `INSERT INTO erasures (tenant_id, id, contact_id, subject)
+     SELECT tenant_id, ?, id, '{"addresses": []}' FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    erasureId,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO erased_addresses (tenant_id, address, erasure_id)
+     VALUES (?, repeat('0', 64) || '@erased.invalid', ?)`,
+    tenantId,
+    erasureId,
+  );
+  await world.rows("INSERT INTO erased_blobs (tenant_id, blob_key) VALUES (?, 'a')", tenantId);
+  await world.rows(
+    `INSERT INTO contact_consents (tenant_id, id, contact_id, channel, source, given_at)
+     SELECT tenant_id, ?, id, 'email', 'form', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    id(),
+    tenantId,
+  );
   await world.rows(
     `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)
      SELECT tenant_id, id, 1, state, 1 FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,

@@ -84,9 +84,7 @@ export function erasures(trx: Transaction<Schema>): Erasures {
       await sql`
         INSERT INTO erased_addresses (tenant_id, address, erasure_id)
         SELECT DISTINCT ${tenantId}::uuid, r.stand_in, ${id}::uuid FROM ${addresses}
-        ON CONFLICT (tenant_id, address) DO UPDATE SET erasure_id = excluded.erasure_id`.execute(
-        trx,
-      );
+        ON CONFLICT (tenant_id, address) DO NOTHING`.execute(trx);
       await eraseContact(trx, tenantId, contactId);
       await eraseMessages(trx, tenantId, contactId, standIns(all));
       await eraseInbound(trx, tenantId, contactId, addresses);
