@@ -277,3 +277,5 @@ export {
   type QuarantinedElement,
   type SuspectDelivery,
 } from './ports/erasures.ts';
+export { withdrawConsent } from './suppress/withdraw-consent.ts';
+export type { Consents } from './ports/consents.ts';

@@ -1,9 +1,15 @@
-import { erasedAddresses, importContacts, type ImportedContact, type Schema } from '@cadenza/database';
+import {
+  erasedAddresses,
+  importConsents,
+  importContacts,
+  type ImportedContact,
+  type Schema,
+} from '@cadenza/database';
 import type { Id, StandIn } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import { ImportFileError } from './errors.ts';
 import { IMPORT_LIMITS } from './limits.ts';
-import type { RowProblem } from './row.ts';
+import type { RowConsent, RowProblem } from './row.ts';
 import type { NumberedRow, ReadingNotes } from './rows.ts';
 
 /** What came of a file. Every row is counted once: imported, updated, duplicate or rejected. */
@@ -19,6 +25,12 @@ export interface ImportReport {
   readonly customColumns: { readonly column: string; readonly key: string }[];
   /** Rows that were taken without a value of theirs, or a file without rows. */
   readonly warnings: RowProblem[];
+}
+
+interface Taken {
+  readonly row: number;
+  readonly contact: ImportedContact;
+  readonly consent: RowConsent | null;
 }
 
 export function newReport(): ImportReport {
@@ -76,7 +88,7 @@ export async function importFile(
   report: ImportReport,
 ): Promise<void> {
   const seen = new Set<string>();
-  let chunk = new Map<string, { row: number; contact: ImportedContact }>();
+  let chunk = new Map<string, Taken>();
 
   async function write(): Promise<void> {
     const given = [...chunk.values()];
@@ -88,11 +100,17 @@ export async function importFile(
       const refused = await erasedAddresses(trx, tenantId, reached, standIn);
       const isErased = ({ email, phone }: ImportedContact) =>
         refused.has(email) || (phone !== null && refused.has(phone));
-      const contacts = given.map(({ contact }) => contact).filter((one) => !isErased(one));
+      const kept = given.filter(({ contact }) => !isErased(contact));
+      const contacts = kept.map(({ contact }) => contact);
+      const imported = await importContacts(trx, tenantId, contacts, { fill, source: 'import' });
+      const consents = kept.flatMap(({ contact: { email }, consent }) =>
+        consent === null ? [] : [{ email, ...consent }],
+      );
+      await importConsents(trx, tenantId, consents);
       return {
         erased: given.filter(({ contact }) => isErased(contact)),
         taken: contacts.length,
-        result: await importContacts(trx, tenantId, contacts, { fill, source: 'import' }),
+        result: imported,
       };
     });
     for (const { row, contact } of erased) reject(report, erasedRow(row, contact.email));
@@ -123,13 +141,13 @@ export async function importFile(
       reject(report, checked.problem);
       continue;
     }
-    const { contact } = checked;
+    const { contact, consent } = checked;
     if (seen.has(contact.email)) {
       report.duplicates += 1;
       continue;
     }
     seen.add(contact.email);
-    chunk.set(contact.email, { row, contact });
+    chunk.set(contact.email, { row, contact, consent });
     if (chunk.size === IMPORT_LIMITS.chunk) await write();
   }
   if (chunk.size > 0) await write();

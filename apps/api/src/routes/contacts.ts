@@ -13,6 +13,7 @@ import {
   ADDRESS_FLAGS,
   ADDRESS_KINDS,
   ADDRESS_VALIDITIES,
+  SUPPRESSION_CHANNELS,
   type Id,
   type StandIn,
 } from '@cadenza/domain';
@@ -37,6 +38,16 @@ const emailCheck = z
   })
   .meta({ id: 'EmailCheck' });
 
+const consent = z
+  .strictObject({
+    channel: z.enum(SUPPRESSION_CHANNELS),
+    source: z.string(),
+    givenAt: instant,
+    wording: z.string().nullable(),
+    version: z.string().nullable(),
+  })
+  .meta({ id: 'Consent' });
+
 const contact = z
   .strictObject({
     id,
@@ -50,6 +61,7 @@ const contact = z
     timezone: z.string().nullable(),
     lead: z.strictObject({ id, name: z.string() }).nullable(),
     custom: z.record(z.string(), z.unknown()),
+    consents: z.array(consent).meta({ description: 'Those that hold, one for each channel.' }),
     source: z.string().nullable(),
     erasedAt: instant
       .nullable()

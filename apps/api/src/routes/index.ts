@@ -2,6 +2,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { addressPolicyRoutes } from './address-policy.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { consentRoutes } from './consents.ts';
 import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
 import { deliverabilityRoutes } from './deliverability.ts';
@@ -22,6 +23,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
   return [
     ...contactRoutes(deps),
     ...contactImportRoutes(deps),
+    ...consentRoutes(deps),
     ...erasureRoutes(deps),
     ...addressPolicyRoutes,
     ...leadRoutes,

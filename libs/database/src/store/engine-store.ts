@@ -9,6 +9,7 @@ import { actions } from './actions.ts';
 import { addresses } from './addresses.ts';
 import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
+import { consents } from './consents.ts';
 import { control } from './control.ts';
 import { deliveries } from './deliveries.ts';
 import { dispatch, spacingOf } from './dispatch.ts';
@@ -53,6 +54,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...guards(trx),
     ...inboundMessages(trx),
     ...erasures(trx),
+    ...consents(trx),
   };
 }
 

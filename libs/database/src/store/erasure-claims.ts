@@ -2,6 +2,7 @@ import type { Id } from '@cadenza/domain';
 import type { ErasureClaims } from '@cadenza/engine';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
+import { inTenants } from '../tenancy.ts';
 
 /** What of erasures looks across tenants; for `cadenza_worker`. */
 export function erasureClaims(db: Database): ErasureClaims {
@@ -15,19 +16,29 @@ export function erasureClaims(db: Database): ErasureClaims {
 
     async erasedAmong(standIns) {
       if (standIns.length === 0) return [];
-      const { rows } = await sql<{ tenant_id: Id; address: string }>`
+      const { rows } = await sql<{ tenant_id: Id; place: number }>`
         SELECT * FROM erased_among(${standIns}::text[])`.execute(db);
-      return rows.map((row) => ({ tenantId: row.tenant_id, standIn: row.address }));
-    },
-
-    async unrecordedMails(afterId, limit) {
-      const { rows } = await sql<{ delivery_id: Id; tenant_id: Id | null; blob_key: string }>`
-        SELECT * FROM unrecorded_mails(${afterId}::uuid, ${limit})`.execute(db);
+      // A place counts from one, as arrays do there.
       return rows.map((row) => ({
-        id: row.delivery_id,
         tenantId: row.tenant_id,
-        blobKey: row.blob_key,
+        standIn: standIns[row.place - 1] ?? '',
       }));
     },
+
+    unrecordedMails: (tenantId, afterId, limit) =>
+      inTenants(db, [tenantId], async (trx) => {
+        const { rows } = await sql<{ id: Id; tenant_id: Id | null; blob_key: string | null }>`
+          SELECT u.delivery_id AS id, d.tenant_id, d.blob_key
+          FROM unrecorded_mails(${afterId}::uuid, ${limit}) u
+          LEFT JOIN inbound_deliveries d ON d.id = u.delivery_id
+          ORDER BY u.delivery_id`.execute(trx);
+        return {
+          // Those of other tenants are not seen here.
+          mails: rows.flatMap(({ id, tenant_id: ownerId, blob_key: blobKey }) =>
+            blobKey === null ? [] : [{ id, tenantId: ownerId, blobKey }],
+          ),
+          last: rows.length < limit ? null : (rows.at(-1)?.id ?? null),
+        };
+      }),
   };
 }

@@ -163,17 +163,16 @@ async function eraseMails(
   { store, blobs }: ErasureWorkOptions,
 ): Promise<Id | null> {
   const ours = await onlyOurs(job, store);
-  const page = await store.unrecordedMails(job.afterId, MAILS);
+  const { mails, last } = await store.unrecordedMails(job.tenantId, job.afterId, MAILS);
   const found: string[] = [];
-  for (const { tenantId, blobKey } of page) {
-    if (tenantId !== null && tenantId !== job.tenantId) continue;
+  for (const { tenantId, blobKey } of mails) {
     const wanted = tenantId === null ? ours : job.subject.addresses;
     if (await mentionsAny(blobs, blobKey, wanted)) found.push(blobKey);
   }
   if (found.length > 0) {
     await store.transaction([job.tenantId], (tx) => tx.noteErasedBlobs(job.tenantId, found));
   }
-  return page.length < MAILS ? null : (page.at(-1)?.id ?? null);
+  return last;
 }
 
 async function mentionsAny(

@@ -47,9 +47,7 @@ export interface Erasures {
    * Addresses and phone numbers by which a contact is reached, and those that messages to them went
    * to; `shared`: another contact is reached by it now.
    */
-  reachOf(
-    contact: TenantRef,
-  ): Promise<{ readonly address: string; readonly shared: boolean }[]>;
+  reachOf(contact: TenantRef): Promise<{ readonly address: string; readonly shared: boolean }[]>;
   /** Enrollments of a contact, ended ones as well. */
   allEnrollmentsOf(contact: TenantRef): Promise<TenantRef[]>;
   /**
@@ -114,9 +112,18 @@ export interface ErasureClaims {
   erasedAmong(
     standIns: readonly string[],
   ): Promise<{ readonly tenantId: Id; readonly standIn: string }[]>;
-  /** Processed and quarantined mails of which no tenant has a row, after an id, in its order. */
+  /**
+   * Processed and quarantined mails of which no tenant has a row, after an id, in its order: those of
+   * this tenant, and those that are nobody's.
+   *
+   * @returns `last`, the id to go on after; null at the end.
+   */
   unrecordedMails(
+    tenantId: Id,
     afterId: Id,
     limit: number,
-  ): Promise<(DeliveryRef & { readonly blobKey: string })[]>;
+  ): Promise<{
+    readonly mails: readonly (DeliveryRef & { readonly blobKey: string })[];
+    readonly last: Id | null;
+  }>;
 }

@@ -2,6 +2,7 @@ import type { EpochMs, Id } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
+import type { Consents } from './consents.ts';
 import type { ErasureClaims, Erasures } from './erasures.ts';
 import type { GuardClaims, Guards } from './guards.ts';
 import type {
@@ -56,7 +57,7 @@ import type { Histories } from './verification.ts';
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction extends Histories, AddressChecks, Guards, Erasures {
+export interface EngineTransaction extends Histories, AddressChecks, Guards, Erasures, Consents {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */

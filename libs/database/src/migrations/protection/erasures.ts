@@ -92,7 +92,6 @@ export async function createErasures(db: Kysely<unknown>): Promise<void> {
     ON erasures TO cadenza_claimer`.execute(db);
   await sql`GRANT SELECT ON erased_addresses TO cadenza_claimer`.execute(db);
   await sql`GRANT SELECT (delivery_id) ON inbound_messages TO cadenza_claimer`.execute(db);
-  await sql`GRANT SELECT (blob_key) ON inbound_deliveries TO cadenza_claimer`.execute(db);
   await createFunctions(db);
 }
 
@@ -114,16 +113,18 @@ async function createFunctions(db: Kysely<unknown>): Promise<void> {
     $$`.execute(db);
   await sql`
     CREATE FUNCTION erased_among(addresses text[])
-    RETURNS TABLE (tenant_id uuid, address text)
+    RETURNS TABLE (tenant_id uuid, place integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT a.tenant_id, a.address FROM erased_addresses a WHERE a.address = ANY (addresses)
+      SELECT a.tenant_id, r.place::integer
+      FROM unnest(addresses) WITH ORDINALITY AS r(address, place)
+      JOIN erased_addresses a ON a.address = r.address
     $$`.execute(db);
   // Mails of which no tenant has a row: put aside, or come twice.
   await sql`
     CREATE FUNCTION unrecorded_mails(after_id uuid, max_mails integer)
-    RETURNS TABLE (delivery_id uuid, tenant_id uuid, blob_key text)
+    RETURNS TABLE (delivery_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT d.id, d.tenant_id, d.blob_key FROM inbound_deliveries d
+      SELECT d.id FROM inbound_deliveries d
       WHERE d.id > after_id AND d.status <> 'received'
         AND NOT EXISTS (SELECT FROM inbound_messages m WHERE m.delivery_id = d.id)
       ORDER BY d.id
@@ -136,7 +137,6 @@ export async function dropErasures(db: Kysely<unknown>): Promise<void> {
   for (const [signature] of FUNCTIONS) {
     await sql`DROP FUNCTION ${sql.raw(signature)}`.execute(db);
   }
-  await sql`REVOKE SELECT (blob_key) ON inbound_deliveries FROM cadenza_claimer`.execute(db);
   await sql`REVOKE SELECT (delivery_id) ON inbound_messages FROM cadenza_claimer`.execute(db);
   await sql`DROP POLICY claimer_all ON inbound_messages`.execute(db);
   await sql`REVOKE DELETE ON inbound_attachments FROM cadenza_worker`.execute(db);
