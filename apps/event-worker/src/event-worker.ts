@@ -22,6 +22,7 @@ import {
   rebuildLimiter,
   reconcile,
   sweep,
+  sweepOrphanBlobs,
   type DeliveryRef,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
@@ -131,6 +132,8 @@ const PARTITIONS_INTERVAL_MS = 3_600_000;
 /** Rows that a round of retention deletes of one kind, and of one tenant, at most. */
 const RETENTION_LIMIT = 20_000;
 const READINGS_INTERVAL_MS = 15_000;
+/** Files that nothing names are deleted when they are a day old; looking goes through all of them. */
+const ORPHAN_BLOBS = { intervalMs: 86_400_000, olderThanMs: 86_400_000 };
 /** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
 /** Addresses checked in one round, questions that are asked at once, and the time it may take. */
@@ -327,7 +330,12 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       async () => {
         const { sharedDeliveryMonths } = options;
         const round = await store.alone('apply retention', () =>
-          applyRetention({ store, sharedDeliveryMonths, limit: RETENTION_LIMIT }),
+          applyRetention({
+            store,
+            blobs: options.blobs,
+            sharedDeliveryMonths,
+            limit: RETENTION_LIMIT,
+          }),
         );
         return round?.more === true;
       },
@@ -363,6 +371,17 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       report('checking addresses'),
     ),
     startGuarding({ store, log, metrics }, report('judging senders')),
+    startPeriodic(
+      async () => {
+        const olderThanMs = Date.now() - ORPHAN_BLOBS.olderThanMs;
+        await store.alone('sweep orphan files', async () => ({
+          deleted: await sweepOrphanBlobs({ store, blobs: options.blobs, olderThanMs }),
+        }));
+        return false;
+      },
+      ORPHAN_BLOBS.intervalMs,
+      report('sweeping orphan files'),
+    ),
     startErasing({ ...options, store, stopping: () => stopping }, report('erasing people')),
     startPeriodic(
       async () => {

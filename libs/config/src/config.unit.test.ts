@@ -22,6 +22,7 @@ const API = {
   SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey('prime256v1'),
   PUBLIC_URL: 'https://outreach.example.com/',
   UNSUBSCRIBE_SECRET: `k2:${KEY}-new, k1:${KEY}`,
+  ERASURE_SECRET: `${KEY}-erasure`,
 };
 const SEND = {
   DATABASE_URL: 'postgres://cadenza_worker:pw@db:5432/cadenza',
@@ -29,7 +30,7 @@ const SEND = {
   PUBLIC_URL: 'https://outreach.example.com',
   UNSUBSCRIBE_SECRET: `k2:${KEY}-new, k1:${KEY}`,
 };
-const EVENT = { DATABASE_URL: SEND.DATABASE_URL };
+const EVENT = { DATABASE_URL: SEND.DATABASE_URL, ERASURE_SECRET: API.ERASURE_SECRET };
 const CLI = { DATABASE_OWNER_URL: 'postgresql://cadenza_owner:pw@db/cadenza' };
 
 const LOADERS = {
@@ -561,6 +562,13 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'UNSUBSCRIBE_SECRET',
     'bad_value',
     `a secret of 72 characters was found, ${KEYS_EXPECTED}`,
+  ],
+  [
+    'event-worker',
+    { ERASURE_SECRET: unset },
+    'ERASURE_SECRET',
+    'missing',
+    'is not set, expected 32 to 200 printable ASCII characters without spaces',
   ],
   [
     'api',

@@ -511,6 +511,7 @@ export interface TenantRetentionTable {
   events_since: Default<Date>;
   events_deleted_until: Default<Date>;
   inputs_detached_until: Default<Date>;
+  inbound_deleted_until: Default<Date>;
   created_at: Stamp;
   updated_at: Stamp;
 }

@@ -279,3 +279,4 @@ export {
 } from './ports/erasures.ts';
 export { withdrawConsent } from './suppress/withdraw-consent.ts';
 export type { Consents } from './ports/consents.ts';
+export { sweepOrphanBlobs } from './retention/sweep-orphan-blobs.ts';

@@ -40,5 +40,12 @@ export function erasureClaims(db: Database): ErasureClaims {
           last: rows.length < limit ? null : (rows.at(-1)?.id ?? null),
         };
       }),
+
+    async knownBlobs(keys) {
+      if (keys.length === 0) return new Set();
+      const { rows } = await sql<{ place: number }>`
+        SELECT place FROM known_blobs(${keys}::text[])`.execute(db);
+      return new Set(rows.map(({ place }) => keys[place - 1] ?? ''));
+    },
   };
 }

@@ -24,6 +24,9 @@ export function memoryBlobs(): BlobStore & { readonly kept: Map<string, Buffer> 
       const found = kept.get(key);
       return found === undefined ? null : once(found);
     },
+    async *keptSinceBefore() {
+      yield* [...kept.keys()];
+    },
     async delete(key) {
       kept.delete(key);
     },

@@ -126,4 +126,6 @@ export interface ErasureClaims {
     readonly mails: readonly (DeliveryRef & { readonly blobKey: string })[];
     readonly last: Id | null;
   }>;
+  /** Those of these keys that some row names. */
+  knownBlobs(keys: readonly string[]): Promise<ReadonlySet<string>>;
 }

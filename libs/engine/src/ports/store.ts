@@ -240,6 +240,21 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Era
   inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
+  /** The time before which inbound mail is to be deleted; null where there is nothing to do. */
+  inboundToDelete(tenantId: Id): Promise<EpochMs | null>;
+  /**
+   * Deletes mails that came before a time, and such that were put aside; their files are noted, to be
+   * deleted with those of erased people.
+   *
+   * @returns how many mails.
+   */
+  deleteInbound(request: {
+    readonly tenantId: Id;
+    readonly before: EpochMs;
+    readonly limit: number;
+  }): Promise<number>;
+  inboundDeleted(tenantId: Id, until: EpochMs): Promise<void>;
+
   // Inbound mail
   /** Whether a mail is recorded under this key. */
   hasInbound(tenantId: Id, dedupeKey: string): Promise<boolean>;
