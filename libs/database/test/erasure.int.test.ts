@@ -118,6 +118,10 @@ async function report(...events: readonly object[]) {
   return { ref, payload, result: await processDelivery(ref, eventOptions()) };
 }
 
+const attachmentsOf = async ({ tenant }: Enrolled) =>
+  (await world.rows('SELECT 1 FROM inbound_attachments WHERE tenant_id = ?', tenant.tenantId))
+    .length;
+
 const wordsOfBlobs = () => [...blobs.kept.values()].map((bytes) => bytes.toString().toLowerCase());
 
 /** Somebody who went through a whole campaign, and all that may be kept of them. */
@@ -178,7 +182,7 @@ async function throughEverything(address: string) {
   const body = [
     `Content-Type: multipart/mixed; boundary=${boundary}\r\n`,
     `--${boundary}\r\nContent-Type: text/plain\r\n\r\nYes, write to ${address}.`,
-    `--${boundary}\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="cv.txt"\r\n\r\nI am ${address}.`,
+    `--${boundary}\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="cv.pdf"\r\n\r\nI am ${address}.`,
     `--${boundary}--`,
   ].join('\r\n');
   await receive(mail, { to: replyAddressOf(mail), body });
@@ -214,6 +218,7 @@ describe('after an erasure', () => {
     const mail = await throughEverything(address);
     const before = await placesOf(world, address);
     expect(before.length).toBeGreaterThan(15);
+    expect(await attachmentsOf(mail)).toBe(1);
     expect(wordsOfBlobs().some((text) => text.includes(address))).toBe(true);
 
     const id = await erase(mail);
@@ -221,6 +226,7 @@ describe('after an erasure', () => {
     expect(await work()).toMatchObject({ done: true, failure: null });
     expect(await statusOf(mail, id)).toMatchObject({ status: 'done', error: null });
 
+    expect(await attachmentsOf(mail)).toBe(0);
     expect(await placesOf(world, address)).toEqual([]);
     expect(await placesOf(world, encodeURIComponent(address))).toEqual([]);
     expect(await placesOf(world, 'Hopper', mail.tenant)).toEqual([]);

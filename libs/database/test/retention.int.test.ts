@@ -205,7 +205,7 @@ describe('inbound mail', () => {
     [
       'Content-Type: multipart/mixed; boundary=bOuNd\r\n',
       '--bOuNd\r\nContent-Type: text/plain\r\n\r\nHello.',
-      `--bOuNd\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="a.txt"\r\n\r\n${text}`,
+      `--bOuNd\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="a.pdf"\r\n\r\n${text}`,
       '--bOuNd--',
     ].join('\r\n');
 
