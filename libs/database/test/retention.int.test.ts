@@ -10,7 +10,7 @@ import {
   rawForm,
   replyAddressOf,
 } from './support/inbound.ts';
-import { deliver, providerEvent, sent, stop, stored, type Enrolled } from './support/scenario.ts';
+import { deliver, liftLimits, providerEvent, sent, stop, stored, type Enrolled } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -201,6 +201,8 @@ test('inputs of ended enrollments are detached, once a month', async () => {
 });
 
 describe('inbound mail', () => {
+  beforeAll(() => liftLimits(world));
+
   const attached = (text: string) =>
     [
       'Content-Type: multipart/mixed; boundary=bOuNd\r\n',
@@ -221,7 +223,8 @@ describe('inbound mail', () => {
       middleOf(monthsAgo),
       ref.id,
     );
-    await processMail(world, blobs, ref);
+    const result = await processMail(world, blobs, ref);
+    expect(result).toMatchObject({ outcome: 'recorded' });
   }
 
   const months = async ({ tenant }: Enrolled) =>

@@ -127,8 +127,13 @@ test('after an erasure no log, no queue and no file of a running installation ho
     const inbound = () => api.get<{ items: unknown[] }>('/inbound-messages');
     await until(async () => (await inbound()).items.length === 1, 60_000);
     const delivered = async () =>
-      (await sql`SELECT 1 FROM webhook_deliveries WHERE status = 'processed'`.execute(stack.db))
-        .rows.length;
+      (
+        await stack.db
+          .selectFrom('webhook_deliveries')
+          .select('id')
+          .where('status', '=', 'processed')
+          .execute()
+      ).length;
     await until(async () => (await delivered()) > 0, 60_000);
     expect(filesWith(blobs, ADA)).not.toEqual([]);
 
@@ -142,11 +147,12 @@ test('after an erasure no log, no queue and no file of a running installation ho
     expect(await keysWith(redis, ADA)).toEqual([]);
     const erased = await fetch(`${stack.emulatorUrl}/_emulator/erased`);
     expect(await erased.json()).toEqual({ jobs: 1, emails: [ADA] });
-    const held = await sql<{ address: string }>`
-      SELECT to_address AS address FROM outbound_messages WHERE begun_at IS NOT NULL`.execute(
-      stack.db,
-    );
-    const addresses = held.rows.map(({ address }) => address);
+    const held = await stack.db
+      .selectFrom('outbound_messages')
+      .select('to_address')
+      .where('begun_at', 'is not', null)
+      .execute();
+    const addresses = held.map((row) => row.to_address);
     expect(addresses).toContain(BOB);
     expect(addresses).not.toContain(ADA);
   } finally {
