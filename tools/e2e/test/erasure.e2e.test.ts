@@ -1,3 +1,4 @@
+import { answered } from '@cadenza/client';
 import { generateKeyPairSync } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -100,7 +101,7 @@ test('after an erasure no log, no queue and no file of a running installation ho
   });
   try {
     const { api } = await startDemoCampaign(stack, {
-      contactsCsv: Buffer.from(`email,first_name\n${ADA},Ada\n${BOB},Bob`),
+      contactsCsv: `email,first_name\n${ADA},Ada\n${BOB},Bob`,
       plan: PLAN,
     });
     const ledger = async () =>
@@ -124,7 +125,7 @@ test('after an erasure no log, no queue and no file of a running installation ho
         text: `Write to ${ADA} on Monday.`,
       }),
     });
-    const inbound = () => api.get<{ items: unknown[] }>('/inbound-messages');
+    const inbound = () => answered(api.GET('/v1/inbound-messages'));
     await until(async () => (await inbound()).items.length === 1, 60_000);
     const delivered = async () =>
       (
@@ -137,8 +138,9 @@ test('after an erasure no log, no queue and no file of a running installation ho
     await until(async () => (await delivered()) > 0, 60_000);
     expect(filesWith(blobs, ADA)).not.toEqual([]);
 
-    const asked = await api.post<{ id: string }>('/erasures', { email: ADA });
-    const status = async () => (await api.get<{ status: string }>(`/erasures/${asked.id}`)).status;
+    const asked = await answered(api.POST('/v1/erasures', { body: { email: ADA } }));
+    const status = async () =>
+      (await answered(api.GET('/v1/erasures/{id}', { params: { path: { id: asked.id } } }))).status;
     await until(async () => (await status()) === 'done', 60_000);
 
     expect(filesWith(blobs, ADA)).toEqual([]);
