@@ -10,7 +10,6 @@ import { startStack } from '@cadenza/stack';
 import { startRedisServer } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
 import { Redis } from 'ioredis';
-import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
 import { readLedger, until } from './support/ledger.ts';
 
