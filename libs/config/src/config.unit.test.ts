@@ -113,7 +113,11 @@ describe('good environments', () => {
         queueSchema: 'bullmq',
         sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000 },
       },
-      secrets: { databaseOwnerUrl: expect.any(Secret) as Secret, sendGridApiKey: null },
+      secrets: {
+        databaseOwnerUrl: expect.any(Secret) as Secret,
+        erasureSecret: null,
+        sendGridApiKey: null,
+      },
     });
   });
 
@@ -568,7 +572,7 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     { ERASURE_SECRET: unset },
     'ERASURE_SECRET',
     'missing',
-    'is not set, expected 32 to 200 printable ASCII characters without spaces',
+    'is not set, expected 32 to 200 printable ASCII characters without spaces. Make one with: openssl rand -base64 33',
   ],
   [
     'api',

@@ -8,9 +8,7 @@ const MENTIONS = new RegExp(personPattern(ADA.address), 'i');
 
 /** Takes Ada out, of what is about her and of what mentions her. */
 const rule: RedactionRule = ({ event, text }) =>
-  MENTIONS.test(text)
-    ? { addresses: [ADA], own: event?.recipient === ADA.address }
-    : null;
+  MENTIONS.test(text) ? { addresses: [ADA], own: event?.recipient === ADA.address } : null;
 
 const click = {
   event: 'click',
@@ -21,7 +19,12 @@ const click = {
   useragent: 'Mozilla/5.0',
   url: 'https://shop.example.org/offer?who=ada%40example.com#token',
 };
-const other = { event: 'open', timestamp: 1_700_000_001, email: 'bob@example.com', ip: '198.51.100.1' };
+const other = {
+  event: 'open',
+  timestamp: 1_700_000_001,
+  email: 'bob@example.com',
+  ip: '198.51.100.1',
+};
 
 function keysOf(payload: Uint8Array) {
   const read = parseDelivery(payload);
@@ -39,7 +42,7 @@ describe('a delivery', () => {
     expect(text.toLowerCase()).not.toContain('ada');
     expect(text).not.toContain('203.0.113.7');
     expect(text).not.toContain('Mozilla');
-    expect(JSON.parse(text)[0]).toMatchObject({
+    expect((JSON.parse(text) as unknown[])[0]).toMatchObject({
       email: ADA.standIn,
       url: 'https://shop.example.org',
       sg_message_id: 'abc.filter',
