@@ -28,8 +28,7 @@ export function personPattern(address: string): string {
 /** A text with stand-ins where it names these addresses. */
 export function withoutPerson(text: string, addresses: readonly ErasedAddress[]): string {
   return addresses.reduce(
-    (rest, { address, standIn }) =>
-      rest.replace(new RegExp(personPattern(address), 'gi'), standIn),
+    (rest, { address, standIn }) => rest.replace(new RegExp(personPattern(address), 'gi'), standIn),
     text,
   );
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { personPattern } from './index.ts';
 
-const found = (address: string, text: string) =>
-  new RegExp(personPattern(address), 'i').test(text);
+const found = (address: string, text: string) => new RegExp(personPattern(address), 'i').test(text);
 
 describe('an address is found', () => {
   test.each([

@@ -46,7 +46,11 @@ export function erasureRoutes({
       handle: async ({ tenantId, keyId, params, tx }) => {
         const erasureId = await erase(tenantId, params.id, keyId);
         if (erasureId === null) throw notFound('contact', params.id);
-        return found(await tx((trx) => findErasure(trx, tenantId, erasureId)), 'erasure', erasureId);
+        return found(
+          await tx((trx) => findErasure(trx, tenantId, erasureId)),
+          'erasure',
+          erasureId,
+        );
       },
     }),
     route({
@@ -63,7 +67,11 @@ export function erasureRoutes({
         if (erasureId === null) {
           throw new HttpProblem('not-found', 'There is no contact with this address.');
         }
-        return found(await tx((trx) => findErasure(trx, tenantId, erasureId)), 'erasure', erasureId);
+        return found(
+          await tx((trx) => findErasure(trx, tenantId, erasureId)),
+          'erasure',
+          erasureId,
+        );
       },
     }),
     route({
@@ -75,11 +83,7 @@ export function erasureRoutes({
       params: z.strictObject({ id }),
       response: erasure,
       handle: async ({ tenantId, params, tx }) =>
-        found(
-          await tx((trx) => findErasure(trx, tenantId, params.id)),
-          'erasure',
-          params.id,
-        ),
+        found(await tx((trx) => findErasure(trx, tenantId, params.id)), 'erasure', params.id),
     }),
     route({
       method: 'POST',

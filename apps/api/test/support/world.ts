@@ -12,7 +12,14 @@ import {
   type ApiScope,
   type Database,
 } from '@cadenza/database';
-import { createStandIn, newId, type Clock, type JobPublisher, type NewJob, type QueueName } from '@cadenza/domain';
+import {
+  createStandIn,
+  newId,
+  type Clock,
+  type JobPublisher,
+  type NewJob,
+  type QueueName,
+} from '@cadenza/domain';
 import { createPlanCache } from '@cadenza/engine';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';

@@ -78,7 +78,12 @@ export function erasures(trx: Transaction<Schema>): Erasures {
     async erasePerson({ tenantId, id, contactId, subject, standIns: all, actor }) {
       await trx
         .insertInto('erasures')
-        .values({ tenant_id: tenantId, id, contact_id: contactId, subject: JSON.stringify(subject) })
+        .values({
+          tenant_id: tenantId,
+          id,
+          contact_id: contactId,
+          subject: JSON.stringify(subject),
+        })
         .execute();
       const addresses = standIns(subject.addresses);
       await sql`

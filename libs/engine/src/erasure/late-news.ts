@@ -57,7 +57,9 @@ export async function erasedStrangers(
 
 /** What looks like an address in a text of any form. */
 function addressesIn(text: string): string[] {
-  const found = text.replaceAll('%40', '@').match(/[^\s"'<>()[\]{},;:=?&/\\]+@[a-z0-9.-]+[a-z0-9]/gi);
+  const found = text
+    .replaceAll('%40', '@')
+    .match(/[^\s"'<>()[\]{},;:=?&/\\]+@[a-z0-9.-]+[a-z0-9]/gi);
   return [...new Set((found ?? []).map(normalizeEmail))];
 }
 

@@ -28,7 +28,8 @@ export function personRule(of: {
     const known = reference === null ? of.onlyOurs : of.addresses;
     const recipient = event?.recipient ?? null;
     if (reference !== null && of.messageIds.has(reference.messageId)) {
-      const own = recipient === null ? [] : [{ address: recipient, standIn: of.standIn(recipient) }];
+      const own =
+        recipient === null ? [] : [{ address: recipient, standIn: of.standIn(recipient) }];
       return { addresses: [...own, ...known], own: true };
     }
     const found = reference === null ? nobodyElses : ours;
@@ -47,11 +48,10 @@ function mentions(addresses: readonly ErasedAddress[]): RegExp | null {
  * for before it is looked at closely.
  */
 export function wordsOf(addresses: readonly ErasedAddress[]): string[] {
-  return addresses.map(
-    ({ address }) =>
-      (address.split('@')[0] ?? '')
-        .toLowerCase()
-        .split(/[^a-z0-9]+/)
-        .reduce((longest, word) => (word.length > longest.length ? word : longest), ''),
+  return addresses.map(({ address }) =>
+    (address.split('@')[0] ?? '')
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .reduce((longest, word) => (word.length > longest.length ? word : longest), ''),
   );
 }

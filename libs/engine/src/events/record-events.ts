@@ -102,7 +102,9 @@ export async function recordEvents(
   const fresh = rows.filter(isFresh);
   // Of an event without what told of the person it is not known any more what followed from it.
   const told =
-    options.again === true ? rows.filter((event) => isFresh(event) || !isToErased(event.message)) : fresh;
+    options.again === true
+      ? rows.filter((event) => isFresh(event) || !isToErased(event.message))
+      : fresh;
   const through = await tx.completeHandOffs(
     // The provider's id of an event only starts with that of its message, and both may hold dots.
     told
@@ -149,7 +151,9 @@ export async function recordEvents(
     fresh: fresh.map(({ one }) => ({ deliveryId: one.deliveryId, type: one.event.type })),
     duplicates: rows.filter(({ row }) => !inserted.has(row.id)).map(({ one }) => one),
     inputs: applied.length,
-    erasedKeys: known.filter(({ message }) => isToErased(message)).map(({ one }) => one.event.dedupeKey),
+    erasedKeys: known
+      .filter(({ message }) => isToErased(message))
+      .map(({ one }) => one.event.dedupeKey),
     unknown,
   };
 }

@@ -247,9 +247,7 @@ async function record(
     attachments: understood.attachments,
   };
   const { erasedAs } = understood;
-  const isNew = await tx.insertInbound(
-    erasedAs === null ? whole : withoutWriter(whole, erasedAs),
-  );
+  const isNew = await tx.insertInbound(erasedAs === null ? whole : withoutWriter(whole, erasedAs));
   return isNew ? { outcome: 'recorded', id, kind: judged.type, effect } : { outcome: 'duplicate' };
 }
 
