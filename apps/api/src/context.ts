@@ -7,6 +7,7 @@ import {
   type Loaded,
 } from '@cadenza/config';
 import { openBlobStore } from '@cadenza/blob-store';
+import { createStandIn } from '@cadenza/domain';
 import {
   createMailDns,
   namingSettings,
@@ -137,6 +138,7 @@ async function open(
       unsubscribeKeys: Object.fromEntries(
         secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()]),
       ),
+      standIn: createStandIn(secrets.erasureSecret.reveal()),
       blobs,
       inboundVerifier:
         config.inbound.publicKeys === null

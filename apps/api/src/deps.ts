@@ -1,4 +1,11 @@
-import type { BlobStore, Clock, DomainAuthenticator, JobPublisher, MailDns } from '@cadenza/domain';
+import type {
+  BlobStore,
+  Clock,
+  DomainAuthenticator,
+  JobPublisher,
+  MailDns,
+  StandIn,
+} from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
@@ -21,6 +28,8 @@ export interface ApiDeps {
   readonly webhookTokens: AccessTokens | null;
   /** Secrets that sign unsubscribe links, by key id: any of them serves. */
   readonly unsubscribeKeys: Readonly<Record<string, string>>;
+  /** What is kept of addresses whose person was erased. */
+  readonly standIn: StandIn;
   /** Where inbound mail is kept. */
   readonly blobs: BlobStore;
   /** Null: inbound mail to the platform's address is not signed. */

@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AddressValidator,
   BlobStore,
+  DataEraser,
   MailDns,
   MessageLookup,
   ProviderLists,
   RateLimiter,
+  StandIn,
 } from '@cadenza/domain';
 import {
   applyRetention,
@@ -20,6 +22,7 @@ import {
   rebuildLimiter,
   reconcile,
   sweep,
+  sweepOrphanBlobs,
   type DeliveryRef,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
@@ -27,6 +30,7 @@ import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
+import { REDACT, startErasing } from './erasing.ts';
 import { startGuarding } from './guarding.ts';
 import { startSyncing } from './sync-suppressions.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -70,6 +74,10 @@ export interface EventWorkerOptions {
   readonly blobs: BlobStore;
   /** Secrets of the addresses that inbound mail comes to, by key id. */
   readonly addressKeys: Readonly<Record<string, string>>;
+  /** What is kept of addresses whose person was erased. */
+  readonly standIn: StandIn;
+  /** Null: SendGrid is not asked to erase anybody. */
+  readonly eraser: DataEraser | null;
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -126,6 +134,8 @@ const PARTITIONS_INTERVAL_MS = 3_600_000;
 /** Rows that a round of retention deletes of one kind, and of one tenant, at most. */
 const RETENTION_LIMIT = 20_000;
 const READINGS_INTERVAL_MS = 15_000;
+/** Files that nothing names are deleted when they are a day old; looking goes through all of them. */
+const ORPHAN_BLOBS = { intervalMs: 86_400_000, olderThanMs: 86_400_000 };
 /** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
 /** Answers to idempotent requests, past their time, that are deleted at once. */
@@ -153,9 +163,11 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
 
   const watch = createClosedLimiterWatch({ log, monotonic: () => performance.now() });
 
+  const { standIn } = options;
+  const erasing = { standIn, redact: REDACT };
   const deliveries = createBatcher(
     (refs: readonly DeliveryRef[]) =>
-      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery }),
+      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery, erasing }),
     DELIVERIES,
   );
   const consumers = await Promise.all([
@@ -183,6 +195,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           blobs: options.blobs,
           read: readInboundForm,
           addressKeys: options.addressKeys,
+          standIn,
         });
         const { outcome } = result;
         if (outcome === 'recorded') metrics.inbound.inc({ outcome, kind: result.kind });
@@ -321,7 +334,12 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       async () => {
         const { sharedDeliveryMonths } = options;
         const round = await store.alone('apply retention', () =>
-          applyRetention({ store, sharedDeliveryMonths, limit: RETENTION_LIMIT }),
+          applyRetention({
+            store,
+            blobs: options.blobs,
+            sharedDeliveryMonths,
+            limit: RETENTION_LIMIT,
+          }),
         );
         return round?.more === true;
       },
@@ -367,6 +385,18 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       report('checking addresses'),
     ),
     startGuarding({ store, log, metrics }, report('judging senders')),
+    startPeriodic(
+      async () => {
+        const olderThanMs = Date.now() - ORPHAN_BLOBS.olderThanMs;
+        await store.alone('sweep orphan files', async () => ({
+          deleted: await sweepOrphanBlobs({ store, blobs: options.blobs, olderThanMs }),
+        }));
+        return false;
+      },
+      ORPHAN_BLOBS.intervalMs,
+      report('sweeping orphan files'),
+    ),
+    startErasing({ ...options, store, stopping: () => stopping }, report('erasing people')),
     startPeriodic(
       async () => {
         metrics.unknownMessages.set(await store.countUnknownMessages());

@@ -71,6 +71,125 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/contacts/{id}/consents': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Record that a person has consented to be written to on a channel */
+    post: operations['recordConsent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{id}/consents/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Withdraw a person’s consent: nothing is sent there any more, as if they had unsubscribed */
+    post: operations['withdrawConsent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Export everything that is kept of a person */
+    get: operations['exportContact'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{id}/erasure': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Erase a person: nothing is sent from now on; saying it again changes nothing */
+    post: operations['eraseContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Erase the person of an e-mail address */
+    post: operations['eraseByAddress'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read how far an erasure is */
+    get: operations['getErasure'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures/lift': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let an erased address be added again, since its person has consented since then */
+    post: operations['liftErasure'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/address-policy': {
     parameters: {
       query?: never;
@@ -1062,7 +1181,11 @@ export interface components {
       custom: {
         [key: string]: unknown;
       };
+      /** @description Those that hold, one for each channel. */
+      consents: components['schemas']['Consent'][];
       source: string | null;
+      /** @description When the person was erased: nothing else is known of them. */
+      erasedAt: string | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -1077,6 +1200,15 @@ export interface components {
       checkedAt: string | null;
       /** @description Whether it is to be checked, or checked again. */
       pending: boolean;
+    };
+    Consent: {
+      /** @enum {string} */
+      channel: 'email' | 'sms';
+      source: string;
+      /** Format: date-time */
+      givenAt: string;
+      wording: string | null;
+      version: string | null;
     };
     ImportReport: {
       imported: number;
@@ -1102,6 +1234,62 @@ export interface components {
       value: string;
       code: string;
       message: string;
+    };
+    ContactExport: {
+      contact: {
+        [key: string]: unknown;
+      }[];
+      channels: {
+        [key: string]: unknown;
+      }[];
+      consents: {
+        [key: string]: unknown;
+      }[];
+      enrollments: {
+        [key: string]: unknown;
+      }[];
+      transitions: {
+        [key: string]: unknown;
+      }[];
+      messages: {
+        [key: string]: unknown;
+      }[];
+      attempts: {
+        [key: string]: unknown;
+      }[];
+      events: {
+        [key: string]: unknown;
+      }[];
+      inboundMessages: {
+        [key: string]: unknown;
+      }[];
+      inboundAttachments: {
+        [key: string]: unknown;
+      }[];
+      suppressions: {
+        [key: string]: unknown;
+      }[];
+      campaignOptOuts: {
+        [key: string]: unknown;
+      }[];
+      validationResults: {
+        [key: string]: unknown;
+      }[];
+    };
+    Erasure: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      contactId: string;
+      /**
+       * @description From `requested` on nothing is sent and the address is refused. `failed`: it is tried again.
+       * @enum {string}
+       */
+      status: 'requested' | 'running' | 'done' | 'failed';
+      error: string | null;
+      /** Format: date-time */
+      requestedAt: string;
+      doneAt: string | null;
     };
     /** @description What is done about addresses of a kind. block: not enrolled, and nothing is handed over to those enrolled already; warn: enrolled, and named in the answer. */
     AddressPolicy: {
@@ -1317,6 +1505,7 @@ export interface components {
         /** @enum {string} */
         reason:
           | 'not_found'
+          | 'erased'
           | 'no_address'
           | 'invalid_address'
           | 'risky_address'
@@ -2003,6 +2192,210 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ImportReport'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  recordConsent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          channel: 'email' | 'sms';
+          /** @description Where it was given. */
+          source: string;
+          /** Format: date-time */
+          givenAt: string;
+          /** @description What they agreed to. */
+          wording?: string;
+          /** @description Which version of it. */
+          version?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            recorded: boolean;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  withdrawConsent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          channel: 'email' | 'sms';
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description Whether a consent held until now. */
+            withdrawn: boolean;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ContactExport'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  eraseContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  eraseByAddress: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: email */
+          email: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getErasure: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  liftErasure: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: email */
+          email: string;
+          /** @description Where the person said so. */
+          consentSource: string;
+          /** Format: date-time */
+          consentAt: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            lifted: boolean;
+          };
         };
       };
       default: components['responses']['Problem'];

@@ -147,6 +147,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly inboundToken: Secret | null;
   /** Null: those that the machine has been given. */
   readonly blobAccessKey: BlobAccessKey | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface WebhookClient {
@@ -171,12 +173,16 @@ export interface EventWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret | null;
   /** Null: SendGrid is not asked about addresses. */
   readonly validationApiKey: Secret | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
+  /** Key of the hashes of erased addresses. Null: nobody can be erased. */
+  readonly erasureSecret: Secret | null;
 }
 
 /** Settings that may be printed, and those that may not. */
@@ -222,6 +228,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       unsubscribeKeys: unsubscribeKeys(values),
       inboundToken: optionalSecret(values.INBOUND_TOKEN),
       blobAccessKey: blobAccessKey(values),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -279,6 +286,7 @@ export function loadEventWorkerConfig(
       inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -294,6 +302,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      erasureSecret: optionalSecret(values.ERASURE_SECRET),
     },
   };
 }

@@ -149,6 +149,15 @@ export const SETTINGS = {
       'Signs unsubscribe links, and verifies them when they are followed: <key id>:<secret>. The same for both apps. To rotate, put a new one before the old ones, in the API first, and keep those for as long as their mails shall work.',
     hint: 'Make one with: echo "k1:$(openssl rand -base64 33)"',
   }),
+  ERASURE_SECRET: setting({
+    value: text(/^[\x21-\x7e]{32,200}$/, '32 to 200 printable ASCII characters without spaces'),
+    apps: ['api', 'event-worker', 'cli'],
+    requiredBy: ['api', 'event-worker'],
+    secret: true,
+    description:
+      'Key of the hashes that are kept of erased addresses, so that nobody who was erased is written to again. The same for all these apps, and never changed: with another one the erased are not known any more.',
+    hint: 'Make one with: openssl rand -base64 33',
+  }),
   HOST: setting({
     value: text(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address'),
     apps: SERVERS,

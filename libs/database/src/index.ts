@@ -34,17 +34,32 @@ export {
   type EnrollmentCount,
 } from './repositories/campaigns.ts';
 export {
+  importConsents,
+  listConsents,
+  recordConsent,
+  type ConsentChannel,
+  type ConsentRecord,
+  type NewConsent,
+} from './repositories/consents.ts';
+export {
+  EXPORT_SECTIONS,
+  exportContact,
+  type ExportSection,
+} from './repositories/contact-export.ts';
+export {
   ensureLead,
   importContacts,
   type ImportedChunk,
   type ImportedContact,
 } from './repositories/contact-import.ts';
+export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findContact,
   insertContact,
   listContacts,
   updateContact,
   type ContactConflict,
+  type ContactConsent,
   type ContactFields,
   type ContactRecord,
   type EmailCheck,
@@ -54,6 +69,13 @@ export {
   setDomainCheck,
   type DomainCheckRecord,
 } from './repositories/domain-checks.ts';
+export {
+  erasedAddresses,
+  findContactByEmail,
+  findErasure,
+  liftErasedAddress,
+  type ErasureRecord,
+} from './repositories/erasures.ts';
 export {
   enrollmentExists,
   findEnrollment,

@@ -6,7 +6,7 @@ import type {
   SuppressionChannel,
   SuppressionReason,
 } from '@cadenza/domain';
-import type { DomainFinding, GuardThresholds, OptOutReason } from '@cadenza/engine';
+import type { DomainFinding, ErasureSubject, GuardThresholds, OptOutReason } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -94,6 +94,8 @@ export interface ContactsTable {
   timezone: Default<string | null>;
   custom: ColumnType<Record<string, unknown>, string | undefined, string>;
   source: Default<string | null>;
+  /** Since when nothing is known of the person any more. */
+  erased_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -550,9 +552,11 @@ export interface TenantRetentionTable {
   delivery_months: number | null;
   event_months: number | null;
   input_months: number | null;
+  inbound_months: Default<number | null>;
   events_since: Default<Date>;
   events_deleted_until: Default<Date>;
   inputs_detached_until: Default<Date>;
+  inbound_deleted_until: Default<Date>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -576,6 +580,53 @@ export interface IdempotencyKeysTable {
   body: Default<string | null>;
   expires_at: Date;
   created_at: Stamp;
+}
+
+export interface ErasuresTable {
+  tenant_id: string;
+  id: string;
+  contact_id: string;
+  status: Default<'requested' | 'running' | 'done' | 'failed'>;
+  step: Default<'rows' | 'deliveries' | 'mails' | 'again' | 'provider'>;
+  /** Where the present step goes on. */
+  after_id: Default<string>;
+  /** What is looked for; null when it is done. */
+  subject: Json<ErasureSubject> | null;
+  attempts: Default<number>;
+  next_at: Default<Date | null>;
+  error: Default<string | null>;
+  done_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ErasedAddressesTable {
+  tenant_id: string;
+  /** A stand-in. */
+  address: string;
+  erasure_id: string;
+  created_at: Stamp;
+}
+
+export interface ErasedBlobsTable {
+  tenant_id: string;
+  blob_key: string;
+  created_at: Stamp;
+}
+
+export interface ContactConsentsTable {
+  tenant_id: string;
+  id: string;
+  contact_id: string;
+  channel: 'email' | 'sms';
+  /** Where it was given. */
+  source: string;
+  given_at: Date;
+  wording: Default<string | null>;
+  version: Default<string | null>;
+  withdrawn_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
 }
 
 /** Every table that code reads or writes, as Kysely sees it. */
@@ -621,4 +672,8 @@ export interface Schema {
   inbound_deliveries: InboundDeliveriesTable;
   inbound_messages: InboundMessagesTable;
   inbound_attachments: InboundAttachmentsTable;
+  erasures: ErasuresTable;
+  erased_addresses: ErasedAddressesTable;
+  erased_blobs: ErasedBlobsTable;
+  contact_consents: ContactConsentsTable;
 }

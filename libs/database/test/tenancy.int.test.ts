@@ -166,6 +166,26 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
      FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
     tenantId,
   );
+  const erasureId = id();
+  await world.rows(
+    `INSERT INTO erasures (tenant_id, id, contact_id, subject)
+     SELECT tenant_id, ?, id, '{"addresses": []}' FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    erasureId,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO erased_addresses (tenant_id, address, erasure_id)
+     VALUES (?, repeat('0', 64) || '@erased.invalid', ?)`,
+    tenantId,
+    erasureId,
+  );
+  await world.rows("INSERT INTO erased_blobs (tenant_id, blob_key) VALUES (?, 'a')", tenantId);
+  await world.rows(
+    `INSERT INTO contact_consents (tenant_id, id, contact_id, channel, source, given_at)
+     SELECT tenant_id, ?, id, 'email', 'form', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    id(),
+    tenantId,
+  );
   await world.rows(
     `INSERT INTO contact_opt_outs (tenant_id, contact_id, channel, reason, source, left_at)
      SELECT tenant_id, id, 'email', 'unsubscribed', 'link', now()
@@ -386,7 +406,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|channel)_id uuid$/;
+    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|channel|erasure)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

@@ -23,6 +23,12 @@ export {
 export type { DnsAnswer, MailDns, MailRoute } from './dns.ts';
 export { emailDomain, isEmailAddress, isEmailDomain, normalizeEmail } from './email-address.ts';
 export {
+  createStandIn,
+  isErasedAddress,
+  type ErasedAddress,
+  type StandIn,
+} from './erased-address.ts';
+export {
   ACTORS,
   MACHINE_SIGNS,
   MESSAGE_EVENT_TYPES,
@@ -110,3 +116,6 @@ export {
   type FoundOutList,
   type ProviderLists,
 } from './suppression-lists.ts';
+export { personPattern, withoutPerson } from './person-pattern.ts';
+export type { Redaction, RedactionRule } from './redaction.ts';
+export type { DataEraser } from './data-eraser.ts';

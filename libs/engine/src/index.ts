@@ -260,3 +260,25 @@ export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeout
 export { timerGraceMs } from './timeouts/timer-grace.ts';
 export type { Difference } from './verify/differences.ts';
 export { verify, type VerifiedPage } from './verify/verify.ts';
+export { requestErasure, type ErasureOptions } from './erasure/request-erasure.ts';
+export {
+  deleteErasedBlobs,
+  workErasures,
+  type ErasureRound,
+  type ErasureWorkOptions,
+} from './erasure/work-erasures.ts';
+export type { Erasing } from './erasure/late-news.ts';
+export type { Redacting } from './erasure/redacting.ts';
+export {
+  ERASURE_STEPS,
+  type ErasureClaims,
+  type ErasureJob,
+  type Erasures,
+  type ErasureStep,
+  type ErasureSubject,
+  type QuarantinedElement,
+  type SuspectDelivery,
+} from './ports/erasures.ts';
+export { withdrawConsent } from './suppress/withdraw-consent.ts';
+export type { Consents } from './ports/consents.ts';
+export { sweepOrphanBlobs } from './retention/sweep-orphan-blobs.ts';

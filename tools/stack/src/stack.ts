@@ -253,6 +253,7 @@ export function appEnvironment(urls: {
     SENDGRID_API_KEY: SENDGRID_KEY,
     SENDGRID_BASE_URL: urls.emulatorUrl,
     UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+    ERASURE_SECRET: randomBytes(33).toString('base64'),
     DISPATCH_INTERVAL_MS: '100',
     // The people of campaigns here live at domains that do not exist.
     DNS_LOOKUPS: 'off',

@@ -292,6 +292,7 @@ export function campaignRoutes(
               contactId: id,
               reason: z.enum([
                 'not_found',
+                'erased',
                 'no_address',
                 ...ADDRESS_KINDS.map((kind) => `${kind}_address` as const),
                 'suppressed',

@@ -4,10 +4,12 @@ import { addressPolicyRoutes } from './address-policy.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { consentRoutes } from './consents.ts';
 import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
 import { deliverabilityRoutes } from './deliverability.ts';
 import { enrollmentRoutes } from './enrollments.ts';
+import { erasureRoutes } from './erasures.ts';
 import { inboundMessageRoutes } from './inbound-messages.ts';
 import { inboundTokenRoutes } from './inbound-tokens.ts';
 import { leadRoutes } from './leads.ts';
@@ -22,8 +24,10 @@ import { warmUpRoutes } from './warm-up.ts';
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   return [
-    ...contactRoutes,
-    ...contactImportRoutes,
+    ...contactRoutes(deps),
+    ...contactImportRoutes(deps),
+    ...consentRoutes(deps),
+    ...erasureRoutes(deps),
     ...addressPolicyRoutes,
     ...leadRoutes,
     ...senderIdentityRoutes(deps),

@@ -12,6 +12,7 @@ import {
   type Database,
 } from '@cadenza/database';
 import {
+  createStandIn,
   newId,
   type ApiScope,
   type Clock,
@@ -107,6 +108,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     clock,
     verifier: createWebhookVerifier(publicKey),
     unsubscribeKeys: { k2: UNSUBSCRIBE_SECRET, k1: `${UNSUBSCRIBE_SECRET}, the former` },
+    standIn: createStandIn(UNSUBSCRIBE_SECRET),
     blobs: createFolderStore({ directory: blobDirectory }),
     inboundVerifier: createWebhookVerifier(publicKey, INBOUND_VERIFYING),
     inboundToken: null,

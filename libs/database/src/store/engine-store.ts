@@ -9,11 +9,14 @@ import { actions } from './actions.ts';
 import { addresses } from './addresses.ts';
 import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
+import { consents } from './consents.ts';
 import { control } from './control.ts';
 import { deliveries } from './deliveries.ts';
 import { dispatch, spacingOf } from './dispatch.ts';
 import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
+import { erasures } from './erasures.ts';
+import { erasureClaims } from './erasure-claims.ts';
 import { events } from './events.ts';
 import { guards } from './guards.ts';
 import { handOff } from './hand-off.ts';
@@ -52,6 +55,8 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...addresses(trx),
     ...guards(trx),
     ...inboundMessages(trx),
+    ...erasures(trx),
+    ...consents(trx),
   };
 }
 
@@ -221,6 +226,7 @@ export function createEngineStore(db: Database): EngineStore {
     ...suppressionLists(db),
 
     ...inboundDeliveries(db),
+    ...erasureClaims(db),
 
     async ping() {
       await sql`SELECT`.execute(db);

@@ -45,6 +45,7 @@ export function enrolment(
         id: string;
         timezone: string | null;
         address: string | null;
+        erased: boolean;
         blocked_for: AddressKind[];
         warned_for: AddressKind[];
         suppressed: boolean;
@@ -52,7 +53,7 @@ export function enrolment(
         active: boolean;
         former: string[];
       }>`
-        SELECT k.id, k.timezone, h.address,
+        SELECT k.id, k.timezone, h.address, k.erased_at IS NOT NULL AS erased,
           ARRAY(SELECT b FROM unnest(t.blocked_addresses) b WHERE b = ANY (h.kinds)) AS blocked_for,
           ARRAY(SELECT w FROM unnest(t.warned_addresses) w WHERE w = ANY (h.kinds)) AS warned_for,
           EXISTS (
@@ -88,6 +89,7 @@ export function enrolment(
         contactId: row.id,
         timezone: row.timezone,
         address: row.address,
+        erased: row.erased,
         blockedFor: row.blocked_for,
         warnedFor: row.warned_for,
         suppressed: row.suppressed,

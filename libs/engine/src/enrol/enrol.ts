@@ -17,6 +17,8 @@ import { holdNewcomers } from '../replies/record-absences.ts';
 /** Why a contact was not enrolled. */
 export type EnrolRefusal =
   | 'not_found'
+  /** The person was erased. */
+  | 'erased'
   | 'no_address'
   | `${AddressKind}_address`
   | 'suppressed'
@@ -167,6 +169,7 @@ async function enrolChunk(
 
 function refusal(candidate: EnrolCandidate | undefined): EnrolRefusal | null {
   if (candidate === undefined) return 'not_found';
+  if (candidate.erased) return 'erased';
   if (candidate.active) return 'already_active';
   if (candidate.address === null) return 'no_address';
   const [blockedFor] = candidate.blockedFor;

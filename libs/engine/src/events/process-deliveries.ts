@@ -1,5 +1,6 @@
 import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
+import { erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { DeliveryRef, QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
@@ -35,6 +36,8 @@ export interface EventOptions {
   readonly graceMs: number;
   /** The provider's format. */
   readonly parse: (payload: Buffer) => ParsedDelivery;
+  /** Takes people out of what comes who were erased before. Null: it is kept as it came. */
+  readonly erasing?: Erasing | null;
 }
 
 /** What came of a delivery, for metrics. */
@@ -187,11 +190,18 @@ function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
   return groups;
 }
 
+interface Understood {
+  readonly referred: readonly ReferredEvent[];
+  readonly unusable: readonly QuarantinedEvent[];
+  /** Addresses of people who were erased before, in what names no message of ours. */
+  readonly strangers: ReadonlySet<string>;
+}
+
 /** What deliveries hold, matched to messages, and what of it is of no use. */
 async function read(
   group: readonly ReadDelivery[],
-  { store, clock }: EventOptions,
-): Promise<{ referred: ReferredEvent[]; unusable: QuarantinedEvent[] }> {
+  { store, clock, erasing }: EventOptions,
+): Promise<Understood> {
   const { referred, foreign, unmatched } = await referEvents(
     store,
     group.flatMap(({ delivery, parsed }) =>
@@ -203,13 +213,30 @@ async function read(
     ),
   );
   const { timely, untimely } = await tellTimely(referred, { store, now: clock.now() });
+  const rejected = group.flatMap(({ delivery, parsed }) =>
+    parsed.rejected.map((one) => ({ deliveryId: delivery.id, ownerId: delivery.tenantId, ...one })),
+  );
+  const strangers = erasing
+    ? await erasedStrangers(
+        [
+          ...unmatched.map(({ ownerId, event }) => ({ ownerId, text: event.recipient ?? '' })),
+          ...rejected.map(({ ownerId, raw }) => ({ ownerId, text: JSON.stringify(raw) })),
+        ],
+        store,
+        erasing.standIn,
+      )
+    : new Set<string>();
   return {
     referred: timely,
+    strangers,
     unusable: [
       ...untimely,
-      ...group.flatMap(({ delivery, parsed }) =>
-        parsed.rejected.map((rejected) => ({ deliveryId: delivery.id, ...rejected })),
-      ),
+      ...rejected.map(({ deliveryId, position, reason, raw }) => ({
+        deliveryId,
+        position,
+        reason,
+        raw,
+      })),
       ...unmatched.map((one) => quarantined(one, 'names no message of ours')),
       ...foreign.map((one) => quarantined(one, 'names a message of another tenant')),
     ],
@@ -221,11 +248,10 @@ async function processTogether(
   options: EventOptions,
 ): Promise<Map<Id, DeliveryResult>> {
   const { store } = options;
-  const { referred, unusable } = await read(group, options);
-  return store.transaction(tenantsOf(group, referred), async (tx) => {
-    const recorded = await recordEvents(tx, referred, options);
-    const ids = group.map(({ delivery }) => delivery.id);
-    return finish(tx, ids, recorded, unusable);
+  const understood = await read(group, options);
+  return store.transaction(tenantsOf(group, understood.referred), async (tx) => {
+    const recorded = await recordEvents(tx, understood.referred, options);
+    return finish(tx, group, recorded, understood, options);
   });
 }
 
@@ -238,11 +264,13 @@ async function processApart(
   const parsed = options.parse(delivery.payload);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const group = [{ delivery, parsed }];
-  const { referred, unusable } = await read(group, options);
+  const understood = await read(group, options);
+  const unusable = [...understood.unusable];
   const fresh: RecordedEvents['fresh'][number][] = [];
   const duplicates: RecordedEvents['duplicates'][number][] = [];
+  const erasedKeys: string[] = [];
   const failures: unknown[] = [];
-  const byMessage = Map.groupBy(referred, ({ reference }) => reference.messageId);
+  const byMessage = Map.groupBy(understood.referred, ({ reference }) => reference.messageId);
   for (const events of byMessage.values()) {
     try {
       const result = await store.transaction(tenantsOf([], events), (tx) =>
@@ -250,6 +278,7 @@ async function processApart(
       );
       fresh.push(...result.fresh);
       duplicates.push(...result.duplicates);
+      erasedKeys.push(...result.erasedKeys);
       unusable.push(...result.unknown);
     } catch (error) {
       failures.push(error);
@@ -258,8 +287,9 @@ async function processApart(
     }
   }
   if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
+  const recorded = { fresh, duplicates, erasedKeys, unknown: [] };
   const results = await store.transaction(tenantsOf(group, []), (tx) =>
-    finish(tx, [delivery.id], { fresh, duplicates, unknown: [] }, unusable),
+    finish(tx, group, recorded, { ...understood, unusable }, options),
   );
   return results.get(delivery.id) ?? NOTHING;
 }
@@ -274,14 +304,30 @@ function tenantsOf(group: readonly ReadDelivery[], events: readonly ReferredEven
   ];
 }
 
+type Transaction = Parameters<Parameters<EngineStore['transaction']>[1]>[0];
+
 /** Puts aside what is of no use, closes the deliveries, and counts what came of each. */
 async function finish(
-  tx: Parameters<Parameters<EngineStore['transaction']>[1]>[0],
-  ids: readonly Id[],
-  { fresh, duplicates, unknown }: Omit<RecordedEvents, 'inputs'>,
-  unusable: readonly QuarantinedEvent[],
+  tx: Transaction,
+  group: readonly ReadDelivery[],
+  recorded: Omit<RecordedEvents, 'inputs'>,
+  understood: Understood,
+  { erasing }: EventOptions,
 ): Promise<Map<Id, DeliveryResult>> {
-  const kept = [...unusable, ...unknown];
+  const { fresh, duplicates, unknown } = recorded;
+  const ids = group.map(({ delivery }) => delivery.id);
+  let kept = [...understood.unusable, ...unknown];
+  if (erasing && (recorded.erasedKeys.length > 0 || understood.strangers.size > 0)) {
+    const keys = new Set(recorded.erasedKeys);
+    const rule = lateRule(keys, understood.strangers, erasing.standIn);
+    kept = kept.map((one) => ({ ...one, raw: erasing.redact.quarantined(one.raw, rule) }));
+    await tx.rewriteDeliveries(
+      group.flatMap(({ delivery }) => {
+        const payload = erasing.redact.delivery(delivery.payload, rule);
+        return payload === null ? [] : [{ id: delivery.id, payload }];
+      }),
+    );
+  }
   await tx.quarantineEvents(kept);
   await tx.finishDeliveries(ids);
   const [freshOf, duplicatesOf, keptOf] = [

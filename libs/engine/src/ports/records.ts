@@ -618,6 +618,8 @@ export interface EnrolCandidate {
   readonly contactId: Id;
   readonly timezone: string | null;
   readonly address: string | null;
+  /** Nothing is known of the person any more. */
+  readonly erased: boolean;
   /** Of what kinds the address is that the tenant blocks, or wants to be warned of. */
   readonly blockedFor: readonly AddressKind[];
   readonly warnedFor: readonly AddressKind[];

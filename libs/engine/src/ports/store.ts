@@ -2,6 +2,8 @@ import type { EpochMs, Id, SuppressionReason } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
+import type { Consents } from './consents.ts';
+import type { ErasureClaims, Erasures } from './erasures.ts';
 import type { GuardClaims, Guards } from './guards.ts';
 import type {
   Absence,
@@ -57,7 +59,7 @@ import type { Histories } from './verification.ts';
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction extends Histories, AddressChecks, Guards {
+export interface EngineTransaction extends Histories, AddressChecks, Guards, Erasures, Consents {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
@@ -249,6 +251,21 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   /** What is kept of these people, over or not; at most 366 days old, campaign time. */
   absencesOf(contacts: readonly ContactRef[]): Promise<Absence[]>;
 
+  /** The time before which inbound mail is to be deleted; null where there is nothing to do. */
+  inboundToDelete(tenantId: Id): Promise<EpochMs | null>;
+  /**
+   * Deletes mails that came before a time, and such that were put aside; their files are noted, to be
+   * deleted with those of erased people.
+   *
+   * @returns how many mails.
+   */
+  deleteInbound(request: {
+    readonly tenantId: Id;
+    readonly before: EpochMs;
+    readonly limit: number;
+  }): Promise<number>;
+  inboundDeleted(tenantId: Id, until: EpochMs): Promise<void>;
+
   // Inbound mail
   /** The mail that is recorded under this key; null where none is. */
   findInbound(tenantId: Id, dedupeKey: string): Promise<Id | null>;
@@ -331,7 +348,7 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
 }
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
-export interface EngineStore extends AddressClaims, GuardClaims {
+export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).
