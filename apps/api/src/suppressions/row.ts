@@ -3,7 +3,7 @@ import {
   isEmailDomain,
   normalizeEmail,
   RESERVED_SUPPRESSION_SOURCES,
-  SUPPRESSION_CHANNELS,
+  CHANNELS,
   SUPPRESSION_REASONS,
   type EpochMs,
 } from '@cadenza/domain';
@@ -53,9 +53,9 @@ export function suppressionOf(
     if (value === null) throw new Refusal(row, headers[at]?.name ?? column, text, code, expected);
     return value;
   }
-  const channel = take('channel', 'email' as const, oneOf(SUPPRESSION_CHANNELS), [
+  const channel = take('channel', 'email' as const, oneOf(CHANNELS), [
     'unknown_channel',
-    SUPPRESSION_CHANNELS.join(' or '),
+    CHANNELS.join(' or '),
   ]);
   const target = take<SuppressionTarget | null>(
     'value',

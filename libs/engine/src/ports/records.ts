@@ -5,7 +5,7 @@ import type {
   Id,
   MessageEventType,
   MessageStatus,
-  SuppressionChannel,
+  Channel,
   SuppressionKind,
   SuppressionReason,
 } from '@cadenza/domain';
@@ -321,7 +321,7 @@ export interface MessageNews extends AttemptRef {
 
 /** What is not to be written to. */
 export interface SuppressionTarget {
-  readonly channel: SuppressionChannel;
+  readonly channel: Channel;
   readonly kind: SuppressionKind;
   /** An address or a domain, normalised; of SMS a number. */
   readonly value: string;
