@@ -142,3 +142,11 @@ export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
 export { inTenants } from './tenancy.ts';
+export {
+  findSmsSender,
+  insertSmsSender,
+  listSmsSenders,
+  updateSmsSender,
+  type SmsSenderFields,
+  type SmsSenderRecord,
+} from './repositories/sms-senders.ts';

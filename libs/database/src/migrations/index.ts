@@ -15,6 +15,7 @@ import * as suppressionSync from './0013-suppression-sync.ts';
 import * as inbound from './0014-inbound.ts';
 import * as addressQuality from './0015-address-quality.ts';
 import * as guards from './0016-guards.ts';
+import * as sms from './0018-sms.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-inbound': inbound,
   '0015-address-quality': addressQuality,
   '0016-guards': guards,
+  '0018-sms': sms,
 };

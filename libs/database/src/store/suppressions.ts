@@ -181,13 +181,19 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
       const found = await sql<{ tenant_id: string; id: string; value: string }>`
         SELECT DISTINCT c.tenant_id, c.id, r.value
         FROM ${rows(
-          addresses.map(({ tenantId, value }) => ({ tenant_id: tenantId, value })),
-          'r(tenant_id uuid, value text)',
+          addresses.map(({ tenantId, channel, value }) => ({
+            tenant_id: tenantId,
+            channel,
+            value,
+          })),
+          'r(tenant_id uuid, channel text, value text)',
         )}
-        JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.channel = 'email'
+        JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.channel = r.channel
           AND h.address = r.value
         JOIN contact_campaigns c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
-          AND c.status = 'active'`.execute(trx);
+          AND c.status = 'active'
+        JOIN campaign_plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_version_id
+          AND v.channels ? r.channel`.execute(trx);
       return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id, value: row.value }));
     },
 
@@ -203,6 +209,8 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
           AND h.domain = r.value
         JOIN contact_campaigns c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
           AND c.status = 'active'
+        JOIN campaign_plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_version_id
+          AND v.channels ? 'email'
         LIMIT ${limit}`.execute(trx);
       return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
     },

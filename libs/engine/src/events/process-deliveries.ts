@@ -1,7 +1,12 @@
 import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { DeliveryRef, QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
+import type {
+  DeliveryProvider,
+  DeliveryRef,
+  QuarantinedEvent,
+  StoredDelivery,
+} from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 import {
   quarantined,
@@ -33,8 +38,8 @@ export interface EventOptions {
   readonly plans: PlanCache;
   readonly clock: Clock;
   readonly graceMs: number;
-  /** The provider's format. */
-  readonly parse: (payload: Buffer) => ParsedDelivery;
+  /** Each provider's format. */
+  readonly parse: (payload: Buffer, provider: DeliveryProvider) => ParsedDelivery;
 }
 
 /** What came of a delivery, for metrics. */
@@ -95,7 +100,7 @@ export async function processDeliveries(
       await settle(delivery, () => processApart(delivery, options));
     } else {
       await settle(delivery, async () => {
-        const parsed = options.parse(delivery.payload);
+        const parsed = options.parse(delivery.payload, delivery.provider);
         if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
         readable.push({ delivery, parsed });
         return NOTHING;
@@ -235,7 +240,7 @@ async function processApart(
   options: EventOptions,
 ): Promise<DeliveryResult> {
   const { store } = options;
-  const parsed = options.parse(delivery.payload);
+  const parsed = options.parse(delivery.payload, delivery.provider);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const group = [{ delivery, parsed }];
   const { referred, unusable } = await read(group, options);

@@ -21,6 +21,7 @@ import type {
   NewMessageEvent,
   NewSuppression,
   QuarantinedEvent,
+  ReachedRef,
   TenantRef,
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
@@ -201,10 +202,10 @@ const ACCEPTED: ReadonlySet<MessageStatus> = new Set([
 function addressesAtStake(
   known: readonly KnownEvent[],
   bounced: readonly (AddressRef & { readonly count: number })[],
-): AddressRef[] {
+): ReachedRef[] {
   return [
     ...known.flatMap(({ one, message }) => suppressionFor(one.event, message)),
-    ...mayReachLimit(known, bounced),
+    ...mayReachLimit(known, bounced).map((address) => ({ ...address, channel: 'email' as const })),
   ];
 }
 
@@ -294,7 +295,7 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
   return [
     {
       tenantId: message.tenantId,
-      channel: 'email',
+      channel: message.channel,
       kind: 'address',
       value: message.toAddress,
       reason,

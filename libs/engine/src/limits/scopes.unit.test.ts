@@ -4,6 +4,7 @@ import { createScopeResolver, longestWindowMs, type LimitedMessage } from './sco
 
 const message: LimitedMessage = {
   tenantId: 't1',
+  channel: 'email',
   senderIdentityId: 's1',
   messageId: 'm1',
   recipientDomain: 'example.com',
@@ -13,7 +14,7 @@ const message: LimitedMessage = {
 const now = Date.UTC(2026, 2, 3, 12);
 
 function given(limits: readonly RateLimitSetting[], ramps: readonly WarmUpRamp[] = []): SendLimits {
-  return { limits, ramps, now, heldUntil: null, doubted: false, probing: false };
+  return { limits, ramps, now, providers: {} };
 }
 
 function setting(
@@ -21,7 +22,15 @@ function setting(
   maxMessages: number,
   over: Partial<RateLimitSetting> = {},
 ): RateLimitSetting {
-  return { tenantId: null, scope, reference: null, windowSeconds: 3_600, maxMessages, ...over };
+  return {
+    tenantId: null,
+    channel: 'email',
+    scope,
+    reference: null,
+    windowSeconds: 3_600,
+    maxMessages,
+    ...over,
+  };
 }
 
 /** The limit that holds for the message in the scope's hour. */

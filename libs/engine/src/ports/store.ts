@@ -1,4 +1,4 @@
-import type { EpochMs, Id } from '@cadenza/domain';
+import type { Channel, EpochMs, Id } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
@@ -41,6 +41,7 @@ import type {
   NewSuppression,
   PastHandOff,
   QuarantinedEvent,
+  ReachedRef,
   ReadDelivery,
   SendContext,
   SendLimits,
@@ -82,10 +83,12 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
 
   // Campaigns and enrolment
   findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
+  /** With the addresses and numbers that the channels take. */
   enrolCandidates(
     tenantId: Id,
     campaignId: Id,
     contactIds: readonly Id[],
+    channels: readonly Channel[],
   ): Promise<EnrolCandidate[]>;
   /** Lets the addresses of these contacts be checked anew where what is known of them is old. */
   recheckExpiredAddresses(tenantId: Id, contactIds: readonly Id[]): Promise<void>;
@@ -258,8 +261,9 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
   /** Without those that were taken off the list later than they are said to be from. */
   withoutLifted(rows: readonly NewSuppression[]): Promise<NewSuppression[]>;
+  /** Those whose plans send by the channel: what forbids mail ends no plan of text messages alone. */
   activeEnrollmentsOf(
-    addresses: readonly AddressRef[],
+    addresses: readonly ReachedRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
   /** The same of all addresses of domains, at most so many. */
   activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
@@ -396,19 +400,19 @@ export interface EngineStore extends AddressClaims, GuardClaims {
   /** Lets messages be granted slots under these limits, and wakes the lanes concerned. */
   markLimitsCounted(ids: readonly Id[]): Promise<void>;
   /**
-   * Hands nothing to the provider, for whatever tenant, for so many real milliseconds; longer where
+   * Hands nothing to a channel's provider, for whatever tenant, for so many real milliseconds; longer where
    * it is held time and again.
    */
-  holdProvider(ms: number): Promise<void>;
+  holdProvider(channel: Channel, ms: number): Promise<void>;
   /**
    * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a
    * time.
    *
    * @returns how many there were in a row.
    */
-  doubtProvider(unknowns: number, probeAfter: number): Promise<number>;
+  doubtProvider(channel: Channel, unknowns: number, probeAfter: number): Promise<number>;
   /** The provider takes messages again: ends what `doubtProvider` began, and the next hold is short. */
-  trustProvider(): Promise<void>;
+  trustProvider(channel: Channel): Promise<void>;
   /**
    * Stores raw deliveries, in one statement.
    *
