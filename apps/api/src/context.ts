@@ -15,6 +15,7 @@ import {
   type Runtime,
 } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
+import { createSmsDev } from '@cadenza/sms-dev';
 import {
   createLogger,
   createMetrics,
@@ -94,6 +95,16 @@ async function open(
           });
     opened.defer(() => admin?.close());
 
+    const sms =
+      config.sms === null || secrets.smsApiKey === null
+        ? null
+        : createSmsDev({
+            ...config.sms,
+            apiKey: secrets.smsApiKey.reveal(),
+            totalTimeoutMs: config.sendGrid.timeoutMs,
+          });
+    opened.defer(() => sms?.close());
+
     const { bucket, directory } = config.blobs;
     const accessKey = secrets.blobAccessKey;
     const blobs = await openBlobStore({
@@ -123,6 +134,9 @@ async function open(
       publisher: runtime.queues,
       clock,
       verifier: createWebhookVerifier(config.webhooks.publicKeys),
+      smsVerifier:
+        config.smsWebhookKeys === null ? null : createWebhookVerifier(config.smsWebhookKeys),
+      smsVerification: sms,
       webhookTokens:
         client === null
           ? null

@@ -20,11 +20,14 @@ import {
   rebuildLimiter,
   reconcile,
   sweep,
+  type DeliveryProvider,
   type DeliveryRef,
+  type ParsedDelivery,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
+import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
 import { startGuarding } from './guarding.ts';
@@ -151,7 +154,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
 
   const deliveries = createBatcher(
     (refs: readonly DeliveryRef[]) =>
-      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery }),
+      processDeliveries(refs, { store, plans, clock, graceMs, parse }),
     DELIVERIES,
   );
   const consumers = await Promise.all([
@@ -377,6 +380,11 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       return ended.every(Boolean);
     },
   };
+}
+
+/** A delivery in its provider's form. */
+function parse(payload: Buffer, provider: DeliveryProvider): ParsedDelivery {
+  return provider === 'sms-dev' ? parseSmsDelivery(payload) : parseDelivery(payload);
 }
 
 function startReconciling(

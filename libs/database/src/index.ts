@@ -93,7 +93,7 @@ export {
   findPlanVersion,
   insertPlan,
   listPlans,
-  planVersionExists,
+  planVersionChannels,
   type PlanContent,
   type PlanRecord,
   type PlanVersionRecord,

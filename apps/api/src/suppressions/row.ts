@@ -2,13 +2,14 @@ import {
   isEmailAddress,
   isEmailDomain,
   normalizeEmail,
+  normalizePhone,
   RESERVED_SUPPRESSION_SOURCES,
   CHANNELS,
   SUPPRESSION_REASONS,
   type EpochMs,
 } from '@cadenza/domain';
 import type { SuppressionEntry, SuppressionTarget } from '@cadenza/engine';
-import { isCleanLine, lengthOf, normalizePhone } from '../http/fields.ts';
+import { isCleanLine, lengthOf } from '../http/fields.ts';
 import { Refusal } from '../import/row.ts';
 import type { Header, SuppressionColumn } from './columns.ts';
 

@@ -25,6 +25,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         LIMIT 1) latest ON true
       ORDER BY p.place, i.tenant_id
     $$`.execute(db);
+  // Whoever has left by a keyword may come back by one.
+  await sql`GRANT DELETE ON communication_suppressions TO cadenza_worker`.execute(db);
+  await sql`GRANT INSERT, UPDATE ON suppression_lifts TO cadenza_worker`.execute(db);
   await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
   await sql`REVOKE ALL ON FUNCTION ${sql.raw(FUNCTION)} FROM PUBLIC`.execute(db);
   await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(FUNCTION)} TO cadenza_worker`.execute(db);
@@ -33,5 +36,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`REVOKE INSERT, UPDATE ON suppression_lifts FROM cadenza_worker`.execute(db);
+  await sql`REVOKE DELETE ON communication_suppressions FROM cadenza_worker`.execute(db);
   await sql`DROP FUNCTION ${sql.raw(FUNCTION)}`.execute(db);
 }

@@ -93,6 +93,23 @@ export function createEngineStore(db: Database): EngineStore {
       return rows.map((row) => ({ tenantId: row.tenant_id, id: row.message_id }));
     },
 
+    async findSmsParties(messages) {
+      const { rows } = await sql<{
+        place: number;
+        tenant_id: Id;
+        message_id: Id | null;
+        attempt: number;
+      }>`
+        SELECT * FROM find_sms_parties(
+          ${messages.map(({ sender }) => sender)}::text[],
+          ${messages.map(({ number }) => number)}::text[])`.execute(db);
+      return rows.map(({ place, tenant_id: tenantId, message_id: messageId, attempt }) => ({
+        place: place - 1,
+        tenantId,
+        latest: messageId === null ? null : { tenantId, messageId, attempt },
+      }));
+    },
+
     async findMessagesByProviderId(ids) {
       const { rows } = await sql<{
         tenant_id: Id;

@@ -11,7 +11,11 @@ import { rows } from './rows.ts';
 
 type Suppressions = Pick<
   EngineTransaction,
-  'upsertSuppressions' | 'withoutLifted' | 'activeEnrollmentsOf' | 'activeEnrollmentsOfDomains'
+  | 'upsertSuppressions'
+  | 'withoutLifted'
+  | 'liftKeywordStops'
+  | 'activeEnrollmentsOf'
+  | 'activeEnrollmentsOfDomains'
 >;
 
 /**
@@ -21,9 +25,9 @@ type Suppressions = Pick<
 const IS_EARLIER = sql`(s.source = 'provider_event' AND excluded.source = s.source
   AND (excluded.first_seen_at, excluded.reason) < (s.first_seen_at, s.reason))`;
 
-/** Who has left by a link may come back by it: where anything else forbids the address too, that stays. */
-const OUTWEIGHS = sql`(s.source IN ('link', 'one_click')
-  AND excluded.source NOT IN ('link', 'one_click'))`;
+/** Who has left by a link, or a keyword, may come back by it: where anything else forbids the address too, that stays. */
+const OUTWEIGHS = sql`(s.source IN ('link', 'one_click', 'sms_keyword')
+  AND excluded.source NOT IN ('link', 'one_click', 'sms_keyword'))`;
 
 /** An operator's word says nothing of why, so that the person's own stays. */
 const SAYS_MORE = sql`(${IS_EARLIER} OR (${OUTWEIGHS} AND excluded.reason <> 'manual'))`;
@@ -174,6 +178,33 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
           AND (l.reason = r.reason OR r.reason <> ALL (${LEGAL}))`.execute(trx);
       const places = new Set(lifted.map(({ place }) => place));
       return list.filter((_, place) => !places.has(place));
+    },
+
+    async liftKeywordStops(list) {
+      if (list.length === 0) return;
+      await sql`
+        WITH lifted AS (
+          DELETE FROM communication_suppressions s
+          USING ${rows(
+            list.map(({ tenantId, value, at }) => ({ tenant_id: tenantId, value, at })),
+            'r(tenant_id uuid, value text, at double precision)',
+          )}
+          WHERE s.tenant_id = r.tenant_id AND s.value = r.value AND s.channel = 'sms'
+            AND s.kind = 'address' AND s.source = 'sms_keyword'
+            AND coalesce(s.legal_reason, s.reason) = 'unsubscribed'
+            AND s.last_seen_at <= from_epoch_ms(r.at)
+          RETURNING s.tenant_id, s.id, s.value, s.reason),
+        noted AS (
+          INSERT INTO suppression_lifts AS l
+            (id, tenant_id, channel, kind, value, reason, lifted_at)
+          SELECT gen_random_uuid(), d.tenant_id, 'sms', 'address', d.value, d.reason, campaign_now()
+          FROM lifted d
+          ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
+          SET reason = excluded.reason, lifted_at = excluded.lifted_at)
+        INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id, before)
+        SELECT d.tenant_id, gen_random_uuid(), 'recipient', 'suppression.removed', 'suppression',
+          d.id::text, jsonb_build_object('channel', 'sms', 'source', 'sms_keyword')
+        FROM lifted d`.execute(trx);
     },
 
     async activeEnrollmentsOf(addresses) {

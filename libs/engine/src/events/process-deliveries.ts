@@ -7,12 +7,14 @@ import type {
   QuarantinedEvent,
   StoredDelivery,
 } from '../ports/records.ts';
-import type { EngineStore } from '../ports/store.ts';
+import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { suppressWithin } from '../suppress/suppress.ts';
 import {
   quarantined,
   referEvents,
   type PositionedEvent,
   type ReferredEvent,
+  type StrayStop,
 } from './match-events.ts';
 import { recordEvents, type RecordedEvents } from './record-events.ts';
 import { tellTimely } from './timely-events.ts';
@@ -196,8 +198,12 @@ function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
 async function read(
   group: readonly ReadDelivery[],
   { store, clock }: EventOptions,
-): Promise<{ referred: ReferredEvent[]; unusable: QuarantinedEvent[] }> {
-  const { referred, foreign, unmatched } = await referEvents(
+): Promise<{
+  referred: ReferredEvent[];
+  strays: StrayStop[];
+  unusable: QuarantinedEvent[];
+}> {
+  const { referred, strays, foreign, unmatched } = await referEvents(
     store,
     group.flatMap(({ delivery, parsed }) =>
       parsed.events.map((one) => ({
@@ -210,6 +216,7 @@ async function read(
   const { timely, untimely } = await tellTimely(referred, { store, now: clock.now() });
   return {
     referred: timely,
+    strays,
     unusable: [
       ...untimely,
       ...group.flatMap(({ delivery, parsed }) =>
@@ -226,12 +233,16 @@ async function processTogether(
   options: EventOptions,
 ): Promise<Map<Id, DeliveryResult>> {
   const { store } = options;
-  const { referred, unusable } = await read(group, options);
-  return store.transaction(tenantsOf(group, referred), async (tx) => {
-    const recorded = await recordEvents(tx, referred, options);
-    const ids = group.map(({ delivery }) => delivery.id);
-    return finish(tx, ids, recorded, unusable);
-  });
+  const { referred, strays, unusable } = await read(group, options);
+  return store.transaction(
+    tenantsOf(group, [...referred.map(ofReference), ...strays]),
+    async (tx) => {
+      await suppressStrays(tx, strays, options);
+      const recorded = await recordEvents(tx, referred, options);
+      const ids = group.map(({ delivery }) => delivery.id);
+      return finish(tx, ids, recorded, unusable);
+    },
+  );
 }
 
 /** Records a delivery message by message, so that one that fails costs the others nothing. */
@@ -243,14 +254,14 @@ async function processApart(
   const parsed = options.parse(delivery.payload, delivery.provider);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const group = [{ delivery, parsed }];
-  const { referred, unusable } = await read(group, options);
+  const { referred, strays, unusable } = await read(group, options);
   const fresh: RecordedEvents['fresh'][number][] = [];
   const duplicates: RecordedEvents['duplicates'][number][] = [];
   const failures: unknown[] = [];
   const byMessage = Map.groupBy(referred, ({ reference }) => reference.messageId);
   for (const events of byMessage.values()) {
     try {
-      const result = await store.transaction(tenantsOf([], events), (tx) =>
+      const result = await store.transaction(tenantsOf([], events.map(ofReference)), (tx) =>
         recordEvents(tx, events, options),
       );
       fresh.push(...result.fresh);
@@ -263,25 +274,56 @@ async function processApart(
     }
   }
   if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
-  const results = await store.transaction(tenantsOf(group, []), (tx) =>
-    finish(tx, [delivery.id], { fresh, duplicates, unknown: [] }, unusable),
-  );
+  const results = await store.transaction(tenantsOf(group, strays), async (tx) => {
+    await suppressStrays(tx, strays, options);
+    return finish(tx, [delivery.id], { fresh, duplicates, unknown: [] }, unusable);
+  });
   return results.get(delivery.id) ?? NOTHING;
 }
 
-/** Owners of deliveries, and those whose messages events name. */
-function tenantsOf(group: readonly ReadDelivery[], events: readonly ReferredEvent[]): Id[] {
+/** Owners of deliveries, and those of whom they speak. */
+function tenantsOf(
+  group: readonly ReadDelivery[],
+  concerned: readonly { readonly tenantId: Id }[],
+): Id[] {
   return [
     ...new Set([
       ...group.flatMap(({ delivery }) => delivery.tenantId ?? []),
-      ...events.map(({ reference }) => reference.tenantId),
+      ...concerned.map(({ tenantId }) => tenantId),
     ]),
   ];
 }
 
+function ofReference({ reference }: ReferredEvent): { readonly tenantId: Id } {
+  return reference;
+}
+
+/** Suppresses numbers that said stop, and that no message went to that could be found. */
+async function suppressStrays(
+  tx: EngineTransaction,
+  strays: readonly StrayStop[],
+  { clock, plans, graceMs }: EventOptions,
+): Promise<void> {
+  for (const [tenantId, own] of Map.groupBy(strays, (stray) => stray.tenantId)) {
+    const entries = own.map(({ number, at }) => ({
+      channel: 'sms' as const,
+      kind: 'address' as const,
+      value: number,
+      reason: 'unsubscribed' as const,
+      source: 'sms_keyword',
+      at,
+    }));
+    await suppressWithin(
+      tx,
+      { tenantId, entries, actor: 'recipient' },
+      { plans, graceMs, now: () => clock.now() },
+    );
+  }
+}
+
 /** Puts aside what is of no use, closes the deliveries, and counts what came of each. */
 async function finish(
-  tx: Parameters<Parameters<EngineStore['transaction']>[1]>[0],
+  tx: EngineTransaction,
   ids: readonly Id[],
   { fresh, duplicates, unknown }: Omit<RecordedEvents, 'inputs'>,
   unusable: readonly QuarantinedEvent[],

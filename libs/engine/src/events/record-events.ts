@@ -129,6 +129,7 @@ export async function recordEvents(
     ...counted.suppressions,
   ];
   await tx.upsertSuppressions(added, 'provider_event');
+  await tx.liftKeywordStops(fresh.flatMap(comingBack));
   const now = options.clock.now();
   const applied = await applyInputs(
     tx,
@@ -304,6 +305,16 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
       at: event.at,
     },
   ];
+}
+
+/** Whoever has said stop by a text message may say start. */
+function comingBack({
+  one,
+  message,
+}: KnownEvent): (AddressRef & { readonly at: ProviderEvent['at'] })[] {
+  const { type, source, at } = one.event;
+  if (type !== 'resubscribed' || source !== 'sms_keyword' || message.toAddress === null) return [];
+  return [{ tenantId: message.tenantId, value: message.toAddress, at }];
 }
 
 type EnrollmentOfAddress = TenantRef & { readonly value: string };

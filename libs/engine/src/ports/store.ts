@@ -1,4 +1,4 @@
-import type { Channel, EpochMs, Id } from '@cadenza/domain';
+import type { Channel, EpochMs, Id, MessageReference } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
@@ -273,6 +273,9 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
     contacts: readonly ContactRef[],
   ): Promise<(TenantRef & { readonly colleagueId: Id })[]>;
 
+  /** Deletes suppressions of numbers that their owners have made by a keyword before, and no others. */
+  liftKeywordStops(rows: readonly (AddressRef & { readonly at: EpochMs })[]): Promise<void>;
+
   // Leaving by a link
   /** Holds a contact, so that others who ask for it wait; answers whether there is one. */
   lockContact(ref: TenantRef): Promise<boolean>;
@@ -340,6 +343,20 @@ export interface EngineStore extends AddressClaims, GuardClaims {
   findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
   /** Unknown messages that are due to be looked up, for `leaseMs` real milliseconds the caller's. */
   claimUnknownMessages(limit: number, leaseMs: number): Promise<TenantRef[]>;
+  /**
+   * For each text message that came in, the tenants that send from what it was written to, each with
+   * its latest message to that person, or null where there is none.
+   */
+  findSmsParties(
+    messages: readonly { readonly sender: string; readonly number: string }[],
+  ): Promise<
+    {
+      /** Of the message in the list. */
+      readonly place: number;
+      readonly tenantId: Id;
+      readonly latest: MessageReference | null;
+    }[]
+  >;
   findMessagesByProviderId(ids: readonly string[]): Promise<
     {
       readonly tenantId: Id;
