@@ -37,6 +37,7 @@ interface Identified {
 
 /** A limit as the API takes it. */
 export interface DemoLimit {
+  readonly channel?: 'email' | 'sms';
   readonly scope: 'sender' | 'recipient_domain' | 'tenant';
   readonly windowSeconds: number;
   readonly maxMessages: number;
@@ -62,6 +63,8 @@ export async function startDemoCampaign(
   files: {
     readonly contactsCsv: Buffer;
     readonly plan: unknown;
+    /** Number or name that text messages come from, where the plan sends some. */
+    readonly smsFrom?: string;
     /** The demo's by default. */
     readonly limits?: readonly DemoLimit[];
     /** False: the campaign stays a draft. */
@@ -79,6 +82,7 @@ export async function startDemoCampaign(
     signature: 'Ada, Example Inc.',
   });
   await api.post(`/sender-identities/${sender.id}/verify`);
+  const smsSenderId = files.smsFrom === undefined ? null : await smsSender(api, files.smsFrom);
   for (const limit of files.limits ?? LIMITS) await api.put('/send-rate-limits', limit);
   await api.put('/deliverability/thresholds', UNGUARDED);
   const imported = await api.postCsv<ImportReport>('/contacts/import', files.contactsCsv);
@@ -94,6 +98,7 @@ export async function startDemoCampaign(
     name: 'Spring outreach',
     planVersionId: version.id,
     senderIdentityId: sender.id,
+    ...(smsSenderId === null ? {} : { smsSenderIdentityId: smsSenderId }),
   });
   const { enrolled, refused } = await api.post<{
     readonly enrolled: readonly unknown[];
@@ -109,6 +114,12 @@ export async function startDemoCampaign(
     enrolled: enrolled.length,
     refused,
   };
+}
+
+async function smsSender(api: ApiClient, from: string): Promise<string> {
+  const { id } = await api.post<Identified>('/sms-senders', { from, name: 'Ada of Example' });
+  await api.post(`/sms-senders/${id}/verify`);
+  return id;
 }
 
 /**
