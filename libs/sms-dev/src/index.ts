@@ -4,5 +4,6 @@ export {
   SMS_SIGNATURE_HEADER,
   SMS_TIMESTAMP_HEADER,
   type SmsReport,
+  wireSmsSchema,
   type WireSms,
 } from './wire.ts';

@@ -19,7 +19,7 @@ function contacts(count: number): { readonly csv: Buffer; readonly numbers: read
     return `+1303555${n % 10}${end}`;
   });
   // Mail that always arrives, and that nobody answers.
-  const rows = numbers.map((number, n) => `deliver-${n}@people.example.org,Jo${n},${number}`);
+  const rows = numbers.map((number, n) => `silent.${n}@people.example.org,Jo${n},${number}`);
   return { csv: Buffer.from(['email,first_name,phone', ...rows].join('\n')), numbers };
 }
 
