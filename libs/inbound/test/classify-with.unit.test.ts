@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { classifyWith, parseMime, type InboundClass } from '../src/index.ts';
-import { dsn, NOW, responder } from './corpus/build.ts';
+import { NOW } from './corpus/fixture.ts';
+import { responder } from './corpus/responder.ts';
+import { dsn } from './corpus/server-reports.ts';
 
 const unsure = () => parseMime(Buffer.from('From: a@example.org\r\nSubject: x\r\n\r\nhm'));
 const context = { now: NOW };

@@ -8,7 +8,7 @@ import {
   replyText,
   type InboundMail,
 } from '../src/index.ts';
-import { bytesOf, NOW } from './corpus/build.ts';
+import { bytesOf, NOW } from './corpus/fixture.ts';
 import { CORPUS } from './corpus/index.ts';
 
 /** Everything that can be asked of a mail; its answers have the form that they promise. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inboundFromFields, parseMime } from '../src/index.ts';
-import { dsn, OUR_ID } from './corpus/build.ts';
+import { OUR_ID } from './corpus/mime.ts';
+import { dsn } from './corpus/server-reports.ts';
 
 const lines = (...all: string[]) => Buffer.from(all.join('\r\n'), 'latin1');
 

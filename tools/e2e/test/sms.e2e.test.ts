@@ -13,14 +13,14 @@ const FROM = '+12025550199';
 const [NOBODY, OFF] = ['001', '002'];
 
 /** So many people; the first has a number that does not exist, the second one that is off. */
-function contacts(count: number): { readonly csv: Buffer; readonly numbers: readonly string[] } {
+function contacts(count: number): { readonly csv: string; readonly numbers: readonly string[] } {
   const numbers = Array.from({ length: count }, (_, n) => {
     const end = [NOBODY, OFF][n] ?? String(100 + n);
     return `+1303555${n % 10}${end}`;
   });
   // Mail that always arrives, and that nobody answers.
   const rows = numbers.map((number, n) => `silent.${n}@people.example.org,Jo${n},${number}`);
-  return { csv: Buffer.from(['email,first_name,phone', ...rows].join('\n')), numbers };
+  return { csv: ['email,first_name,phone', ...rows].join('\n'), numbers };
 }
 
 interface Sent {

@@ -9,12 +9,12 @@ import type {
   OutOfOfficeMail,
 } from './inbound-class.ts';
 import {
-  ABSENCE_SUBJECT,
-  ABSENCE_WORDS,
+  ABSENCE_HINTS,
   ABSENCES,
-  AUTO_SUBJECT,
+  isAbsenceSubject,
+  isAutoSubject,
   TEMPLATES,
-} from './phrases/absence.ts';
+} from './absence/index.ts';
 import { ACKNOWLEDGEMENT, CHALLENGE, GONE, TICKET } from './phrases/machines.ts';
 import { ENGAGEMENT } from './phrases/people.ts';
 import { countOf, hasAny, type Reading } from './reading.ts';
@@ -30,8 +30,8 @@ export function classifyAutomatic(
   const { subject, headers, mail } = reading;
   const note = noteOf(reading);
   const machine = isMachine(headers);
-  const autoSubject = AUTO_SUBJECT.test(subject);
-  const absenceSubject = ABSENCE_SUBJECT.test(bareSubject(subject));
+  const autoSubject = isAutoSubject(subject);
+  const absenceSubject = isAbsenceSubject(subject);
   const absent = hasAny(note, ABSENCES);
   const personal = hasAny(note, ENGAGEMENT);
   const brief = reading.words <= MAX_NOTE_WORDS;
@@ -52,7 +52,7 @@ export function classifyAutomatic(
       return autoReply(reason, signs, machine ? 0.9 : 0.8);
     }
     const isMailing = headers.includes('list_headers') || headers.includes('machine_sender');
-    const hinted = ABSENCE_WORDS.test(note);
+    const hinted = hasAny(note, ABSENCE_HINTS);
     const sure = absent ? 0.97 : absenceSubject ? 0.9 : hinted ? 0.8 : 0.7;
     const answer = away(reading, context, signs, machine ? sure : sure - 0.05);
     const isHint = hinted || autoSubject || answer.returnDate !== null;
@@ -67,10 +67,13 @@ export function classifyAutomatic(
   if (headers.includes('list_headers') && !isPersonOnList(reading))
     return autoReply('bulk', signs, 0.75);
 
+  // Who quotes our mail has answered it by hand, where neither headers nor a subject tell otherwise.
+  if (reading.split.hasQuote && !absenceSubject) return null;
   if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
   const templates = countOf(note, TEMPLATES);
-  if (absent && templates > 0 && brief && !personal && mail.text !== '') {
-    return away(reading, context, signs, templates > 1 ? 0.8 : 0.7);
+  // People thank for a mail as well: it takes more to make a note of what may be an answer.
+  if (absent && templates > 1 && brief && !personal && mail.text !== '') {
+    return away(reading, context, signs, templates > 2 ? 0.8 : 0.7);
   }
   if (isWordedTicket(reading, note) && !personal) return autoReply('ticket', signs, 0.75);
   return null;
@@ -80,9 +83,6 @@ export function classifyAutomatic(
 function noteOf({ own, text }: Reading): string {
   return own === '' ? text.slice(0, 2_000) : own;
 }
-
-const bareSubject = (subject: string) =>
-  subject.replace(/^(?:auto(?:matic)?:? |\[[a-z -]{1,20}\] )/, '');
 
 type MachineReason = Exclude<AutoReplyReason, 'receipt' | 'bulk'>;
 

@@ -71,7 +71,10 @@ export function classifyWordedBounce({ mail, subject, text, headers }: Reading):
     ...(BOUNCE_SUBJECT.test(subject) ? (['bounce_subject'] as const) : []),
     ...(BOUNCE_TEXT.test(text) ? (['bounce_text'] as const) : []),
   ];
-  const hasWords = signs.includes('bounce_subject') || signs.includes('bounce_text');
+  const hasWords =
+    signs.includes('bounce_subject') ||
+    signs.includes('bounce_text') ||
+    statusCodeIn(text) !== null;
   if (failedHeader === null && !(isSystem && hasWords)) return null;
   const addresses = failedAddresses(mail, failedHeader);
   const statusCode = statusCodeIn(text);

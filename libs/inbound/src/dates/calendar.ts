@@ -21,6 +21,10 @@ export function yearOf(day: DayNumber): number {
   return new Date(day * DAY_MS).getUTCFullYear();
 }
 
+export function dayOfMonth(day: DayNumber): number {
+  return new Date(day * DAY_MS).getUTCDate();
+}
+
 /** 1 for Monday to 7 for Sunday. */
 export function weekdayOf(day: DayNumber): number {
   // 1970-01-01 was a Thursday.

@@ -1,7 +1,8 @@
 /** The words around a date that tell what it is to somebody who is away. Patterns for folded text. */
 
 /** Between such a word and its date. */
-const FILLER = '(?: (?:the|at least|den|dem|zum|einschl\\.?|le|el|il|o|ao|a|dia|early|late))*';
+const FILLER =
+  '(?: (?:the|voraussichtlich|vsl\\.?|probably|approximately|about|including|at least|den|dem|zum|einschl\\.?|le|el|il|o|ao|a|dia|early|late))*';
 
 const adjacent = (words: string) => new RegExp(`(?<![a-z])(?:${words})${FILLER}[ :]*$`);
 
@@ -36,7 +37,7 @@ export const SPAN = new RegExp(
 
 /** Coming back, said before the date or the whole sentence over. */
 export const RETURN =
-  /\b(?:back(?! to you)|returning|returns?(?! (?:your|the|my) (?:call|form|mail|message))|available again|reachable again|(?:in|to) the office again|resum(?:e|ing)|wieder|zuruck|zurueck|ruckkehr|retour|reviens|reviendrai|revenons|rentre|rentrerai|a nouveau|reprise|reprendrai|reprends|vuelta|regres[a-z]{1,6}|vuelvo|volvere|volvemos|volveremos|retorn[a-z]{1,6}|reincorpor[a-z]{1,8}|de nuevo|rientr[a-z]{1,5}|torno|tornero|torneremo|tornera|ritorn[a-z]{1,6}|di nuovo|nuovamente|regress[a-z]{1,6}|volto|voltarei|voltamos|voltaremos|volta|novamente)\b/g;
+  /\b(?:back(?! to you)|re-?open(?:s|ing)?|pick(?:ing)? (?:this|it|things) up|first day|returning|returns?(?! (?:your|the|my) (?:call|form|mail|message))|available again|reachable again|(?:in|to) the office again|resum(?:e|es|ing)|i(?:'ll| will) (?:reply|respond|answer|reach out|get back)|normal service|wieder|antworte[nt]?|offnen|oeffnen|zuruck|zurueck|ruckkehr|retour|reviens|reviendrai|revenons|rentre|rentrerai|a nouveau|reprise|reprendr[a-z]{1,4}|reprend[a-z]{0,3}|rouvr[a-z]{1,5}|reouverture|de nouveau|repondr(?:ai|ons)|vuelta|regres[a-z]{1,6}|vuelvo|volvere|volvemos|volveremos|retorn[a-z]{1,6}|(?:re)?incorpor[a-z]{1,8}|reanud[a-z]{1,6}|reabr[a-z]{1,6}|reapertura|respondere(?:mos)?|contestare(?:mos)?|retom[a-z]{1,6}|de nuevo|rientr[a-z]{1,5}|riapr[a-z]{1,6}|riapertura|riprend[a-z]{1,6}|rispondero|risponderemo|torno|tornero|torneremo|tornera|ritorn[a-z]{1,6}|di nuovo|nuovamente|regress[a-z]{1,6}|reabert[a-z]{1,3}|responderei|responderemos|volto|voltarei|voltamos|voltaremos|volta|novamente)\b/g;
 
 /** Coming back, said after the date. */
 export const RETURN_AFTER =

@@ -1,4 +1,11 @@
-import { dayNumber, nextWeekday, weekdayOf, yearOf, type DayNumber } from './calendar.ts';
+import {
+  dayNumber,
+  dayOfMonth,
+  nextWeekday,
+  weekdayOf,
+  yearOf,
+  type DayNumber,
+} from './calendar.ts';
 import { ENGLISH_MONTH, MONTH, MONTHS, WEEKDAY, WEEKDAYS, WHOLE_WEEKDAY } from './names.ts';
 
 /** A date in a text. */
@@ -50,6 +57,11 @@ const BARE_DOTS = /(?<![\d.])(\d{1,2})\.(\d{1,2})(?![\d.:]| ?(?:uhr|h\b|am\b|pm\
 const SLASHES = /(?<![\d/])(\d{1,2})\/(\d{1,2})(?:\/(20\d\d|\d\d))?(?![\d/])/g;
 const DASHES = /(?<![\d-])(\d{1,2})-(\d{1,2})-(20\d\d)(?![\d-])/g;
 const NAMED_DAY = new RegExp(`\\b(${WHOLE_WEEKDAY})\\b(?:-feira)?`, 'g');
+/** `the 10th`, `lundi 7`: a day of this month or of one of the next. */
+const DAY_ALONE = new RegExp(
+  `(?:(?<=\\bthe )(\\d{1,2})(?:st|nd|rd|th)|(?<=\\b(?:${WHOLE_WEEKDAY})(?:-feira)?,? (?:the |den |le |el |il |dia )?)(\\d{1,2})(?:st|nd|rd|th|er|\\.)?)(?![\\d:/a-z]| ?(?:of |de |do |di |d')?(?:${MONTH})\\b| ?(?:uhr|h|am|pm|heures|horas|ore)\\b|\\.\\d)`,
+  'g',
+);
 const TOMORROW =
   /(?<!guten |gute |de la |por la |day after )\b(?:tomorrow|morgen|demain|manana|domani|amanha)\b/g;
 const AFTER_TOMORROW =
@@ -140,6 +152,7 @@ function findAll(text: string): Found[] {
     const weekday = WEEKDAYS.get(name) ?? 1;
     return (today) => single(nextWeekday(today, weekday));
   });
+  add(DAY_ALONE, ([first = '', second = '']) => nextOf(Number(first || second)), { weak: true });
   add(AFTER_TOMORROW, () => (today) => single(today + 2));
   add(TOMORROW, () => (today) => single(today + 1));
   add(TODAY, () => (today) => single(today));
@@ -160,6 +173,14 @@ function dated(day: number, month: number, year: number | null): Found['days'] {
   return (today) => {
     const found = dayIn(day, month, year, today);
     return found === null ? [] : single(found);
+  };
+}
+
+/** The next days with such a number, the nearest first. */
+function nextOf(day: number): Found['days'] {
+  return (today) => {
+    const days = Array.from({ length: 62 }, (_, ahead) => today + ahead);
+    return days.filter((one) => dayOfMonth(one) === day).flatMap(single);
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW } from '../../test/corpus/build.ts';
+import { NOW } from '../../test/corpus/fixture.ts';
 import { findReturnDate } from './return-date.ts';
 
 const NOTES: readonly (readonly [note: string, date: string | null])[] = [
@@ -44,6 +44,9 @@ const NOTES: readonly (readonly [note: string, date: string | null])[] = [
   ['Thank you for your message of 24 November. I am on leave until 02/12/2026', '2026-12-02'],
   ['I am away next week, back on the 7th of December', '2026-12-07'],
   ['I am on vacation next week', '2026-12-07'],
+  ['I am away and back on the 10th.', '2026-12-10'],
+  ['Je reprends le lundi 7.', '2026-12-07'],
+  ['Winterpause, wir öffnen am 5. Januar.', '2027-01-05'],
 ];
 
 describe('findReturnDate', () => {

@@ -1,4 +1,6 @@
-import { responder, type Fixture, type Written } from './build.ts';
+import type { Fixture } from './fixture.ts';
+import { responder } from './responder.ts';
+import type { Written } from './written.ts';
 
 function away(
   name: string,

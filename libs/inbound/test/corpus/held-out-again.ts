@@ -1,15 +1,10 @@
-import {
-  arf,
-  dsn,
-  mail,
-  OUR_ID,
-  ours,
-  reply,
-  responder,
-  type Fixture,
-  type Language,
-  type Written,
-} from './build.ts';
+import type { Fixture, Language } from './fixture.ts';
+import { mail, OUR_ID } from './mime.ts';
+import { ours } from './quotes.ts';
+import { reply } from './reply.ts';
+import { responder } from './responder.ts';
+import { arf, dsn } from './server-reports.ts';
+import type { Written } from './written.ts';
 
 /**
  * Mails written after the rules had been changed for those held out first. What they were first

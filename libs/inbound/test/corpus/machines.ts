@@ -1,4 +1,6 @@
-import { mail, OUR_ID, responder, type Fixture, type Language } from './build.ts';
+import type { Fixture, Language } from './fixture.ts';
+import { mail, OUR_ID } from './mime.ts';
+import { responder } from './responder.ts';
 
 function machine(
   name: string,

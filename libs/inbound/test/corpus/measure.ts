@@ -4,7 +4,7 @@ import {
   type InboundClass,
   type InboundClassType,
 } from '../../src/index.ts';
-import { bytesOf, NOW, type Fixture } from './build.ts';
+import { bytesOf, type Fixture, NOW } from './fixture.ts';
 
 export const TYPES: readonly InboundClassType[] = [
   'human',

@@ -1,13 +1,8 @@
-import {
-  LEAVE,
-  mail,
-  OUR_ID,
-  ours,
-  reply,
-  type Fixture,
-  type Language,
-  type Written,
-} from './build.ts';
+import type { Fixture, Language } from './fixture.ts';
+import { LEAVE, mail, OUR_ID } from './mime.ts';
+import { ours } from './quotes.ts';
+import { reply } from './reply.ts';
+import type { Written } from './written.ts';
 
 function optOut(name: string, system: keyof typeof reply, written: Written): Fixture {
   const { language } = written;

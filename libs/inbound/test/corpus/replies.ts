@@ -1,13 +1,8 @@
-import {
-  mail,
-  OUR_ID,
-  ours,
-  reply,
-  word,
-  type Fixture,
-  type Language,
-  type Written,
-} from './build.ts';
+import type { Fixture, Language } from './fixture.ts';
+import { mail, OUR_ID, word } from './mime.ts';
+import { ours } from './quotes.ts';
+import { reply } from './reply.ts';
+import type { Written } from './written.ts';
 
 function human(
   name: string,

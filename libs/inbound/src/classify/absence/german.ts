@@ -1,0 +1,48 @@
+import { oneOf, type AbsenceLanguage } from './language.ts';
+
+export const GERMAN: AbsenceLanguage = {
+  subject: oneOf(
+    String.raw`abwesen[a-z]*`,
+    String.raw`ausser haus`,
+    String.raw`nicht (?:im|am) [a-z]+`,
+    String.raw`ich bin (?:[a-z]{1,9} ){0,2}(?:nicht|im urlaub|abwesend|ausser)`,
+    String.raw`(?:bin )?(?:im )?urlaub[a-z]*`,
+    String.raw`nicht erreichbar`,
+  ),
+  says: oneOf(
+    String.raw`(?:nicht|ausser) (?:im|in meinem|in unserem) (?:buro|hause?|betrieb)\b`,
+    String.raw`ausser haus\b`,
+    String.raw`im (?:[a-z]{1,14} )?(?:urlaub|mutterschutz)\b`,
+    String.raw`in (?:[a-z]{1,14} )?(?:elternzeit|urlaub)\b`,
+    String.raw`auf (?:dienst|geschafts)reise\b`,
+    String.raw`abwesend\b`,
+    String.raw`abwesenheit\b`,
+    String.raw`nicht (?:personlich )?(?:erreichbar|anwesend|am platz|am arbeitsplatz|verfugbar|im dienst)\b`,
+    String.raw`unterwegs und\b`,
+    String.raw`krankgeschrieben\b`,
+    String.raw`(?:eingeschrankt|nur sporadisch|keinen) (?:erreichbar|zugriff|zugang)\b`,
+    String.raw`keinen (?:zugriff|zugang) auf (?:meine|mein) (?:e-?mails?|postfach|mails)\b`,
+    String.raw`(?:betriebsferien|betriebsurlaub|geschlossen)\b`,
+    String.raw`ich bin (?:erst )?(?:wieder )?ab [^.!?]{3,30} wieder\b`,
+    String.raw`(?:bin|sind|ist|befinde|weile) (?:[a-z]{1,14} ){0,4}(?:im (?:[a-z]{1,14} )?urlaub|in (?:[a-z]{1,14} )?(?:elternzeit|urlaub|kur|reha)|abwesend|verreist|erkrankt|krank|verhindert|auf (?:[a-z]{1,14} )?(?:messe|reise|tour|schulung|dienstreise|geschaftsreise))`,
+    String.raw`freie tage`,
+    String.raw`weder (?:telefonisch|per) [^.!?]{3,40} erreichbar`,
+    String.raw`(?:macht|machen) (?:[a-z]{1,14} ){0,2}(?:pause|winterpause|sommerpause|betriebsferien)`,
+  ),
+  hints: oneOf(
+    String.raw`(?:urlaub[a-z]*|resturlaub|krank[a-z]*|erkrankt|messe|[a-z]*reise|fortbildung)\b`,
+    String.raw`(?:schulung|seminar|workshop|tagung|konferenz|kur|reha|feiertage?|feiertags)\b`,
+    String.raw`(?:ruckkehr|zuruck|abwesen[a-z]*|geschlossen|pause|winterpause|betriebs[a-z]*)\b`,
+    String.raw`(?:elternzeit|mutterschutz|sabbatical|freie tage|uberstunden|verreist|verhindert)\b`,
+    String.raw`(?:nicht erreichbar|verzoger[a-z]*|verzogert|offline|auswarts)\b`,
+  ),
+  templates: [
+    /\b(?:melde|kummere|antworte|beantworte|bearbeite)[^.!?]{0,60}\b(?:ruckkehr|zuruck|moglich|wieder)/,
+    /\b(?:eingeschrankt|nur sporadisch|keinen) (?:erreichbar|zugriff|zugang)/,
+    /\b(?:bitte an (?:meine|meinen|unsere)|vertret(?:ung|en|erin|er)\b)/,
+    /\b(?:vielen dank|danke|herzlichen dank) fur (?:ihre|deine|die) (?:nachricht|e-?mail|mail|anfrage)/,
+    /\b(?:dringend|in eiligen|in wichtigen|in notfallen)/,
+    /\bwird nicht (?:automatisch )?(?:weitergeleitet|gelesen|bearbeitet)/,
+    /\b(?:automatische|automatisch generierte|automatisch erstellte) (?:antwort|nachricht|e-?mail)/,
+  ],
+};

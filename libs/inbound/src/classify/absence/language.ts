@@ -1,0 +1,16 @@
+/** What people say who are away, in one language. Patterns for folded text on one line. */
+export interface AbsenceLanguage {
+  /** How the subject of a note begins, an answer's prefix aside. */
+  readonly subject: RegExp;
+  /** Says in so many words, in the present or the future, that the writer is away. */
+  readonly says: RegExp;
+  /** Words that say as much where a machine is known to have answered, and nothing in a person's mail. */
+  readonly hints: RegExp;
+  /** What stands in notes that are written once for everybody, and hardly in answers to one person. */
+  readonly templates: readonly RegExp[];
+}
+
+/** Any of these, each from the beginning of a word. */
+export function oneOf(...forms: readonly string[]): RegExp {
+  return new RegExp(`(?<![a-z])(?:${forms.join('|')})`);
+}

@@ -1,0 +1,150 @@
+import type { Fixture } from '../fixture.ts';
+import { mail, OUR_ID } from '../mime.ts';
+import { ours } from '../quotes.ts';
+import { away, gone, human, optOut, other } from '../cases.ts';
+
+const from = 'Kim Doe <kim@example.org>';
+
+export const ENGLISH: readonly Fixture[] = [
+  optOut(
+    'erasure',
+    'en',
+    'gmail',
+    'Hello,\n\nunder Article 17 GDPR I ask you to erase all personal data that you hold about me, and to confirm this within 30 days.\n\nKim Doe',
+  ),
+  optOut('a typo', 'en', 'apple', 'unsuscribe pls'),
+  optOut('off', 'en', 'outlook', 'For the third time: I want off this list.'),
+  optOut('on a phone', 'en', 'gmail', 'Pls take me off ur list thx\n\nSent from my iPhone'),
+  optOut(
+    'above a disclaimer',
+    'en',
+    'outlook',
+    'I no longer wish to be on your distribution list.\n\nKim Doe\nHead of Finance\nExample Org\n\nThis e-mail and any attachments are confidential. If you are not the intended recipient, please notify the sender and delete this message. Please do not print this e-mail unless you really need to.',
+  ),
+  optOut(
+    'never agreed',
+    'en',
+    'outlookHtml',
+    'I never agreed to receive your marketing. Kindly refrain from sending me any more of it.',
+  ),
+  optOut(
+    'two people',
+    'en',
+    'yahoo',
+    "We're all set with our current vendor. Please remove both me and jo@example.org from your contacts.",
+  ),
+  optOut('rude', 'en', 'apple', 'Not interested. Get lost and never write to me again.'),
+  optOut('below the quote', 'en', 'thunderbird', 'Please make this the last mail you send me.'),
+  other(
+    'only a subject',
+    'en',
+    'other',
+    'opt_out',
+    mail({
+      from,
+      subject: 'RE: Please remove',
+      headers: [['In-Reply-To', OUR_ID]],
+      text: `\n\n-----Original Message-----\nFrom: Ann\nSent: Wednesday\nTo: Kim\nSubject: A shorter close\n\n${ours('en')}`,
+    }),
+    { via: 'words' },
+  ),
+  human(
+    'the rival’s newsletter',
+    'en',
+    'gmail',
+    'Can I unsubscribe from the newsletter of your rival and take yours instead?',
+  ),
+  human(
+    'stays',
+    'en',
+    'outlook',
+    "Please don't take me off the list, I read every one of these. Just no budget this quarter.",
+  ),
+  human(
+    'a question of the trade',
+    'en',
+    'gmail',
+    'How do I let my customers opt out of a sequence? That is the only thing missing for us.',
+  ),
+  human('drop by', 'en', 'apple', 'Drop me a line when you are in town, or stop by our office.'),
+  human(
+    'an attachment',
+    'en',
+    'outlook',
+    'Could you remove the attachment and send it again? Our filter ate it.',
+  ),
+  human(
+    'a mail in error',
+    'en',
+    'yahoo',
+    'Please delete my previous message, I meant the second quarter.',
+  ),
+  human('through', 'en', 'gmail', 'Take me through your pricing on Thursday at 10.'),
+  human('next week', 'en', 'gmail', "I'm out next week, let's talk on Monday the 7th."),
+  human(
+    'not before',
+    'en',
+    'outlook',
+    "Don't send me anything before Thursday, the board meets then. After that, yes please.",
+  ),
+  human(
+    'part-time',
+    'en',
+    'thunderbird',
+    'Yes, we could use that. Note that I do not work on Fridays.',
+  ),
+  human(
+    'a colleague',
+    'en',
+    'gmail',
+    'Jo is out of the office until 7 December, she will decide. I have put her in copy.',
+  ),
+  human('slides', 'en', 'apple', "I don't want to receive a deck of 40 pages. Two slides will do."),
+  away(
+    'a bank holiday',
+    'en',
+    'exchange',
+    '2026-11-30',
+    "Thanksgiving break! We're shut today and tomorrow. Normal service resumes Monday.",
+    'Automatic reply: A shorter close',
+  ),
+  away(
+    'a knee',
+    'en',
+    'gmail',
+    null,
+    "I'm recovering from knee surgery and will be slow to respond. Jo (jo@example.org) has the reins meanwhile.",
+    'Re: A shorter close',
+  ),
+  away(
+    'a first day',
+    'en',
+    'zimbra',
+    '2026-12-14',
+    'My first day back will be Monday, December 14. Anything before then: jo@example.org',
+  ),
+  away('from and to', 'en', 'icloud', '2027-01-11', 'OOO 21 Dec - 10 Jan. Have a good break!'),
+  away(
+    'HTML with a table',
+    'en',
+    'bare',
+    '2026-12-09',
+    'Thank you for getting in touch. I am travelling with only sporadic access to e-mail and shall reply upon my return on 9 December.',
+    'Out of Office Re: A shorter close',
+  ),
+  gone(
+    'moved',
+    'en',
+    'exchange',
+    'jo@example.org',
+    'Please note that Friday 30 October was my last day at Example Org. For anything on invoices please write to jo@example.org. All the best, Kim',
+  ),
+  gone(
+    'closed',
+    'en',
+    'gmail',
+    'hello@example.org',
+    'This email address is being retired and is no longer checked. You can reach the team at hello@example.org.',
+    'Re: A shorter close',
+  ),
+];
