@@ -166,3 +166,32 @@ it('the longest window is that of the defaults, of a ramp, or one that is set', 
     172_800_000,
   );
 });
+
+describe('the scopes of a text message', () => {
+  const sms: LimitedMessage = { ...message, channel: 'sms', recipientDomain: '' };
+
+  it('have the documented limits by default, and none of mail', () => {
+    const scopes = createScopeResolver(given([setting('global', 1), setting('tenant', 2)]))(sms);
+    expect(scopes).toEqual([
+      { key: 'sender:s1', limit: 10, windowMs: 60_000 },
+      { key: 'sender:s1', limit: 500, windowMs: 3_600_000 },
+      { key: 'tenant:sms:t1', limit: 5_000, windowMs: 86_400_000 },
+    ]);
+  });
+
+  it('count for no limit of mail, and mail for none of theirs', () => {
+    const limits = [setting('tenant', 3, { channel: 'sms' }), setting('sender', 4)];
+    const scopesOf = createScopeResolver(given(limits));
+    expect(scopesOf(sms)).toContainEqual({ key: 'tenant:sms:t1', limit: 3, windowMs: 3_600_000 });
+    expect(scopesOf(message)).toContainEqual({
+      key: 'tenant:t1',
+      limit: 5_000,
+      windowMs: 3_600_000,
+    });
+    expect(scopesOf(message)).toContainEqual({ key: 'sender:s1', limit: 4, windowMs: 3_600_000 });
+  });
+
+  it('make nobody look back a day who sends none', () => {
+    expect(longestWindowMs(given([]))).toBe(3_600_000);
+  });
+});
