@@ -57,7 +57,7 @@ describe('SMS senders', () => {
   test.each(['030 1234567', 'more than eleven', '12', ''])('cannot be %j', async (from) => {
     const { api } = await world.tenant();
     const { status, body } = await api.post('/v1/sms-senders', { from, name: 'Ada' });
-    expect(status).toBe(422);
+    expect(status).toBe(400);
     expect(body.problems).toMatchObject([{ path: 'from' }]);
   });
 });

@@ -92,7 +92,7 @@ export function createScopeResolver(settings: SendLimits): ScopeResolver {
   const found = new Map<string, readonly LimitedScope[]>();
 
   function scopesOf(thing: Thing): readonly LimitedScope[] {
-    const name = `${thing.settings[0]?.[0] ?? ''}|${thing.key}`;
+    const name = `${thing.channel}|${thing.settings[0]?.[0] ?? ''}|${thing.key}`;
     const scopes = found.get(name) ?? limitsOf(thing);
     found.set(name, scopes);
     return scopes;
