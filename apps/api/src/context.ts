@@ -17,6 +17,7 @@ import {
   type Runtime,
 } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
+import { createSmsDev } from '@cadenza/sms-dev';
 import {
   createLogger,
   createMetrics,
@@ -96,6 +97,16 @@ async function open(
           });
     opened.defer(() => admin?.close());
 
+    const sms =
+      config.sms === null || secrets.smsApiKey === null
+        ? null
+        : createSmsDev({
+            ...config.sms,
+            apiKey: secrets.smsApiKey.reveal(),
+            totalTimeoutMs: config.sendGrid.timeoutMs,
+          });
+    opened.defer(() => sms?.close());
+
     const { bucket, directory } = config.blobs;
     const accessKey = secrets.blobAccessKey;
     const blobs = await openBlobStore({
@@ -131,6 +142,9 @@ async function open(
       publisher: runtime.queues,
       clock,
       verifier: createWebhookVerifier(config.webhooks.publicKeys),
+      smsVerifier:
+        config.smsWebhookKeys === null ? null : createWebhookVerifier(config.smsWebhookKeys),
+      smsVerification: sms,
       webhookTokens:
         client === null
           ? null

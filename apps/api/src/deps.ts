@@ -9,6 +9,7 @@ import type {
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
+import type { SmsDev } from '@cadenza/sms-dev';
 import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
 import type { RequestCounters } from '@cadenza/runtime';
@@ -24,6 +25,10 @@ export interface ApiDeps {
   /** Campaign time, by which the provider's signatures are dated too. */
   readonly clock: Clock;
   readonly verifier: WebhookVerifier;
+  /** Null: no webhook of the provider of text messages is accepted. */
+  readonly smsVerifier: WebhookVerifier | null;
+  /** Null where there is no provider of text messages: SMS senders cannot be verified then. */
+  readonly smsVerification: Pick<SmsDev, 'senderVerification'> | null;
   /** Null: webhooks need no token besides their signature. */
   readonly webhookTokens: AccessTokens | null;
   /** Secrets that sign unsubscribe links, by key id: any of them serves. */

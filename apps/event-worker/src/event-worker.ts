@@ -23,11 +23,14 @@ import {
   reconcile,
   sweep,
   sweepOrphanBlobs,
+  type DeliveryProvider,
   type DeliveryRef,
+  type ParsedDelivery,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
+import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
 import { REDACT, startErasing } from './erasing.ts';
@@ -167,7 +170,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
   const erasing = { standIn, redact: REDACT };
   const deliveries = createBatcher(
     (refs: readonly DeliveryRef[]) =>
-      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery, erasing }),
+      processDeliveries(refs, { store, plans, clock, graceMs, parse, erasing }),
     DELIVERIES,
   );
   const consumers = await Promise.all([
@@ -421,6 +424,11 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       return ended.every(Boolean);
     },
   };
+}
+
+/** A delivery in its provider's form. */
+function parse(payload: Buffer, provider: DeliveryProvider): ParsedDelivery {
+  return provider === 'sms-dev' ? parseSmsDelivery(payload) : parseDelivery(payload);
 }
 
 function startReconciling(

@@ -349,6 +349,93 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/sms-senders': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List SMS senders, newest first */
+    get: operations['listSmsSenders'];
+    put?: never;
+    /** Create an SMS sender, to be verified */
+    post: operations['createSmsSender'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an SMS sender */
+    get: operations['getSmsSender'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change an SMS sender, but for its number or name */
+    patch: operations['updateSmsSender'];
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}/verify': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask the provider whether the account may send from it, and keep the answer */
+    post: operations['verifySmsSender'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop everything that this sender would send, until it is resumed */
+    post: operations['pauseSmsSender'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let a paused sender send again */
+    post: operations['resumeSmsSender'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/plans/validate': {
     parameters: {
       query?: never;
@@ -1092,6 +1179,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/webhooks/sms/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Takes the signed webhook of the provider of text messages: delivery reports, and messages that come in */
+    post: operations['receiveSmsEvents'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/webhooks/sendgrid/inbound': {
     parameters: {
       query?: never;
@@ -1376,6 +1480,23 @@ export interface components {
         expected: string;
       }[];
     };
+    SmsSender: {
+      /** Format: uuid */
+      id: string;
+      from: string;
+      name: string;
+      /** @enum {string} */
+      verification: 'pending' | 'verified' | 'unverified';
+      verificationDetail: string | null;
+      verifiedAt: string | null;
+      pausedAt: string | null;
+      pauseReason: string | null;
+      spacing: components['schemas']['Spacing'] | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
     PlanCheck: {
       valid: boolean;
       problems: components['schemas']['Problem'][];
@@ -1435,6 +1556,7 @@ export interface components {
       planVersionId: string;
       /** Format: uuid */
       senderIdentityId: string;
+      smsSenderIdentityId: string | null;
       /** @enum {string} */
       status: 'draft' | 'running' | 'paused' | 'finished' | 'archived';
       pauseReason: string | null;
@@ -1452,6 +1574,7 @@ export interface components {
       planVersionId: string;
       /** Format: uuid */
       senderIdentityId: string;
+      smsSenderIdentityId: string | null;
       /** @enum {string} */
       status: 'draft' | 'running' | 'paused' | 'finished' | 'archived';
       pauseReason: string | null;
@@ -1481,6 +1604,7 @@ export interface components {
       planVersionId: string;
       /** Format: uuid */
       senderIdentityId: string;
+      smsSenderIdentityId: string | null;
       /** @enum {string} */
       status: 'draft' | 'running' | 'paused' | 'finished' | 'archived';
       pauseReason: string | null;
@@ -1512,6 +1636,8 @@ export interface components {
           | 'role_address'
           | 'disposable_address'
           | 'suppressed'
+          | 'no_phone'
+          | 'phone_suppressed'
           | 'opted_out'
           | 'already_active';
       }[];
@@ -1867,6 +1993,8 @@ export interface components {
       rejected: components['schemas']['RowProblem'][];
     };
     SendRateLimit: {
+      /** @enum {string} */
+      channel: 'email' | 'sms';
       /** @enum {string} */
       scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
       reference: string | null;
@@ -2863,6 +2991,191 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listSmsSenders: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['SmsSender'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          from: string;
+          name: string;
+          spacing?: components['schemas']['Spacing'] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  updateSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name?: string;
+          spacing?: components['schemas']['Spacing'] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  verifySmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  pauseSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          reason?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  resumeSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   validatePlan: {
     parameters: {
       query?: never;
@@ -3172,8 +3485,16 @@ export interface operations {
           name: string;
           /** Format: uuid */
           planVersionId: string;
-          /** Format: uuid */
+          /**
+           * Format: uuid
+           * @description Whom it sends for; an SMS sender, where the plan sends text messages alone.
+           */
           senderIdentityId: string;
+          /**
+           * Format: uuid
+           * @description The SMS sender, where the plan sends mail and text messages.
+           */
+          smsSenderIdentityId?: string;
           /** @description Its share where campaigns of the tenant compete: one of 10 sends twice as much as one of 5, the default. */
           priority?: number;
         };
@@ -4083,6 +4404,11 @@ export interface operations {
           | {
               /** @constant */
               scope: 'tenant';
+              /**
+               * @description By default of e-mail.
+               * @enum {string}
+               */
+              channel?: 'email' | 'sms';
               windowSeconds: number;
               maxMessages: number;
             }
@@ -4090,8 +4416,13 @@ export interface operations {
               /** @constant */
               scope: 'sender';
               /**
+               * @description By default of e-mail.
+               * @enum {string}
+               */
+              channel?: 'email' | 'sms';
+              /**
                * Format: uuid
-               * @description A sender identity; without: each of them.
+               * @description A sender identity, or an SMS sender; without: each of them.
                */
               reference?: string;
               windowSeconds: number;
@@ -4612,7 +4943,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
-      /** @description The delivery could not be stored; SendGrid tries again. */
+      /** @description The delivery could not be stored; the provider tries again. */
       503: {
         headers: {
           [name: string]: unknown;
@@ -4672,7 +5003,65 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
-      /** @description The delivery could not be stored; SendGrid tries again. */
+      /** @description The delivery could not be stored; the provider tries again. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+    };
+  };
+  receiveSmsEvents: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>[];
+      };
+    };
+    responses: {
+      /** @description The delivery is stored. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The signature is missing or wrong. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description The body did not come in time. */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description The delivery could not be stored; the provider tries again. */
       503: {
         headers: {
           [name: string]: unknown;

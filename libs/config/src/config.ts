@@ -20,7 +20,16 @@ interface SendGridConfig {
   readonly lookUpWaitMs: number;
 }
 
+/** The provider of text messages. */
+export interface SmsConfig {
+  readonly baseUrl: string;
+}
+
 export interface ApiConfig extends ServerConfig {
+  /** Null: there is none, and no sender of text messages can be verified. */
+  readonly sms: SmsConfig | null;
+  /** As of `WebhookConfig`; null: no webhook of it is accepted. */
+  readonly smsWebhookKeys: readonly string[] | null;
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
@@ -76,6 +85,8 @@ export interface WebhookConfig {
 }
 
 export interface SendWorkerConfig extends ServerConfig {
+  /** Null: no text message can be sent. */
+  readonly sms: SmsConfig | null;
   readonly publicUrl: string;
   readonly sendGrid: SendGridConfig;
   readonly concurrency: number;
@@ -137,6 +148,8 @@ interface ServerSecrets {
 }
 
 export interface ApiSecrets extends ServerSecrets {
+  /** Null: there is no provider of text messages. */
+  readonly smsApiKey: Secret | null;
   /** Null: senders cannot be verified. */
   readonly sendGridApiKey: Secret | null;
   /** With which SendGrid fetches tokens for its event webhooks. Null: they need none. */
@@ -157,6 +170,8 @@ export interface WebhookClient {
 }
 
 export interface SendWorkerSecrets extends ServerSecrets {
+  /** Null: there is no provider of text messages. */
+  readonly smsApiKey: Secret | null;
   readonly sendGridApiKey: Secret;
   /** The first one signs; links that the others have signed are accepted by the API. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
@@ -197,6 +212,8 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
   return {
     config: {
       ...serverConfig(values),
+      sms: smsConfig(values),
+      smsWebhookKeys: values.SMS_WEBHOOK_PUBLIC_KEY ?? null,
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
       requestsPerMinute: {
@@ -223,6 +240,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
     },
     secrets: {
       ...serverSecrets(values),
+      smsApiKey: optionalSecret(values.SMS_API_KEY),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
       unsubscribeKeys: unsubscribeKeys(values),
@@ -241,6 +259,7 @@ export function loadSendWorkerConfig(
   return {
     config: {
       ...serverConfig(values),
+      sms: smsConfig(values),
       publicUrl: given(values, 'PUBLIC_URL'),
       sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       concurrency: given(values, 'SEND_CONCURRENCY'),
@@ -250,6 +269,7 @@ export function loadSendWorkerConfig(
     },
     secrets: {
       ...serverSecrets(values),
+      smsApiKey: optionalSecret(values.SMS_API_KEY),
       sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
       unsubscribeKeys: unsubscribeKeys(values),
       inboundKeys: inboundKeys(values),
@@ -324,6 +344,10 @@ function serverConfig(values: Values): ServerConfig {
     shutdownTimeoutMs: given(values, 'SHUTDOWN_TIMEOUT_MS'),
     health: { host: given(values, 'HOST'), port: given(values, 'HEALTH_PORT') },
   };
+}
+
+function smsConfig({ SMS_BASE_URL: baseUrl }: Values): SmsConfig | null {
+  return baseUrl === undefined ? null : { baseUrl };
 }
 
 function sendGridClient(values: Values) {

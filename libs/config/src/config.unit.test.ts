@@ -56,6 +56,8 @@ describe('good environments', () => {
   it('load with the defaults', () => {
     const { config, secrets } = loadApiConfig(API);
     expect(config).toEqual({
+      sms: null,
+      smsWebhookKeys: null,
       logLevel: 'info',
       database: { poolSize: 10 },
       queueSchema: 'bullmq',

@@ -119,6 +119,27 @@ export const SETTINGS = {
       'Verifies the signature of every event webhook but those of tenants with a SendGrid account of their own. Any of several serves, so that one can replace another. Without it nothing is accepted.',
     hint: 'Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.',
   }),
+  SMS_BASE_URL: setting({
+    value: url('https', 'http'),
+    apps: ['api', 'send-worker'],
+    description:
+      'Address of the development provider of text messages. Not set: no text message is sent, and a sender that has one to send is paused with the reason.',
+    hint: 'Example: http://127.0.0.1:4100, where the SMS emulator runs.',
+  }),
+  SMS_API_KEY: setting({
+    value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
+    apps: ['api', 'send-worker'],
+    secret: true,
+    description: 'Key for the provider of text messages; needed with SMS_BASE_URL.',
+    hint: 'The emulator takes the one that its own SMS_API_KEY names.',
+  }),
+  SMS_WEBHOOK_PUBLIC_KEY: setting({
+    value: webhookPublicKeys,
+    apps: ['api'],
+    description:
+      'Verifies the signature of webhooks of the provider of text messages: delivery reports, and messages that come in. Any of several serves. Not set: none is accepted.',
+    hint: 'The emulator prints it when it is ready.',
+  }),
   PUBLIC_URL: setting({
     value: publicUrl,
     apps: ['api', 'send-worker'],

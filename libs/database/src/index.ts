@@ -140,7 +140,7 @@ export {
   findPlanVersion,
   insertPlan,
   listPlans,
-  planVersionExists,
+  planVersionChannels,
   type PlanContent,
   type PlanRecord,
   type PlanVersionRecord,
@@ -197,3 +197,11 @@ export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
 export { accompanied, inTenants, type Companion } from './tenancy.ts';
+export {
+  findSmsSender,
+  insertSmsSender,
+  listSmsSenders,
+  updateSmsSender,
+  type SmsSenderFields,
+  type SmsSenderRecord,
+} from './repositories/sms-senders.ts';

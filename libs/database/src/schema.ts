@@ -3,10 +3,17 @@ import type {
   AddressKind,
   AddressValidity,
   ApiScope,
+  Channel,
   SuppressionChannel,
   SuppressionReason,
 } from '@cadenza/domain';
-import type { DomainFinding, ErasureSubject, GuardThresholds, OptOutReason } from '@cadenza/engine';
+import type {
+  DeliveryProvider,
+  DomainFinding,
+  ErasureSubject,
+  GuardThresholds,
+  OptOutReason,
+} from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -104,7 +111,7 @@ export interface ContactChannelsTable {
   tenant_id: string;
   id: string;
   contact_id: string;
-  channel: 'email' | 'sms';
+  channel: Channel;
   address: string;
   validity: Default<AddressValidity>;
   flags: Default<AddressFlag[]>;
@@ -138,7 +145,7 @@ export interface EmailValidationResultsTable {
 export interface CommunicationSuppressionsTable {
   id: string;
   tenant_id: string | null;
-  channel: 'email' | 'sms';
+  channel: Channel;
   kind: Default<'address' | 'domain'>;
   value: string;
   reason: string;
@@ -189,7 +196,7 @@ export interface OptOutSuppressionsTable {
 export interface SuppressionLiftsTable {
   id: string;
   tenant_id: string | null;
-  channel: 'email' | 'sms';
+  channel: Channel;
   kind: 'address' | 'domain';
   value: string;
   /** What was lifted: the legal reason where there was one. */
@@ -217,7 +224,11 @@ export interface SuppressionPushesTable {
 export interface EmailSenderIdentitiesTable {
   tenant_id: string;
   id: string;
-  email: string;
+  channel: Default<Channel>;
+  /** Of mail. */
+  email: Default<string | null>;
+  /** Of text messages: a number or a name. */
+  sms_from: Default<string | null>;
   name: string;
   reply_to: Default<string | null>;
   signature: Default<string | null>;
@@ -248,7 +259,7 @@ export interface WarmupRampsTable {
 }
 
 export interface ProviderHoldsTable {
-  provider: 'sendgrid';
+  channel: Channel;
   held_until: Date;
   strikes: Default<number>;
 }
@@ -256,6 +267,7 @@ export interface ProviderHoldsTable {
 export interface SendRateLimitsTable {
   id: string;
   tenant_id: string | null;
+  channel: Default<Channel>;
   scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
   reference: string | null;
   window_seconds: number;
@@ -280,6 +292,7 @@ export interface CampaignPlanVersionsTable {
   version: number;
   plan: Json<unknown>;
   plan_hash: string;
+  channels: Computed<Channel[]>;
   created_at: Stamp;
 }
 
@@ -288,7 +301,10 @@ export interface CampaignsTable {
   id: string;
   name: string;
   plan_version_id: string;
+  /** For the nodes of its channel that name none. */
   sender_identity_id: string;
+  /** For nodes that send text messages, where the other is one of mail. */
+  sms_sender_identity_id: Default<string | null>;
   status: Default<'draft' | 'running' | 'paused' | 'finished' | 'archived'>;
   pause_reason: Default<string | null>;
   /** 1 to 10: a campaign's share where a tenant's campaigns compete. */
@@ -345,7 +361,7 @@ export interface OutboundMessagesTable {
   node_id: string;
   visit: number;
   attempt: Default<number>;
-  channel: 'email' | 'sms';
+  channel: Channel;
   sender_identity_id: string;
   status: string;
   token: Default<string | null>;
@@ -430,7 +446,7 @@ export interface WebhookDeliveriesTable {
   id: string;
   /** Null: it came from the platform's own account, and may speak of any tenants. */
   tenant_id: Default<string | null>;
-  provider: 'sendgrid';
+  provider: DeliveryProvider;
   payload: Buffer;
   payload_hash: Buffer;
   status: Default<'received' | 'processed' | 'quarantined'>;

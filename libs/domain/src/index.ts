@@ -77,6 +77,7 @@ export type {
   MessageLookup,
 } from './message-lookup.ts';
 export { InvalidInputError, showValue, type Problem } from './problems.ts';
+export { normalizePhone, PHONE_NUMBER_EXPECTED } from './phone-number.ts';
 export { isMailLink, PUBLIC_URL_EXPECTED, publicUrlOf } from './public-url.ts';
 export type {
   HandOffRecord,
@@ -86,6 +87,8 @@ export type {
   SlotRequest,
 } from './rate-limit.ts';
 export type { DomainAuthentication, DomainAuthenticator, WantedRecord } from './sender-domain.ts';
+export { isSmsSenderId, type OutboundSms, type SmsProvider } from './sms.ts';
+export { MOST_SMS_SEGMENTS, smsLength, type SmsLength } from './sms-length.ts';
 export {
   ACTION_STATUSES,
   CAMPAIGN_STATUSES,
@@ -102,9 +105,7 @@ export {
   type EnrollmentStatus,
   type MessageStatus,
   LEGAL_SUPPRESSION_REASONS,
-  SUPPRESSION_CHANNELS,
   type LegalSuppressionReason,
-  type SuppressionChannel,
   type SuppressionKind,
   type SuppressionReason,
 } from './statuses.ts';

@@ -175,7 +175,12 @@ export type {
   UncountedLimit,
   WarmUpRamp,
 } from './ports/records.ts';
-export { INBOUND_EFFECTS, INBOUND_MATCHES } from './ports/records.ts';
+export {
+  DELIVERY_PROVIDERS,
+  INBOUND_EFFECTS,
+  INBOUND_MATCHES,
+  type DeliveryProvider,
+} from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export type {
   EnrollmentHistory,
@@ -220,6 +225,7 @@ export {
   type MessageRenderer,
   type RenderedMail,
 } from './send/render-message.ts';
+export type { RenderedSms } from './send/render-sms.ts';
 export {
   CRASH_POINTS,
   type ClosedGate,

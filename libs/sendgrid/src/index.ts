@@ -19,7 +19,9 @@ export {
 } from './lookup/sendgrid-lookup.ts';
 export { createSendGridMail, type SendGridMailOptions } from './mail/sendgrid-mail.ts';
 export { createSendGridLists } from './suppression/sendgrid-lists.ts';
-export type { SendGridConnectionOptions } from './transport/options.ts';
+export type { ExchangeResult } from './transport/exchange.ts';
+export { createHttpTransport, type HttpTransport } from './transport/http-transport.ts';
+export { resolveConnection, type SendGridConnectionOptions } from './transport/options.ts';
 export {
   createSendGridAddressValidator,
   type SendGridAddressValidatorOptions,

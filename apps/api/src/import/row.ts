@@ -1,7 +1,13 @@
 import type { ImportedContact } from '@cadenza/database';
-import { isEmailAddress, normalizeEmail, showValue } from '@cadenza/domain';
+import {
+  isEmailAddress,
+  normalizeEmail,
+  normalizePhone,
+  PHONE_NUMBER_EXPECTED,
+  showValue,
+} from '@cadenza/domain';
 import { isTimeZone } from '@cadenza/plan';
-import { isCleanLine, lengthOf, LENGTHS, normalizePhone } from '../http/fields.ts';
+import { isCleanLine, lengthOf, LENGTHS } from '../http/fields.ts';
 import { storableProblem } from '../http/storable.ts';
 import type { Column, Field } from './columns.ts';
 
@@ -129,12 +135,7 @@ function contactOf(
     'unknown_timezone',
     'an IANA time zone such as Europe/Berlin',
   );
-  const phone = checked(
-    'phone',
-    normalizePhone,
-    'invalid_phone',
-    'a phone number of 5 to 15 digits such as +49 30 1234567',
-  );
+  const phone = checked('phone', normalizePhone, 'invalid_phone', PHONE_NUMBER_EXPECTED);
   const company = plain('company');
   // What belongs to a lead is kept with the contact where no lead is named.
   if (company === null) {

@@ -18,6 +18,7 @@ import { planRoutes } from './plans.ts';
 import { sendRateLimitRoutes } from './send-rate-limits.ts';
 import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
+import { smsSenderRoutes } from './sms-senders.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { warmUpRoutes } from './warm-up.ts';
 
@@ -32,6 +33,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...leadRoutes,
     ...senderIdentityRoutes(deps),
     ...senderDomainRoutes(deps),
+    ...smsSenderRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),

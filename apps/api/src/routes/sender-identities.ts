@@ -17,7 +17,7 @@ import { route, type Route } from '../http/route.ts';
 import { warmUp } from './warm-up.ts';
 
 const seconds = z.int().min(1).max(86_400);
-const spacing = z
+export const spacing = z
   .strictObject({ minSeconds: seconds, maxSeconds: seconds })
   .refine(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds, {
     path: ['maxSeconds'],

@@ -8,7 +8,7 @@ import {
 import {
   isEmailDomain,
   LEGAL_SUPPRESSION_REASONS,
-  SUPPRESSION_CHANNELS,
+  CHANNELS,
   RESERVED_SUPPRESSION_SOURCES,
   SUPPRESSION_REASONS,
   type Clock,
@@ -31,7 +31,7 @@ import { importSuppressions, newReport } from '../suppressions/import-csv.ts';
 const suppression = z
   .strictObject({
     id,
-    channel: z.enum(SUPPRESSION_CHANNELS),
+    channel: z.enum(CHANNELS),
     kind: z.enum(['address', 'domain']),
     value: z.string(),
     reason: z.enum(SUPPRESSION_REASONS),
@@ -92,7 +92,7 @@ const filters = {
   reason: z.enum(SUPPRESSION_REASONS).optional(),
   source: line(200).optional(),
   kind: z.enum(['address', 'domain']).optional(),
-  channel: z.enum(SUPPRESSION_CHANNELS).optional(),
+  channel: z.enum(CHANNELS).optional(),
   since: pointInTime.optional().meta({ description: 'Last seen then or later.' }),
   until: pointInTime.optional().meta({ description: 'Last seen before then.' }),
 };

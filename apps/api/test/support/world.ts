@@ -107,6 +107,15 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     publisher,
     clock,
     verifier: createWebhookVerifier(publicKey),
+    smsVerifier: createWebhookVerifier(publicKey),
+    smsVerification: {
+      senderVerification: (from) =>
+        Promise.resolve(
+          from.startsWith('+1')
+            ? { status: 'verified', reason: 'the account has it' }
+            : { status: 'unverified', reason: 'not of the account' },
+        ),
+    },
     unsubscribeKeys: { k2: UNSUBSCRIBE_SECRET, k1: `${UNSUBSCRIBE_SECRET}, the former` },
     standIn: createStandIn(UNSUBSCRIBE_SECRET),
     blobs: createFolderStore({ directory: blobDirectory }),

@@ -2,13 +2,20 @@ import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
 import { erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { DeliveryRef, QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
-import type { EngineStore } from '../ports/store.ts';
+import type {
+  DeliveryProvider,
+  DeliveryRef,
+  QuarantinedEvent,
+  StoredDelivery,
+} from '../ports/records.ts';
+import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { suppressWithin } from '../suppress/suppress.ts';
 import {
   quarantined,
   referEvents,
   type PositionedEvent,
   type ReferredEvent,
+  type StrayStop,
 } from './match-events.ts';
 import { recordEvents, type RecordedEvents } from './record-events.ts';
 import { tellTimely } from './timely-events.ts';
@@ -34,8 +41,8 @@ export interface EventOptions {
   readonly plans: PlanCache;
   readonly clock: Clock;
   readonly graceMs: number;
-  /** The provider's format. */
-  readonly parse: (payload: Buffer) => ParsedDelivery;
+  /** Each provider's format. */
+  readonly parse: (payload: Buffer, provider: DeliveryProvider) => ParsedDelivery;
   /** Takes people out of what comes who were erased before. Null: it is kept as it came. */
   readonly erasing?: Erasing | null;
 }
@@ -98,7 +105,7 @@ export async function processDeliveries(
       await settle(delivery, () => processApart(delivery, options));
     } else {
       await settle(delivery, async () => {
-        const parsed = options.parse(delivery.payload);
+        const parsed = options.parse(delivery.payload, delivery.provider);
         if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
         readable.push({ delivery, parsed });
         return NOTHING;
@@ -192,6 +199,7 @@ function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
 
 interface Understood {
   readonly referred: readonly ReferredEvent[];
+  readonly strays: readonly StrayStop[];
   readonly unusable: readonly QuarantinedEvent[];
   /** Addresses of people who were erased before, in what names no message of ours. */
   readonly strangers: ReadonlySet<string>;
@@ -202,7 +210,7 @@ async function read(
   group: readonly ReadDelivery[],
   { store, clock, erasing }: EventOptions,
 ): Promise<Understood> {
-  const { referred, foreign, unmatched } = await referEvents(
+  const { referred, strays, foreign, unmatched } = await referEvents(
     store,
     group.flatMap(({ delivery, parsed }) =>
       parsed.events.map((one) => ({
@@ -229,6 +237,7 @@ async function read(
   return {
     referred: timely,
     strangers,
+    strays,
     unusable: [
       ...untimely,
       ...rejected.map(({ deliveryId, position, reason, raw }) => ({
@@ -249,10 +258,15 @@ async function processTogether(
 ): Promise<Map<Id, DeliveryResult>> {
   const { store } = options;
   const understood = await read(group, options);
-  return store.transaction(tenantsOf(group, understood.referred), async (tx) => {
-    const recorded = await recordEvents(tx, understood.referred, options);
-    return finish(tx, group, recorded, understood, options);
-  });
+  const { referred, strays } = understood;
+  return store.transaction(
+    tenantsOf(group, [...referred.map(ofReference), ...strays]),
+    async (tx) => {
+      await suppressStrays(tx, strays, options);
+      const recorded = await recordEvents(tx, referred, options);
+      return finish(tx, group, recorded, understood, options);
+    },
+  );
 }
 
 /** Records a delivery message by message, so that one that fails costs the others nothing. */
@@ -261,7 +275,7 @@ async function processApart(
   options: EventOptions,
 ): Promise<DeliveryResult> {
   const { store } = options;
-  const parsed = options.parse(delivery.payload);
+  const parsed = options.parse(delivery.payload, delivery.provider);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const group = [{ delivery, parsed }];
   const understood = await read(group, options);
@@ -273,7 +287,7 @@ async function processApart(
   const byMessage = Map.groupBy(understood.referred, ({ reference }) => reference.messageId);
   for (const events of byMessage.values()) {
     try {
-      const result = await store.transaction(tenantsOf([], events), (tx) =>
+      const result = await store.transaction(tenantsOf([], events.map(ofReference)), (tx) =>
         recordEvents(tx, events, options),
       );
       fresh.push(...result.fresh);
@@ -288,27 +302,57 @@ async function processApart(
   }
   if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
   const recorded = { fresh, duplicates, erasedKeys, unknown: [] };
-  const results = await store.transaction(tenantsOf(group, []), (tx) =>
-    finish(tx, group, recorded, { ...understood, unusable }, options),
-  );
+  const { strays } = understood;
+  const results = await store.transaction(tenantsOf(group, strays), async (tx) => {
+    await suppressStrays(tx, strays, options);
+    return finish(tx, group, recorded, { ...understood, unusable }, options);
+  });
   return results.get(delivery.id) ?? NOTHING;
 }
 
-/** Owners of deliveries, and those whose messages events name. */
-function tenantsOf(group: readonly ReadDelivery[], events: readonly ReferredEvent[]): Id[] {
+/** Owners of deliveries, and those of whom they speak. */
+function tenantsOf(
+  group: readonly ReadDelivery[],
+  concerned: readonly { readonly tenantId: Id }[],
+): Id[] {
   return [
     ...new Set([
       ...group.flatMap(({ delivery }) => delivery.tenantId ?? []),
-      ...events.map(({ reference }) => reference.tenantId),
+      ...concerned.map(({ tenantId }) => tenantId),
     ]),
   ];
 }
 
-type Transaction = Parameters<Parameters<EngineStore['transaction']>[1]>[0];
+function ofReference({ reference }: ReferredEvent): { readonly tenantId: Id } {
+  return reference;
+}
+
+/** Suppresses numbers that said stop, and that no message went to that could be found. */
+async function suppressStrays(
+  tx: EngineTransaction,
+  strays: readonly StrayStop[],
+  { clock, plans, graceMs }: EventOptions,
+): Promise<void> {
+  for (const [tenantId, own] of Map.groupBy(strays, (stray) => stray.tenantId)) {
+    const entries = own.map(({ number, at }) => ({
+      channel: 'sms' as const,
+      kind: 'address' as const,
+      value: number,
+      reason: 'unsubscribed' as const,
+      source: 'sms_keyword',
+      at,
+    }));
+    await suppressWithin(
+      tx,
+      { tenantId, entries, actor: 'recipient' },
+      { plans, graceMs, now: () => clock.now() },
+    );
+  }
+}
 
 /** Puts aside what is of no use, closes the deliveries, and counts what came of each. */
 async function finish(
-  tx: Transaction,
+  tx: EngineTransaction,
   group: readonly ReadDelivery[],
   recorded: Omit<RecordedEvents, 'inputs'>,
   understood: Understood,

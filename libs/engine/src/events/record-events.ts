@@ -22,6 +22,7 @@ import type {
   NewMessageEvent,
   NewSuppression,
   QuarantinedEvent,
+  ReachedRef,
   TenantRef,
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
@@ -145,6 +146,7 @@ export async function recordEvents(
       optOutsOf(suppressionFor(one.event, message), message.contactId),
     ),
   );
+  await tx.liftKeywordStops(fresh.flatMap(comingBack));
   const now = options.clock.now();
   const applied = await applyInputs(
     tx,
@@ -225,10 +227,10 @@ const ACCEPTED: ReadonlySet<MessageStatus> = new Set([
 function addressesAtStake(
   known: readonly KnownEvent[],
   bounced: readonly (AddressRef & { readonly count: number })[],
-): AddressRef[] {
+): ReachedRef[] {
   return [
     ...known.flatMap(({ one, message }) => suppressionFor(one.event, message)),
-    ...mayReachLimit(known, bounced),
+    ...mayReachLimit(known, bounced).map((address) => ({ ...address, channel: 'email' as const })),
   ];
 }
 
@@ -318,7 +320,7 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
   return [
     {
       tenantId: message.tenantId,
-      channel: 'email',
+      channel: message.channel,
       kind: 'address',
       value: message.toAddress,
       reason,
@@ -327,6 +329,16 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
       at: event.at,
     },
   ];
+}
+
+/** Whoever has said stop by a text message may say start. */
+function comingBack({
+  one,
+  message,
+}: KnownEvent): (AddressRef & { readonly at: ProviderEvent['at'] })[] {
+  const { type, source, at } = one.event;
+  if (type !== 'resubscribed' || source !== 'sms_keyword' || message.toAddress === null) return [];
+  return [{ tenantId: message.tenantId, value: message.toAddress, at }];
 }
 
 type EnrollmentOfAddress = TenantRef & { readonly value: string };

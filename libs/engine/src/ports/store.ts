@@ -1,4 +1,4 @@
-import type { EpochMs, Id, SuppressionReason } from '@cadenza/domain';
+import type { Channel, EpochMs, Id, MessageReference, SuppressionReason } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
@@ -45,6 +45,7 @@ import type {
   NewSuppression,
   PastHandOff,
   QuarantinedEvent,
+  ReachedRef,
   ReadDelivery,
   SendContext,
   SendLimits,
@@ -86,10 +87,12 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Era
 
   // Campaigns and enrolment
   findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
+  /** With the addresses and numbers that the channels take. */
   enrolCandidates(
     tenantId: Id,
     campaignId: Id,
     contactIds: readonly Id[],
+    channels: readonly Channel[],
   ): Promise<EnrolCandidate[]>;
   /** Lets the addresses of these contacts be checked anew where what is known of them is old. */
   recheckExpiredAddresses(tenantId: Id, contactIds: readonly Id[]): Promise<void>;
@@ -286,8 +289,9 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Era
   upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
   /** Without those that were taken off the list later than they are said to be from. */
   withoutLifted(rows: readonly NewSuppression[]): Promise<NewSuppression[]>;
+  /** Those whose plans send by the channel: what forbids mail ends no plan of text messages alone. */
   activeEnrollmentsOf(
-    addresses: readonly AddressRef[],
+    addresses: readonly ReachedRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
   /** The same of all addresses of domains, at most so many. */
   activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
@@ -296,6 +300,9 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Era
   activeEnrollmentsOfColleagues(
     contacts: readonly ContactRef[],
   ): Promise<(TenantRef & { readonly colleagueId: Id })[]>;
+
+  /** Deletes suppressions of numbers that their owners have made by a keyword before, and no others. */
+  liftKeywordStops(rows: readonly (AddressRef & { readonly at: EpochMs })[]): Promise<void>;
 
   // Leaving by a link
   /** Holds a contact, so that others who ask for it wait; answers whether there is one. */
@@ -372,6 +379,20 @@ export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims {
   findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
   /** Unknown messages that are due to be looked up, for `leaseMs` real milliseconds the caller's. */
   claimUnknownMessages(limit: number, leaseMs: number): Promise<TenantRef[]>;
+  /**
+   * For each text message that came in, the tenants that send from what it was written to, each with
+   * its latest message to that person, or null where there is none.
+   */
+  findSmsParties(
+    messages: readonly { readonly sender: string; readonly number: string }[],
+  ): Promise<
+    {
+      /** Of the message in the list. */
+      readonly place: number;
+      readonly tenantId: Id;
+      readonly latest: MessageReference | null;
+    }[]
+  >;
   findMessagesByProviderId(ids: readonly string[]): Promise<
     {
       readonly tenantId: Id;
@@ -440,19 +461,19 @@ export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims {
   /** Lets messages be granted slots under these limits, and wakes the lanes concerned. */
   markLimitsCounted(ids: readonly Id[]): Promise<void>;
   /**
-   * Hands nothing to the provider, for whatever tenant, for so many real milliseconds; longer where
+   * Hands nothing to a channel's provider, for whatever tenant, for so many real milliseconds; longer where
    * it is held time and again.
    */
-  holdProvider(ms: number): Promise<void>;
+  holdProvider(channel: Channel, ms: number): Promise<void>;
   /**
    * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a
    * time.
    *
    * @returns how many there were in a row.
    */
-  doubtProvider(unknowns: number, probeAfter: number): Promise<number>;
+  doubtProvider(channel: Channel, unknowns: number, probeAfter: number): Promise<number>;
   /** The provider takes messages again: ends what `doubtProvider` began, and the next hold is short. */
-  trustProvider(): Promise<void>;
+  trustProvider(channel: Channel): Promise<void>;
   /**
    * Stores raw deliveries, in one statement.
    *
