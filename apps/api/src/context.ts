@@ -7,15 +7,18 @@ import {
   type Loaded,
 } from '@cadenza/config';
 import { openBlobStore } from '@cadenza/blob-store';
+import { createStandIn } from '@cadenza/domain';
 import {
   createMailDns,
   namingSettings,
   openLimiter,
+  openRequestCounters,
   openRuntime,
   quietLog,
   type Runtime,
 } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
+import { createSmsDev } from '@cadenza/sms-dev';
 import {
   createLogger,
   createMetrics,
@@ -100,6 +103,16 @@ async function open(
           });
     opened.defer(() => admin?.close());
 
+    const sms =
+      config.sms === null || secrets.smsApiKey === null
+        ? null
+        : createSmsDev({
+            ...config.sms,
+            apiKey: secrets.smsApiKey.reveal(),
+            totalTimeoutMs: config.sendGrid.timeoutMs,
+          });
+    opened.defer(() => sms?.close());
+
     const { bucket, directory } = config.blobs;
     const accessKey = secrets.blobAccessKey;
     const blobs = await openBlobStore({
@@ -114,6 +127,12 @@ async function open(
         },
       },
     });
+
+    const quiet = quietLog(logger, () => performance.now());
+    const redisUrl = secrets.redisUrl?.reveal() ?? null;
+    const requestCounters =
+      redisUrl === null ? null : openRequestCounters({ redisUrl, log: quiet }, runtime);
+    opened.defer(() => requestCounters?.close());
 
     const metrics = createMetrics({ app: 'api' });
     // The queue is not among them: without it deliveries are stored, and a sweep finds them.
@@ -130,6 +149,9 @@ async function open(
       limiter,
       clock,
       verifier: createWebhookVerifier(config.webhooks.publicKeys),
+      smsVerifier:
+        config.smsWebhookKeys === null ? null : createWebhookVerifier(config.smsWebhookKeys),
+      smsVerification: sms,
       webhookTokens:
         client === null
           ? null
@@ -137,6 +159,7 @@ async function open(
       unsubscribeKeys: Object.fromEntries(
         secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()]),
       ),
+      standIn: createStandIn(secrets.erasureSecret.reveal()),
       blobs,
       inboundVerifier:
         config.inbound.publicKeys === null
@@ -146,6 +169,7 @@ async function open(
       senderVerification: admin,
       dns: config.dns.enabled ? createMailDns(config.dns) : null,
       domainAuthentication: admin,
+      requestCounters,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
       logger,
@@ -153,6 +177,7 @@ async function open(
         publicUrl: config.publicUrl,
         webhooks: config.webhooks,
         inbound: config.inbound,
+        requestsPerMinute: config.requestsPerMinute,
         graceMs,
       },
     });

@@ -502,13 +502,14 @@ describe('send rate limits', () => {
     const own = after.body['items']?.filter((one) => one['source'] === 'tenant');
     expect(own).toEqual([
       {
+        channel: 'email',
         scope: 'recipient_domain',
         reference: 'gmail.com',
         windowSeconds: 86_400,
         maxMessages: 0,
         source: 'tenant',
       },
-      { ...set, source: 'tenant' },
+      { ...set, channel: 'email', source: 'tenant' },
     ]);
     expect((await api.get('/v1/send-rate-limits')).body).toEqual(after.body);
     const other = await world.tenant();

@@ -122,6 +122,125 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/contacts/{id}/consents': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Record that a person has consented to be written to on a channel */
+    post: operations['recordConsent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{id}/consents/withdraw': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Withdraw a person’s consent: nothing is sent there any more, as if they had unsubscribed */
+    post: operations['withdrawConsent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{id}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Export everything that is kept of a person */
+    get: operations['exportContact'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/contacts/{id}/erasure': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Erase a person: nothing is sent from now on; saying it again changes nothing */
+    post: operations['eraseContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Erase the person of an e-mail address */
+    post: operations['eraseByAddress'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read how far an erasure is */
+    get: operations['getErasure'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures/lift': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let an erased address be added again, since its person has consented since then */
+    post: operations['liftErasure'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/address-policy': {
     parameters: {
       query?: never;
@@ -275,6 +394,93 @@ export interface paths {
     put?: never;
     /** Look at the SPF, DKIM and DMARC records of a sender’s domain, and keep what is found */
     post: operations['checkSenderDomain'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sms-senders': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List SMS senders, newest first */
+    get: operations['listSmsSenders'];
+    put?: never;
+    /** Create an SMS sender, to be verified */
+    post: operations['createSmsSender'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an SMS sender */
+    get: operations['getSmsSender'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Change an SMS sender, but for its number or name */
+    patch: operations['updateSmsSender'];
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}/verify': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask the provider whether the account may send from it, and keep the answer */
+    post: operations['verifySmsSender'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop everything that this sender would send, until it is resumed */
+    post: operations['pauseSmsSender'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sms-senders/{id}/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let a paused sender send again */
+    post: operations['resumeSmsSender'];
     delete?: never;
     options?: never;
     head?: never;
@@ -903,6 +1109,110 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/api-keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List API keys, oldest first, those that have ended too */
+    get: operations['listApiKeys'];
+    put?: never;
+    /** Make an API key, with scopes that the caller has */
+    post: operations['createApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/api-keys/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End an API key at once; its record stays */
+    delete: operations['revokeApiKey'];
+    options?: never;
+    head?: never;
+    /** Change the name or the limit of an API key */
+    patch: operations['updateApiKey'];
+    trace?: never;
+  };
+  '/v1/api-keys/{id}/rotate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put a new API key in the place of one, which ends after an overlap */
+    post: operations['rotateApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List who changed what, newest first */
+    get: operations['listAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audit/csv': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who changed what, as a CSV file, newest first */
+    get: operations['exportAuditCsv'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audit/ndjson': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who changed what, an entry of JSON on each line, newest first */
+    get: operations['exportAuditNdjson'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/webhooks/sendgrid/events': {
     parameters: {
       query?: never;
@@ -931,6 +1241,23 @@ export interface paths {
     put?: never;
     /** Takes the signed event webhook of a tenant’s own SendGrid account */
     post: operations['receiveSendGridEventsOfTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhooks/sms/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Takes the signed webhook of the provider of text messages: delivery reports, and messages that come in */
+    post: operations['receiveSmsEvents'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1034,7 +1361,11 @@ export interface components {
       custom: {
         [key: string]: unknown;
       };
+      /** @description Those that hold, one for each channel. */
+      consents: components['schemas']['Consent'][];
       source: string | null;
+      /** @description When the person was erased: nothing else is known of them. */
+      erasedAt: string | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -1049,6 +1380,15 @@ export interface components {
       checkedAt: string | null;
       /** @description Whether it is to be checked, or checked again. */
       pending: boolean;
+    };
+    Consent: {
+      /** @enum {string} */
+      channel: 'email' | 'sms';
+      source: string;
+      /** Format: date-time */
+      givenAt: string;
+      wording: string | null;
+      version: string | null;
     };
     ImportReport: {
       imported: number;
@@ -1074,6 +1414,62 @@ export interface components {
       value: string;
       code: string;
       message: string;
+    };
+    ContactExport: {
+      contact: {
+        [key: string]: unknown;
+      }[];
+      channels: {
+        [key: string]: unknown;
+      }[];
+      consents: {
+        [key: string]: unknown;
+      }[];
+      enrollments: {
+        [key: string]: unknown;
+      }[];
+      transitions: {
+        [key: string]: unknown;
+      }[];
+      messages: {
+        [key: string]: unknown;
+      }[];
+      attempts: {
+        [key: string]: unknown;
+      }[];
+      events: {
+        [key: string]: unknown;
+      }[];
+      inboundMessages: {
+        [key: string]: unknown;
+      }[];
+      inboundAttachments: {
+        [key: string]: unknown;
+      }[];
+      suppressions: {
+        [key: string]: unknown;
+      }[];
+      campaignOptOuts: {
+        [key: string]: unknown;
+      }[];
+      validationResults: {
+        [key: string]: unknown;
+      }[];
+    };
+    Erasure: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      contactId: string;
+      /**
+       * @description From `requested` on nothing is sent and the address is refused. `failed`: it is tried again.
+       * @enum {string}
+       */
+      status: 'requested' | 'running' | 'done' | 'failed';
+      error: string | null;
+      /** Format: date-time */
+      requestedAt: string;
+      doneAt: string | null;
     };
     /** @description What is done about addresses of a kind. block: not enrolled, and nothing is handed over to those enrolled already; warn: enrolled, and named in the answer. */
     AddressPolicy: {
@@ -1160,6 +1556,23 @@ export interface components {
         expected: string;
       }[];
     };
+    SmsSender: {
+      /** Format: uuid */
+      id: string;
+      from: string;
+      name: string;
+      /** @enum {string} */
+      verification: 'pending' | 'verified' | 'unverified';
+      verificationDetail: string | null;
+      verifiedAt: string | null;
+      pausedAt: string | null;
+      pauseReason: string | null;
+      spacing: components['schemas']['Spacing'] | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
     PlanCheck: {
       valid: boolean;
       problems: components['schemas']['Problem'][];
@@ -1219,6 +1632,7 @@ export interface components {
       planVersionId: string;
       /** Format: uuid */
       senderIdentityId: string;
+      smsSenderIdentityId: string | null;
       /** @enum {string} */
       status: 'draft' | 'running' | 'paused' | 'finished' | 'archived';
       pauseReason: string | null;
@@ -1236,6 +1650,7 @@ export interface components {
       planVersionId: string;
       /** Format: uuid */
       senderIdentityId: string;
+      smsSenderIdentityId: string | null;
       /** @enum {string} */
       status: 'draft' | 'running' | 'paused' | 'finished' | 'archived';
       pauseReason: string | null;
@@ -1265,6 +1680,7 @@ export interface components {
       planVersionId: string;
       /** Format: uuid */
       senderIdentityId: string;
+      smsSenderIdentityId: string | null;
       /** @enum {string} */
       status: 'draft' | 'running' | 'paused' | 'finished' | 'archived';
       pauseReason: string | null;
@@ -1289,12 +1705,15 @@ export interface components {
         /** @enum {string} */
         reason:
           | 'not_found'
+          | 'erased'
           | 'no_address'
           | 'invalid_address'
           | 'risky_address'
           | 'role_address'
           | 'disposable_address'
           | 'suppressed'
+          | 'no_phone'
+          | 'phone_suppressed'
           | 'opted_out'
           | 'already_active';
       }[];
@@ -1723,6 +2142,8 @@ export interface components {
     };
     SendRateLimit: {
       /** @enum {string} */
+      channel: 'email' | 'sms';
+      /** @enum {string} */
       scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
       reference: string | null;
       windowSeconds: number;
@@ -1768,6 +2189,63 @@ export interface components {
         level: 'ok' | 'warn' | 'pause' | 'stop';
       }[];
     };
+    ApiKey: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description By which people recognise the key; no secret. */
+      prefix: string;
+      scopes: ('read' | 'write' | 'admin')[];
+      /** @description Null: as the installation has it for all. */
+      requestsPerMinute: number | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description To the minute. */
+      lastUsedAt: string | null;
+      expiresAt: string | null;
+      revokedAt: string | null;
+      /** @description The key that was put in its place. */
+      replacedBy: string | null;
+    };
+    NewApiKey: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description By which people recognise the key; no secret. */
+      prefix: string;
+      scopes: ('read' | 'write' | 'admin')[];
+      /** @description Null: as the installation has it for all. */
+      requestsPerMinute: number | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description To the minute. */
+      lastUsedAt: string | null;
+      expiresAt: string | null;
+      revokedAt: string | null;
+      /** @description The key that was put in its place. */
+      replacedBy: string | null;
+      /** @description The whole key. It is not shown again. */
+      key: string;
+    };
+    AuditEntry: {
+      /** Format: uuid */
+      id: string;
+      /** @description Who: `api_key:<id>`, `deliverability`, … */
+      actor: string;
+      /** @description The operation, or what was done by it. */
+      action: string;
+      entity: string;
+      /** @description Empty where a change is of none in particular. */
+      entityId: string;
+      /** @description Names of the columns that differ. */
+      changed: string[];
+      /** @description Values as they were, but for people’s own. */
+      before: unknown;
+      /** @description Values as they are since, but for people’s own. */
+      after: unknown;
+      /** Format: date-time */
+      createdAt: string;
+    };
   };
   responses: {
     /** @description Something is wrong: see `problems`. */
@@ -1780,7 +2258,13 @@ export interface components {
       };
     };
   };
-  parameters: never;
+  parameters: {
+    /**
+     * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+     * @example 01890a5d-ac96-774b-bcce-b302099a8057
+     */
+    IdempotencyKey: string;
+  };
   requestBodies: never;
   headers: never;
   pathItems: never;
@@ -1889,7 +2373,13 @@ export interface operations {
   createContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -1992,7 +2482,13 @@ export interface operations {
   validateContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2017,7 +2513,13 @@ export interface operations {
       query?: {
         onDuplicate?: 'update' | 'skip';
       };
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2035,6 +2537,210 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ImportReport'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  recordConsent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          channel: 'email' | 'sms';
+          /** @description Where it was given. */
+          source: string;
+          /** Format: date-time */
+          givenAt: string;
+          /** @description What they agreed to. */
+          wording?: string;
+          /** @description Which version of it. */
+          version?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            recorded: boolean;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  withdrawConsent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          channel: 'email' | 'sms';
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            /** @description Whether a consent held until now. */
+            withdrawn: boolean;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ContactExport'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  eraseContact: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  eraseByAddress: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: email */
+          email: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getErasure: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  liftErasure: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: email */
+          email: string;
+          /** @description Where the person said so. */
+          consentSource: string;
+          /** Format: date-time */
+          consentAt: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            lifted: boolean;
+          };
         };
       };
       default: components['responses']['Problem'];
@@ -2140,7 +2846,13 @@ export interface operations {
   createLead: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2259,7 +2971,13 @@ export interface operations {
   createSenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2348,7 +3066,13 @@ export interface operations {
   verifySenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2371,7 +3095,13 @@ export interface operations {
   pauseSenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2400,7 +3130,13 @@ export interface operations {
   resumeSenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2446,7 +3182,13 @@ export interface operations {
   checkSenderDomain: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2466,10 +3208,201 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
-  validatePlan: {
+  listSmsSenders: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['SmsSender'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createSmsSender: {
     parameters: {
       query?: never;
       header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          from: string;
+          name: string;
+          spacing?: components['schemas']['Spacing'] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  updateSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name?: string;
+          spacing?: components['schemas']['Spacing'] | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  verifySmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  pauseSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          reason?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  resumeSmsSender: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  validatePlan: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2494,7 +3427,13 @@ export interface operations {
   importPlan: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2559,7 +3498,13 @@ export interface operations {
   createPlan: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2614,7 +3559,13 @@ export interface operations {
   createPlanVersion: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2735,7 +3686,13 @@ export interface operations {
   createCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2745,8 +3702,16 @@ export interface operations {
           name: string;
           /** Format: uuid */
           planVersionId: string;
-          /** Format: uuid */
+          /**
+           * Format: uuid
+           * @description Whom it sends for; an SMS sender, where the plan sends text messages alone.
+           */
           senderIdentityId: string;
+          /**
+           * Format: uuid
+           * @description The SMS sender, where the plan sends mail and text messages.
+           */
+          smsSenderIdentityId?: string;
           /** @description Its share where campaigns of the tenant compete: one of 10 sends twice as much as one of 5, the default. */
           priority?: number;
         };
@@ -2822,7 +3787,13 @@ export interface operations {
   startCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2845,7 +3816,13 @@ export interface operations {
   pauseCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2874,7 +3851,13 @@ export interface operations {
   resumeCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2929,7 +3912,13 @@ export interface operations {
   enrol: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3011,7 +4000,13 @@ export interface operations {
   stopEnrollment: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3132,7 +4127,13 @@ export interface operations {
   resolveMessage: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3162,7 +4163,13 @@ export interface operations {
   resendMessage: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3389,7 +4396,13 @@ export interface operations {
   suppress: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3478,7 +4491,13 @@ export interface operations {
   importSuppressions: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3549,7 +4568,13 @@ export interface operations {
   liftSuppression: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3619,6 +4644,11 @@ export interface operations {
           | {
               /** @constant */
               scope: 'tenant';
+              /**
+               * @description By default of e-mail.
+               * @enum {string}
+               */
+              channel?: 'email' | 'sms';
               windowSeconds: number;
               maxMessages: number;
             }
@@ -3626,8 +4656,13 @@ export interface operations {
               /** @constant */
               scope: 'sender';
               /**
+               * @description By default of e-mail.
+               * @enum {string}
+               */
+              channel?: 'email' | 'sms';
+              /**
                * Format: uuid
-               * @description A sender identity; without: each of them.
+               * @description A sender identity, or an SMS sender; without: each of them.
                */
               reference?: string;
               windowSeconds: number;
@@ -3874,6 +4909,233 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listApiKeys: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['ApiKey'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string;
+          scopes?: ('read' | 'write' | 'admin')[];
+          /**
+           * @description Whose scopes it has.
+           * @enum {string}
+           */
+          role?: 'owner' | 'admin' | 'operator' | 'viewer';
+          /**
+           * Format: date-time
+           * @description Without: it does not expire.
+           */
+          expiresAt?: string;
+          requestsPerMinute?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewApiKey'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  revokeApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  updateApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name?: string;
+          requestsPerMinute?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  rotateApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description For which both are valid; 86400 by default. */
+          overlapSeconds?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewApiKey'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listAudit: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['AuditEntry'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportAuditCsv: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/csv': string;
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  exportAuditNdjson: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/x-ndjson': string;
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   receiveSendGridEvents: {
     parameters: {
       query?: never;
@@ -3921,7 +5183,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
-      /** @description The delivery could not be stored; SendGrid tries again. */
+      /** @description The delivery could not be stored; the provider tries again. */
       503: {
         headers: {
           [name: string]: unknown;
@@ -3981,7 +5243,65 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
-      /** @description The delivery could not be stored; SendGrid tries again. */
+      /** @description The delivery could not be stored; the provider tries again. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+    };
+  };
+  receiveSmsEvents: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': Record<string, never>[];
+      };
+    };
+    responses: {
+      /** @description The delivery is stored. */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description The signature is missing or wrong. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description The body did not come in time. */
+      408: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
+      /** @description The delivery could not be stored; the provider tries again. */
       503: {
         headers: {
           [name: string]: unknown;

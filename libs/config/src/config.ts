@@ -20,10 +20,20 @@ interface SendGridConfig {
   readonly lookUpWaitMs: number;
 }
 
+/** The provider of text messages. */
+export interface SmsConfig {
+  readonly baseUrl: string;
+}
+
 export interface ApiConfig extends ServerConfig {
+  /** Null: there is none, and no sender of text messages can be verified. */
+  readonly sms: SmsConfig | null;
+  /** As of `WebhookConfig`; null: no webhook of it is accepted. */
+  readonly smsWebhookKeys: readonly string[] | null;
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
+  readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   readonly sendGrid: {
     readonly baseUrl: string;
     readonly timeoutMs: number;
@@ -75,6 +85,8 @@ export interface WebhookConfig {
 }
 
 export interface SendWorkerConfig extends ServerConfig {
+  /** Null: no text message can be sent. */
+  readonly sms: SmsConfig | null;
   readonly publicUrl: string;
   readonly sendGrid: SendGridConfig;
   readonly concurrency: number;
@@ -136,6 +148,8 @@ interface ServerSecrets {
 }
 
 export interface ApiSecrets extends ServerSecrets {
+  /** Null: there is no provider of text messages. */
+  readonly smsApiKey: Secret | null;
   /** Null: senders cannot be verified. */
   readonly sendGridApiKey: Secret | null;
   /** With which SendGrid fetches tokens for its event webhooks. Null: they need none. */
@@ -146,6 +160,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly inboundToken: Secret | null;
   /** Null: those that the machine has been given. */
   readonly blobAccessKey: BlobAccessKey | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface WebhookClient {
@@ -154,6 +170,8 @@ export interface WebhookClient {
 }
 
 export interface SendWorkerSecrets extends ServerSecrets {
+  /** Null: there is no provider of text messages. */
+  readonly smsApiKey: Secret | null;
   readonly sendGridApiKey: Secret;
   /** The first one signs; links that the others have signed are accepted by the API. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
@@ -170,6 +188,8 @@ export interface EventWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret | null;
   /** Null: SendGrid is not asked about addresses. */
   readonly validationApiKey: Secret | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface CliSecrets {
@@ -178,6 +198,8 @@ export interface CliSecrets {
   readonly sendGridApiKey: Secret | null;
   /** Null: the limiter is in PostgreSQL. */
   readonly redisUrl: Secret | null;
+  /** Key of the hashes of erased addresses. Null: nobody can be erased. */
+  readonly erasureSecret: Secret | null;
 }
 
 /** Settings that may be printed, and those that may not. */
@@ -192,8 +214,14 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
   return {
     config: {
       ...serverConfig(values),
+      sms: smsConfig(values),
+      smsWebhookKeys: values.SMS_WEBHOOK_PUBLIC_KEY ?? null,
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
+      requestsPerMinute: {
+        perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
+        perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),
+      },
       sendGrid: sendGridClient(values),
       dns: dnsConfig(values),
       webhooks: {
@@ -214,11 +242,13 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
     },
     secrets: {
       ...serverSecrets(values),
+      smsApiKey: optionalSecret(values.SMS_API_KEY),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
       unsubscribeKeys: unsubscribeKeys(values),
       inboundToken: optionalSecret(values.INBOUND_TOKEN),
       blobAccessKey: blobAccessKey(values),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -231,6 +261,7 @@ export function loadSendWorkerConfig(
   return {
     config: {
       ...serverConfig(values),
+      sms: smsConfig(values),
       publicUrl: given(values, 'PUBLIC_URL'),
       sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       concurrency: given(values, 'SEND_CONCURRENCY'),
@@ -240,6 +271,7 @@ export function loadSendWorkerConfig(
     },
     secrets: {
       ...serverSecrets(values),
+      smsApiKey: optionalSecret(values.SMS_API_KEY),
       sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
       unsubscribeKeys: unsubscribeKeys(values),
       inboundKeys: inboundKeys(values),
@@ -276,6 +308,7 @@ export function loadEventWorkerConfig(
       inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -292,6 +325,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
       redisUrl: optionalSecret(values.REDIS_URL),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      erasureSecret: optionalSecret(values.ERASURE_SECRET),
     },
   };
 }
@@ -313,6 +347,10 @@ function serverConfig(values: Values): ServerConfig {
     shutdownTimeoutMs: given(values, 'SHUTDOWN_TIMEOUT_MS'),
     health: { host: given(values, 'HOST'), port: given(values, 'HEALTH_PORT') },
   };
+}
+
+function smsConfig({ SMS_BASE_URL: baseUrl }: Values): SmsConfig | null {
+  return baseUrl === undefined ? null : { baseUrl };
 }
 
 function sendGridClient(values: Values) {

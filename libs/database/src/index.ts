@@ -10,12 +10,16 @@ export {
   setAddressPolicy,
 } from './repositories/address-policy.ts';
 export {
-  API_SCOPES,
   authenticateApiKey,
   createApiKey,
   insertApiKey,
+  listApiKeys,
+  lockApiKeys,
   parseApiKey,
-  type ApiScope,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  type ApiKeyRecord,
   type AuthenticatedKey,
   type NewApiKey,
   type ParsedApiKey,
@@ -30,17 +34,32 @@ export {
   type EnrollmentCount,
 } from './repositories/campaigns.ts';
 export {
+  importConsents,
+  listConsents,
+  recordConsent,
+  type ConsentChannel,
+  type ConsentRecord,
+  type NewConsent,
+} from './repositories/consents.ts';
+export {
+  EXPORT_SECTIONS,
+  exportContact,
+  type ExportSection,
+} from './repositories/contact-export.ts';
+export {
   ensureLead,
   importContacts,
   type ImportedChunk,
   type ImportedContact,
 } from './repositories/contact-import.ts';
+export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findContact,
   insertContact,
   listContacts,
   updateContact,
   type ContactConflict,
+  type ContactConsent,
   type ContactFields,
   type ContactRecord,
   type EmailCheck,
@@ -50,6 +69,13 @@ export {
   setDomainCheck,
   type DomainCheckRecord,
 } from './repositories/domain-checks.ts';
+export {
+  erasedAddresses,
+  findContactByEmail,
+  findErasure,
+  liftErasedAddress,
+  type ErasureRecord,
+} from './repositories/erasures.ts';
 export {
   enrollmentExists,
   findEnrollment,
@@ -63,6 +89,26 @@ export {
   setGuardThresholds,
   type ThresholdChanges,
 } from './repositories/guards.ts';
+export {
+  auditedChange,
+  isAuditedEntity,
+  listAudit,
+  readAuditedRow,
+  recordAudit,
+  type AuditRecord,
+  type AuditedEntity,
+  type AuditedRow,
+} from './repositories/audit.ts';
+export {
+  claimIdempotencyKey,
+  keepAnswer,
+  releaseIdempotencyKey,
+  renewIdempotencyKey,
+  type HeldKey,
+  type IdempotentRequest,
+  type KeptAnswer,
+  type KeyClaim,
+} from './repositories/idempotency.ts';
 export {
   findInbound,
   findInboundAttachment,
@@ -94,7 +140,7 @@ export {
   findPlanVersion,
   insertPlan,
   listPlans,
-  planVersionExists,
+  planVersionChannels,
   type PlanContent,
   type PlanRecord,
   type PlanVersionRecord,
@@ -155,4 +201,12 @@ export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
-export { inTenants } from './tenancy.ts';
+export { accompanied, inTenants, type Companion } from './tenancy.ts';
+export {
+  findSmsSender,
+  insertSmsSender,
+  listSmsSenders,
+  updateSmsSender,
+  type SmsSenderFields,
+  type SmsSenderRecord,
+} from './repositories/sms-senders.ts';

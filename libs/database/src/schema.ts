@@ -2,10 +2,18 @@ import type {
   AddressFlag,
   AddressKind,
   AddressValidity,
+  ApiScope,
+  Channel,
   SuppressionChannel,
   SuppressionReason,
 } from '@cadenza/domain';
-import type { DomainFinding, GuardThresholds, OptOutReason } from '@cadenza/engine';
+import type {
+  DeliveryProvider,
+  DomainFinding,
+  ErasureSubject,
+  GuardThresholds,
+  OptOutReason,
+} from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -36,6 +44,7 @@ export interface TenantsTable {
   blocked_addresses: Default<AddressKind[]>;
   warned_addresses: Default<AddressKind[]>;
   ask_provider_of_addresses: Default<boolean>;
+  requests_per_minute: Default<number | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -46,10 +55,12 @@ export interface ApiKeysTable {
   name: string;
   prefix: string;
   key_hash: Buffer;
-  scopes: Default<string[]>;
+  scopes: Default<ApiScope[]>;
   expires_at: Default<Date | null>;
   last_used_at: Default<Date | null>;
   revoked_at: Default<Date | null>;
+  requests_per_minute: Default<number | null>;
+  replaced_by: Default<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -63,6 +74,7 @@ export interface AuditLogTable {
   entity_id: string;
   before: Json<unknown> | null;
   after: Json<unknown> | null;
+  changed: Default<string[]>;
   created_at: Stamp;
 }
 
@@ -91,6 +103,8 @@ export interface ContactsTable {
   timezone: Default<string | null>;
   custom: ColumnType<Record<string, unknown>, string | undefined, string>;
   source: Default<string | null>;
+  /** Since when nothing is known of the person any more. */
+  erased_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -99,7 +113,7 @@ export interface ContactChannelsTable {
   tenant_id: string;
   id: string;
   contact_id: string;
-  channel: 'email' | 'sms';
+  channel: Channel;
   address: string;
   validity: Default<AddressValidity>;
   flags: Default<AddressFlag[]>;
@@ -133,7 +147,7 @@ export interface EmailValidationResultsTable {
 export interface CommunicationSuppressionsTable {
   id: string;
   tenant_id: string | null;
-  channel: 'email' | 'sms';
+  channel: Channel;
   kind: Default<'address' | 'domain'>;
   value: string;
   reason: string;
@@ -184,7 +198,7 @@ export interface OptOutSuppressionsTable {
 export interface SuppressionLiftsTable {
   id: string;
   tenant_id: string | null;
-  channel: 'email' | 'sms';
+  channel: Channel;
   kind: 'address' | 'domain';
   value: string;
   /** What was lifted: the legal reason where there was one. */
@@ -212,7 +226,11 @@ export interface SuppressionPushesTable {
 export interface EmailSenderIdentitiesTable {
   tenant_id: string;
   id: string;
-  email: string;
+  channel: Default<Channel>;
+  /** Of mail. */
+  email: Default<string | null>;
+  /** Of text messages: a number or a name. */
+  sms_from: Default<string | null>;
   name: string;
   reply_to: Default<string | null>;
   signature: Default<string | null>;
@@ -244,7 +262,7 @@ export interface WarmupRampsTable {
 
 export interface ProviderHoldsTable {
   /** `every`: an operator's word, which holds for all of them until it is taken back. */
-  provider: 'sendgrid' | 'every';
+  channel: Channel | 'every';
   held_until: Date | 'infinity';
   strikes: Default<number>;
   reason: Default<string | null>;
@@ -253,6 +271,7 @@ export interface ProviderHoldsTable {
 export interface SendRateLimitsTable {
   id: string;
   tenant_id: string | null;
+  channel: Default<Channel>;
   scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
   reference: string | null;
   window_seconds: number;
@@ -277,6 +296,7 @@ export interface CampaignPlanVersionsTable {
   version: number;
   plan: Json<unknown>;
   plan_hash: string;
+  channels: Computed<Channel[]>;
   created_at: Stamp;
 }
 
@@ -285,7 +305,10 @@ export interface CampaignsTable {
   id: string;
   name: string;
   plan_version_id: string;
+  /** For the nodes of its channel that name none. */
   sender_identity_id: string;
+  /** For nodes that send text messages, where the other is one of mail. */
+  sms_sender_identity_id: Default<string | null>;
   status: Default<'draft' | 'running' | 'paused' | 'finished' | 'archived'>;
   pause_reason: Default<string | null>;
   /** 1 to 10: a campaign's share where a tenant's campaigns compete. */
@@ -342,7 +365,7 @@ export interface OutboundMessagesTable {
   node_id: string;
   visit: number;
   attempt: Default<number>;
-  channel: 'email' | 'sms';
+  channel: Channel;
   sender_identity_id: string;
   status: string;
   token: Default<string | null>;
@@ -427,7 +450,7 @@ export interface WebhookDeliveriesTable {
   id: string;
   /** Null: it came from the platform's own account, and may speak of any tenants. */
   tenant_id: Default<string | null>;
-  provider: 'sendgrid';
+  provider: DeliveryProvider;
   payload: Buffer;
   payload_hash: Buffer;
   status: Default<'received' | 'processed' | 'quarantined'>;
@@ -549,9 +572,11 @@ export interface TenantRetentionTable {
   delivery_months: number | null;
   event_months: number | null;
   input_months: number | null;
+  inbound_months: Default<number | null>;
   events_since: Default<Date>;
   events_deleted_until: Default<Date>;
   inputs_detached_until: Default<Date>;
+  inbound_deleted_until: Default<Date>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -559,6 +584,67 @@ export interface TenantRetentionTable {
 export interface TenantGuardsTable {
   tenant_id: string;
   thresholds: Json<Partial<GuardThresholds>>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface IdempotencyKeysTable {
+  tenant_id: string;
+  key: string;
+  target_hash: Buffer;
+  body_hash: Buffer | null;
+  holder: string;
+  held_until: Date;
+  status: Default<number | null>;
+  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+  body: Default<string | null>;
+  expires_at: Date;
+  created_at: Stamp;
+}
+
+export interface ErasuresTable {
+  tenant_id: string;
+  id: string;
+  contact_id: string;
+  status: Default<'requested' | 'running' | 'done' | 'failed'>;
+  step: Default<'rows' | 'deliveries' | 'mails' | 'again' | 'provider'>;
+  /** Where the present step goes on. */
+  after_id: Default<string>;
+  /** What is looked for; null when it is done. */
+  subject: Json<ErasureSubject> | null;
+  attempts: Default<number>;
+  next_at: Default<Date | null>;
+  error: Default<string | null>;
+  done_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ErasedAddressesTable {
+  tenant_id: string;
+  /** A stand-in. */
+  address: string;
+  erasure_id: string;
+  created_at: Stamp;
+}
+
+export interface ErasedBlobsTable {
+  tenant_id: string;
+  blob_key: string;
+  created_at: Stamp;
+}
+
+export interface ContactConsentsTable {
+  tenant_id: string;
+  id: string;
+  contact_id: string;
+  channel: 'email' | 'sms';
+  /** Where it was given. */
+  source: string;
+  given_at: Date;
+  wording: Default<string | null>;
+  version: Default<string | null>;
+  withdrawn_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -571,6 +657,7 @@ export interface Schema {
   tenant_guards: TenantGuardsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
+  idempotency_keys: IdempotencyKeysTable;
   leads: LeadsTable;
   contacts: ContactsTable;
   contact_channels: ContactChannelsTable;
@@ -605,4 +692,8 @@ export interface Schema {
   inbound_deliveries: InboundDeliveriesTable;
   inbound_messages: InboundMessagesTable;
   inbound_attachments: InboundAttachmentsTable;
+  erasures: ErasuresTable;
+  erased_addresses: ErasedAddressesTable;
+  erased_blobs: ErasedBlobsTable;
+  contact_consents: ContactConsentsTable;
 }

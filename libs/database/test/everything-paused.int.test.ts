@@ -117,11 +117,11 @@ test('what has waited leaves no faster than its limits, once it goes on', async 
 test('a clock that is set, and a provider that answers again, end no pause of everything', async () => {
   const mail = await enrolled(world);
   await pause();
-  await world.store.holdProvider(1_000);
-  await world.store.trustProvider();
+  await world.store.holdProvider('email', 1_000);
+  await world.store.trustProvider('email');
   await setClock(world.owner, { campaignNow: world.clock.now(), rate: 1 });
   await world.rows(
-    "UPDATE provider_holds SET held_until = '-infinity' WHERE provider = 'sendgrid'",
+    "UPDATE provider_holds SET held_until = '-infinity' WHERE channel = 'email'",
   );
 
   expect(await world.dispatchAllowed()).toEqual([]);

@@ -302,14 +302,14 @@ const SITUATIONS: readonly Situation[] = [
     async arrange() {
       const one = await person();
       await world.rows(
-        `INSERT INTO provider_holds (provider, held_until, reason)
+        `INSERT INTO provider_holds (channel, held_until, reason)
          VALUES ('every', 'infinity', 'a wrong link')`,
       );
       return one;
     },
     gate: 'everything',
     reason: /a wrong link/,
-    decide: () => world.rows("DELETE FROM provider_holds WHERE provider = 'every'"),
+    decide: () => world.rows("DELETE FROM provider_holds WHERE channel = 'every'"),
   },
   {
     name: 'the domain is suppressed for all tenants',
@@ -507,8 +507,8 @@ const SITUATIONS: readonly Situation[] = [
     async arrange() {
       const one = await person();
       await world.rows(
-        `INSERT INTO provider_holds (provider, held_until, unknowns, probing)
-         VALUES ('sendgrid', '-infinity', 5, true)`,
+        `INSERT INTO provider_holds (channel, held_until, unknowns, probing)
+         VALUES ('email', '-infinity', 5, true)`,
       );
       return one;
     },

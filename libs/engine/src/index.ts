@@ -179,7 +179,12 @@ export type {
   UncountedLimit,
   WarmUpRamp,
 } from './ports/records.ts';
-export { INBOUND_EFFECTS, INBOUND_MATCHES } from './ports/records.ts';
+export {
+  DELIVERY_PROVIDERS,
+  INBOUND_EFFECTS,
+  INBOUND_MATCHES,
+  type DeliveryProvider,
+} from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export type {
   EnrollmentHistory,
@@ -224,6 +229,7 @@ export {
   type MessageRenderer,
   type RenderedMail,
 } from './send/render-message.ts';
+export type { RenderedSms } from './send/render-sms.ts';
 export {
   CRASH_POINTS,
   type ClosedGate,
@@ -275,3 +281,25 @@ export {
 export type { MessageFact, SendFact, SuppressionFact, WhyFacts, WhyReadings } from './ports/why.ts';
 export type { Difference } from './verify/differences.ts';
 export { verify, type VerifiedPage } from './verify/verify.ts';
+export { requestErasure, type ErasureOptions } from './erasure/request-erasure.ts';
+export {
+  deleteErasedBlobs,
+  workErasures,
+  type ErasureRound,
+  type ErasureWorkOptions,
+} from './erasure/work-erasures.ts';
+export type { Erasing } from './erasure/late-news.ts';
+export type { Redacting } from './erasure/redacting.ts';
+export {
+  ERASURE_STEPS,
+  type ErasureClaims,
+  type ErasureJob,
+  type Erasures,
+  type ErasureStep,
+  type ErasureSubject,
+  type QuarantinedElement,
+  type SuspectDelivery,
+} from './ports/erasures.ts';
+export { withdrawConsent } from './suppress/withdraw-consent.ts';
+export type { Consents } from './ports/consents.ts';
+export { sweepOrphanBlobs } from './retention/sweep-orphan-blobs.ts';

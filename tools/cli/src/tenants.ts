@@ -70,6 +70,16 @@ export async function setUnknownPolicy(
   await trx.updateTable('tenants').set({ unknown_policy: policy }).where('id', '=', id).execute();
 }
 
+/** Null: as the installation has it. */
+export async function setApiLimit(
+  trx: Transaction<Schema>,
+  id: Id,
+  requestsPerMinute: number | null,
+): Promise<void> {
+  const limit = { requests_per_minute: requestsPerMinute };
+  await trx.updateTable('tenants').set(limit).where('id', '=', id).execute();
+}
+
 export async function setPostalAddress(
   trx: Transaction<Schema>,
   id: Id,

@@ -25,6 +25,7 @@ export interface RunningCampaign {
 
 /** A limit as the API takes it. */
 export interface DemoLimit {
+  readonly channel?: 'email' | 'sms';
   readonly scope: 'sender' | 'recipient_domain' | 'tenant';
   readonly windowSeconds: number;
   readonly maxMessages: number;
@@ -50,6 +51,8 @@ export async function startDemoCampaign(
   files: {
     readonly contactsCsv: string;
     readonly plan: unknown;
+    /** Number or name that text messages come from, where the plan sends some. */
+    readonly smsFrom?: string;
     /** The demo's by default. */
     readonly limits?: readonly DemoLimit[];
     /** False: the campaign stays a draft. */
@@ -73,6 +76,7 @@ export async function startDemoCampaign(
   await answered(
     api.POST('/v1/sender-identities/{id}/verify', { params: { path: { id: sender.id } } }),
   );
+  const smsSenderId = files.smsFrom === undefined ? null : await smsSender(api, files.smsFrom);
   for (const limit of files.limits ?? LIMITS) {
     await answered(api.PUT('/v1/send-rate-limits', { body: limit }));
   }
@@ -85,7 +89,12 @@ export async function startDemoCampaign(
   if (version === undefined) throw new Error('the plan was stored without a version');
   const campaign = await answered(
     api.POST('/v1/campaigns', {
-      body: { name: 'Spring outreach', planVersionId: version.id, senderIdentityId: sender.id },
+      body: {
+        name: 'Spring outreach',
+        planVersionId: version.id,
+        senderIdentityId: sender.id,
+        ...(smsSenderId === null ? {} : { smsSenderIdentityId: smsSenderId }),
+      },
     }),
   );
   const path = { id: campaign.id };
@@ -107,6 +116,13 @@ export async function startDemoCampaign(
     enrolled: enrolled.length,
     refused,
   };
+}
+
+async function smsSender(api: CadenzaClient, from: string): Promise<string> {
+  const body = { from, name: 'Ada of Example' };
+  const { id } = await answered(api.POST('/v1/sms-senders', { body }));
+  await answered(api.POST('/v1/sms-senders/{id}/verify', { params: { path: { id } } }));
+  return id;
 }
 
 /**

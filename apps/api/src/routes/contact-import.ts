@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
 import { rowProblem } from '../http/fields.ts';
 import { route, type Route } from '../http/route.ts';
 import { bodyOf } from '../import/body.ts';
@@ -29,7 +30,7 @@ const report = z
   })
   .meta({ id: 'ImportReport' });
 
-export const contactImportRoutes: readonly Route[] = [
+export const contactImportRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly Route[] => [
   route({
     method: 'POST',
     path: '/contacts/import',
@@ -51,7 +52,8 @@ export const contactImportRoutes: readonly Route[] = [
         const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
         const notes = notesInto(filled);
         const rows = isJson ? jsonRows(text, notes) : csvRows(text, notes);
-        await importFile(rows, { tenantId, tx, fill: query.onDuplicate !== 'skip' }, filled);
+        const fill = query.onDuplicate !== 'skip';
+        await importFile(rows, { tenantId, tx, fill, standIn }, filled);
       } catch (error) {
         // What is left of the body is not read: the connection cannot be used again.
         if (!request.raw.readableEnded) reply.header('connection', 'close');

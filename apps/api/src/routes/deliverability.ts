@@ -122,6 +122,8 @@ export function deliverabilityRoutes(deps: Pick<ApiDeps, 'store'>): readonly Rou
       method: 'PUT',
       path: '/deliverability/thresholds',
       operation: 'putGuardThresholds',
+      auditsItself: true,
+      scope: 'admin',
       tag,
       summary: 'Set from which rates on something is done: what is given',
       body: changes,

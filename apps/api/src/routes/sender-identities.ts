@@ -16,7 +16,7 @@ import { route, type Route } from '../http/route.ts';
 import { warmUp } from './warm-up.ts';
 
 const seconds = z.int().min(1).max(86_400);
-const spacing = z
+export const spacing = z
   .strictObject({ minSeconds: seconds, maxSeconds: seconds })
   .refine(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds, {
     path: ['maxSeconds'],
@@ -162,6 +162,7 @@ export function senderIdentityRoutes(
       params,
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: senderIdentity,
+      auditsItself: true,
       async handle({ tenantId, keyId, params: { id: senderId }, body, tx }) {
         const read = () => tx((trx) => findSenderIdentity(trx, tenantId, senderId));
         found(await read(), WHAT, senderId);
@@ -178,6 +179,7 @@ export function senderIdentityRoutes(
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
+      auditsItself: true,
       async handle({ tenantId, keyId, params: { id: senderId }, tx }) {
         await resumeSender(deps.store, { tenantId, id: senderId }, `api_key:${keyId}`);
         return found(

@@ -8,7 +8,7 @@ import {
 import {
   isEmailDomain,
   LEGAL_SUPPRESSION_REASONS,
-  SUPPRESSION_CHANNELS,
+  CHANNELS,
   RESERVED_SUPPRESSION_SOURCES,
   SUPPRESSION_REASONS,
   type Clock,
@@ -31,7 +31,7 @@ import { importSuppressions, newReport } from '../suppressions/import-csv.ts';
 const suppression = z
   .strictObject({
     id,
-    channel: z.enum(SUPPRESSION_CHANNELS),
+    channel: z.enum(CHANNELS),
     kind: z.enum(['address', 'domain']),
     value: z.string(),
     reason: z.enum(SUPPRESSION_REASONS),
@@ -92,7 +92,7 @@ const filters = {
   reason: z.enum(SUPPRESSION_REASONS).optional(),
   source: line(200).optional(),
   kind: z.enum(['address', 'domain']).optional(),
-  channel: z.enum(SUPPRESSION_CHANNELS).optional(),
+  channel: z.enum(CHANNELS).optional(),
   since: pointInTime.optional().meta({ description: 'Last seen then or later.' }),
   until: pointInTime.optional().meta({ description: 'Last seen before then.' }),
 };
@@ -132,6 +132,7 @@ export function suppressionRoutes(
       method: 'POST',
       path: '/suppressions',
       operation: 'suppress',
+      auditsItself: true,
       tag,
       summary: 'Never write to these again; ends what is under way to them',
       body: toSuppress,
@@ -182,6 +183,7 @@ export function suppressionRoutes(
       method: 'POST',
       path: '/suppressions/import',
       operation: 'importSuppressions',
+      auditsItself: true,
       tag,
       summary:
         'Suppress what a CSV file in UTF-8 lists: value, and where it has them reason, source, channel, first_seen_at',
@@ -253,6 +255,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       method: 'DELETE',
       path: '/suppressions/:id',
       operation: 'removeSuppression',
+      auditsItself: true,
       tag,
       summary:
         'Take a suppression off the list that no law asks for; nothing starts again by itself',
@@ -264,6 +267,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       method: 'POST',
       path: '/suppressions/:id/lift',
       operation: 'liftSuppression',
+      auditsItself: true,
       tag,
       summary: 'Take a suppression off the list because the person has agreed to be written to',
       params,

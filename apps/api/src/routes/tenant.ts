@@ -46,6 +46,7 @@ export function tenantRoutes(deps: Pick<ApiDeps, 'store'>): readonly Route[] {
       summary: 'Stop everything that the tenant would send, until it is resumed',
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: tenant,
+      auditsItself: true,
       async handle({ tenantId, keyId, body, tx }) {
         const why = body?.reason ?? 'paused by an operator';
         await pauseTenant(deps.store, tenantId, why, { by: `api_key:${keyId}`, own: true });
@@ -59,6 +60,7 @@ export function tenantRoutes(deps: Pick<ApiDeps, 'store'>): readonly Route[] {
       tag,
       summary: 'Let the tenant send again, where one of its own keys has paused it',
       response: tenant,
+      auditsItself: true,
       async handle({ tenantId, keyId, tx }) {
         const result = await resumeTenant(deps.store, tenantId, {
           by: `api_key:${keyId}`,

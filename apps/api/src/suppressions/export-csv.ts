@@ -1,5 +1,5 @@
 import type { Page, PageRequest, SuppressionRecord } from '@cadenza/database';
-import { withoutFormulas } from './formulas.ts';
+import { csvLine } from '../http/csv.ts';
 import { SUPPRESSION_COLUMNS } from './columns.ts';
 
 /** Suppressions read at once. */
@@ -9,7 +9,7 @@ const PAGE = 5_000;
 export async function* csvOfSuppressions(
   read: (page: PageRequest) => Promise<Page<SuppressionRecord>>,
 ): AsyncGenerator<string> {
-  yield `${SUPPRESSION_COLUMNS.join(',')}\r\n`;
+  yield csvLine(SUPPRESSION_COLUMNS);
   for (let after: PageRequest['after'] = null; ;) {
     const { items, next } = await read({ limit: PAGE, after });
     if (items.length > 0) yield items.map(lineOf).join('');
@@ -26,14 +26,5 @@ function lineOf(row: SuppressionRecord): string {
     row.channel,
     row.firstSeenAt.toISOString(),
   ];
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-/**
- * A cell of which no spreadsheet takes any part for a formula. One that reads the file by another
- * delimiter splits cells at it, whatever quotes say.
- */
-function cellOf(text: string): string {
-  const plain = withoutFormulas(text);
-  return /[",;\t\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return csvLine(cells);
 }

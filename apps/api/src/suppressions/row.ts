@@ -2,15 +2,16 @@ import {
   isEmailAddress,
   isEmailDomain,
   normalizeEmail,
+  normalizePhone,
   RESERVED_SUPPRESSION_SOURCES,
-  SUPPRESSION_CHANNELS,
+  CHANNELS,
   SUPPRESSION_REASONS,
   type EpochMs,
 } from '@cadenza/domain';
 import type { SuppressionEntry, SuppressionTarget } from '@cadenza/engine';
-import { isCleanLine, lengthOf, normalizePhone } from '../http/fields.ts';
+import { isCleanLine, lengthOf } from '../http/fields.ts';
 import { Refusal } from '../import/row.ts';
-import { withFormulas } from './formulas.ts';
+import { withFormulas } from '../http/formulas.ts';
 import type { Header, SuppressionColumn } from './columns.ts';
 
 /** Characters of a source, as everywhere. */
@@ -52,9 +53,9 @@ export function suppressionOf(
     if (value === null) throw new Refusal(row, headers[at]?.name ?? column, text, code, expected);
     return value;
   }
-  const channel = take('channel', 'email' as const, oneOf(SUPPRESSION_CHANNELS), [
+  const channel = take('channel', 'email' as const, oneOf(CHANNELS), [
     'unknown_channel',
-    SUPPRESSION_CHANNELS.join(' or '),
+    CHANNELS.join(' or '),
   ]);
   const target = take<SuppressionTarget | null>(
     'value',

@@ -34,7 +34,13 @@ export interface Client {
   patch(path: string, body?: unknown): Promise<Answer>;
   delete(path: string): Promise<Answer>;
   /** A body that is sent as it is. */
-  raw(method: string, path: string, body: RequestInit['body'], type?: string): Promise<Answer>;
+  raw(
+    method: string,
+    path: string,
+    body: RequestInit['body'],
+    type?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
 }
 
 export const problemDocument = z.strictObject({
@@ -56,11 +62,13 @@ export function createClient(baseUrl: string, key: string, routes: readonly Rout
     path: string,
     body: RequestInit['body'],
     type?: string,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
+        ...headers,
         ...(type === undefined ? {} : { 'content-type': type }),
       },
       ...(body === undefined ? {} : { body }),

@@ -25,10 +25,25 @@ export interface ContactRecord {
   readonly timezone: string | null;
   readonly lead: { readonly id: Id; readonly name: string } | null;
   readonly custom: Record<string, unknown>;
+  /** Those that hold. */
+  readonly consents: readonly ContactConsent[];
   /** Where the contact came from: `api`, `import`, … */
   readonly source: string | null;
+  /** When the person was erased: nothing else is known of them; null: they were not. */
+  readonly erasedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+export interface ContactConsent {
+  readonly channel: 'email' | 'sms';
+  /** Where it was given. */
+  readonly source: string;
+  /** ISO 8601, in UTC. */
+  readonly givenAt: string;
+  /** What the person agreed to, and which version of it. */
+  readonly wording: string | null;
+  readonly version: string | null;
 }
 
 export interface EmailCheck {
@@ -80,7 +95,7 @@ function contacts(trx: Transaction<Schema>, tenantId: Id) {
       )
       .select(['c.id', 'c.title', 'c.timezone', 'c.custom', 'c.source'])
       .select(['c.first_name as firstName', 'c.last_name as lastName'])
-      .select(['c.created_at as createdAt', 'c.updated_at as updatedAt'])
+      .select(['c.created_at as createdAt', 'c.updated_at as updatedAt', 'c.erased_at as erasedAt'])
       .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
       .select(['e.flags', 'e.validity_reasons as reasons', 'e.checked_at as checkedAt'])
       .select('t.blocked_addresses as blocked')
@@ -91,6 +106,15 @@ function contacts(trx: Transaction<Schema>, tenantId: Id) {
         ),
       )
       .select(['l.id as leadId', 'l.name as leadName'])
+    .select(
+      sql<ContactConsent[]>`coalesce((
+        SELECT jsonb_agg(jsonb_build_object('channel', g.channel, 'source', g.source,
+          'givenAt', to_char(g.given_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+          'wording', g.wording, 'version', g.version) ORDER BY g.channel)
+        FROM contact_consents g
+        WHERE g.tenant_id = c.tenant_id AND g.contact_id = c.id AND g.withdrawn_at IS NULL),
+        '[]')`.as('consents'),
+    )
       .where('c.tenant_id', '=', tenantId)
   );
 }

@@ -1,4 +1,4 @@
-import { newId, type Id } from '@cadenza/domain';
+import { newId, type Channel, type Id } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -49,7 +49,9 @@ function identities(trx: Transaction<Schema>, tenantId: Id) {
     .select(['paused_at as pausedAt', 'pause_reason as pauseReason', 'ip_pool as ipPool'])
     .select(['spacing_min_seconds as minSeconds', 'spacing_max_seconds as maxSeconds'])
     .select(['created_at as createdAt', 'updated_at as updatedAt'])
-    .where('tenant_id', '=', tenantId);
+    .where('tenant_id', '=', tenantId)
+    .where('channel', '=', 'email')
+    .$narrowType<{ email: string }>();
 }
 
 type IdentityRow = Awaited<ReturnType<ReturnType<typeof identities>['execute']>>[number];
@@ -95,20 +97,20 @@ export async function listSenderIdentities(
   return pageOf(await records(trx, tenantId, rows), page);
 }
 
-/** Which of these the tenant has. */
+/** Which of these the tenant has, of mail or of text messages. */
 export async function knownSenderIdentities(
   trx: Transaction<Schema>,
   tenantId: Id,
   ids: readonly Id[],
-): Promise<Set<Id>> {
-  if (ids.length === 0) return new Set();
+): Promise<Map<Id, Channel>> {
+  if (ids.length === 0) return new Map();
   const rows = await trx
     .selectFrom('email_sender_identities')
-    .select('id')
+    .select(['id', 'channel'])
     .where('tenant_id', '=', tenantId)
     .where('id', 'in', ids)
     .execute();
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, channel }) => [id, channel]));
 }
 
 /** @returns the new identity's id, or null where one has that address. */
@@ -161,6 +163,7 @@ export async function updateSenderIdentity(
     })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
+    .where('channel', '=', 'email')
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }

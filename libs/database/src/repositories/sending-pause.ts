@@ -9,7 +9,7 @@ export async function findSendingPause(trx: Transaction<Schema>): Promise<string
   const row = await trx
     .selectFrom('provider_holds')
     .select('reason')
-    .where('provider', '=', 'every')
+    .where('channel', '=', 'every')
     .executeTakeFirst();
   return row?.reason ?? null;
 }
@@ -27,9 +27,9 @@ export async function pauseSending(
 ): Promise<string | null> {
   const before = await findSendingPause(trx);
   await sql`
-    INSERT INTO provider_holds (provider, held_until, reason)
+    INSERT INTO provider_holds (channel, held_until, reason)
     VALUES ('every', 'infinity', ${reason})
-    ON CONFLICT (provider) DO UPDATE SET reason = excluded.reason`.execute(trx);
+    ON CONFLICT (channel) DO UPDATE SET reason = excluded.reason`.execute(trx);
   await recordPlatformAudit(trx, {
     actor,
     action: 'sending.paused',
@@ -44,7 +44,7 @@ export async function pauseSending(
 export async function resumeSending(trx: Transaction<Schema>, actor: string): Promise<boolean> {
   const resumed = await trx
     .deleteFrom('provider_holds')
-    .where('provider', '=', 'every')
+    .where('channel', '=', 'every')
     .returning('reason')
     .executeTakeFirst();
   if (resumed === undefined) return false;

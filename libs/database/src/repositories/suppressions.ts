@@ -2,7 +2,7 @@ import {
   newId,
   type Id,
   type LegalSuppressionReason,
-  type SuppressionChannel,
+  type Channel,
   type SuppressionKind,
   type SuppressionReason,
 } from '@cadenza/domain';
@@ -14,7 +14,7 @@ import { pageOf, type Page, type PageRequest } from './page.ts';
 
 export interface SuppressionRecord {
   readonly id: Id;
-  readonly channel: SuppressionChannel;
+  readonly channel: Channel;
   readonly kind: SuppressionKind;
   readonly value: string;
   readonly reason: SuppressionReason;
@@ -37,7 +37,7 @@ export interface SuppressionFilter {
   readonly reason?: SuppressionReason | undefined;
   readonly source?: string | undefined;
   readonly kind?: SuppressionKind | undefined;
-  readonly channel?: SuppressionChannel | undefined;
+  readonly channel?: Channel | undefined;
   /** Seen last then or later. */
   readonly since?: Date | undefined;
   /** Seen last before then. */

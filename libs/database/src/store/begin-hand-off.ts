@@ -12,14 +12,16 @@ const BEGIN_ROW = `j(tenant_id uuid, action_id uuid, dispatch integer, token uui
   to_address text, subject text, probe boolean, settings jsonb)`;
 
 /**
- * What is the same for all of a statement: the time, and whether anything may go to the provider. A
+ * What is the same for all of a statement: the time, and of which channels nothing may go out. A
  * message that was read before the provider was held may come to its begin later.
  */
 const CIRCUMSTANCES = sql`
   SELECT campaign_now() AS now,
-    EXISTS (SELECT FROM provider_holds h WHERE h.held_until > campaign_now()) AS held,
-    EXISTS (SELECT FROM provider_holds h WHERE h.reason IS NOT NULL) AS paused,
-    EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`;
+    ARRAY(SELECT c FROM unnest(ARRAY['email', 'sms']) c
+          JOIN provider_holds h ON h.channel IN (c, 'every')
+          WHERE h.held_until > campaign_now()) AS held,
+    EXISTS (SELECT FROM provider_holds h WHERE h.channel = 'every') AS paused,
+    ARRAY(SELECT h.channel FROM provider_holds h WHERE h.probing) AS probing`;
 
 /** True where an address is of a kind that the tenant writes to nobody of. */
 const BLOCKED_ADDRESS = sql`(array_append(h.flags, h.validity) && t.blocked_addresses)`;
@@ -105,11 +107,11 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           JOIN tenants t ON t.id = a.tenant_id AND t.status = 'active'
           JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
             AND i.id = a.sender_identity_id AND i.verification = 'verified'
-            AND i.paused_at IS NULL
+            AND i.paused_at IS NULL AND i.channel = m.channel
           JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
             AND h.channel = m.channel AND h.address = j.to_address AND NOT ${BLOCKED_ADDRESS}
             AND NOT ${DOUBTED_ADDRESS}
-          WHERE NOT clock.held AND (j.probe OR NOT clock.probing)
+          WHERE m.channel <> ALL (clock.held) AND (j.probe OR m.channel <> ALL (clock.probing))
             -- One condition: by itself the second would be joined, before what narrows the messages.
             AND NOT (${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
               OR ${HAS_LEFT})),
@@ -196,7 +198,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           WHEN ${DOUBTED_ADDRESS} THEN 'doubted_address'
           WHEN i.verification <> 'verified' THEN 'sender_unverified'
           WHEN a.not_after < clock.now THEN 'window'
-          WHEN clock.held OR (clock.probing AND NOT j.probe) THEN 'provider'
+          WHEN m.channel = ANY (clock.held) OR (m.channel = ANY (clock.probing) AND NOT j.probe)
+            THEN 'provider'
           ELSE 'slot' END AS gate
         FROM ${rows(
           requests.map((request) => ({

@@ -49,22 +49,33 @@ export function control(trx: Transaction<Schema>): Control {
     },
 
     async resumeSender(ref) {
-      const result = await sql`
-        UPDATE email_sender_identities SET paused_at = NULL, pause_reason = NULL
-        WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id}
-          AND paused_at IS NOT NULL`.execute(trx);
-      return result.numAffectedRows === 1n;
+      const { rows } = await sql<{ paused_at: number; pause_reason: string | null }>`
+        WITH before AS MATERIALIZED (
+          SELECT i.tenant_id, i.id, i.paused_at, i.pause_reason FROM email_sender_identities i
+          WHERE i.tenant_id = ${ref.tenantId} AND i.id = ${ref.id} AND i.paused_at IS NOT NULL
+          FOR UPDATE)
+        UPDATE email_sender_identities i SET paused_at = NULL, pause_reason = NULL
+        FROM before WHERE i.tenant_id = before.tenant_id AND i.id = before.id
+        RETURNING epoch_ms(before.paused_at) AS paused_at, before.pause_reason`.execute(trx);
+      const [row] = rows;
+      return row === undefined ? null : { pausedAt: row.paused_at, pauseReason: row.pause_reason };
     },
 
     async resumeTenant(tenantId, own) {
-      const result = await sql`
-        UPDATE tenants SET status = 'active', pause_reason = NULL, paused_by = NULL
-        WHERE id = ${tenantId} AND status = 'paused'
-          AND (NOT ${own} OR paused_by IS NOT NULL)`.execute(trx);
-      if (result.numAffectedRows === 1n) return 'resumed';
-      const { rows } = await sql<{ status: string }>`
+      const { rows } = await sql<{ pause_reason: string | null }>`
+        WITH before AS MATERIALIZED (
+          SELECT t.id, t.pause_reason FROM tenants t
+          WHERE t.id = ${tenantId} AND t.status = 'paused'
+            AND (NOT ${own} OR t.paused_by IS NOT NULL)
+          FOR UPDATE)
+        UPDATE tenants t SET status = 'active', pause_reason = NULL, paused_by = NULL
+        FROM before WHERE t.id = before.id
+        RETURNING before.pause_reason`.execute(trx);
+      const [row] = rows;
+      if (row !== undefined) return { result: 'resumed', pauseReason: row.pause_reason };
+      const { rows: now } = await sql<{ status: string }>`
         SELECT status FROM tenants WHERE id = ${tenantId}`.execute(trx);
-      return rows[0]?.status === 'paused' ? 'not_own' : 'was_active';
+      return { result: now[0]?.status === 'paused' ? 'not_own' : 'was_active' };
     },
 
     async recallDispatched({ tenantId, campaignId, senderIdentityId }) {

@@ -32,7 +32,7 @@ export function guards(trx: Transaction<Schema>): Pick<EngineTransaction, keyof 
           FROM clock
           CROSS JOIN email_sender_identities i
           CROSS JOIN unnest(${windowsMs}::double precision[]) w(window_ms)
-          WHERE i.tenant_id = ${tenantId} AND (
+          WHERE i.tenant_id = ${tenantId} AND i.channel = 'email' AND (
             EXISTS (
               SELECT FROM sender_hand_offs_hourly h
               WHERE h.tenant_id = i.tenant_id AND h.sender_identity_id = i.id
@@ -113,7 +113,7 @@ export function guards(trx: Transaction<Schema>): Pick<EngineTransaction, keyof 
     },
 
     async audit({ tenantId, ...action }) {
-      await recordAudit(trx, tenantId, { ...action, before: null });
+      await recordAudit(trx, tenantId, action);
     },
   };
 }

@@ -101,12 +101,17 @@ export function resumeSender(
   by: Operator,
 ): Promise<boolean> {
   return store.transaction([sender.tenantId], async (tx) => {
-    const resumed = await tx.resumeSender(sender);
-    if (resumed) {
-      const what = { entity: 'sender_identity', action: 'resumed', after: null };
-      await audited(tx, by, { ...sender, ...what });
-    }
-    return resumed;
+    const before = await tx.resumeSender(sender);
+    if (before === null) return false;
+    const { pausedAt, pauseReason } = before;
+    await audited(tx, by, {
+      ...sender,
+      entity: 'sender_identity',
+      action: 'resumed',
+      before: { pausedAt: new Date(pausedAt).toISOString(), pauseReason },
+      after: null,
+    });
+    return true;
   });
 }
 
@@ -148,12 +153,18 @@ export function resumeTenant(
   { by, own }: { readonly by: Operator; readonly own: boolean },
 ): Promise<TenantResumed> {
   return store.transaction([tenantId], async (tx) => {
-    const result = await tx.resumeTenant(tenantId, own);
-    if (result === 'resumed') {
-      const what = { entity: 'tenant', action: 'resumed', after: null };
-      await audited(tx, by, { tenantId, id: tenantId, ...what });
+    const resumed = await tx.resumeTenant(tenantId, own);
+    if (resumed.result === 'resumed') {
+      await audited(tx, by, {
+        tenantId,
+        id: tenantId,
+        entity: 'tenant',
+        action: 'resumed',
+        before: { status: 'paused', pauseReason: resumed.pauseReason },
+        after: null,
+      });
     }
-    return result;
+    return resumed.result;
   });
 }
 
@@ -178,8 +189,11 @@ async function audited(
     id,
     entity,
     action,
+    before = null,
     after,
-  }: TenantRef & Pick<AuditedAction, 'entity' | 'action' | 'after'>,
+  }: TenantRef &
+    Pick<AuditedAction, 'entity' | 'action' | 'after'> &
+    Partial<Pick<AuditedAction, 'before'>>,
 ): Promise<void> {
   if (actor === null) return;
   const name = entity === 'sender_identity' ? 'sender' : entity;
@@ -189,6 +203,7 @@ async function audited(
     action: `${name}.${action}`,
     entity,
     entityId: id,
+    before,
     after,
   });
 }

@@ -6,6 +6,7 @@ import {
   type EpochMs,
   type Id,
   type ProviderEvent,
+  type StandIn,
 } from '@cadenza/domain';
 import {
   classifyInbound,
@@ -15,6 +16,7 @@ import {
   type InboundFile,
   type InboundMail,
 } from '@cadenza/inbound';
+import { deleteErasedBlobs } from '../erasure/work-erasures.ts';
 import { recordEvents, type RecordOptions } from '../events/record-events.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
@@ -31,6 +33,7 @@ import { stopColleagues } from '../replies/stop-colleagues.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
 import { completeAnswered } from './complete-answered.ts';
 import { isBelieved, provesAcceptance, saidBy, type SaidEvent } from './effect-of.ts';
+import { erasedSender, isOfErased, withoutWriter } from './erased-writer.ts';
 import { matchInbound, type InboundMatch } from './match-inbound.ts';
 import { BlobsAwayError, reachableBlobs } from './reachable-blobs.ts';
 import { isVouchedFor } from './vouched-sender.ts';
@@ -54,6 +57,8 @@ export interface InboundOptions {
   readonly read: (contentType: string, body: AsyncIterable<Uint8Array>) => Promise<InboundForm>;
   /** Secrets of signed addresses by key id; none: no address is read. */
   readonly addressKeys: Readonly<Record<string, string>>;
+  /** Knows people who were erased before. Null: their mail is kept as it came. */
+  readonly standIn?: StandIn | null;
 }
 
 /** What came of a mail, for metrics. */
@@ -124,32 +129,41 @@ async function process(delivery: InboundDelivery, options: InboundOptions): Prom
     at: delivery.arrivedAt,
   });
   const tenantId = match?.tenantId ?? delivery.tenantId;
-  if (tenantId === null) return putAside(delivery, 'names no message of ours', store);
+  const sender = await erasedSender(mail, tenantId, options);
+  if (tenantId === null) {
+    const result = await putAside(delivery, 'names no message of ours', store);
+    if (sender !== null) await blobs.delete(delivery.blobKey);
+    return result;
+  }
 
   const dedupeKey = dedupeKeyOf(mail, delivery, match);
   const tenantIds = [tenantId];
   const known = await store.transaction(tenantIds, (tx) => tx.findInbound(tenantId, dedupeKey));
-  const attachments = known === null ? await keepAttachments(mail, delivery, blobs) : [];
-  const vouchedFor = isVouchedFor(mail, form.fields);
-  const understood = {
+  const erased = sender !== null || (await isOfErased(match, tenantId, store));
+  const attachments = known !== null || erased ? [] : await keepAttachments(mail, delivery, blobs);
+  const understood: Understood = {
     delivery,
     mail,
     judged,
     match,
-    vouchedFor,
+    vouchedFor: isVouchedFor(mail, form.fields),
     tenantId,
     dedupeKey,
     attachments,
+    erasedAs: erased ? (sender ?? '') : null,
   };
-  return store.transaction(tenantIds, async (tx) => {
+  const result = await store.transaction(tenantIds, async (tx) => {
     const recorded = known ?? (await tx.findInbound(tenantId, dedupeKey));
-    const result =
+    const outcome =
       recorded === null
         ? await record(tx, understood, options)
         : await recordAgain(tx, understood, recorded, options);
     await tx.finishInbound(delivery.id);
-    return result;
+    if (erased) await tx.noteErasedBlobs(tenantId, [delivery.blobKey]);
+    return outcome;
   });
+  if (erased) await deleteErasedBlobs(tenantId, { store, blobs });
+  return result;
 }
 
 interface Understood {
@@ -162,6 +176,8 @@ interface Understood {
   readonly tenantId: Id;
   readonly dedupeKey: string;
   readonly attachments: readonly NewInboundAttachment[];
+  /** What stands for the sender, who was erased before; null: they were not. */
+  readonly erasedAs: string | null;
 }
 
 /** What a mail says of a message of ours, as far as it is believed. */
@@ -268,7 +284,7 @@ async function record(
       recording(options),
     );
   }
-  const row: NewInboundMessage = {
+  const whole: NewInboundMessage = {
     tenantId,
     id,
     deliveryId: delivery.id,
@@ -296,7 +312,8 @@ async function record(
     receivedAt: delivery.arrivedAt,
     attachments: understood.attachments,
   };
-  const isNew = await tx.insertInbound(row);
+  const { erasedAs } = understood;
+  const isNew = await tx.insertInbound(erasedAs === null ? whole : withoutWriter(whole, erasedAs));
   return isNew ? { outcome: 'recorded', id, kind: judged.type, effect } : { outcome: 'duplicate' };
 }
 

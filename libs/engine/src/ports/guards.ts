@@ -27,6 +27,8 @@ export interface AuditedAction {
   readonly action: string;
   readonly entity: string;
   readonly entityId: string;
+  /** As it was, and as it is; null where there is nothing to show. */
+  readonly before: unknown;
   readonly after: unknown;
 }
 

@@ -1,7 +1,9 @@
-import type { EpochMs, Id, SuppressionReason } from '@cadenza/domain';
+import type { Channel, EpochMs, Id, MessageReference, SuppressionReason } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
+import type { Consents } from './consents.ts';
+import type { ErasureClaims, Erasures } from './erasures.ts';
 import type { GuardClaims, Guards } from './guards.ts';
 import type {
   Absence,
@@ -43,6 +45,7 @@ import type {
   NewSuppression,
   PastHandOff,
   QuarantinedEvent,
+  ReachedRef,
   ReadDelivery,
   SendContext,
   SendLimits,
@@ -58,7 +61,8 @@ import type { WhyReadings } from './why.ts';
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction extends Histories, AddressChecks, Guards, WhyReadings {
+export interface EngineTransaction
+  extends Histories, AddressChecks, Guards, Erasures, Consents, WhyReadings {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
@@ -85,10 +89,12 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
 
   // Campaigns and enrolment
   findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
+  /** With the addresses and numbers that the channels take. */
   enrolCandidates(
     tenantId: Id,
     campaignId: Id,
     contactIds: readonly Id[],
+    channels: readonly Channel[],
   ): Promise<EnrolCandidate[]>;
   /** Lets the addresses of these contacts be checked anew where what is known of them is old. */
   recheckExpiredAddresses(tenantId: Id, contactIds: readonly Id[]): Promise<void>;
@@ -250,6 +256,21 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
   /** What is kept of these people, over or not; at most 366 days old, campaign time. */
   absencesOf(contacts: readonly ContactRef[]): Promise<Absence[]>;
 
+  /** The time before which inbound mail is to be deleted; null where there is nothing to do. */
+  inboundToDelete(tenantId: Id): Promise<EpochMs | null>;
+  /**
+   * Deletes mails that came before a time, and such that were put aside; their files are noted, to be
+   * deleted with those of erased people.
+   *
+   * @returns how many mails.
+   */
+  deleteInbound(request: {
+    readonly tenantId: Id;
+    readonly before: EpochMs;
+    readonly limit: number;
+  }): Promise<number>;
+  inboundDeleted(tenantId: Id, until: EpochMs): Promise<void>;
+
   // Inbound mail
   /** The mail that is recorded under this key; null where none is. */
   findInbound(tenantId: Id, dedupeKey: string): Promise<Id | null>;
@@ -270,8 +291,9 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
   upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
   /** Without those that were taken off the list later than they are said to be from. */
   withoutLifted(rows: readonly NewSuppression[]): Promise<NewSuppression[]>;
+  /** Those whose plans send by the channel: what forbids mail ends no plan of text messages alone. */
   activeEnrollmentsOf(
-    addresses: readonly AddressRef[],
+    addresses: readonly ReachedRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
   /** The same of all addresses of domains, at most so many. */
   activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
@@ -280,6 +302,9 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
   activeEnrollmentsOfColleagues(
     contacts: readonly ContactRef[],
   ): Promise<(TenantRef & { readonly colleagueId: Id })[]>;
+
+  /** Deletes suppressions of numbers that their owners have made by a keyword before, and no others. */
+  liftKeywordStops(rows: readonly (AddressRef & { readonly at: EpochMs })[]): Promise<void>;
 
   // Leaving by a link
   /** Holds a contact, so that others who ask for it wait; answers whether there is one. */
@@ -327,10 +352,18 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
    *   takes the place of one that is.
    */
   pauseTenant(tenantId: Id, reason: string, own: string | null): Promise<boolean>;
-  /** Answers whether the tenant has it, and it was paused. */
-  resumeSender(ref: TenantRef): Promise<boolean>;
+  /** Answers with what it was paused for, and since when; null where it was not, or is no such. */
+  resumeSender(
+    ref: TenantRef,
+  ): Promise<{ readonly pausedAt: EpochMs; readonly pauseReason: string | null } | null>;
   /** @param own ends no pause but the tenant's own. */
-  resumeTenant(tenantId: Id, own: boolean): Promise<'resumed' | 'was_active' | 'not_own'>;
+  resumeTenant(
+    tenantId: Id,
+    own: boolean,
+  ): Promise<
+    | { readonly result: 'resumed'; readonly pauseReason: string | null }
+    | { readonly result: 'was_active' | 'not_own' }
+  >;
   /** Makes the dispatched sends of what was paused pending; answers with their ids. */
   recallDispatched(filter: {
     readonly tenantId: Id;
@@ -340,7 +373,7 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Why
 }
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
-export interface EngineStore extends AddressClaims, GuardClaims {
+export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).
@@ -364,6 +397,20 @@ export interface EngineStore extends AddressClaims, GuardClaims {
   findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
   /** Unknown messages that are due to be looked up, for `leaseMs` real milliseconds the caller's. */
   claimUnknownMessages(limit: number, leaseMs: number): Promise<TenantRef[]>;
+  /**
+   * For each text message that came in, the tenants that send from what it was written to, each with
+   * its latest message to that person, or null where there is none.
+   */
+  findSmsParties(
+    messages: readonly { readonly sender: string; readonly number: string }[],
+  ): Promise<
+    {
+      /** Of the message in the list. */
+      readonly place: number;
+      readonly tenantId: Id;
+      readonly latest: MessageReference | null;
+    }[]
+  >;
   findMessagesByProviderId(ids: readonly string[]): Promise<
     {
       readonly tenantId: Id;
@@ -432,19 +479,19 @@ export interface EngineStore extends AddressClaims, GuardClaims {
   /** Lets messages be granted slots under these limits, and wakes the lanes concerned. */
   markLimitsCounted(ids: readonly Id[]): Promise<void>;
   /**
-   * Hands nothing to the provider, for whatever tenant, for so many real milliseconds; longer where
+   * Hands nothing to a channel's provider, for whatever tenant, for so many real milliseconds; longer where
    * it is held time and again.
    */
-  holdProvider(ms: number): Promise<void>;
+  holdProvider(channel: Channel, ms: number): Promise<void>;
   /**
    * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a
    * time.
    *
    * @returns how many there were in a row.
    */
-  doubtProvider(unknowns: number, probeAfter: number): Promise<number>;
+  doubtProvider(channel: Channel, unknowns: number, probeAfter: number): Promise<number>;
   /** The provider takes messages again: ends what `doubtProvider` began, and the next hold is short. */
-  trustProvider(): Promise<void>;
+  trustProvider(channel: Channel): Promise<void>;
   /**
    * Stores raw deliveries, in one statement.
    *
@@ -552,6 +599,8 @@ export interface EngineStore extends AddressClaims, GuardClaims {
    * @returns how many there were.
    */
   foldEventRollUps(limit: number): Promise<number>;
+  /** Forgets answers that are not given again any more, so many at most. @returns how many. */
+  deleteExpiredAnswers(limit: number): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.
    * What a pause, a limit or the provider holds back does not wait.

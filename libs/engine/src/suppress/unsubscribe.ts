@@ -63,7 +63,9 @@ export function unsubscribe(
       request.scope === 'all'
         ? [
             ...enrollments.filter(({ active }) => active),
-            ...(await tx.activeEnrollmentsOf(addresses.map((value) => ({ tenantId, value })))),
+            ...(await tx.activeEnrollmentsOf(
+              addresses.map((value) => ({ tenantId, channel: 'email' as const, value })),
+            )),
           ]
         : [];
     const locked = await tx.lockEnrollments([...own, ...others]);

@@ -6,6 +6,7 @@ import {
   type ReplayedDeliveries,
 } from '@cadenza/engine';
 import { parseDelivery } from '@cadenza/sendgrid';
+import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Command } from 'commander';
 import { instantValue, textValue } from '../option-values.ts';
 import { withWorker } from '../owner.ts';
@@ -55,7 +56,8 @@ export function replayCommand(program: Command, { env }: Terminal, answering: An
               plans: createPlanCache(),
               clock,
               graceMs: timerGraceMs(clock.rate),
-              parse: parseDelivery,
+              parse: (payload, provider) =>
+                provider === 'sms-dev' ? parseSmsDelivery(payload) : parseDelivery(payload),
             },
           );
           for await (const page of pages) {

@@ -1,11 +1,12 @@
 import { pauseTenant, resumeTenant } from '@cadenza/engine';
 import { Argument, type Command } from 'commander';
-import { textValue } from '../option-values.ts';
+import { countValue, textValue } from '../option-values.ts';
 import { asTenant, tenantStore, withOwner } from '../owner.ts';
 import {
   createTenant,
   findTenant,
   listTenants,
+  setApiLimit,
   setPostalAddress,
   setUnknownPolicy,
   UNKNOWN_POLICIES,
@@ -67,6 +68,28 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
         const result = await resumeTenant(tenantStore(db, id), id, word);
         const before = result === 'resumed' ? 'is active again' : 'was active';
         return { data: { id, name, status: 'active' }, text: `${name} ${before}` };
+      }),
+  );
+
+  answering(
+    tenant
+      .command('api-limit')
+      .description('limit what all keys of a tenant ask of the API together')
+      .argument('<tenant>', 'its id or its name')
+      .addArgument(
+        new Argument('<requests>', 'in a minute, or "default"').argParser((text: string) =>
+          text === 'default' ? text : countValue(text),
+        ),
+      ),
+    (_options, [which = '', requests = 'default']) =>
+      withOwner(env, async (db) => {
+        const { id, name } = await findTenant(db, which);
+        const limit = requests === 'default' ? null : Number(requests);
+        await asTenant(db, id, (trx) => setApiLimit(trx, id, limit));
+        return {
+          data: { id, name, requestsPerMinute: limit },
+          text: `${name} may make ${limit ?? 'as many as the installation lets any'} requests a minute`,
+        };
       }),
   );
 
