@@ -176,10 +176,10 @@ export function smsSenderRoutes(
       summary: 'Let a paused sender send again',
       params,
       response: smsSender,
-      handle: ({ tenantId, params: { id: senderId }, tx }) =>
+      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
         tx(async (trx) => {
           await read(trx, tenantId, senderId);
-          await resumeSenderIdentity(trx, tenantId, senderId);
+          await resumeSenderIdentity(trx, tenantId, senderId, `api_key:${keyId}`);
           return read(trx, tenantId, senderId);
         }),
     }),
