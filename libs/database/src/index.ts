@@ -3,7 +3,6 @@ export { createDatabase, createPool, type ConnectionOptions, type Database } fro
 export { readInstallationId } from './installation.ts';
 export { createLogin, dropLogins, type NewLogin } from './logins.ts';
 export { migrateDown, migrateUp, migrationStatus, type MigrationStatus } from './migrate.ts';
-export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findAddressPolicy,
   recheckAddress,
@@ -52,7 +51,6 @@ export {
   type ImportedChunk,
   type ImportedContact,
 } from './repositories/contact-import.ts';
-export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findContact,
   insertContact,
@@ -95,6 +93,7 @@ export {
   listAudit,
   readAuditedRow,
   recordAudit,
+  type AuditEntry,
   type AuditRecord,
   type AuditedEntity,
   type AuditedRow,

@@ -4,7 +4,6 @@ import type {
   AddressValidity,
   ApiScope,
   Channel,
-  SuppressionChannel,
   SuppressionReason,
 } from '@cadenza/domain';
 import type {
@@ -180,7 +179,7 @@ export interface SuppressionRemovalsTable {
 export interface ContactOptOutsTable {
   tenant_id: string;
   contact_id: string;
-  channel: SuppressionChannel;
+  channel: Channel;
   reason: OptOutReason;
   source: string;
   left_at: Date;
@@ -191,7 +190,7 @@ export interface ContactOptOutsTable {
 export interface OptOutSuppressionsTable {
   tenant_id: string;
   contact_id: string;
-  channel: SuppressionChannel;
+  channel: Channel;
   suppression_id: string;
 }
 

@@ -5,6 +5,13 @@ import { pauseSending, resumeSending, setClock, tenantsInQueue } from '../src/in
 import { clear, crowd } from './support/crowd.ts';
 import { withMethods } from './support/interleave.ts';
 import { ACCEPT, enrolled, hurry, messagesOf, provider, sendOptions } from './support/scenario.ts';
+import {
+  createReachable,
+  createSmsTenant,
+  newNumber,
+  SMS_ONLY,
+  smsProvider,
+} from './support/sms.ts';
 import { createWorld, processSends, type Tenant, type World } from './support/world.ts';
 
 let world: World;
@@ -35,6 +42,11 @@ async function begunOf({ campaignId }: Tenant): Promise<number> {
 
 test('nothing is dispatched of any tenant while everything is paused, and all of it after', async () => {
   const [one, other] = [await enrolled(world), await enrolled(world)];
+  const texting = await createSmsTenant(world, SMS_ONLY);
+  const text = await world.enrolOne(
+    texting,
+    await createReachable(world, texting.tenantId, newNumber()),
+  );
   expect(await pause()).toBeNull();
 
   expect(await world.dispatchAllowed()).toEqual([]);
@@ -44,7 +56,9 @@ test('nothing is dispatched of any tenant while everything is paused, and all of
   expect(await resume()).toBe(false);
 
   const { port } = provider(() => ACCEPT);
-  await processSends(await world.dispatchAllowed(), sendOptions(world, port));
+  const sms = smsProvider(() => ACCEPT);
+  await processSends(await world.dispatchAllowed(), sendOptions(world, port, { sms: sms.port }));
+  expect(await messagesOf(world, text)).toMatchObject({ first: 'sent' });
   expect(await messagesOf(world, one.enrollmentId)).toMatchObject({ first: 'sent' });
   expect(await messagesOf(world, other.enrollmentId)).toMatchObject({ first: 'sent' });
 });
@@ -120,12 +134,21 @@ test('a clock that is set, and a provider that answers again, end no pause of ev
   await world.store.holdProvider('email', 1_000);
   await world.store.trustProvider('email');
   await setClock(world.owner, { campaignNow: world.clock.now(), rate: 1 });
-  await world.rows(
-    "UPDATE provider_holds SET held_until = '-infinity' WHERE channel = 'email'",
-  );
+  await world.rows("UPDATE provider_holds SET held_until = '-infinity' WHERE channel = 'email'");
 
   expect(await world.dispatchAllowed()).toEqual([]);
   expect(await messagesOf(world, mail.enrollmentId)).toMatchObject({ first: 'queued' });
+});
+
+test('no strike and no probe of everything can be', async () => {
+  await pause();
+  for (const change of ['strikes = 1', 'unknowns = 1', 'probing = true', 'held_until = now()']) {
+    await expect(
+      world.rows(`UPDATE provider_holds SET ${change} WHERE channel = 'every'`),
+    ).rejects.toThrow('provider_holds_every');
+  }
+  const read = await world.store.transaction([], (tx) => tx.rateLimits());
+  expect(read).toMatchObject({ providers: {}, pausedFor: 'a wrong link' });
 });
 
 test('each pause of everything, and each end of it, is on the record', async () => {
@@ -166,12 +189,16 @@ test('a tenant ends its own pause, and none that somebody else has laid over it'
   );
   expect(
     await world.rows(
-      'SELECT actor, action, after FROM audit_log WHERE tenant_id = ? ORDER BY id',
+      'SELECT actor, action, before, after FROM audit_log WHERE tenant_id = ? ORDER BY id',
       tenantId,
     ),
   ).toMatchObject([
     { actor: 'api_key:1', action: 'tenant.paused', after: { reason: 'holidays' } },
-    { actor: 'api_key:1', action: 'tenant.resumed' },
+    {
+      actor: 'api_key:1',
+      action: 'tenant.resumed',
+      before: { status: 'paused', pauseReason: 'holidays' },
+    },
     { actor: 'api_key:1', action: 'tenant.paused' },
     { actor: 'operator', action: 'tenant.resumed' },
   ]);

@@ -5,7 +5,7 @@ import {
   recordAudit,
   recordConsent,
 } from '@cadenza/database';
-import { SUPPRESSION_CHANNELS } from '@cadenza/domain';
+import { CHANNELS } from '@cadenza/domain';
 import { withdrawConsent } from '@cadenza/engine';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
@@ -32,7 +32,7 @@ export function consentRoutes({
       summary: 'Record that a person has consented to be written to on a channel',
       params: contactId,
       body: z.strictObject({
-        channel: z.enum(SUPPRESSION_CHANNELS),
+        channel: z.enum(CHANNELS),
         source: line(LENGTHS.name).meta({ description: 'Where it was given.' }),
         givenAt: pointInTime,
         wording: wording.optional().meta({ description: 'What they agreed to.' }),
@@ -75,7 +75,7 @@ export function consentRoutes({
       summary:
         'Withdraw a person’s consent: nothing is sent there any more, as if they had unsubscribed',
       params: contactId,
-      body: z.strictObject({ channel: z.enum(SUPPRESSION_CHANNELS) }),
+      body: z.strictObject({ channel: z.enum(CHANNELS) }),
       response: z.strictObject({
         withdrawn: z.boolean().meta({ description: 'Whether a consent held until now.' }),
       }),

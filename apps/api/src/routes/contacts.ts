@@ -13,7 +13,7 @@ import {
   ADDRESS_FLAGS,
   ADDRESS_KINDS,
   ADDRESS_VALIDITIES,
-  SUPPRESSION_CHANNELS,
+  CHANNELS,
   type Id,
   type StandIn,
 } from '@cadenza/domain';
@@ -40,7 +40,7 @@ const emailCheck = z
 
 const consent = z
   .strictObject({
-    channel: z.enum(SUPPRESSION_CHANNELS),
+    channel: z.enum(CHANNELS),
     source: z.string(),
     givenAt: instant,
     wording: z.string().nullable(),

@@ -26,12 +26,13 @@ const CIRCUMSTANCES = sql`
 /** True where an address is of a kind that the tenant writes to nobody of. */
 const BLOCKED_ADDRESS = sql`(array_append(h.flags, h.validity) && t.blocked_addresses)`;
 
-/**
- * True while it is not sure that an address has a domain. A check that does not come holds nobody for
- * good.
- */
-const DOUBTED_ADDRESS = sql`(h.doubted_until IS NOT NULL
-  AND h.doubted_until + interval '10 minutes' > clock_timestamp())`;
+/** When a doubt about an address ends by itself: a check that does not come holds nobody for good. */
+export const DOUBT_ENDS = "h.doubted_until + interval '10 minutes'";
+
+/** True while it is not sure that an address has a domain. */
+export const DOUBTED_ADDRESS = sql.raw<boolean>(
+  `(h.doubted_until IS NOT NULL AND ${DOUBT_ENDS} > clock_timestamp())`,
+);
 
 /** True where an address, or its whole domain, may not be written to. */
 function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {

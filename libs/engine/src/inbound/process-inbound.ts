@@ -132,7 +132,7 @@ async function process(delivery: InboundDelivery, options: InboundOptions): Prom
   const sender = await erasedSender(mail, tenantId, options);
   if (tenantId === null) {
     const result = await putAside(delivery, 'names no message of ours', store);
-    if (sender !== null) await blobs.delete(delivery.blobKey);
+    if (sender !== null) await options.blobs.delete(delivery.blobKey);
     return result;
   }
 
@@ -162,7 +162,7 @@ async function process(delivery: InboundDelivery, options: InboundOptions): Prom
     if (erased) await tx.noteErasedBlobs(tenantId, [delivery.blobKey]);
     return outcome;
   });
-  if (erased) await deleteErasedBlobs(tenantId, { store, blobs });
+  if (erased) await deleteErasedBlobs(tenantId, { store, blobs: options.blobs });
   return result;
 }
 

@@ -1,6 +1,7 @@
 import type {
   AddressKind,
   CampaignStatus,
+  Channel,
   EpochMs,
   Id,
   MessageStatus,
@@ -14,6 +15,8 @@ export interface WhyFacts {
   /** When it was read, campaign time; so are all times here. */
   readonly now: EpochMs;
   readonly state: EnrollmentState;
+  /** Of the next message, as far as one is planned; else the one that was asked for. */
+  readonly channel: Channel;
   readonly planVersionId: Id;
   readonly timezone: string | null;
   readonly campaign: { readonly status: CampaignStatus; readonly pauseReason: string | null };
@@ -23,23 +26,28 @@ export interface WhyFacts {
     readonly postalAddress: string | null;
     readonly unknownPolicy: 'hold' | 'resend';
   };
-  /** The identity that the next message leaves as, else the campaign's. */
+  /** The identity that the next message leaves as, else the campaign's of the channel. */
   readonly sender: {
     readonly id: Id;
-    readonly email: string;
+    /** Its address; of text messages the number or name that they come from. */
+    readonly from: string;
     readonly verification: 'pending' | 'verified' | 'unverified';
     readonly paused: boolean;
     readonly pauseReason: string | null;
     readonly ipPool: string | null;
     readonly spacing: Spacing | null;
   };
-  /** Null: the contact has none. */
+  /** The contact's of the channel; null where there is none. */
   readonly address: string | null;
   /** Why the tenant writes to no address of this kind. */
   readonly blockedFor: readonly AddressKind[];
   readonly suppressions: readonly SuppressionFact[];
+  /** Until when nothing is sent to it, for its domain was not found once; null where it is not in doubt. */
+  readonly doubtedUntil: EpochMs | null;
   /** When the contact left the campaign. */
   readonly leftAt: EpochMs | null;
+  /** When the contact left everything that the tenant sends by the channel. */
+  readonly leftAllAt: EpochMs | null;
   /** The send that is planned or in the queue. */
   readonly send: SendFact | null;
   /** When the first of the timers that are planned fires. */
@@ -75,6 +83,7 @@ export interface SendFact {
 
 export interface MessageFact {
   readonly id: Id;
+  readonly channel: Channel;
   readonly status: MessageStatus;
   readonly attempt: number;
   /** The provider's last words, or the recipient's server's. */
@@ -91,6 +100,10 @@ export interface MessageFact {
 }
 
 export interface WhyReadings {
-  /** Null where the tenant has no such enrollment. Writes nothing, and waits for no lock. */
-  whyFacts(ref: TenantRef): Promise<WhyFacts | null>;
+  /**
+   * Null where the tenant has no such enrollment. Writes nothing, and waits for no lock.
+   *
+   * @param channel whose sender and address are read where no message is planned.
+   */
+  whyFacts(ref: TenantRef, channel: Channel): Promise<WhyFacts | null>;
 }

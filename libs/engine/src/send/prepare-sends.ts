@@ -97,8 +97,7 @@ async function admit(
   options: SendOptions,
 ): Promise<readonly SendContext[]> {
   const room = { email: roomOf(providers.email), sms: roomOf(providers.sms) };
-  const admitted =
-    pausedFor === null ? contexts.filter(({ channel }) => room[channel]-- > 0) : [];
+  const admitted = pausedFor === null ? contexts.filter(({ channel }) => room[channel]-- > 0) : [];
   const kept = contexts.filter((context) => !admitted.includes(context));
   if (kept.length > 0) {
     kept.forEach(() => options.onGated?.(pausedFor === null ? 'provider' : 'paused'));

@@ -1,4 +1,5 @@
-import type { RateLimiter } from '@cadenza/domain';
+import type { Channel, RateLimiter } from '@cadenza/domain';
+import type { CompiledPlan } from '@cadenza/plan';
 import { settingsOf } from '../inputs/apply-inputs.ts';
 import { createScopeResolver, type LimitedScope } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
@@ -31,14 +32,14 @@ export async function explainEnrollment(
   { store, plans, limiter, graceMs, rate }: ExplainOptions,
 ): Promise<Explanation | null> {
   const read = await store.transaction([ref.tenantId], async (tx) => {
-    const facts = await tx.whyFacts(ref);
-    if (facts === null) return null;
-    const version = { tenantId: ref.tenantId, id: facts.planVersionId };
-    return {
-      facts,
-      plan: planOf(await plans.load(tx, [version]), facts.planVersionId),
-      limits: await tx.rateLimits(),
-    };
+    const first = await tx.whyFacts(ref, 'email');
+    if (first === null) return null;
+    const version = { tenantId: ref.tenantId, id: first.planVersionId };
+    const plan = planOf(await plans.load(tx, [version]), first.planVersionId);
+    // Which channel comes next the plan says, where nothing is planned yet.
+    const channel = channelAhead(first, plan, graceMs);
+    const facts = channel === first.channel ? first : await tx.whyFacts(ref, channel);
+    return facts && { facts, plan, limits: await tx.rateLimits() };
   });
   if (read === null) return null;
   const { facts, plan, limits } = read;
@@ -51,6 +52,12 @@ export async function explainEnrollment(
   return explain({ facts, limits, plan, settings, ahead, timed, asked, rate });
 }
 
+function channelAhead(facts: WhyFacts, plan: CompiledPlan, graceMs: number): Channel {
+  const ahead = whatFollows(plan, facts.state, settingsOf(facts, graceMs), facts.timerAt);
+  const node = ahead.kind === 'send' ? plan.nodes[ahead.action.nodeId] : undefined;
+  return node?.action === 'send' ? node.channel : facts.channel;
+}
+
 /** What has its slot takes no other one. */
 function isAsked({ state, send }: WhyFacts, ahead: Ahead): boolean {
   const underWay = state.phase === 'handed_off' || state.phase === 'ended';
@@ -58,9 +65,10 @@ function isAsked({ state, send }: WhyFacts, ahead: Ahead): boolean {
 }
 
 function scopesOf({ tenantId }: TenantRef, facts: WhyFacts, limits: SendLimits): LimitedScope[] {
-  const { sender, address, send } = facts;
+  const { channel, sender, address, send } = facts;
   return createScopeResolver(limits)({
     tenantId,
+    channel,
     senderIdentityId: sender.id,
     // What is not planned yet has not drawn its distance from the others.
     messageId: send?.messageId ?? '',

@@ -87,6 +87,12 @@ function handOffGate({ message, tenant, now }: WhyFacts): WhyGate {
         : 'it is being handed over to the provider now',
     );
   }
+  if (message.channel === 'sms') {
+    return closedGate(
+      'outcome_unknown',
+      'nobody knows whether the text message went out, and its provider cannot be asked: its report says, or an operator',
+    );
+  }
   const held = tenant.unknownPolicy === 'hold';
   return closedGate(
     'outcome_unknown',

@@ -59,13 +59,14 @@ const listening: EnrollmentState = {
 const facts: WhyFacts = {
   now,
   state: scheduled,
+  channel: 'email',
   planVersionId: 'v',
   timezone: null,
   campaign: { status: 'running', pauseReason: null },
   tenant: { paused: false, pauseReason: null, postalAddress: 'Rd. 1', unknownPolicy: 'hold' },
   sender: {
     id: 's',
-    email: 'ann@example.com',
+    from: 'ann@example.com',
     verification: 'verified',
     paused: false,
     pauseReason: null,
@@ -75,7 +76,9 @@ const facts: WhyFacts = {
   address: 'jo@example.org',
   blockedFor: [],
   suppressions: [],
+  doubtedUntil: null,
   leftAt: null,
+  leftAllAt: null,
   send: {
     actionId: 'a',
     messageId: 'm',
@@ -95,22 +98,23 @@ const limits: SendLimits = {
   limits: [],
   ramps: [],
   now,
-  heldUntil: null,
+  providers: {},
   pausedFor: null,
-  doubted: false,
-  probing: false,
 };
+const held = (until: number): Partial<SendLimits> => ({
+  providers: { email: { heldUntil: until, doubted: false, probing: false } },
+});
 const scope = { key: 'sender:s', limit: 20, windowMs: 60_000 };
 const free: AskedLimits = { state: 'answered', together: now, limits: [{ scope, from: now }] };
 
 function why(
   over: Partial<WhyFacts> = {},
   asked: AskedLimits = free,
-  held: Partial<SendLimits> = {},
+  limited: Partial<SendLimits> = {},
   by: CompiledPlan = plan,
 ) {
   const read = { ...facts, ...over };
-  const all = { ...limits, ...held };
+  const all = { ...limits, ...limited };
   const ahead = whatFollows(by, read.state, settings, read.timerAt);
   const timed = timedGates(read, ahead, by, settings, all);
   return explain({ facts: read, limits: all, plan: by, settings, ahead, timed, asked, rate: 1 });
@@ -126,7 +130,7 @@ describe('why a message has not been sent', () => {
 
   it('is what somebody has to decide, before all that time opens', () => {
     const paused = { campaign: { status: 'paused', pauseReason: 'a typo' } } as const;
-    expect(why(paused, free, { heldUntil: now + HOUR })).toMatchObject({
+    expect(why(paused, free, held(now + HOUR))).toMatchObject({
       answer: { gate: 'campaign', opensAt: null },
       expectedAt: null,
     });
@@ -142,12 +146,21 @@ describe('why a message has not been sent', () => {
       together: now + 2 * HOUR,
       limits: [{ scope, from: now + 2 * HOUR }],
     };
-    expect(why({}, full, { heldUntil: now + HOUR })).toMatchObject({
+    expect(why({}, full, held(now + HOUR))).toMatchObject({
       answer: { gate: 'limit', opensAt: now + 2 * HOUR },
       expectedAt: now + 2 * HOUR,
     });
-    expect(why({}, full, { heldUntil: now + 3 * HOUR })).toMatchObject({
+    expect(why({}, full, held(now + 3 * HOUR))).toMatchObject({
       answer: { gate: 'provider', opensAt: now + 3 * HOUR },
+    });
+  });
+
+  it('asks the provider of its own channel', () => {
+    expect(why({ channel: 'sms' }, free, held(now + HOUR)).answer.gate).toBe('turn');
+    const sms = { heldUntil: now + HOUR, doubted: false, probing: false };
+    expect(why({ channel: 'sms' }, free, { providers: { sms } }).answer).toMatchObject({
+      gate: 'provider',
+      opensAt: now + HOUR,
     });
   });
 
@@ -205,7 +218,7 @@ describe('why a message has not been sent', () => {
   it('is late where the step will be by the time that is expected', () => {
     const hasty = compiled([node('first', [])], { maxLateness: 'PT2H' });
     expect(why({}, free, {}, hasty).answer.gate).toBe('turn');
-    expect(why({}, free, { heldUntil: now + 3 * HOUR }, hasty)).toMatchObject({
+    expect(why({}, free, held(now + 3 * HOUR), hasty)).toMatchObject({
       answer: { gate: 'lateness', opensAt: null },
       expectedAt: null,
     });

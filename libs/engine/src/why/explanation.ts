@@ -12,7 +12,7 @@ export const WHY_GATES = [
   /** The message is with the provider right now. */
   'handing_off',
   'suppressed',
-  /** The contact has left the campaign. */
+  /** The contact has left the campaign, or all that the tenant sends by the channel. */
   'opted_out',
   /** None, or one of a kind that the tenant writes to nobody of. */
   'address',
@@ -31,6 +31,8 @@ export const WHY_GATES = [
   'event',
   /** The provider takes nothing: it said 429, or has not answered. */
   'provider',
+  /** The domain of the address was not found, and is looked for a second time. */
+  'doubted_address',
   /** The person is out of office. */
   'away',
   'delay',

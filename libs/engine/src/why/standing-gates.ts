@@ -11,10 +11,7 @@ export function standingGates(facts: WhyFacts, { pausedFor }: SendLimits): WhyGa
   const pausedForThat = unverified && sender.pauseReason === SENDER_NOT_VERIFIED;
   return [
     suppressed(facts),
-    gate('opted_out', facts.leftAt !== null, {
-      closed: 'the contact has left this campaign',
-      open: 'the contact has not left this campaign',
-    }),
+    optedOut(facts),
     address(facts),
     gate('everything', pausedFor !== null, {
       closed: `an operator lets nothing leave for any tenant${because(pausedFor)}`,
@@ -29,11 +26,11 @@ export function standingGates(facts: WhyFacts, { pausedFor }: SendLimits): WhyGa
       open: 'the campaign is running',
     }),
     gate('sender', sender.paused && !pausedForThat, {
-      closed: `the sender identity ${sender.email} is paused${because(sender.pauseReason)}`,
+      closed: `the sender identity ${sender.from} is paused${because(sender.pauseReason)}`,
       open: 'nobody has paused the sender identity',
     }),
     gate('sender_verification', unverified, {
-      closed: `the sender identity ${sender.email} is ${sender.verification}, expected verified`,
+      closed: `the sender identity ${sender.from} is ${sender.verification}, expected verified`,
       open: 'the sender identity is verified',
     }),
     // It is asked for when a campaign is started or resumed, and not again.
@@ -59,8 +56,25 @@ function suppressed({ suppressions }: WhyFacts): WhyGate {
   );
 }
 
-function address({ address: value, blockedFor }: WhyFacts): WhyGate {
-  if (value === null) return closedGate('address', 'the contact has no e-mail address');
+function optedOut({ leftAt, leftAllAt, channel }: WhyFacts): WhyGate {
+  if (leftAllAt !== null) {
+    const what = `all ${channel === 'sms' ? 'text messages' : 'e-mail'} of the tenant`;
+    return closedGate(
+      'opted_out',
+      `the contact has left ${what}: the enrollment ends when its turn comes`,
+    );
+  }
+  return gate('opted_out', leftAt !== null, {
+    closed: 'the contact has left this campaign: the enrollment ends when its turn comes',
+    open: 'the contact has left neither this campaign nor everything',
+  });
+}
+
+function address({ address: value, blockedFor, channel }: WhyFacts): WhyGate {
+  if (value === null) {
+    const what = channel === 'sms' ? 'phone number' : 'e-mail address';
+    return closedGate('address', `the contact has no ${what}`);
+  }
   return gate('address', blockedFor.length > 0, {
     closed: `the contact’s address is ${blockedFor.join(', ')}, which the tenant writes to nobody of: the enrollment ends when its turn comes`,
     open: 'the contact has an address that may be written to',

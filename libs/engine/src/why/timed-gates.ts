@@ -1,6 +1,6 @@
 import type { EpochMs } from '@cadenza/domain';
 import { planRun, type CompiledPlan, type MachineSettings } from '@cadenza/plan';
-import type { SendLimits } from '../ports/records.ts';
+import type { ProviderState, SendLimits } from '../ports/records.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import { closedGate, openGate, type WhyGate } from './explanation.ts';
 import { awaitedEvents, type Ahead } from './next-send.ts';
@@ -18,22 +18,24 @@ export function timedGates(
   ahead: Ahead,
   plan: CompiledPlan,
   settings: MachineSettings,
-  { heldUntil, probing }: SendLimits,
+  { providers }: SendLimits,
 ): TimedGates {
   const { now, send } = facts;
-  const provider = providerGate(heldUntil, probing);
   const away = awayGate(facts);
-  if (ahead.kind !== 'send')
-    return { gates: [eventGate(facts, ahead, plan), provider, away], wantedAt: null };
+  const always = [
+    eventGate(facts, ahead, plan),
+    providerGate(providers[facts.channel]),
+    away,
+    doubtGate(facts),
+  ];
+  if (ahead.kind !== 'send') return { gates: always, wantedAt: null };
 
   const { action } = ahead;
   const entered = Math.max(now, ahead.at ?? now);
   const due = Math.max(entered, action.dueAt);
   const run = planRun(plan, action, settings, due).runAt;
   const waits = [
-    eventGate(facts, ahead, plan),
-    provider,
-    away,
+    ...always,
     ...waitGates(facts, action.attempt, ahead.at, action.dueAt, away),
     run > due
       ? closedGate(
@@ -51,12 +53,12 @@ export function timedGates(
   return { gates: waits, wantedAt: planRun(plan, action, settings, last).runAt };
 }
 
-function providerGate(heldUntil: EpochMs | null, probing: boolean): WhyGate {
-  if (heldUntil !== null) {
+function providerGate(provider: ProviderState | undefined): WhyGate {
+  if (provider !== undefined && provider.heldUntil !== null) {
     const reason = 'the provider takes nothing for now: it has said 429, or given no clear answer';
-    return closedGate('provider', reason, heldUntil);
+    return closedGate('provider', reason, provider.heldUntil);
   }
-  return probing
+  return provider?.probing === true
     ? closedGate(
         'provider',
         'the provider has given no clear answer several times: one message is tried at a time, until one is answered',
@@ -69,6 +71,16 @@ function awayGate({ state, now }: WhyFacts): WhyGate {
   return hold === undefined
     ? openGate('away', 'the person is not known to be away')
     : closedGate('away', 'the person is away: time stands still until their return', hold.until);
+}
+
+function doubtGate({ doubtedUntil }: WhyFacts): WhyGate {
+  return doubtedUntil === null
+    ? openGate('doubted_address', 'the domain of the address is not in doubt')
+    : closedGate(
+        'doubted_address',
+        'the domain of the address was not found, and is looked for once more: nothing is sent to it before, or after this time',
+        doubtedUntil,
+      );
 }
 
 function eventGate({ state }: WhyFacts, ahead: Ahead, plan: CompiledPlan): WhyGate {
@@ -144,7 +156,7 @@ function plannedGates(
     rests > now
       ? closedGate(
           'rest',
-          'a limit has refused it, or others of its campaign and sender: it is asked again then',
+          'a limit has refused it, or others of its campaign and sender, or its address was in doubt: it is asked again then',
           rests,
         )
       : openGate('rest', 'the dispatcher asks for it'),
