@@ -91,7 +91,7 @@ function firstClause(text: string): string {
   return end === null ? text : text.slice(0, end.index);
 }
 
-/** Americans put the month first, and everybody else that writes in one of the six languages does not. */
+/** Americans put the month first, and everybody else that writes in one of the seven languages does not. */
 function dayOrder(text: string, { timezone, offset }: ReturnDateContext): DayOrder {
   if (languageOf(text) !== 'en') return 'day_first';
   if (/\b(?:1[3-9]|2\d|3[01])\/(?:0?[1-9]|1[0-2])(?!\d)/.test(text)) return 'day_first';
