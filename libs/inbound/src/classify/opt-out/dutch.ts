@@ -7,10 +7,10 @@ const say = phrases({
   my: "mijn|m'n|mn|ons|onze|dit|deze|bovenstaande?",
   thing:
     '(?:e ?mail ?)?adres(?:sen)?|e?mail|e?mailadres(?:sen)?|naam|namen|gegevens|persoonsgegevens|contactgegevens|account|bedrijf|kantoor|organisatie|inschrijving|domein|afdeling|zaak|praktijk|firma',
-  self: '(?:mij|me|ons) (?! ?(?:<thing>))|(?:<my>) ~2 (?:<thing>)|[^ ,]{1,40}@[^ ,]{1,40}',
+  self: '(?:mij|me|ons) (?! ?(?:<thing>))|(?:<my>) ~2 (?:<thing>)|x@y',
   filler:
     'aub|svp|a u b|alsjeblieft|alstublieft|graag|maar|dan|ook|nu|direct|meteen|even|eens|dus|gelijk|onmiddellijk|permanent|per direct|u|je|jullie|jij|gelieve|wilt|wil|kunt|kun|zou|zoudt|kan|willen|kunnen|vriendelijk|hierbij|alle|volledig|helemaal|verder',
-  list: '[a-z]{0,12}lijst(?:en)?|bestand(?:en)?|[a-z]{0,8}bestand|database|databank|systeem|systemen|crm|mailings?|nieuwsbrief|nieuwsbrieven|adressenbestand|contacten|administratie|verzendlijst',
+  list: '[a-z]{0,12}lij?st(?:en)?|bestand(?:en)?|[a-z]{0,8}bestand|database|databank|systeem|systemen|crm|mailings?|nieuwsbrief|nieuwsbrieven|adressenbestand|contacten|administratie|verzendlijst',
   third:
     'deelnemers?[a-z]{0,12}|gasten[a-z]{0,8}|wacht[a-z]{0,8}|prijs[a-z]{0,8}|prijzen[a-z]{0,8}|aanwezigheid[a-z]{0,8}|uitnodiging[a-z]{0,8}|stuk[a-z]{0,8}',
   leave:
@@ -76,7 +76,8 @@ export const DUTCH: OptOutLanguage = {
     '(?:mij|me|ons) ~2 (?:niet|nooit|niets|niks) ~1 (?:meer|langer|verder) ~2 (?:te )?(?:<send>)',
     '(?:niet|nooit) ~1 (?:meer|langer|verder) (?:te )?(?:<write>)',
     '(?:geen|nooit) ~1 (?:contact) ~2 (?:meer|op met|opnemen|op te nemen)',
-    '<stop> ~3 (?:met|van)? ?~2 (?:<write>|sturen|<mail>|te mailen|te sturen|dit|deze)',
+    '<stop> (?:(?:<filler>) ){0,3}(?:met|van) ~2 (?:<write>|sturen|<mail>|te mailen|te sturen|dit|deze)',
+    '<stop> (?:dit|deze|die) ~1 (?:<mail>)',
     '<stop> ~2 (?:mij|me|ons) ~2 (?:te )?(?:<send>)',
     '(?:liever|niet) ~2 (?:niet|nooit) (?:meer|langer) (?:benaderd|gemaild|gecontacteerd)',
     'zie(?:n|t)? ~2 af van ~3 (?:<mail>|contact)',

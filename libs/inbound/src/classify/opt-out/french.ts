@@ -6,6 +6,8 @@ const say = phrases({
   take: '<remove>|sort(?:ez|ir|s)|efface|eliminer|eliminez',
   my: 'mon|ma|mes|notre|nos|cette|ces',
   self: "moi|me|m'|nous|(?:<my>) ~2 (?:adresses?|emails?|mails?|noms?|coordonnees|donnees|contacts?|informations|courriel|societe|compte)|donnees ~3 me concernant",
+  // What may stand between the removing and the list: the writer, not a third thing.
+  gap: "(?:(?:moi|me|m'|nous|<my>|l'|la|le|les|toutes?|tous|ci|dessus|dessous|adresses?|emails?|e|mails?|noms?|prenom|coordonnees|donnees|contacts?|informations|courriel|societe|entreprise|cabinet|agence|association|etablissement|compte|electronique|immediatement|definitivement|svp|merci|bien|rapidement|a|et|de|vouloir|x@y) ){0,9}",
   list: 'listes?|fichiers?|bases?|mailings?|newsletters?|diffusion|envois|contacts|registres?|carnet|prospection|crm|systemes?',
   leave: 'desinscri(?:re|ption|vez|s|t|ptions)|desabonn(?:er|ement|ez|e|es)|unsubscribe',
   stop: 'arret(?:ez|er|e|es)|cess(?:ez|er|e|es)|stopp(?:ez|er|e)|abstenir|abstenez|(?:mettre|mettez) (?:un terme|fin)|finissez|stop|evit(?:er|ez)',
@@ -28,9 +30,9 @@ export const FRENCH: OptOutLanguage = {
   requests: say(
     '<please> ~3 etre ~1 (?:retire|supprime|desinscrit|desabonne|enleve|efface|radie)[es]{0,2}',
     "n' ~1 (?:autorise|autorisons|ai ~1 autorise|consens) ~2 ~~4 (?:utilis*|usage|donnees|envois?|demarchage|contact*|sollicit*|prospection)",
-    '(?:<remove>) ~2 <self>',
+    '(?:<remove>) <gap><self>',
     "(?:moi|me|m'|nous) ~1 (?:<remove>)",
-    '<take> ~8 (?:de|des|du|dans) ~3 <list>',
+    '<take> <gap>(?:de|des|du|dans) ~3 <list>',
     '<please> ~4 <leave>',
     "(?:moi|me|m'|nous) ~1 <leave>",
     '(?:<remove>|suppression|effacement|retrait) ~7 (?:<my>|personnelles|concernant) ~2 (?:donnees|coordonnees|adresse|nom|informations)',
@@ -71,6 +73,7 @@ export const FRENCH: OptOutLanguage = {
     'hesite[a-z]{0,2} (?:pas|surtout pas)|pas (?:a )?hesiter',
     'ne ~1 (?:<self> )?(?:<take>) ~1 (?:pas|surtout|jamais)',
     'ne (?:pas|surtout pas) ~2 <take>',
+    '(?:<stop>) ~1 (?:surtout )?pas|listes? (?:des? |d\' )(?:participants?|invites?|attente|prix|presence|inscrits|courses|taches)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~3 <others>',
     "(?:taux|lien|bouton|page|gestion) (?:de |d' )<leave>",
     'si vous ~4 (?:souhaitez|desirez|voulez|preferez|etes|avez recu)',

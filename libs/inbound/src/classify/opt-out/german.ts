@@ -8,6 +8,9 @@ const say = phrases({
   thing:
     '(?:e?mail ?)?(?:adressen?|daten|namen?|kontakt|kontaktdaten|email|mail|angaben|mailadressen?|emailadressen?|konto|eintrag|datensatz|firma|personenbezogenen?)',
   self: 'mich|uns|<my> ~2 <thing>',
+  // What may stand between the removing and the list: the writer, not a third thing.
+  gap: '(?:(?:mich|uns|<my>|die|der|den|das|dem|alle[rsnm]?|beiden?|obige[nr]?|oben|unten|genannte[nr]?|stehende[nr]?|folgende[nr]?|<thing>|kanzlei|praxis|unternehmen|betrieb|bue?ro|abteilung|absender|sofort|umgehend|unverzue?glich|bitte|daher|deshalb|doch|endlich|sie|ihr|ich|wir|hiermit|auch|einfach|jetzt|komplett|vollstae?ndig|gerne?|also|mal|noch|und|zu|moe?chten?|koe?nnen|koe?nnten|koe?nnt|wollen|will|wue?rden|darum|hoe?flich|freundlich|dann|nun|wieder|ab|heute|x@y) ){0,9}',
+  home: '(?:(?:aus|von|vom|ihr(?:er|em|en)?|eure[mnr]?|deine[mnr]?|der|den|dem|<list>|<thing>|zu|in|bei|ihnen) ){0,6}',
   list: '[a-z]{0,12}verteilern?|[a-z]{0,12}verteilerlisten?|[a-z]{0,12}listen?|[a-z]{0,12}kartei|[a-z]{0,12}datenbank(?:en)?|[a-z]{0,12}bestand|systeme?n?|newslettern?|crm|[a-z]{0,12}datei|mailings?|unterlagen|kontakten?|speicher',
   leave:
     'abmelden|abmeldung|abzumelden|abgemeldet|abbestell(?:en|ung|e|t)|abzubestellen|austragen|austragung|unsubscribe|abbestellt',
@@ -36,10 +39,10 @@ export const GERMAN: OptOutLanguage = {
     '(?:keine?|nie|niemals) ~3 (?:erlaubnis|einwilligung|zustimmung|genehmigung) ~~6 (?:<send>|<mail>|daten|kontakt*)',
     '<remove> ~~8 gespeichert',
     '(?:<want>|bitte) ~6 (?:geloe?scht|entfernt|gestrichen|abgemeldet|ausgetragen|genommen) (?:zu )?werden',
-    '<remove> (?:sie )?~3 <self>',
-    '<self> ~7 <remove>',
-    '<take> ~8 (?:aus|von|vom) ~3 <list>',
-    '(?:aus|von|vom) ~3 <list> ~3 <take>',
+    '<remove> (?:sie )?<gap><self>',
+    '<self> <gap><home><gap><remove>',
+    '<take> <gap>(?:aus|von|vom) ~3 <list>',
+    '(?:(?:^|, )(?:(?:hallo|kein|interesse|nicht|interessiert|nein|danke) ){0,3}<gap>|<self> <gap>)(?:aus|von|vom) ~3 <list> ~3 <take>',
     '(?:nehm(?:en|t)|nimm|trag(?:en|t)?|schmeiss(?:en|t)?) (?:sie )?(?:mich|uns) ~4 (?:aus|raus|heraus|runter)',
     'meld(?:en|et|e)? (?:sie |ich |wir )?(?:mich|uns) ~4 ab(?= ?$| ,| (?:bitte|vom|von|und))',
     '<please> ~6 <leave>',
@@ -87,6 +90,8 @@ export const GERMAN: OptOutLanguage = {
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~3 <others>',
     '(?:wenn|falls|sofern|sollten) sie ~5 (?:moe?chten|wue?nschen|wollen|nicht der)',
     'abmelde[a-z]{3,12}',
+    '(?:teilnehmer|gaeste|gaste|warte|preis|stueck|stuck|einkaufs|anwesenheits|mangel|maengel|referenz|aufgaben|artikel)[a-z]{0,6}listen?',
+    '(?:hoe?r|hoe?ren|hoe?rt) ~2 (?:bitte |bloss |ja )?nicht (?:auf|damit auf)',
     'in ~3 <list> ~2 (?:auf|ein|hinein|aufnehmen|lassen)',
   ),
   inquiry: say(
