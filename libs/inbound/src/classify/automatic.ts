@@ -1,4 +1,5 @@
-import { findReturnDate } from '../dates/return-date.ts';
+import { findReturnDate, type ReturnDateContext } from '../dates/return-date.ts';
+import type { InboundMail } from '../mail.ts';
 import { headerValue, offsetMinutes } from '../parse/header-fields.ts';
 import { isMachine } from './header-signs.ts';
 import type {
@@ -15,6 +16,7 @@ import {
   isAutoSubject,
   TEMPLATES,
 } from './absence/index.ts';
+import { isWholeNote } from './absence/note.ts';
 import { ACKNOWLEDGEMENT, CHALLENGE, GONE, TICKET } from './phrases/machines.ts';
 import { ENGAGEMENT } from './phrases/people.ts';
 import { countOf, hasAny, type Reading } from './reading.ts';
@@ -27,7 +29,7 @@ export function classifyAutomatic(
   reading: Reading,
   context: ClassifyContext,
 ): OutOfOfficeMail | AutoReplyMail | null {
-  const { subject, headers, mail } = reading;
+  const { subject, headers, mail, split } = reading;
   const note = noteOf(reading);
   const machine = isMachine(headers);
   const autoSubject = isAutoSubject(subject);
@@ -67,8 +69,10 @@ export function classifyAutomatic(
   if (headers.includes('list_headers') && !isPersonOnList(reading))
     return autoReply('bulk', signs, 0.75);
 
+  // A note that is all about an absence is one, whatever stands around it.
+  if (isWholeNote(split.own, datesOf(mail, context))) return away(reading, context, signs, 0.8);
   // Who quotes our mail has answered it by hand, where neither headers nor a subject tell otherwise.
-  if (reading.split.hasQuote && !absenceSubject) return null;
+  if (split.hasQuote && !absenceSubject) return null;
   if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
   const templates = countOf(note, TEMPLATES);
   // People thank for a mail as well: it takes more to make a note of what may be an answer.
@@ -118,19 +122,23 @@ function withAcknowledgement(signs: readonly InboundSign[], note: string): Inbou
   return hasAny(note, ACKNOWLEDGEMENT) ? [...signs, 'acknowledgement'] : [...signs];
 }
 
-function away(
-  { mail, split }: Reading,
-  { now, timezone }: ClassifyContext,
-  signs: readonly InboundSign[],
-  confidence: number,
-): OutOfOfficeMail {
-  const words = split.own === '' ? mail.text : split.own;
+/** How dates are read that this mail names. */
+function datesOf(mail: InboundMail, { now, timezone }: ClassifyContext): ReturnDateContext {
   const zone = /([+-]\d{4}|\b[a-z]{3,4})[ )]{0,3}(?:\([^)]{0,40}\))?$/i.exec(
     (headerValue(mail.headers, 'date') ?? '').slice(0, 120).trim(),
   );
   const offset = zone?.[1] === undefined ? null : offsetMinutes(zone[1]);
-  const place = timezone === undefined ? {} : { timezone };
-  const returnDate = findReturnDate(`${words}\n. ${mail.subject}`, { now, offset, ...place });
+  return { now, offset, ...(timezone === undefined ? {} : { timezone }) };
+}
+
+function away(
+  { mail, split }: Reading,
+  context: ClassifyContext,
+  signs: readonly InboundSign[],
+  confidence: number,
+): OutOfOfficeMail {
+  const words = split.own === '' ? mail.text : split.own;
+  const returnDate = findReturnDate(`${words}\n. ${mail.subject}`, datesOf(mail, context));
   return {
     type: 'out_of_office',
     returnDate,

@@ -38,4 +38,22 @@ export const DUTCH: AbsenceLanguage = {
     /\b(?:beantwoord(?:en)?|reageer|antwoord|lees)[^.!?]{0,60}\b(?:terug|terugkeer|mogelijk|daarna|werkdag|weer)/,
     /\b(?:beperkt|geen|weinig) (?:toegang|bereikbaar)/,
   ],
+  asides: oneOf(
+    String.raw`(?:spoed|dringend[e]?|urgent[e]?|noodgeval(?:len)?|intussen|ondertussen|in de tussentijd|calamiteit(?:en)?)\b`,
+    String.raw`(?:contact op|contact opnemen|terecht (?:bij|kunt)|bel (?!me|mij)|bellen (?:met|naar)|mail (?:naar|dan)|stuur (?:gerust|dan)|wenden|neemt? (?:[a-z]{1,14} ){0,4}waar|vervang(?:t|er|ster|ing)|overgenomen|helpt|bereikbaar (?:op|via)|storingsdienst|collega'?s)\b`,
+    String.raw`(?:beantwoord|beantwoorden|reageer|reageren|antwoord|antwoorden|lees|lezen|pak)\b[^?]{0,60}(?:daarna|terug|terugkomst|terugkeer|weer|mogelijk|op|mijn|uw|je)`,
+    String.raw`(?:(?:mail|mails|bericht|berichten|mailbox) (?:wordt|worden|lees|niet)|lees (?:mijn|uw|je|de|af)|bereik|toegang|bij (?:mijn )?terugkomst|na mijn vakantie|zodra ik)\b`,
+    String.raw`(?:automatisch[e]?|werkdag(?:en)?|werk(?: ik)? (?:niet )?(?:op )?(?:ma|di|wo|do|vr)|parttime|openingstijden|kantooruren|heropen[a-z]*)`,
+    String.raw`(?:weer|terug|vakantie|verlof|afwezig|gesloten|dicht|niet (?:aanwezig|bereikbaar|op kantoor))\b`,
+  ),
+  courtesies: oneOf(
+    String.raw`(?:hoi|hai|hallo|beste|geachte|dag|goede(?:ndag|morgen|middag)|goeiedag|dank|bedankt|hartelijk[e]?|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|fijne|prettige|wij wensen|we wensen|excuses|sorry|onze excuses|tot dan)\b[^?]*`,
+  ),
+  answers: oneOf(
+    String.raw`(?:was|waren) (?:[a-z]{1,14} ){0,4}(?:ziek|weg|met|op|afwezig|vrij|niet)\b|(?:net |pas |weer )?terug van\b`,
+    String.raw`(?:hij|zij|die|(?:mijn|onze) (?:baas|chef|collega|directeur|manager|partner|vrouw|man)|[a-z]+) is (?:[a-z0-9]{1,14} ){0,4}(?:weg|terug|met vakantie|op reis|ziek|afwezig|vrij)\b`,
+    String.raw`(?:mijn|onze) (?:baas|chef|directeur)\b`,
+    String.raw`(?:ja|akkoord|interess[a-z]*|geinteresseerd|offerte|prijs|budget|contract|voorstel|cijfers|in principe|afspraak|demo|liever|beter|uitkomt|prima|goed idee)\b`,
+    String.raw`(?:kijk|kijken) (?:ik|we|wij)\b|(?:stuur|mail) (?:me|mij|maar|het)\b`,
+  ),
 };

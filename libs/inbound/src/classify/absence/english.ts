@@ -46,4 +46,26 @@ export const ENGLISH: AbsenceLanguage = {
     /\b(?:will not|won't|not) be (?:forwarded|read|monitored|checked)/,
     /\b(?:automatic|automated|automatically generated) (?:reply|response|message|e-?mail)/,
   ],
+  asides: oneOf(
+    String.raw`(?:urgent|urgently|emergenc(?:y|ies)|immediate|can't wait|cannot wait|in the meantime|meanwhile)\b`,
+    String.raw`(?:please |kindly )?(?:contact|reach out to|get in touch with|speak to|e-?mail|call|ring|phone|write to|resend|redirect|forward|direct|try|ask for|use) (?!me\b|you\b)[^?]{2,80}`,
+    String.raw`(?:covering|cover|covers|standing in|looking after|stepping in|deputi[sz]ing|filling in|will help|can help|be able to help|at your service)\b`,
+    String.raw`(?:will|shall|'ll) (?:not )?(?:be )?(?:reply|respond|answer|get back|come back to you|be in touch|deal with|attend|pick|catch up|reading|checking|monitoring|see this|see your|read(?:ing)?)\b`,
+    String.raw`(?:(?:when|once|as soon as|after) (?:i|we)(?: a|')?(?: have|re|m|ve)? ?(?:am |are )?(?:back|return|returned)|(?:on|upon|after) (?:my|our) return)\b`,
+    String.raw`(?:(?:read|check|see|look at|answer|monitor)(?:ing|s)? (?:my |the )?(?:e-?mails?|mail|inbox|messages|post)|(?:mail|inbox|messages?|e-?mails?) (?:is|are|will|won't|may)|delay(?:s|ed)?|signal|wi-?fi|access|connection|voicemail)\b`,
+    String.raw`(?:automatic|automated|auto-?reply|out-of-office|next working day|i (?:only )?work (?:on )?(?:mon|tue|wed|thu|fri|part)|working days|office hours|normal hours|reopen|re-open)`,
+    String.raw`(?:back|return(?:ing|s)?|away|closed|out|off|leave|holidays?) (?:on|in|at|until|till|from|for|this|the)\b`,
+  ),
+  courtesies: oneOf(
+    String.raw`(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|greetings|thanks?|thank you|many thanks|cheers|regards|best|kind|warm|sincerely|yours|all the best|take care|apologies|sorry|we apologi[sz]e|i apologi[sz]e|season's|happy|merry|have a)\b[^?]*`,
+  ),
+  answers: oneOf(
+    String.raw`(?:was|were|been) (?:[a-z]{1,12} ){0,2}(?:away|out|on|off|in|ill|sick|travelling)\b`,
+    String.raw`(?:just (?:back|returned|got back)|(?:back|returned|return) from)\b`,
+    String.raw`(?!office|company|shop|studio|store|workshop|business|inbox|this|it|mailbox|team|which|that|who)[a-z]+(?:'s| is| will be) (?:[a-z]{1,12} ){0,2}(?:back|away|absent|on (?:[a-z]{1,12} )?(?:leave|holidays?|vacation)|out of|off sick|off until|travelling|abroad)\b`,
+    String.raw`(?:my|our) (?:boss|manager|director|husband|wife|partner|ceo|cfo|buyer|board)\b`,
+    String.raw`(?:your|the) (?:offer|proposal|idea|product|numbers|figures|price|pricing|quote|demo|deck|slides|tool|software|platform|system|pitch|question|attachment|contract|draft|invoice)\b`,
+    String.raw`(?:yes|yep|yeah|sure|okay|interested|agreed?|suits?|in principle|price|budget|pricing|contract|demo|meet(?:ing)?|tuesday works|how about|what about|then i(?:'ll| will)|before i)\b`,
+    String.raw`(?:will|'ll|can|let's|shall) (?:look|take|show|review|decide|discuss|consider|think|talk|send|sign|read it|check it|let you know|have a look|chat)\b`,
+  ),
 };

@@ -44,4 +44,23 @@ export const FRENCH: AbsenceLanguage = {
     /\b(?:repondrai|reponds|traiterai|reviendrai vers vous)[^.!?]{0,50}\b(?:retour|possible|delais)/,
     /\bacces (?:tres )?(?:limite|restreint|reduit)/,
   ],
+  asides: oneOf(
+    String.raw`(?:urgen(?:t|te|ces?)|entre-temps|dans l'intervalle|entretemps)\b`,
+    String.raw`(?:contacte[rz]|joindre|vous adresser|adresser|adressez|transmettre|ecrire a|ecrivez a|appele[rz] (?!moi)|standard|assure|remplace[a-z]*|mon interim|prend le relais|reste a votre disposition|se tient)\b`,
+    String.raw`(?:repondrai|repondrons|reponds|repondre|reviendrai vers vous|traiterai|traiterons|traite|prendrai connaissance|lirai)\b`,
+    String.raw`(?:(?:lis|consulte|lu|releve)[a-z]* [^?]{0,30}(?:mails?|messages?|messagerie|courriels?|courrier)|(?:mails?|messages?|messagerie|boite) (?:n'est|ne|est|sera|seront)|acces|a mon retour|des mon retour|au retour)\b`,
+    String.raw`(?:automatique|jour ouvre|jours ouvres|ne travaille pas|temps partiel|horaires|reouverture|rouvr[a-z]*)\b`,
+    String.raw`(?:de retour|mon retour|absen[a-z]*|conges?|vacances|fermee?s?|fermeture|reprend[a-z]*|reprise)\b`,
+  ),
+  courtesies: oneOf(
+    String.raw`(?:bonjour|bonsoir|salut|cher[se]?|chere[s]?|madame|monsieur|merci|je vous remercie|nous vous remercions|cordialement|bien (?:a vous|cordialement)|sinceres|salutations|belle|bonne[s]?|toute l'equipe|joyeu[a-z]*|excusez|veuillez (?:m'excuser|nous excuser|agreer)|avec mes|nous vous souhaitons|meilleurs)\b[^?]*`,
+  ),
+  answers: oneOf(
+    String.raw`(?:j'etais|etais|etions|etait|ai ete)\b`,
+    String.raw`(?:rentre (?:de|tout juste|a peine)|de retour de|viens de rentrer)\b`,
+    String.raw`(?:il|elle|mon (?:directeur|chef|patron|associe|collegue)|ma (?:directrice|chef|patronne|collegue|associee)|notre (?:directeur|directrice)|(?:m\.|mme|monsieur|madame) [a-z]+) (?:est|sera|rentre|revient)\b`,
+    String.raw`mon (?:directeur|patron|chef)|ma (?:directrice|patronne|chef)\b`,
+    String.raw`(?:oui|d'accord|interess[a-z]*|devis|prix|budget|contrat|proposition|offre|chiffres|en principe|sur le principe|rendez-vous|demonstration|presentation|volontiers|plutot|arrange|convient|tarif)\b`,
+    String.raw`(?:je (?:regarde[a-z]*|vous (?:appelle|rappelle|envoie|dis|dirai)|verrai|vois|lui|signe[a-z]*)|envoyez|on (?:en|se) )`,
+  ),
 };

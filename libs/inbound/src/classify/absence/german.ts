@@ -45,4 +45,23 @@ export const GERMAN: AbsenceLanguage = {
     /\bwird nicht (?:automatisch )?(?:weitergeleitet|gelesen|bearbeitet)/,
     /\b(?:automatische|automatisch generierte|automatisch erstellte) (?:antwort|nachricht|e-?mail)/,
   ],
+  asides: oneOf(
+    String.raw`(?:dringend|eilig|eilfall|notfall|notfallen|notfalle|wichtig|zwischenzeit|inzwischen|sofort)[a-z]*\b`,
+    String.raw`(?:wenden sie sich|wendet euch|kontaktieren sie|schreiben sie an|erreichen sie|rufen sie (?!mich)|bitte an|bitte direkt|hilft|helfen|ansprechpartner[a-z]*|vertret[a-z]*|vertritt|ubernimmt|kummert sich|steht ihnen|stehen ihnen|anrufen unter|zu erreichen)\b`,
+    String.raw`(?:melde|melden|antworte|antworten|beantworte|beantworten|bearbeite|bearbeiten|kummere)\b[^?]{0,80}(?:sobald|wieder|ruckkehr|zuruck|danach|dann|moglich|anschliessend|ab|am|bearbeit|beantwort)`,
+    String.raw`(?:(?:lese|lesen|rufe|abrufen|beantworte|bearbeite)[^?]{0,30}(?:mails?|nachrichten|post)|(?:mails?|nachrichten|nachricht|postfach) (?:werden|wird|lese)|wird nicht weitergeleitet|weitergeleitet|zugriff|empfang|erreichbar|zu erreichen|besetzt|sobald ich|nach meiner ruckkehr)\b`,
+    String.raw`(?:automatische|automatisch|arbeitstag|teilzeit|arbeite (?:nur )?(?:mo|di|mi|do|fr)|burozeiten|offnungszeiten)`,
+    String.raw`(?:wieder (?:da|im|am|fur|erreichbar|zuruck|besetzt|geoffnet)|zuruck|abwesen[a-z]*|urlaub|geschlossen)\b`,
+  ),
+  courtesies: oneOf(
+    String.raw`(?:hallo|guten (?:tag|morgen|abend)|moin|servus|liebe[rs]?|sehr geehrte[rs]?|vielen dank|danke|herzlichen dank|besten dank|mit (?:freundlichen|besten|herzlichen)|freundliche|viele|beste|liebe|herzliche|schone|gruss|grusse|lg|vg|mfg|wir (?:wunschen|bitten um)|ich (?:wunsche|bitte um) (?!ein|eine)|bitte haben sie|frohe|alles gute|ihr team)\b[^?]*`,
+  ),
+  answers: oneOf(
+    String.raw`(?:war|waren) (?:[a-z]{1,14} ){0,3}(?:krank|im|in|auf|unterwegs|weg|verreist)\b`,
+    String.raw`(?:gerade|eben|frisch) (?:aus|wieder|zuruck)|zuruck aus\b`,
+    String.raw`(?:er|chef|chefin|kollege|kollegin|geschaftsfuhrer(?:in)?|mann|frau|herr [a-z]+|frau [a-z]+|partner(?:in)?|vorgesetzte[r]?) (?:ist|kommt|hat) (?:[a-z0-9.]{1,14} ){0,4}(?:urlaub|krank|weg|unterwegs|wieder|zuruck|abwesend|auf|elternzeit|reise)\b`,
+    String.raw`mein(?:e)? (?:chef|chefin|vorgesetzte[r]?|mann|frau)\b`,
+    String.raw`(?:gern|gerne|ja|jawohl|interessant|interesse|angebot|preis|budget|vertrag|vorschlag|termin|zahlen|unterlagen|grundsatzlich|einverstanden|passt|lieber|danach (?:gern|konnen|passt)|prasentation|demo)\b`,
+    String.raw`(?:schaue|schauen|sehe|prufe|prufen|entscheide[n]?|spreche|sprechen|schicken|senden sie) (?:[a-z]{1,14} ){0,3}(?:an|uns|mir|ihre?|ihnen|das|es|es mir|dann)\b`,
+  ),
 };

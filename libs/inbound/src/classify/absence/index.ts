@@ -10,6 +10,9 @@ const LANGUAGES = [ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH]
 
 export const ABSENCES = LANGUAGES.map(({ says }) => says);
 export const ABSENCE_HINTS = LANGUAGES.map(({ hints }) => hints);
+export const ASIDES = LANGUAGES.map(({ asides }) => asides);
+export const COURTESIES = LANGUAGES.map(({ courtesies }) => courtesies);
+export const ANSWERS = LANGUAGES.map(({ answers }) => answers);
 export const TEMPLATES = LANGUAGES.flatMap(({ templates }) => templates);
 
 /** Subjects that responders put before, or instead of, that of the mail they answer. */

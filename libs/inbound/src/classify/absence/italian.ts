@@ -37,4 +37,22 @@ export const ITALIAN: AbsenceLanguage = {
     /\b(?:rispondero|leggero|contattero)[^.!?]{0,50}\b(?:rientro|ritorno|possibile|rientrero)/,
     /\baccesso (?:molto )?limitato/,
   ],
+  asides: oneOf(
+    String.raw`(?:urgen(?:te|ti|za|ze)|nel frattempo)\b`,
+    String.raw`(?:contatta(?:re|te)|rivolg[a-z]*|scriv(?:ere|ete) a|chiama(?:re|te) (?:il|in|al)|mi sostituisce|sostitu[a-z]*|si occupa|presidiat[a-z]*|segreteria|centralino|fare riferimento|potete (?:scrivere|chiamare|inviare))\b`,
+    String.raw`(?:rispondero|risponderemo|rispondo|rispondiamo|leggero|leggeremo|ricontattero|provvedero)\b`,
+    String.raw`(?:(?:leggo|controllo|leggero)[^?]{0,25}(?:posta|e-?mails?|mail|messaggi)|(?:posta|messaggi|mail) (?:non|sara|saranno|verra)|accesso|al (?:mio |nostro )?(?:rientro|ritorno))\b`,
+    String.raw`(?:automatic[oa]|giorno lavorativo|part-?time|non lavoro|orari[o]?|riapr[a-z]*)\b`,
+    String.raw`(?:torno|torniamo|tornero|torneremo|rientro|rientriamo|rientrero|riprend[a-z]*|ferie|chius[aeio]|chiusura|assen[a-z]*)\b`,
+  ),
+  courtesies: oneOf(
+    String.raw`(?:ciao|salve|buon(?:giorno|asera|e|a)|gentil[ei]|egregi[oa]|car[oiae]|spett\.?|grazie|(?:la|vi) ringrazi[a-z]*|cordial[ei]|cordialmente|distinti|saluti|un saluto|auguri|ci scusiamo|mi scuso|buone)\b[^?]*`,
+  ),
+  answers: oneOf(
+    String.raw`(?:ero|eravamo|sono (?:appena )?(?:tornat|rientrat|stat)[oa]|siamo stati)\b`,
+    String.raw`(?:lui|lei|(?:il|la) (?:mi[oa]|nostr[oa]) (?:cap[oa]|soci[oa]|direttore|direttrice|titolare|responsabile|collega)|il collega|la collega) (?:e|sara|torna|rientra|[a-z]{1,3} [a-z]{1,12} [a-z]{1,12} e)\b`,
+    String.raw`(?:mio capo|mia capa|mio socio)\b`,
+    String.raw`(?:va bene|d'accordo|interess[a-z]*|preventivo|prezzo|contratto|proposta|offerta|numeri|in linea di massima|in linea di principio|riunione|demo|preferi[a-z]*|meglio|volentieri)\b`,
+    String.raw`(?:guardo|guardero|vedo|le (?:faccio|dico|mando)|ti (?:chiamo|dico)|mand[ai](?:mi)?)\b`,
+  ),
 };

@@ -39,4 +39,22 @@ export const SPANISH: AbsenceLanguage = {
     /\b(?:respondere|contestare|atendere)[^.!?]{0,50}\b(?:vuelta|regreso|vuelva|regrese|posible)/,
     /\b(?:acceso (?:muy )?limitado|sin acceso)\b/,
   ],
+  asides: oneOf(
+    String.raw`(?:urgen(?:te|tes|cias?)|mientras tanto|entretanto)\b`,
+    String.raw`(?:contact(?:e|en|ar|a)|dirij(?:a|an)se|pong(?:a|an)se|escrib(?:a|an|ir) a|llam(?:e|en|ar) (?:a|al)\b|cualquier (?:pendiente|asunto|consulta|duda|cosa|tema)|me (?:sustituye|cubre|reemplaza)|se ocupa|atendera|le atiende|en mi lugar|centralita)\b`,
+    String.raw`(?:respondere|responderemos|contestare|contestaremos|contesto|atendere|atenderemos|leere|revisare|contestamos|respondo|respondemos)\b`,
+    String.raw`(?:(?:leo|reviso|consulto|leere)[^?]{0,25}(?:correo|mails?|mensajes)|(?:correo|mensaje|buzon) (?:no|sera|se)|acceso|a (?:mi|la|nuestra) (?:vuelta|regreso)|a mi regreso)\b`,
+    String.raw`(?:automatic[oa]|dia laborable|dias laborables|no trabajo|jornada parcial|horario|reabr[a-z]*)\b`,
+    String.raw`(?:vuelvo|volvemos|volvere|volveremos|regreso|regresamos|regresare|regresaremos|me (?:re)?incorporo|de vuelta|vacaciones|cerrad[oa]s?|cerramos|ausen[a-z]*|descanso|unos dias)\b`,
+  ),
+  courtesies: oneOf(
+    String.raw`(?:hola|buen(?:os|as) (?:dias|tardes|noches)|estimad[oa]s?|querid[oa]s?|gracias|muchas gracias|(?:un|mil|cordiales?) saludos?|saludos|atentamente|cordialmente|felices?|feliz|disculp[a-z]*|lament[a-z]*|perdon[a-z]*|agradec[a-z]*|les deseamos|atte)\b[^?]*`,
+  ),
+  answers: oneOf(
+    String.raw`(?:estuve|estuvimos|estaba|he estado|hemos estado|acab[a-z]{1,4} de (?:volver|regresar|llegar))\b`,
+    String.raw`(?:el|ella|mi (?:jef[ea]|soci[oa]|director[a]?|companer[oa])|nuestr[oa] (?:director[a]?|jef[ea]|gerente)) (?:esta|estara|vuelve|regresa)\b`,
+    String.raw`mi (?:jef[ea]|soci[oa])\b`,
+    String.raw`(?:si,|de acuerdo|interes[a-z]*|presupuesto|precio|contrato|propuesta|oferta|numeros|en principio|reunion|demo|conviene|prefier[oe]|mejor la|tarifa|vale)\b`,
+    String.raw`en principio\b|(?:miro|lo miro|se lo|te llamo|le llamo|te digo|le digo|veo|envi(?:e|a)me)\b`,
+  ),
 };
