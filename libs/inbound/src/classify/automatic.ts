@@ -14,6 +14,7 @@ import {
   ABSENCES,
   isAbsenceSubject,
   isAutoSubject,
+  isReceiptSubject,
   TEMPLATES,
 } from './absence/index.ts';
 import { isWholeNote } from './absence/note.ts';
@@ -32,7 +33,7 @@ export function classifyAutomatic(
   const { subject, headers, mail, split } = reading;
   const note = noteOf(reading);
   const machine = isMachine(headers);
-  const autoSubject = isAutoSubject(subject);
+  const autoSubject = isAutoSubject(subject) && (machine || !asksSomething(reading, note));
   const absenceSubject = isAbsenceSubject(subject);
   const absent = hasAny(note, ABSENCES);
   const personal = hasAny(note, ENGAGEMENT);
@@ -73,7 +74,10 @@ export function classifyAutomatic(
   if (isWholeNote(split.own, datesOf(mail, context))) return away(reading, context, signs, 0.8);
   // Who quotes our mail has answered it by hand, where neither headers nor a subject tell otherwise.
   if (split.hasQuote && !absenceSubject) return null;
-  if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
+  if (absenceSubject && brief && !personal) {
+    const answer = away(reading, context, signs, 0.85);
+    if (absent || (answer.returnDate !== null && !isReply(subject))) return answer;
+  }
   const templates = countOf(note, TEMPLATES);
   // People thank for a mail as well: it takes more to make a note of what may be an answer.
   if (absent && templates > 1 && brief && !personal && mail.text !== '') {
@@ -81,6 +85,11 @@ export function classifyAutomatic(
   }
   if (isWordedTicket(reading, note) && !personal) return autoReply('ticket', signs, 0.75);
   return null;
+}
+
+/** People put the words of responders before their own: `Automatic reply rules - your demo`. */
+function asksSomething({ split }: Reading, note: string): boolean {
+  return split.own.includes('?') && hasAny(note, ENGAGEMENT) && !hasAny(note, ABSENCES);
 }
 
 /** The responder's own words: what it quotes of our mail says nothing of it. */
@@ -94,7 +103,7 @@ function machineReason({ subject }: Reading, note: string): MachineReason | null
   if (hasAny(note, GONE)) return 'gone';
   if (hasAny(`${subject} ${note}`, CHALLENGE)) return 'challenge';
   if (hasAny(`${subject} ${note}`, TICKET)) return 'ticket';
-  return hasAny(note, ACKNOWLEDGEMENT) ? 'other' : null;
+  return hasAny(note, ACKNOWLEDGEMENT) || isReceiptSubject(subject) ? 'other' : null;
 }
 
 /** `I am not in the office until Monday. My colleague no longer works here.` is about coming back. */
@@ -115,8 +124,10 @@ function isPersonOnList({ mail, subject }: Reading): boolean {
   const post = headerValue(mail.headers, 'list-post')?.trim().toUpperCase();
   const discusses = post !== undefined && !post.startsWith('NO');
   const answers = mail.inReplyTo.length > 0 || mail.references.length > 0;
-  return answers || discusses || /^(?:re|aw|r|rif|res|sv) ?:/.test(subject);
+  return answers || discusses || isReply(subject);
 }
+
+const isReply = (subject: string) => /^(?:re|aw|r|rif|res|sv|antw) ?:/.test(subject);
 
 function withAcknowledgement(signs: readonly InboundSign[], note: string): InboundSign[] {
   return hasAny(note, ACKNOWLEDGEMENT) ? [...signs, 'acknowledgement'] : [...signs];

@@ -9,6 +9,8 @@ export const ENGLISH: AbsenceLanguage = {
     String.raw`(?:i am |i'm |currently )?away(?: (?:from|until|on)|$|:)`,
     String.raw`absen(?:ce|t)\b`,
     String.raw`not in the office`,
+    String.raw`(?:we are |we're )?closed\b`,
+    String.raw`(?:office|holiday|christmas|easter|summer|annual|seasonal|company) clos(?:ure|ed|ing)`,
   ),
   says: oneOf(
     String.raw`out of (?:the |my |our )?office`,
@@ -23,6 +25,10 @@ export const ENGLISH: AbsenceLanguage = {
     String.raw`we(?:'re| are| will be) closed`,
     String.raw`(?:am|i\'m|are|is|be) (?:currently |presently |now |still |temporarily )?(?:on (?:[a-z-]{1,14} ){0,2}(?:leave|vacation|holidays?|pto|break|furlough|travel|a (?:trip|course))|off (?:sick|today|until|from|on|this|for)|out (?:until|from|of town|this|today|on|sick|for)|(?:in|at) (?:a |an |the )?(?:[a-z-]{1,14} ){0,2}(?:training|conference|workshop|trade show|fair|summit|seminar|off-?site|hospital))`,
     String.raw`taking (?:[a-z]{1,12} ){0,4}off\b`,
+    String.raw`(?:only work|do not work|don't work|am not working|not working) (?:on )?(?:this|mon|tues|wednes|thurs|fri)(?:days?)?\b`,
+    String.raw`(?:is|are|will be|remains?|stays?) closed (?:from|for|until|till|on|between|over|this|through)\b`,
+    String.raw`back (?:on|from) (?:leave|holiday|vacation) on`,
+    String.raw`away (?:this|next|until|till|from|on|for|with)\b`,
     String.raw`back (?:in|at) (?:the office|my desk|work) (?:on|from|in)`,
   ),
   hints: oneOf(
@@ -62,7 +68,7 @@ export const ENGLISH: AbsenceLanguage = {
   answers: oneOf(
     String.raw`(?:was|were|been) (?:[a-z]{1,12} ){0,2}(?:away|out|on|off|in|ill|sick|travelling)\b`,
     String.raw`(?:just (?:back|returned|got back)|(?:back|returned|return) from)\b`,
-    String.raw`(?!office|company|shop|studio|store|workshop|business|inbox|this|it|mailbox|team|which|that|who)[a-z]+(?:'s| is| will be) (?:[a-z]{1,12} ){0,2}(?:back|away|absent|on (?:[a-z]{1,12} )?(?:leave|holidays?|vacation)|out of|off sick|off until|travelling|abroad)\b`,
+    String.raw`(?!and|i|we|or|but|then|office|company|shop|studio|store|workshop|business|inbox|this|it|mailbox|team|which|that|who)[a-z]+(?:'s| is| will be) (?:[a-z]{1,12} ){0,2}(?:back|away|absent|on (?:[a-z]{1,12} )?(?:leave|holidays?|vacation)|out of|off sick|off until|travelling|abroad)\b`,
     String.raw`(?:my|our) (?:boss|manager|director|husband|wife|partner|ceo|cfo|buyer|board)\b`,
     String.raw`(?:your|the) (?:offer|proposal|idea|product|numbers|figures|price|pricing|quote|demo|deck|slides|tool|software|platform|system|pitch|question|attachment|contract|draft|invoice)\b`,
     String.raw`(?:yes|yep|yeah|sure|okay|interested|agreed?|suits?|in principle|price|budget|pricing|contract|demo|meet(?:ing)?|tuesday works|how about|what about|then i(?:'ll| will)|before i)\b`,

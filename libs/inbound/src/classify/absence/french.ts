@@ -9,6 +9,8 @@ export const FRENCH: AbsenceLanguage = {
     String.raw`en vacances`,
     String.raw`je suis (?:absent|en conge)`,
     String.raw`indisponible`,
+    String.raw`(?:nous sommes |sommes )?(?:en conges?|fermes?)\b`,
+    String.raw`fermeture\b`,
   ),
   says: oneOf(
     String.raw`absente?s? (?:du |de |jusqu|pour|actuellement|et|en|ce)\b`,
@@ -23,6 +25,9 @@ export const FRENCH: AbsenceLanguage = {
     String.raw`(?:bureaux?|entreprise|societe|agence|etude|cabinet) (?:est|sont|sera|seront) fermee?s?\b`,
     String.raw`de retour (?:le|au bureau|a partir)\b`,
     String.raw`je m'absente`,
+    String.raw`(?:est|sont|sera|seront|restera|resteront|sommes|serons) (?:[a-z]{1,14} ){0,2}fermee?s?\b`,
+    String.raw`ne travaille pas (?:le |les |ce |cette )?(?:lundi|mardi|mercredi|jeudi|vendredi|aujourd)`,
+    String.raw`absente?s? (?:cette|aujourd'hui|toute|a partir)\b`,
     String.raw`(?:suis|serai|sommes|serons) (?:[a-z]{1,14} ){0,2}(?:souffrant|malade|en (?:arret|conge|vacances|deplacement|formation|mission|rtt))`,
     String.raw`acces (?:tres )?(?:limite|restreint|reduit)`,
     String.raw`conge (?:maternite|paternite|parental|maladie|sans solde|sabbatique)`,

@@ -17,9 +17,16 @@ export const TEMPLATES = LANGUAGES.flatMap(({ templates }) => templates);
 
 /** Subjects that responders put before, or instead of, that of the mail they answer. */
 const AUTO_SUBJECT =
-  /^\[?(?:auto(?:matic|mated|matically generated)?[- ]?(?:reply|response|answer|responder)\b|auto-?reply|out-of-office auto-?reply|automatische[rn]? (?:e-?mail-?)?(?:antwort|ruckantwort|ruckmeldung|abwesenheit[a-z]*|nachricht)|auto-?antwort|autom\. antwort|(?:message |reponse )automatique|repondeur automatique|(?:auto-?)?respuesta automatica|auto-?r?respuesta|(?:contestador|mensaje) automatico|(?:risposta|messaggio) automatic[ao]|risponditore automatico|(?:resposta|mensagem) automatica|auto-?resposta|automatisch (?:antwoord|bericht)|(?:automatische )?(?:afwezigheidsmelding|afwezigheidsbericht)|auto-?antwoord|ontvangstbevestiging)/;
+  /^\[?(?:auto(?:matic|mated|matically generated)?[- ]?(?:reply|response|answer|responder)\b|auto-?reply|out-of-office auto-?reply|automatische[rn]? (?:e-?mail-?)?(?:antwort|ruckantwort|ruckmeldung|abwesenheit[a-z]*|nachricht)|auto-?antwort|autom\. antwort|(?:message |reponse )automatique|repondeur automatique|(?:auto-?)?respuesta automatica|auto-?r?respuesta|(?:contestador|mensaje) automatico|(?:risposta|messaggio) automatic[ao]|risponditore automatico|(?:resposta|mensagem) automatica|auto-?resposta|automatisch (?:antwoord|bericht)|(?:automatische )?(?:afwezigheidsmelding|afwezigheidsbericht)|auto-?antwoord)(?=$|\]? ?[-:|(\/]|\]| (?:re|to|from|an|auf|auf ihre|zu|von|a|au|de|du|per|para|op|van|aan)\b)/;
 
-export const isAutoSubject = (subject: string): boolean => AUTO_SUBJECT.test(subject);
+export const isAutoSubject = (subject: string): boolean =>
+  AUTO_SUBJECT.test(subject) || isReceiptSubject(subject);
+
+/** Says that a mail has arrived. */
+const RECEIPT_SUBJECT =
+  /^(?:acknowledge?ment of receipt|(?:automatische )?eingangsbestatigung|empfangsbestatigung|accuse de (?:bonne )?reception|acuse de recibo|conferma di (?:ricezione|ricevimento)|aviso de (?:rececao|recebimento)|(?:automatische )?ontvangstbevestiging)\b/;
+
+export const isReceiptSubject = (subject: string): boolean => RECEIPT_SUBJECT.test(subject);
 
 /** `Kim Doe is out of the office`, as Notes writes it. */
 const NAMED =

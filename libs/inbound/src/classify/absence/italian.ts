@@ -7,6 +7,8 @@ export const ITALIAN: AbsenceLanguage = {
     String.raw`messaggio di assenza`,
     String.raw`(?:sono )?(?:in )?ferie\b`,
     String.raw`non in ufficio`,
+    String.raw`chiusura\b`,
+    String.raw`(?:siamo )?(?:chius[oi]|in ferie)\b`,
   ),
   says: oneOf(
     String.raw`fuori (?:ufficio|sede|dall'ufficio)`,
@@ -19,6 +21,9 @@ export const ITALIAN: AbsenceLanguage = {
     String.raw`(?:ufficio|uffici|azienda|studio) (?:e|sara|saranno|resteranno|rimarra|restera|sono|e') chius`,
     String.raw`non (?:sono|saro|siamo) (?:[a-z]{1,14} ){0,2}(?:in (?:ufficio|sede)|disponibil[ei]|raggiungibil[ei])`,
     String.raw`chius[oi] per`,
+    String.raw`(?:rimarra|restera|resta|rimane|sara|rimarranno|resteranno|restano|saranno|e) (?:[a-z]{1,14} ){0,1}chius[oaie]\b`,
+    String.raw`non lavoro (?:il|di|oggi|questa)\b`,
+    String.raw`siamo (?:[a-z]{1,14} ){0,1}(?:in ferie|chiusi)\b`,
     String.raw`(?:sono|saro|mi trovo) (?:[a-z]{1,14} ){0,2}(?:in (?:permesso|congedo|ferie|malattia|trasferta|viaggio|maternita)|malat[oa]|ammalat[oa]|influenzat[oa])`,
     String.raw`in congedo (?:parentale|di maternita|per)`,
   ),

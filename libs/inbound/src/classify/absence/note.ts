@@ -24,9 +24,9 @@ const BROKEN_AT = 45;
 const SENTENCE_END = /(?<!(?<!\d)\d{1,2}|\b(?:inkl|einschl|dr|mr|mrs|lic|avv|ing|tel|t\.e\.m))[.!?;…]+(?=\s|$)/giu;
 const CLAUSE_END = /,\s|\s[-–—]\s|:\s|\s(?=(?:but|aber|mais|pero|ma|mas|maar)\s)/giu;
 
-/** Lawyers' words below a mail, in any language. */
+/** Lawyers' words, in any language: nobody says anything below them. */
 const DISCLAIMER =
-  /confidential|vertraulich|confidentiel|confidencial|riservat[oaei]|vertrouwelijk|intended (?:solely|only|recipient)|vorgesehene[rn]? empfanger|nicht der (?:richtige|beabsichtigte)|destinataire|destinatario|recu (?:ce message )?par erreur|recibido (?:este mensaje )?por error|ricevuto (?:questo messaggio )?per errore|environment|umwelt|medio ambiente|l'ambiente|amtsgericht|geschaftsfuhrer|registered (?:in|office)|rechtbank/;
+  /confidential|vertraulich|confidentiel|confidencial|riservat[oaei]|vertrouwelijk|intended (?:solely|only|recipient)|vorgesehene[rn]? empfanger|nicht der (?:richtige|beabsichtigte)|destinataire|destinatario|recu (?:ce message )?par erreur|recibido (?:este mensaje )?por error|ricevuto (?:questo messaggio )?per errore|(?:before|not) print|gedruckt|ausdrucken|antes de imprimir|imprimer ce|di stampare|afdrukken|amtsgericht|geschaftsfuhrer|registered (?:in|office)|rechtbank/;
 const CONTACT = /[^\s@]@[a-z0-9-]+\.|(?:\d[ /.()-]{0,2}){6,}|\b(?:ext|tel|interno|poste|durchwahl|anexo|toestel)\b/;
 const NAME = /^(?:[\p{Lu}\d&][\p{L}\d.'’&-]*|de|del|della|di|da|van|der|den|von|zu|of|and|und|et|y|e|du|la|en|&|\||·|-|–|\/|,|\s)+$/u;
 
@@ -37,7 +37,9 @@ const NAME = /^(?:[\p{Lu}\d&][\p{L}\d.'’&-]*|de|del|della|di|da|van|der|den|vo
  */
 export function isWholeNote(own: string, context: ReturnDateContext): boolean {
   if (own.length > MAX_NOTE) return false;
-  const clauses = clausesOf(own).filter(({ folded }) => !DISCLAIMER.test(folded));
+  const all = clausesOf(own);
+  const end = all.findIndex(({ folded }) => DISCLAIMER.test(folded));
+  const clauses = end < 0 ? all : all.slice(0, end);
   if (clauses.some((clause, at) => isAnswer(clause, clauses[at + 1]))) return false;
   const kinds = clauses.map((clause) => aboutOf(clause, context));
   const has = (kind: About) => kinds.includes(kind);
@@ -53,11 +55,13 @@ function clausesOf(own: string): Clause[] {
     .flatMap((sentence) =>
       splitAfter(sentence, CLAUSE_END).map((raw, at) => ({
         raw,
-        folded: fold(raw).replaceAll(/\s+/g, ' '),
+        folded: fold(raw)
+          .replaceAll(/\s+/g, ' ')
+          .replace(/^[¡¿"'( ]+/, ''),
         begins: at === 0,
       })),
     )
-    .filter(({ raw }) => /\p{L}|\d/u.test(raw));
+    .filter(({ raw }) => /\p{L}/u.test(raw));
 }
 
 function splitAfter(text: string, end: RegExp): string[] {
@@ -74,6 +78,8 @@ function isAnswer({ folded }: Clause, next: Clause | undefined): boolean {
 }
 
 function aboutOf({ raw, folded, begins }: Clause, context: ReturnDateContext): About {
+  // Whatever it asks is answered by the clause behind it.
+  if (folded.includes('?')) return 'nothing';
   if (hasAny(folded, ABSENCES)) return 'absence';
   const isDated = findReturnDate(folded, context) !== null;
   if (isDated && folded.search(RETURN) >= 0) return 'return';

@@ -7,6 +7,8 @@ export const PORTUGUESE: AbsenceLanguage = {
     String.raw`ausen(?:te|cia)\b`,
     String.raw`(?:estou )?(?:de )?ferias\b`,
     String.raw`estou ausente`,
+    String.raw`(?:estamos )?(?:encerrad[oa]s?|fechad[oa]s?|de ferias)\b`,
+    String.raw`encerramento\b`,
   ),
   says: oneOf(
     String.raw`fora do (?:escritorio|pais)`,
@@ -17,6 +19,8 @@ export const PORTUGUESE: AbsenceLanguage = {
     String.raw`(?:escritorio|empresa|escritorios) (?:esta|estara|estarao|estao) (?:encerrad|fechad)`,
     String.raw`de ferias (?:ate|de|entre|e)`,
     String.raw`licenca (?:de )?(?:maternidade|paternidade|parental)`,
+    String.raw`(?:esta|estara|estarao|permanecera|permanecerao|encontra-se) (?:[a-z]{1,14} ){0,1}(?:encerrad|fechad)[oa]s?`,
+    String.raw`nao trabalho (?:a|as|hoje|esta|na)\b`,
     String.raw`nao (?:estou|estarei|estamos|me encontro) (?:[a-z]{1,14} ){0,2}(?:no escritorio|disponivel|contactavel)`,
     String.raw`(?:encerrad|fechad)[oa]s? para`,
     String.raw`(?:estou|estarei|vou estar|encontro-me) (?:[a-z]{1,14} ){0,2}(?:de (?:ferias|baixa|licenca|folga)|doente|em (?:viagem|formacao|licenca)|num[a]? (?:feira|congresso|formacao|evento))`,

@@ -91,6 +91,7 @@ export const DUTCH: OptOutLanguage = {
     '(?:mij|me|ons|<self>) ~1 (?:nog )?niet ~3 (?:van|uit|af)',
     '(?:<others>) ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~3 (?:<others>)',
     '(?:van|uit) ~2 (?:<third>)',
+    '(?:webinar|beurs|cursus|training|workshop|bijeenkomst|afspraak|demo) ~2 (?:<leave>)|(?:per ongeluk|abusievelijk) ~3 (?:<leave>)|(?:<leave>) ~4 (?:ongedaan|terugdraaien|per ongeluk)',
     'afmeld(?:link|knop|pagina|percentage)',
     '(?:indien|als|wanneer|mocht) (?:u|je) ~5 (?:wenst|wilt|wil|liever|niet de)',
     '(?:<stop>) ~1 niet (?:met|om)|niet (?:te )?stoppen (?:met|om)',

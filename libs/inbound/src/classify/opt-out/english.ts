@@ -107,6 +107,7 @@ export const ENGLISH: OptOutLanguage = {
     '<leave> ?(?:links?|rates?|buttons?|pages?|process*|flows?|feature*|headers?|requests?|handling|propert*|automat*|management)',
     'if you ~4 (?:wish|want|like|prefer|desire|rather|received|are not)',
     '(?:from|on|in|off|out of) ~1 (?:the |this |our )?(?:cc|copy|thread|loop|call|calendar|invite|invitation|meeting|chat|channel|agenda|signature)',
+    '<leave> ~3 (?:webinar|event|workshop|training|course|session|conference|meeting|trial)(?! (?:<mail>|invit*))|(?:accident*|mistake|mistakenly) ~4 (?:<leave>)|(?:<leave>) ~4 (?:accident*|mistake)|(?:undo|reverse) ~3 <leave>',
     '(?:guest|wait|waiting|attendees?|participants?|parts?|prices?|shopping|speakers?|task|packing|invite) ?lists?|(?:lists?|database|files?|records?) of (?!emails?|e ?mails?|addresses|contacts|recipients|yours|people you)',
     '(?:rival|competitor|competition|other vendor)',
     'as (?:a |an |the )?(?:contact|admin|owner|user|buyer|approver)',

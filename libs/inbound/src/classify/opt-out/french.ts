@@ -73,6 +73,7 @@ export const FRENCH: OptOutLanguage = {
     'hesite[a-z]{0,2} (?:pas|surtout pas)|pas (?:a )?hesiter',
     'ne ~1 (?:<self> )?(?:<take>) ~1 (?:pas|surtout|jamais)',
     'ne (?:pas|surtout pas) ~2 <take>',
+    "(?:<leave>) ~3 (?:webinaire|evenement|formation|seminaire|reunion|salon)|par erreur ~3 (?:<leave>)|annul[a-z]{1,3} ~3 (?:<leave>)",
     '(?:<stop>) ~1 (?:surtout )?pas|listes? (?:des? |d\' )(?:participants?|invites?|attente|prix|presence|inscrits|courses|taches)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~3 <others>',
     "(?:taux|lien|bouton|page|gestion) (?:de |d' )<leave>",

@@ -70,6 +70,7 @@ export const ITALIAN: OptOutLanguage = {
     'non ~1 (?:esit[a-z]{1,3}|dimentich[a-z]{1,3})',
     'non (?:mi |ci )?~1 (?:<take>) ~3 (?:<list>|dalla|dal)',
     'non (?:togli|toglie|cancell|rimuov|elimin|lev)[a-z]{0,4}(?:mi|ci)',
+    '(?:<leave>|<remove>) ~3 (?:webinar|evento|corso|seminario|riunione|fiera|demo)|per (?:errore|sbaglio) ~3 (?:<leave>)',
     'non ~1 <stop> (?:di|mai)|(?:list[ae]|elenc[oh][ie]?) (?:dei|degli|di|delle) (?:partecipanti|invitati|attesa|presenze|prezzi|iscritti)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:tasso|link|pulsante|pagina|gestione) (?:di |delle )?(?:<leave>|disiscrizioni)',

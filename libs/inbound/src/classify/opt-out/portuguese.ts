@@ -75,6 +75,7 @@ export const PORTUGUESE: OptOutLanguage = {
     'nao ~1 (?:hesit[a-z]{1,3}|esquec[a-z]{1,3})',
     'nao ~1 (?:me |nos )?<take> ~3 (?:<list>|da|me|nos)',
     'nao (?:me|nos) <take>',
+    '(?:<leave>) ~3 (?:webinar|evento|curso|seminario|reuniao|feira)|por (?:engano|erro|lapso) ~3 (?:<leave>)',
     'nao ~1 <stop> de|lista d[eao]s? (?:participantes|convidados|espera|precos|presencas|inscritos)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:taxa|link|botao|pagina|gestao) de (?:cancelamento|descadastro|remocao)',

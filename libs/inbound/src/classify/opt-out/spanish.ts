@@ -77,6 +77,7 @@ export const SPANISH: OptOutLanguage = {
     'no ~1 (?:me |nos |por favor )?<take> ~3 (?:<list>|de la)',
     'no (?:me|nos) (?:<take>|<down>)',
     'no (?:elimin|borr|quit|saqu|sac|retir)[a-z]{0,4}(?:me|nos)',
+    '(?:<leave>) ~3 (?:webinar|evento|curso|seminario|jornada|reunion|taller|feria)|por error ~3 (?:<leave>)|(?:anular|deshacer) ~2 (?:<down>|la baja)',
     'no ~1 <stop> de|lista de (?:asistentes|invitados|espera|participantes|precios|la compra|tareas)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:tasa|enlace|boton|pagina|gestion) de (?:bajas?|cancelacion)',
