@@ -31,7 +31,9 @@ export const ON = adjacent('on|am|le|el|il|em|no dia|en|op');
 
 /** Joins two days that are no span without a word such as `between` before them. */
 export const AND = /^[ ,]*(?:e|y|et|and|und|en)(?: |$)/;
-export const BETWEEN = adjacent('between|zwischen|entre|entre le|entre los?|entre os dias|tra|tra il|fra|fra il|tussen');
+export const BETWEEN = adjacent(
+  'between|zwischen|entre|entre le|entre los?|entre os dias|tra|tra il|fra|fra il|tussen',
+);
 
 /** What joins both ends of a span, between two dates. */
 export const SPAN = new RegExp(

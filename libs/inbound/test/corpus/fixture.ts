@@ -12,6 +12,8 @@ export interface Fixture {
   readonly system: string;
   readonly raw: string;
   readonly type: InboundClassType;
+  /** When it came in, ISO 8601; `NOW` where it does not matter. */
+  readonly at?: string;
   /** Further properties of its class. */
   readonly facts?: Readonly<Record<string, unknown>>;
   /** What `replyText` gives. */

@@ -21,14 +21,17 @@ const MAX_NOTE = 1_500;
 /** A line that is shorter than programs break lines at was ended by its writer. */
 const BROKEN_AT = 45;
 /** Numbers of days and abbreviations have a dot behind them that ends nothing. */
-const SENTENCE_END = /(?<!(?<!\d)\d{1,2}|\b(?:inkl|einschl|dr|mr|mrs|lic|avv|ing|tel|t\.e\.m))[.!?;…]+(?=\s|$)/giu;
+const SENTENCE_END =
+  /(?<!(?<!\d)\d{1,2}|\b(?:inkl|einschl|dr|mr|mrs|lic|avv|ing|tel|t\.e\.m))[.!?;…]+(?=\s|$)/giu;
 const CLAUSE_END = /,\s|\s[-–—]\s|:\s|\s(?=(?:but|aber|mais|pero|ma|mas|maar)\s)/giu;
 
 /** Lawyers' words, in any language: nobody says anything below them. */
 const DISCLAIMER =
   /confidential|vertraulich|confidentiel|confidencial|riservat[oaei]|vertrouwelijk|intended (?:solely|only|recipient)|vorgesehene[rn]? empfanger|nicht der (?:richtige|beabsichtigte)|destinataire|destinatario|recu (?:ce message )?par erreur|recibido (?:este mensaje )?por error|ricevuto (?:questo messaggio )?per errore|(?:before|not) print|gedruckt|ausdrucken|antes de imprimir|imprimer ce|di stampare|afdrukken|amtsgericht|geschaftsfuhrer|registered (?:in|office)|rechtbank/;
-const CONTACT = /[^\s@]@[a-z0-9-]+\.|(?:\d[ /.()-]{0,2}){6,}|\b(?:ext|tel|interno|poste|durchwahl|anexo|toestel)\b/;
-const NAME = /^(?:[\p{Lu}\d&][\p{L}\d.'’&-]*|de|del|della|di|da|van|der|den|von|zu|of|and|und|et|y|e|du|la|en|&|\||·|-|–|\/|,|\s)+$/u;
+const CONTACT =
+  /[^\s@]@[a-z0-9-]+\.|(?:\d[ /.()-]{0,2}){6,}|\b(?:ext|tel|interno|poste|durchwahl|anexo|toestel)\b/;
+const NAME =
+  /^(?:[\p{Lu}\d&][\p{L}\d.'’&-]*|de|del|della|di|da|van|der|den|von|zu|of|and|und|et|y|e|du|la|en|&|\||·|-|–|\/|,|\s)+$/u;
 
 /**
  * Whether a text is a note of absence and nothing besides: whatever its clauses say is about being

@@ -7,7 +7,8 @@ const say = phrases({
   self: '(?:<my>) ~1 (?:indirizz[oi]|emails?|mails?|nominativ[oi]|nom[ei]|contatt[oi]|dati|recapit[oi]|casella|account|azienda)',
   // What may stand between the removing and the list: the writer, not a third thing.
   gap: "(?:(?:per|favore|subito|immediatamente|definitivamente|<my>|il|la|i|le|lo|l'|tutt[oaie]|sopra|seguente|indicat[oa]|indirizz[oi]|di|e|emails?|mails?|posta|elettronica|nominativ[oi]|nom[ei]|contatt[oi]|dati|recapit[oi]|casella|account|azienda|studio|ufficio|ditta|societa|gentilmente|cortesemente|anche|mi|ci|x@y) ){0,9}",
-  third: "(?:il |lo |la |i |gli |le |l' |un |una |due |tre |quattro |[0-9]{1,3} )(?!(?:indirizz|email|mail|nominativ|nome|contatt|dati|recapit|mi[oa]|nostr))",
+  third:
+    "(?:il |lo |la |i |gli |le |l' |un |una |due |tre |quattro |[0-9]{1,3} )(?!(?:indirizz|email|mail|nominativ|nome|contatt|dati|recapit|mi[oa]|nostr))",
   list: 'list[ae]|database|archivi[oi]?|mailing|newsletter|elench?[oi]|rubrich?[ae]|registr[oi]|distribuzione|anagrafich?[ae]|contatti|sistem[ai]|crm|banche? dati|invii',
   leave:
     'disiscri[a-z]{1,8}|disiscrizione|cancellar(?:mi|ci)|cancellazione|(?:annull|disdi|disdir)[a-z]{0,6} ~2 iscrizione|unsubscribe',

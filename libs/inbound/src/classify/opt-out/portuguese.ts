@@ -7,7 +7,8 @@ const say = phrases({
   self: '(?:<my>) ~1 (?:emails?|mails?|contactos?|contatos?|enderecos?|nomes?|dados|cadastros?|correio|conta|empresa|informacoes)',
   // What may stand between the removing and the list: the writer, not a third thing.
   gap: '(?:(?:por|favor|ja|imediatamente|definitivamente|<my>|o|a|os|as|tod[oa]s?|acima|indicad[oa]|seguinte|enderecos?|de|e|emails?|mails?|correio|eletronico|nomes?|contac?tos?|dados|conta|empresa|escritorio|negocio|me|nos|x@y) ){0,9}',
-  third: '(?:o |a |os |as |el |los |las |la |um |uma |duas |dois |tres |[0-9]{1,3} )(?!(?:meu|minha|noss|endereco|email|mail|nome|contac?to|dados))',
+  third:
+    '(?:o |a |os |as |el |los |las |la |um |uma |duas |dois |tres |[0-9]{1,3} )(?!(?:meu|minha|noss|endereco|email|mail|nome|contac?to|dados))',
   list: 'listas?|bases?|bancos?|mailings?|newsletters?|registos?|registros?|cadastros?|sistemas?|contactos|contatos|ficheiros?|distribuicao|arquivos?|crm|aqui|envios',
   leave:
     'descadastr[a-z]{1,5}|desinscre[a-z]{1,5}|desinscri[a-z]{1,6}|dessubscrev[a-z]{1,4}|(?:cancel|anul)[a-z]{1,6} ~2 (?:subscricao|inscricao|assinatura|cadastro|registo)|sair d(?:a|esta|essa|e) ~2 lista|unsubscribe',

@@ -7,7 +7,8 @@ const say = phrases({
   self: '(?:<my>) ~1 (?:direccion(?:es)?|correos?|emails?|mails?|nombres?|contactos?|datos|cuenta|informacion|empresa)',
   // What may stand between the removing and the list: the writer, not a third thing.
   gap: '(?:(?:a|por|favor|ya|inmediatamente|definitivamente|<my>|el|la|los|las|tod[oa]s?|arriba|indicad[oa]|siguiente|direccion(?:es)?|de|correos?|electronicos?|emails?|mails?|nombres?|contactos?|datos|cuenta|informacion|empresa|despacho|oficina|compania|negocio|asociacion|x@y) ){0,9}',
-  third: '(?:a |el |la |los |las |un |una |unos |unas |dos |tres |cuatro |[0-9]{1,3} )(?!(?:direccion|correo|email|mail|nombre|contacto|empresa|datos|mi|nuestr))',
+  third:
+    '(?:a |el |la |los |las |un |una |unos |unas |dos |tres |cuatro |[0-9]{1,3} )(?!(?:direccion|correo|email|mail|nombre|contacto|empresa|datos|mi|nuestr))',
   list: 'listas?|listados?|bases?|ficheros?|registros?|mailings?|newsletters?|boletin(?:es)?|sistemas?|archivos?|contactos|crm|distribucion|envios|ahi|aqui|agenda',
   down: '(?:de|da|dar|den|darme|darnos|deme|denme|denos|dennos|dame|dadme|dadnos|darse|dado|dada) ~2 (?:de )?baja',
   leave:
