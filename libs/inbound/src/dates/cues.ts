@@ -47,7 +47,7 @@ export const RETURN =
 
 /** Coming back, said after the date. */
 export const RETURN_AFTER =
-  /^[ ,)]*(?:an )?(?:(?:bin|sind|stehe|werde|wird) )?(?:(?:ich|wir|er|sie) )?(?:[a-z]{1,20} ){0,3}(?:wieder|zuruck|zurueck)\b|^[ ,]*(?:(?:on |upon |at )?my return|when i (?:return|am back)|nach meiner ruckkehr|a mon retour|a mi (?:vuelta|regreso)|al mio r(?:ientro|itorno)|(?:no|ao) meu regresso|i(?:'ll| will) (?:be back|return)|je serai de retour|je reviens|estare de vuelta|volvere|saro di nuovo|rientrero|tornero|estarei de volta|voltarei|regresso|(?:ben|zijn) (?:ik|wij|we) (?:er )?(?:weer|terug)|pak ik)\b/;
+  /^[ ,)]*(?:an )?(?:(?:bin|sind|stehe|werde|wird|ben|zijn) )?(?:(?:ich|wir|er|sie|ik|wij|we) )?(?:[a-z]{1,20} ){0,3}(?:wieder|zuruck|zurueck|weer|terug)\b|^[ ,]*(?:(?:on |upon |at )?my return|when i (?:return|am back)|nach meiner ruckkehr|a mon retour|a mi (?:vuelta|regreso)|al mio r(?:ientro|itorno)|(?:no|ao) meu regresso|i(?:'ll| will) (?:be back|return)|je serai de retour|je reviens|estare de vuelta|volvere|saro di nuovo|rientrero|tornero|estarei de volta|voltarei|regresso|(?:ben|zijn) (?:ik|wij|we) (?:er )?(?:weer|terug)|pak ik)\b/;
 
 /** Being away. */
 export const AWAY =

@@ -27,6 +27,7 @@ export const DUTCH: AbsenceLanguage = {
   hints: oneOf(
     String.raw`(?:[a-z]{0,14}vakantie|[a-z]{0,14}verlof|ziek|beurs|congres|cursus|opleiding|training|zakenreis)\b`,
     String.raw`(?:afwezig[a-z]*|gesloten|dicht|vrij|feestdagen|sluiting|onbereikbaar|niet bereikbaar)\b`,
+    String.raw`(?:sterfgeval|tussenuit|er even niet|beurs)\b`,
     String.raw`(?:mijn terugkeer|werkdag|ziekenhuis|operatie|herstel|piste|niet aanwezig|niet op kantoor)\b`,
     String.raw`(?:neem[t]? (?:voor mij )?waar|vervang(?:t|en|er|ing)|waarnem[a-z]*)\b`,
   ),
@@ -41,7 +42,7 @@ export const DUTCH: AbsenceLanguage = {
   ],
   asides: oneOf(
     String.raw`(?:spoed|dringend[e]?|urgent[e]?|noodgeval(?:len)?|intussen|ondertussen|in de tussentijd|calamiteit(?:en)?)\b`,
-    String.raw`(?:contact op|contact opnemen|terecht (?:bij|kunt)|bel (?!me|mij)|bellen (?:met|naar)|mail (?:naar|dan)|stuur (?:gerust|dan)|wenden|neemt? (?:[a-z]{1,14} ){0,4}waar|vervang(?:t|er|ster|ing)|overgenomen|helpt|bereikbaar (?:op|via)|storingsdienst|collega'?s)\b`,
+    String.raw`(?:contact op|contact opnemen|terecht (?:bij|kunt)|bel (?!me|mij)|bellen (?:met|naar)|mail (?:naar|dan)|stuur (?:gerust|dan)|wenden|neemt? (?:[a-z]{1,14} ){0,4}waar|vervang(?:t|er|ster|ing)|overgenomen|vangt|vangen|mijn vervanger|helpt|bereikbaar (?:op|via)|storingsdienst|collega'?s)\b`,
     String.raw`(?:beantwoord|beantwoorden|reageer|reageren|antwoord|antwoorden|lees|lezen|pak)\b[^?]{0,60}(?:daarna|terug|terugkomst|terugkeer|weer|mogelijk|op|mijn|uw|je)`,
     String.raw`(?:af en toe|sporadisch|onregelmatig|zelden|(?:mail|mails|bericht|berichten|mailbox) (?:wordt|worden|lees|niet)|lees (?:mijn|uw|je|de|af)|bereik|toegang|bij (?:mijn )?terugkomst|na mijn vakantie|zodra ik)\b`,
     String.raw`(?:automatisch[e]?|werkdag(?:en)?|werk(?: ik)? (?:niet )?(?:op )?(?:ma|di|wo|do|vr)|parttime|openingstijden|kantooruren|heropen[a-z]*)`,
@@ -55,6 +56,6 @@ export const DUTCH: AbsenceLanguage = {
     String.raw`(?:hij|zij|die|(?:mijn|onze) (?:baas|chef|collega|directeur|manager|partner|vrouw|man)|[a-z]+) is (?:[a-z0-9]{1,14} ){0,4}(?:weg|terug|met vakantie|op reis|ziek|afwezig|vrij)\b`,
     String.raw`(?:mijn|onze) (?:baas|chef|directeur)\b`,
     String.raw`(?:ja|akkoord|interess[a-z]*|geinteresseerd|offerte|prijs|budget|contract|voorstel|cijfers|in principe|afspraak|demo|liever|beter|uitkomt|prima|goed idee)\b`,
-    String.raw`(?:kijk|kijken) (?:ik|we|wij)\b|(?:stuur|mail) (?:me|mij|maar|het)\b`,
+    String.raw`(?:kijk|kijken) (?:ik|we|wij)\b|(?:stuur|(?<!(?:mijn|uw|je|de) )mail) (?:me|mij|maar|het)\b`,
   ),
 };

@@ -29,6 +29,8 @@ export const GERMAN: AbsenceLanguage = {
     String.raw`ich bin (?:erst )?(?:wieder )?ab [^.!?]{3,30} wieder\b`,
     String.raw`(?:bin|sind|ist|befinde|weile) (?:[a-z0-9.]{1,14} ){0,7}(?:im (?:[a-z]{1,14} )?urlaub|in (?:[a-z]{1,14} )?(?:elternzeit|urlaub|kur|reha)|abwesend|verreist|erkrankt|krank|verhindert|auf (?:[a-z]{1,14} )?(?:messe|reise|tour|schulung|dienstreise|geschaftsreise))`,
     String.raw`freie tage`,
+    String.raw`habe?n? (?:ich |wir )?(?:[a-z]{1,12} ){0,2}frei\b`,
+    String.raw`(?:in|zur) (?:kur|reha)\b`,
     String.raw`(?:nicht|un)besetzt\b|nicht besetzt\b`,
     String.raw`arbeite (?:ich )?(?:nur|nicht) (?:an? |am )?(?:montags?|dienstags?|mittwochs?|donnerstags?|freitags?)`,
     String.raw`(?:montags|dienstags|mittwochs|donnerstags|freitags) [^.!?]{0,30}(?:nicht|geschlossen)\b`,
@@ -54,7 +56,7 @@ export const GERMAN: AbsenceLanguage = {
   ],
   asides: oneOf(
     String.raw`(?:dringend|eilig|eilfall|notfall|notfallen|notfalle|wichtig|zwischenzeit|inzwischen|sofort)[a-z]*\b`,
-    String.raw`(?:wenden sie sich|wendet euch|kontaktieren sie|schreiben sie an|erreichen sie|rufen sie (?!mich)|bitte an|bitte direkt|hilft|helfen|ansprechpartner[a-z]*|vertret[a-z]*|vertritt|ubernimmt|kummert sich|steht ihnen|stehen ihnen|anrufen unter|zu erreichen)\b`,
+    String.raw`(?:wenden sie sich|wendet euch|kontaktieren sie|schreiben sie an|erreichen sie|rufen sie (?!mich)|bitte an|bitte direkt|hilft|helfen|ansprechpartner[a-z]*|vertret[a-z]*|vertritt|ubernimmt|kummert sich|steht ihnen|melde mich|melden uns|antwort(?:en)? kann|antworten konnen|bestellungen werden|(?:wird|werden) (?:danach|anschliessend|dann)|mein(?:e)? (?:kollegin|kollege|vertretung)|stehen ihnen|anrufen unter|zu erreichen)\b`,
     String.raw`(?:melde|melden|antworte|antworten|beantworte|beantworten|bearbeite|bearbeiten|kummere)\b[^?]{0,80}(?:sobald|wieder|ruckkehr|zuruck|danach|dann|moglich|anschliessend|ab|am|bearbeit|beantwort)`,
     String.raw`(?:(?:lese|lesen|rufe|abrufen|beantworte|bearbeite)[^?]{0,30}(?:mails?|nachrichten|post)|(?:mails?|nachrichten|nachricht|postfach) (?:werden|wird|lese)|wird nicht weitergeleitet|weitergeleitet|zugriff|empfang|erreichbar|zu erreichen|besetzt|sobald ich|nach meiner ruckkehr)\b`,
     String.raw`(?:automatische|automatisch|arbeitstag|teilzeit|arbeite (?:nur )?(?:mo|di|mi|do|fr)|burozeiten|offnungszeiten)`,

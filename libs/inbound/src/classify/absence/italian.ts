@@ -21,6 +21,7 @@ export const ITALIAN: AbsenceLanguage = {
     String.raw`(?:ufficio|uffici|azienda|studio) (?:e|sara|saranno|resteranno|rimarra|restera|sono|e') chius`,
     String.raw`non (?:sono|saro|siamo) (?:[a-z]{1,14} ){0,2}(?:in (?:ufficio|sede)|disponibil[ei]|raggiungibil[ei])`,
     String.raw`chius[oi] per`,
+    String.raw`(?:sono|mi trovo) (?:[a-z]{1,12} )?(?:all'estero|a casa malat[oa])`,
     String.raw`(?:rimarra|restera|resta|rimane|sara|rimarranno|resteranno|restano|saranno|e) (?:[a-z]{1,14} ){0,1}chius[oaie]\b`,
     String.raw`non lavoro (?:il|di|oggi|questa)\b`,
     String.raw`siamo (?:[a-z]{1,14} ){0,1}(?:in ferie|chiusi)\b`,
@@ -44,7 +45,7 @@ export const ITALIAN: AbsenceLanguage = {
   ],
   asides: oneOf(
     String.raw`(?:urgen(?:te|ti|za|ze)|nel frattempo)\b`,
-    String.raw`(?:contatta(?:re|te)|rivolg[a-z]*|scriv(?:ere|ete) a|chiama(?:re|te) (?:il|in|al)|mi sostituisce|sostitu[a-z]*|si occupa|presidiat[a-z]*|segreteria|centralino|fare riferimento|potete (?:scrivere|chiamare|inviare))\b`,
+    String.raw`(?:contatta(?:re|te)|rivolg[a-z]*|scriv(?:ere|ete) a|chiama(?:re|te) (?:il|in|al)|mi sostituisce|per le cose|per qualsiasi|c'e [a-z]+ (?:allo|al)|sostitu[a-z]*|si occupa|presidiat[a-z]*|segreteria|centralino|fare riferimento|potete (?:scrivere|chiamare|inviare))\b`,
     String.raw`(?:rispondero|risponderemo|rispondo|rispondiamo|leggero|leggeremo|ricontattero|provvedero)\b`,
     String.raw`(?:(?:leggo|controllo|leggero)[^?]{0,25}(?:posta|e-?mails?|mail|messaggi)|(?:posta|messaggi|mail) (?:non|sara|saranno|verra)|accesso|al (?:mio |nostro )?(?:rientro|ritorno))\b`,
     String.raw`(?:automatic[oa]|giorno lavorativo|part-?time|non lavoro|orari[o]?|riapr[a-z]*)\b`,

@@ -6,7 +6,7 @@ import { hasAny } from '../reading.ts';
 import { ABSENCES, ABSENCE_HINTS, ANSWERS, ASIDES, COURTESIES } from './index.ts';
 
 /** A clause of a note of absence, by what it is about. */
-type About = 'absence' | 'return' | 'aside' | 'nothing' | 'other';
+type About = 'absence' | 'return' | 'hint' | 'aside' | 'nothing' | 'other';
 
 interface Clause {
   /** As it was written. */
@@ -23,15 +23,16 @@ const BROKEN_AT = 45;
 /** Numbers of days and abbreviations have a dot behind them that ends nothing. */
 const SENTENCE_END =
   /(?<!(?<!\d)\d{1,2}|\b(?:inkl|einschl|dr|mr|mrs|lic|avv|ing|tel|t\.e\.m))[.!?;…]+(?=\s|$)/giu;
-const CLAUSE_END = /,\s|\s[-–—]\s|:\s|\s(?=(?:but|aber|mais|pero|ma|mas|maar)\s)/giu;
+const CLAUSE_END =
+  /,\s|\s[-–—]\s|:\s|\s(?=(?:but|and|so (?:please|i|we|she|he|you|it)|aber|und|daher|mais|et|donc|pero|(?<!il )y|quindi|dus|en (?:ik|we|wij))\s)/giu;
 
 /** Lawyers' words, in any language: nobody says anything below them. */
 const DISCLAIMER =
   /confidential|vertraulich|confidentiel|confidencial|riservat[oaei]|vertrouwelijk|intended (?:solely|only|recipient)|vorgesehene[rn]? empfanger|nicht der (?:richtige|beabsichtigte)|destinataire|destinatario|recu (?:ce message )?par erreur|recibido (?:este mensaje )?por error|ricevuto (?:questo messaggio )?per errore|(?:before|not) print|gedruckt|ausdrucken|antes de imprimir|imprimer ce|di stampare|afdrukken|amtsgericht|geschaftsfuhrer|registered (?:in|office)|rechtbank/;
 const CONTACT =
   /[^\s@]@[a-z0-9-]+\.|(?:\d[ /.()-]{0,2}){6,}|\b(?:ext|tel|interno|poste|durchwahl|anexo|toestel)\b/;
-const NAME =
-  /^(?:[\p{Lu}\d&][\p{L}\d.'’&-]*|de|del|della|di|da|van|der|den|von|zu|of|and|und|et|y|e|du|la|en|&|\||·|-|–|\/|,|\s)+$/u;
+const NAME_WORD =
+  /^(?:[\p{Lu}\d&][\p{L}\d.'’&-]*|de|del|della|di|da|van|der|den|von|zu|of|and|und|et|y|e|du|la|en|[&|·–/-]),?$/u;
 
 /**
  * Whether a text is a note of absence and nothing besides: whatever its clauses say is about being
@@ -46,7 +47,9 @@ export function isWholeNote(own: string, context: ReturnDateContext): boolean {
   if (clauses.some((clause, at) => isAnswer(clause, clauses[at + 1]))) return false;
   const kinds = clauses.map((clause) => aboutOf(clause, context));
   const has = (kind: About) => kinds.includes(kind);
-  return !has('other') && (has('absence') || (has('return') && has('aside')));
+  if (has('other')) return false;
+  const pieces = kinds.filter((kind) => kind !== 'nothing').length;
+  return has('absence') || (pieces > 1 && (has('hint') || has('return')));
 }
 
 function clausesOf(own: string): Clause[] {
@@ -77,7 +80,9 @@ function isAnswer({ folded }: Clause, next: Clause | undefined): boolean {
   const isQuestion = folded.includes('?');
   const isUrgency = isQuestion && next !== undefined && hasAny(next.folded, ASIDES);
   if (isQuestion && !(isUrgency && folded.split(' ').length <= 8)) return true;
-  return hasAny(folded.replaceAll('?', ''), ENGAGEMENT) || hasAny(folded, ANSWERS);
+  // `Jo (jo@example.org) will be glad to help`.
+  const engages = !folded.includes('@') && hasAny(folded.replaceAll('?', ''), ENGAGEMENT);
+  return engages || hasAny(folded, ANSWERS);
 }
 
 function aboutOf({ raw, folded, begins }: Clause, context: ReturnDateContext): About {
@@ -86,11 +91,14 @@ function aboutOf({ raw, folded, begins }: Clause, context: ReturnDateContext): A
   if (hasAny(folded, ABSENCES)) return 'absence';
   const isDated = findReturnDate(folded, context) !== null;
   if (isDated && folded.search(RETURN) >= 0) return 'return';
-  if (CONTACT.test(folded) || hasAny(folded, ASIDES)) return 'aside';
-  if (isDated || hasAny(folded, ABSENCE_HINTS)) return 'aside';
+  if (hasAny(folded, ABSENCE_HINTS)) return 'hint';
+  if (isDated || CONTACT.test(folded) || hasAny(folded, ASIDES)) return 'aside';
   if (COURTESIES.some((courtesy) => folded.search(courtesy) === 0)) return 'nothing';
-  const words = raw.split(/\s+/).length;
-  if (!begins && words <= 3) return 'nothing';
-  const isName = words <= 8 && NAME.test(raw) && !(words === 1 && /[.!]$/.test(raw));
-  return isName ? 'nothing' : 'other';
+  const words = raw.split(/\s+/);
+  // `Friday, 4 January`; `open round the clock, 24/7`.
+  if (!begins && words.length <= 4 && /\d/.test(raw)) return 'nothing';
+  // One capital letter begins any sentence.
+  const isName = words.every((word) => NAME_WORD.test(word)) && words.length <= 8;
+  const isWord = begins && words.length === 1 && /[.!]$/.test(raw);
+  return isName && !isWord ? 'nothing' : 'other';
 }

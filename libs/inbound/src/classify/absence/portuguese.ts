@@ -43,7 +43,7 @@ export const PORTUGUESE: AbsenceLanguage = {
   ],
   asides: oneOf(
     String.raw`(?:urgen(?:te|tes|cias?)|entretanto|enquanto isso)\b`,
-    String.raw`(?:contac?t(?:e|em|ar)|dirij[a-z]*|escrev(?:a|am|er) para|ligu(?:e|em) para|qualquer (?:assunto|questao)|me substitui|substitui[a-z]*|fica encarregad[oa]|trata dos|em meu lugar)\b`,
+    String.raw`(?:contac?t(?:e|em|ar)|dirij[a-z]*|escrev(?:a|am|er) para|ligu(?:e|em) para|qualquer (?:assunto|questao)|me substitui|fale com|falem com|substitui[a-z]*|fica encarregad[oa]|trata dos|em meu lugar)\b`,
     String.raw`(?:responderei|responderemos|respondo|respondemos|lerei|retornarei)\b`,
     String.raw`(?:(?:leio|consulto|vejo)[^?]{0,25}(?:e-?mails?|correio|mensagens)|(?:mensagens|e-?mails?) (?:nao|sera|serao)|acesso|(?:no|ao|apos o) (?:meu |nosso )?regresso)\b`,
     String.raw`(?:automatica|dia util|dias uteis|nao trabalho|tempo parcial|horario|reabr[a-z]*)\b`,

@@ -46,8 +46,8 @@ export const SPANISH: AbsenceLanguage = {
   ],
   asides: oneOf(
     String.raw`(?:urgen(?:te|tes|cias?)|mientras tanto|entretanto)\b`,
-    String.raw`(?:contact(?:e|en|ar|a)|dirij(?:a|an)se|pong(?:a|an)se|escrib(?:a|an|ir) a|llam(?:e|en|ar) (?:a|al)\b|cualquier (?:pendiente|asunto|consulta|duda|cosa|tema)|me (?:sustituye|cubre|reemplaza)|se ocupa|atendera|le atiende|en mi lugar|centralita)\b`,
-    String.raw`(?:respondere|responderemos|contestare|contestaremos|contesto|atendere|atenderemos|leere|revisare|contestamos|respondo|respondemos)\b`,
+    String.raw`(?:contact(?:e|en|ar|a)|dirij(?:a|an)se|pong(?:a|an)se|escrib(?:a|an|ir) a|llam(?:e|en|ar) (?:a|al)\b|cualquier (?:pendiente|asunto|consulta|duda|cosa|tema)|me (?:sustituye|cubre|reemplaza)|se ocupa|lleva mis|atiende|atendera|le atiende|en mi lugar|centralita)\b`,
+    String.raw`(?:respondere|responderemos|contestare|contestaremos|contesto|atendere|atenderemos|leere|revisare|contestamos|les contestamos|responder|respondo|respondemos)\b`,
     String.raw`(?:(?:leo|reviso|consulto|leere)[^?]{0,25}(?:correo|mails?|mensajes)|(?:correo|mensaje|buzon) (?:no|sera|se)|acceso|a (?:mi|la|nuestra) (?:vuelta|regreso)|a mi regreso)\b`,
     String.raw`(?:automatic[oa]|dia laborable|dias laborables|no trabajo|jornada parcial|horario|reabr[a-z]*)\b`,
     String.raw`(?:vuelvo|volvemos|volvere|volveremos|regreso|regresamos|regresare|regresaremos|me (?:re)?incorporo|de vuelta|vacaciones|cerrad[oa]s?|cerramos|ausen[a-z]*|descanso|unos dias)\b`,

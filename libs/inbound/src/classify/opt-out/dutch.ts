@@ -75,6 +75,7 @@ export const DUTCH: OptOutLanguage = {
     '(?:<send>) ~1 (?:mij|me|ons) ~2 (?:in de toekomst|voortaan|in het vervolg) ~1 (?:niet|niets|geen)',
     '(?:mij|me|ons) ~2 (?:niet|nooit|niets|niks) ~1 (?:meer|langer|verder) ~2 (?:te )?(?:<send>)',
     '(?:niet|nooit) ~1 (?:meer|langer|verder) (?:te )?(?:<write>)',
+    '(?:mij|me|ons) ~1 niet (?:meer|langer) (?:op|in) ~2 (?:<list>)',
     '(?:geen|nooit) ~1 (?:contact) ~2 (?:meer|op met|opnemen|op te nemen)',
     '<stop> (?:(?:<filler>) ){0,3}(?:met|van) ~2 (?:<write>|sturen|<mail>|te mailen|te sturen|dit|deze)',
     '<stop> (?:dit|deze|die) ~1 (?:<mail>)',

@@ -8,7 +8,7 @@ const say = phrases({
   self: 'me|us|(?:<my>|this|that|ur) ~1 (?:emails?|mails?|addresse?s?|names?|details?|contacts?|info|information|data|account|company|domain|records?|inbox)',
   // What may stand between the removing and the list: the writer, not a third thing.
   gap: "(?:(?:me|us|myself|ourselves|my|our|ur|this|that|these|those|the|both|all|any|every|of|address(?:es)?|e|e?mails?|names?|details?|contacts?|info|information|data|accounts?|company|companies|companies'|firm|business|practice|school|office|team|organi[sz]ation|department|domain|inbox|mailbox|sender|undersigned|above|below|following|mentioned|everyone|everybody|anyone|colleagues|staff|at|here|and|or|number|entire|whole|please|pls|immediately|now|asap|permanently|completely|also|just|kindly|forever|entirely|straight|away|right|once|both|personal|work|i|want|to|be|x@y) ){0,9}",
-  list: '[a-z]{0,8}lists?|databases?|records?|crm|mailings?|newsletters?|systems?|contacts|distribution|files|outreach|campaigns?|sequences?|cadences?',
+  list: '[a-z]{0,8}lists?|databases?|records?|crm|mailings?|newsletters?|systems?|contacts|distribution|files|outreach|campaigns?|spreadsheets?|sequences?|cadences?',
   of: "your|you're|ur|the|this|that|these|those|any|all|whatever|every|such",
   these: "your|you're|ur|this|that|these|those|any|all|whatever|such|my|our",
   leave:

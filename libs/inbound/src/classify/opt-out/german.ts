@@ -43,6 +43,7 @@ export const GERMAN: OptOutLanguage = {
     '<self> <gap><home><gap><remove>',
     '<take> <gap>(?:aus|von|vom) ~3 <list>',
     '(?:(?:^|, )(?:(?:hallo|kein|interesse|nicht|interessiert|nein|danke) ){0,3}<gap>|<self> <gap>)(?:aus|von|vom) ~3 <list> ~3 <take>',
+    '(?:trag(?:en|t)?) (?:sie )?<gap>aus(?= ?$| ,)',
     '(?:nehm(?:en|t)|nimm|trag(?:en|t)?|schmeiss(?:en|t)?) (?:sie )?(?:mich|uns) ~4 (?:aus|raus|heraus|runter)',
     'meld(?:en|et|e)? (?:sie |ich |wir )?(?:mich|uns) ~4 ab(?= ?$| ,| (?:bitte|vom|von|und))',
     '<please> ~6 <leave>',

@@ -73,7 +73,7 @@ Holloway Estates LLP is regulated by RICS. If you are not the intended recipient
     system: 'blind',
     type: 'opt_out',
     at: '2026-03-25T07:00:43Z',
-    facts: { via: 'words' },
+    facts: { via: 'address' },
     raw: mail({
       from: 'Svetlana Petrenko <s.petrenko@altamed-devices.example>',
       to: LEAVE,
