@@ -52,6 +52,7 @@ export const DUTCH: AbsenceLanguage = {
     String.raw`(?:hoi|hai|hallo|beste|geachte|dag|goede(?:ndag|morgen|middag)|goeiedag|dank|bedankt|hartelijk[e]?|(?:met )?vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|fijne|prettige|wij wensen|we wensen|excuses|sorry|onze excuses|tot dan)\b[^?]*`,
   ),
   answers: oneOf(
+    String.raw`(?:degene|de collega|collega|persoon) (?:die|verantwoordelijk)\b`,
     String.raw`(?:was|waren) (?:[a-z]{1,14} ){0,4}(?:ziek|weg|met|op|afwezig|vrij|niet)\b|(?:net |pas |weer )?terug van\b`,
     String.raw`(?:hij|zij|die|(?:mijn|onze) (?:baas|chef|collega|directeur|manager|partner|vrouw|man)|[a-z]+) is (?:[a-z0-9]{1,14} ){0,4}(?:weg|terug|met vakantie|op reis|ziek|afwezig|vrij)\b`,
     String.raw`(?:mijn|onze) (?:baas|chef|directeur)\b`,

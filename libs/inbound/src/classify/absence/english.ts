@@ -68,6 +68,7 @@ export const ENGLISH: AbsenceLanguage = {
     String.raw`(?:hi|hello|hey|dear|good (?:morning|afternoon|day)|greetings|thanks?|thank you|many thanks|cheers|regards|best|kind|warm|sincerely|yours|all the best|take care|apologies|sorry|we apologi[sz]e|i apologi[sz]e|season's|happy|merry|have a)\b[^?]*`,
   ),
   answers: oneOf(
+    String.raw`(?:colleague|person|guy|lady|man|woman) (?:who|that|in charge|responsible)\b`,
     String.raw`(?:was|were|been) (?:[a-z]{1,12} ){0,2}(?:away|out|on|off|in|ill|sick|travelling)\b`,
     String.raw`(?:just (?:back|returned|got back)|(?:back|returned|return) from)\b`,
     String.raw`(?!and|i|we|or|but|then|office|company|shop|studio|store|workshop|business|inbox|this|it|mailbox|team|which|that|who)[a-z]+(?:'s| is| will be) (?:[a-z]{1,12} ){0,2}(?:back|away|absent|on (?:[a-z]{1,12} )?(?:leave|holidays?|vacation)|out of|off sick|off until|travelling|abroad)\b`,

@@ -62,6 +62,7 @@ export const FRENCH: AbsenceLanguage = {
     String.raw`(?:bonjour|bonsoir|salut|cher[se]?|chere[s]?|madame|monsieur|merci|je vous remercie|nous vous remercions|cordialement|bien (?:a vous|cordialement)|sinceres|salutations|belle|bonne[s]?|toute l'equipe|joyeu[a-z]*|excusez|veuillez (?:m'excuser|nous excuser|agreer)|avec mes|nous vous souhaitons|meilleurs)\b[^?]*`,
   ),
   answers: oneOf(
+    String.raw`(?:la personne|le collegue|la collegue|celui|celle) (?:qui|en charge|concerne)`,
     String.raw`(?:j'etais|etais|etions|etait|ai ete)\b`,
     String.raw`(?:rentre (?:de|tout juste|a peine)|de retour de|viens de rentrer)\b`,
     String.raw`(?:il|elle|mon (?:directeur|chef|patron|associe|collegue)|ma (?:directrice|chef|patronne|collegue|associee)|notre (?:directeur|directrice)|(?:m\.|mme|monsieur|madame) [a-z]+) (?:est|sera|rentre|revient)\b`,

@@ -66,6 +66,7 @@ export const GERMAN: AbsenceLanguage = {
     String.raw`(?:hallo|guten (?:tag|morgen|abend)|moin|servus|liebe[rs]?|sehr geehrte[rs]?|vielen dank|danke|herzlichen dank|besten dank|mit (?:freundlichen|besten|herzlichen)|freundliche|viele|beste|liebe|herzliche|schone|gruss|grusse|lg|vg|mfg|wir (?:wunschen|bitten um)|ich (?:wunsche|bitte um) (?!ein|eine)|bitte haben sie|frohe|alles gute|ihr team)\b[^?]*`,
   ),
   answers: oneOf(
+    String.raw`(?:der|die) (?:zustandige )?(?:kollege|kollegin|person|zustandige)\b`,
     String.raw`(?:war|waren) (?:[a-z]{1,14} ){0,3}(?:krank|im|in|auf|unterwegs|weg|verreist)\b`,
     String.raw`(?:gerade|eben|frisch) (?:aus|wieder|zuruck)|zuruck aus\b`,
     String.raw`(?:er|chef|chefin|kollege|kollegin|geschaftsfuhrer(?:in)?|mann|frau|herr [a-z]+|frau [a-z]+|partner(?:in)?|vorgesetzte[r]?) (?:ist|kommt|hat) (?:[a-z0-9.]{1,14} ){0,4}(?:urlaub|krank|weg|unterwegs|wieder|zuruck|abwesend|auf|elternzeit|reise)\b`,

@@ -55,6 +55,7 @@ export const ITALIAN: AbsenceLanguage = {
     String.raw`(?:ciao|salve|buon(?:giorno|asera|e|a)|gentil[ei]|egregi[oa]|car[oiae]|spett\.?|grazie|(?:la|vi) ringrazi[a-z]*|cordial[ei]|cordialmente|distinti|saluti|un saluto|auguri|ci scusiamo|mi scuso|buone)\b[^?]*`,
   ),
   answers: oneOf(
+    String.raw`(?:il|la) (?:mi[oa] |nostr[oa] )?(?:collega|persona) (?:che|e)\b`,
     String.raw`(?:ero|eravamo|sono (?:appena )?(?:tornat|rientrat|stat)[oa]|siamo stati)\b`,
     String.raw`(?:lui|lei|(?:il|la) (?:mi[oa]|nostr[oa]) (?:cap[oa]|soci[oa]|direttore|direttrice|titolare|responsabile|collega)|il collega|la collega) (?:e|sara|torna|rientra|[a-z]{1,3} [a-z]{1,12} [a-z]{1,12} e)\b`,
     String.raw`(?:mio capo|mia capa|mio socio)\b`,

@@ -53,6 +53,7 @@ export const PORTUGUESE: AbsenceLanguage = {
     String.raw`(?:ola|oi|bom dia|boa (?:tarde|noite)|car[oa]s?|prezad[oa]s?|exm[oa]s?|obrigad[oa]|agradec[a-z]*|cumprimentos|(?:melhores|com os) |atenciosamente|abracos?|boas festas|feliz|desculp[a-z]*|lament[a-z]*)\b[^?]*`,
   ),
   answers: oneOf(
+    String.raw`(?:a pessoa|o colega|a colega|quem) (?:que|trata|responsavel)`,
     String.raw`(?:estive|estivemos|estava|acabei de|tenho estado|cheguei)\b`,
     String.raw`(?:ele|ela|(?:o|a) (?:meu|minha|nosso|nossa) (?:chefe|soci[oa]|diretor[a]?|colega|gerente)) (?:esta|estara|volta|regressa)\b`,
     String.raw`(?:meu chefe|minha chefe|meu socio|minha socia)\b`,

@@ -56,6 +56,7 @@ export const SPANISH: AbsenceLanguage = {
     String.raw`(?:hola|buen(?:os|as) (?:dias|tardes|noches)|estimad[oa]s?|querid[oa]s?|gracias|muchas gracias|(?:un|mil|cordiales?) saludos?|saludos|atentamente|cordialmente|felices?|feliz|disculp[a-z]*|lament[a-z]*|perdon[a-z]*|agradec[a-z]*|les deseamos|atte)\b[^?]*`,
   ),
   answers: oneOf(
+    String.raw`(?:la persona|el companero|la companera|quien) (?:que|lo|encargad[oa]|responsable)`,
     String.raw`(?:estuve|estuvimos|estaba|he estado|hemos estado|acab[a-z]{1,4} de (?:volver|regresar|llegar))\b`,
     String.raw`(?:el|ella|mi (?:jef[ea]|soci[oa]|director[a]?|companer[oa])|nuestr[oa] (?:director[a]?|jef[ea]|gerente)) (?:esta|estara|vuelve|regresa)\b`,
     String.raw`mi (?:jef[ea]|soci[oa])\b`,

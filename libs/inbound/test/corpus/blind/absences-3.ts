@@ -80,7 +80,7 @@ Il 26/02/2026 11:10, Paolo Ferri ha scritto:
     system: 'blind',
     type: 'out_of_office',
     at: '2026-07-20T06:45:17Z',
-    facts: { returnDate: '2026-08-11' },
+    facts: { returnDate: '2026-08-10' },
     raw: mail({
       from: 'Marieke van Dongen <m.vandongen@dongentransport.example>',
       subject: 'Automatisch antwoord: Planning monteurs',
