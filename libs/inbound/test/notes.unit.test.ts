@@ -4,6 +4,7 @@ import { NOW, type Language } from './corpus/fixture.ts';
 import { ANSWERS, mail } from './corpus/mime.ts';
 import { GMAIL_LINE, OURS, quote } from './corpus/quotes.ts';
 import { PERSON } from './corpus/written.ts';
+import { MORE_NOTES } from './notes/more-notes.ts';
 import { NOTES } from './notes/notes.ts';
 
 const LANGUAGES = Object.keys(NOTES) as Language[];
@@ -25,5 +26,15 @@ describe.each(LANGUAGES)('answers without a machine’s headers, %s', (language)
   it.each(NOTES[language].answers)('keeps a person’s: %s', async (text) => {
     expect(await classOf(text)).toBe('human');
     expect(await classOf(text + quoted)).toBe('human');
+  });
+});
+
+describe('answers without a machine’s headers, more of them', () => {
+  it.each(MORE_NOTES.absences)('notes an absence: %s', async (text) => {
+    expect(await classOf(text)).toBe('out_of_office');
+  });
+
+  it.each(MORE_NOTES.answers)('keeps a person’s: %s', async (text) => {
+    expect(await classOf(text)).toBe('human');
   });
 });

@@ -17,7 +17,7 @@ export const TEMPLATES = LANGUAGES.flatMap(({ templates }) => templates);
 
 /** Subjects that responders put before, or instead of, that of the mail they answer. */
 const AUTO_SUBJECT =
-  /^\[?(?:auto(?:matic|mated|matically generated)?[- ]?(?:reply|response|answer|responder)\b|auto-?reply|out-of-office auto-?reply|automatische[rn]? (?:e-?mail-?)?(?:antwort|ruckantwort|ruckmeldung|abwesenheit[a-z]*|nachricht)|auto-?antwort|autom\. antwort|(?:message |reponse )automatique|repondeur automatique|(?:auto-?)?respuesta automatica|auto-?r?respuesta|(?:contestador|mensaje) automatico|(?:risposta|messaggio) automatic[ao]|risponditore automatico|(?:resposta|mensagem) automatica|auto-?resposta|automatisch (?:antwoord|bericht)|(?:automatische )?(?:afwezigheidsmelding|afwezigheidsbericht)|auto-?antwoord)(?=$|\]? ?[-:|(\/]|\]| (?:re|to|from|an|auf|auf ihre|zu|von|a|au|de|du|per|para|op|van|aan)\b)/;
+  /^\[?(?:auto(?:matic|mated|matically generated)?[- ]?(?:reply|response|answer|responder)\b|auto-?reply|out-of-office auto-?reply|automatische[rn]? (?:e-?mail-?)?(?:antwort|ruckantwort|ruckmeldung|abwesenheit[a-z]*|nachricht)|auto-?antwort|autom\. antwort|(?:message |reponse )automatique|repondeur automatique|(?:auto-?)?respuesta automatica|auto-?r?respuesta|(?:contestador|mensaje) automatico|(?:risposta|messaggio) automatic[ao]|risponditore automatico|(?:resposta|mensagem) automatica|auto-?resposta|automatisch (?:antwoord|bericht)|(?:automatische )?(?:afwezigheidsmelding|afwezigheidsbericht)|auto-?antwoord)(?=$|\]? ?[-:|(/]|\]| (?:re|to|from|an|auf|auf ihre|zu|von|a|au|de|du|per|para|op|van|aan)\b)/;
 
 export const isAutoSubject = (subject: string): boolean =>
   AUTO_SUBJECT.test(subject) || isReceiptSubject(subject);
