@@ -65,6 +65,7 @@ export const TYPES = {
 /** Adapters that stand on pure libraries only: any team can install them without the engine. */
 export const STANDALONE_ADAPTERS = [
   'blob-store',
+  'client',
   'config',
   'embedded-postgres',
   'queue',

@@ -71,6 +71,7 @@ const settings = {
   SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
   PUBLIC_URL: 'http://127.0.0.1',
   UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+  ERASURE_SECRET: randomBytes(33).toString('base64'),
 };
 for (const [name, value] of Object.entries(settings)) console.log(`${name}=${value}`);
 JS

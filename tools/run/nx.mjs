@@ -7,12 +7,15 @@ import { run } from './spawn.mjs';
 const RUN_FILE = join(ROOT, '.nx', 'cache', 'run.json');
 
 /** Runs nx without its daemon (nothing stays behind) and without the full-screen interface. */
-export function nx(node, args) {
+export function nx(node, args, options = {}) {
   const env = childEnvironment(node, {
     NX_DAEMON: process.env.NX_DAEMON ?? 'false',
     NX_TUI: process.env.NX_TUI ?? 'false',
   });
-  return run(node, [join(ROOT, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'), ...args], { env });
+  return run(node, [join(ROOT, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'), ...args], {
+    env,
+    ...options,
+  });
 }
 
 /** The tasks of the nx run that began after `since` (epoch ms): target, project, seconds, ok. */

@@ -21,7 +21,15 @@ export class ResultFileReporter {
   }
 
   onTestRunEnd(modules, unhandledErrors) {
-    const result = { files: [], passed: 0, failed: 0, skipped: [], errors: 0, failures: [] };
+    const result = {
+      files: [],
+      durations: [],
+      passed: 0,
+      failed: 0,
+      skipped: [],
+      errors: 0,
+      failures: [],
+    };
     const broken = (file, name, errors) =>
       result.failures.push({ file, name, errors: errors.map(said) });
     // Errors outside any test.
@@ -34,6 +42,7 @@ export class ResultFileReporter {
     for (const module of modules) {
       const file = relative(ROOT, module.moduleId);
       result.files.push(file);
+      result.durations.push({ name: file, seconds: module.diagnostic().duration / 1000 });
       fell(file, 'the file', module.errors());
       for (const suite of module.children.allSuites()) fell(file, suite.fullName, suite.errors());
       for (const test of module.children.allTests()) {

@@ -37,10 +37,12 @@ export function clearResults() {
  * What the test runs of the named projects (default: all) wrote down. `leftOut` has a line for
  * everything that should have run and did not: a project without results, a file that no run
  * reported, a skipped test. A test that skipped itself with a reason such as "only as root" is not
- * for this machine: `elsewhere` has it. `failures` has each failed test with what it said.
+ * for this machine: `elsewhere` has it. `failures` has each failed test with what it said, `durations` the
+ * seconds of each file.
  */
 export function collectResults({ root = ROOT, results = RESULTS, names } = {}) {
   const rows = [];
+  const durations = [];
   const leftOut = [];
   const elsewhere = [];
   const failures = [];
@@ -56,6 +58,7 @@ export function collectResults({ root = ROOT, results = RESULTS, names } = {}) {
     rows.push({ folder, passed: result.passed, failed: result.failed + result.errors });
     if (result.passed + result.failed === 0) leftOut.push(`${folder}: no test ran`);
     failures.push(...result.failures);
+    durations.push(...result.durations);
     for (const path of testFiles(root, folder)) {
       if (!result.files.includes(path)) leftOut.push(`${path}: did not run`);
     }
@@ -64,5 +67,5 @@ export function collectResults({ root = ROOT, results = RESULTS, names } = {}) {
       list.push(`${path} > ${name}: skipped, ${reason}`);
     }
   }
-  return { rows, leftOut, elsewhere, failures };
+  return { rows, durations, leftOut, elsewhere, failures };
 }

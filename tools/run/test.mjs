@@ -3,8 +3,10 @@ import { lastTasks, nx } from './nx.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureRedis } from './redis.mjs';
 import { SetupError } from './platform.mjs';
+import { checkEverything } from './static-checks.mjs';
 
-const TARGETS = ['lint', 'typecheck', 'test'];
+/** What is run at a time: some suites of whole programs mostly wait. */
+const PARALLEL = 3;
 const SLOW_SECONDS = 10;
 const LINES_OF_A_FAILURE = 12;
 
@@ -20,14 +22,23 @@ function parse(args) {
 
 const countBy = (items, of) => items.reduce((sum, item) => sum + of(item), 0);
 
-function printTasks(tasks) {
-  const slow = tasks
-    .filter((task) => !task.cached && task.seconds >= SLOW_SECONDS)
+function printSlow(title, items) {
+  const slow = items
+    .filter(({ seconds }) => seconds >= SLOW_SECONDS)
     .sort((a, b) => b.seconds - a.seconds);
-  if (slow.length > 0) console.log(`\nSteps of ${SLOW_SECONDS} s and more:`);
-  for (const task of slow) {
-    console.log(`  ${task.seconds.toFixed(0).padStart(4)} s  ${task.target} ${task.project}`);
+  if (slow.length > 0) console.log(`\n${title} of ${SLOW_SECONDS} s and more:`);
+  for (const { seconds, name } of slow) {
+    console.log(`  ${seconds.toFixed(0).padStart(4)} s  ${name}`);
   }
+}
+
+function printTasks(tasks) {
+  printSlow(
+    'Steps',
+    tasks
+      .filter(({ cached }) => !cached)
+      .map(({ seconds, target, project }) => ({ seconds, name: `${target} ${project}` })),
+  );
   const failed = tasks.filter((task) => !task.ok);
   if (failed.length > 0) console.log('\nFailed steps:');
   for (const task of failed) console.log(`  ${task.target} ${task.project}`);
@@ -44,7 +55,8 @@ function printFailures(failures) {
   }
 }
 
-function printResults({ rows, leftOut, elsewhere, failures }) {
+function printResults({ rows, durations, leftOut, elsewhere, failures }) {
+  printSlow('Test files', durations);
   console.log('\nTests:');
   for (const { folder, passed, failed } of rows) {
     console.log(`  ${folder.padEnd(26)} ${passed} passed${failed > 0 ? `, ${failed} FAILED` : ''}`);
@@ -66,15 +78,14 @@ export async function test(node, args) {
   await ensureRedis();
   await ensureChromium();
   clearResults();
+  const checks = affected ? [] : await checkEverything(node);
   const since = Date.now();
-  const code = await nx(node, [
-    affected ? 'affected' : 'run-many',
-    '-t',
-    ...TARGETS,
-    '--parallel=2',
-    '--outputStyle=static',
-  ]);
-  const tasks = lastTasks(since);
+  const what = affected
+    ? ['affected', '-t', 'lint', 'typecheck', 'test']
+    : ['run-many', '-t', 'test'];
+  const tasksCode = await nx(node, [...what, `--parallel=${PARALLEL}`, '--outputStyle=static']);
+  const code = tasksCode !== 0 || checks.every(({ ok }) => ok) ? tasksCode : 1;
+  const tasks = [...checks, ...lastTasks(since)];
   const tested = tasks.filter((task) => task.target === 'test');
   const results = collectResults({
     ...(affected ? { names: tested.map((task) => task.project) } : {}),

@@ -1,15 +1,20 @@
-import { inTenants } from '@cadenza/database';
+import { inTenants, type Schema } from '@cadenza/database';
 import { newId, showValue } from '@cadenza/domain';
+import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
+import { audited } from './http/audit.ts';
 import { authenticate, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
 import { sendProblem } from './http/errors.ts';
+import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
-import { NO_VALUES, type Route } from './http/route.ts';
+import { requestLimiter } from './http/request-limits.ts';
+import { NO_VALUES, scopeOf, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
@@ -41,6 +46,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, logger),
   });
   app.decorateRequest('caller', null);
+  app.decorateRequest('bodyDigest', null);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));
   app.setNotFoundHandler(({ method }) => {
     throw new HttpProblem('not-found', `No route for ${method} here: see /openapi.json.`);
@@ -79,6 +85,13 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     });
   }
 
+  app.register(rateLimit, {
+    global: false,
+    ...(deps.requestCounters && {
+      redis: deps.requestCounters.redis,
+      nameSpace: deps.requestCounters.prefix,
+    }),
+  });
   registerHiddenLink(app);
   app.register(async (scope) => registerUnsubscribe(scope, deps));
   app.register(async (scope) => registerWebhooks(scope, deps));
@@ -131,10 +144,14 @@ function refuseOtherTypes(scope: FastifyInstance, expected: readonly string[]): 
 /** Routes under `/v1` that an API key opens. */
 function registerRoutes(
   scope: FastifyInstance,
-  { db }: Pick<ApiDeps, 'db'>,
+  { db, settings }: Pick<ApiDeps, 'db' | 'settings'>,
   routes: readonly Route[],
 ): void {
-  scope.addHook('onRequest', (request) => authenticate(db, request));
+  const count = requestLimiter(scope, settings.requestsPerMinute);
+  scope.addHook('onRequest', async (request, reply) => {
+    await authenticate(db, request);
+    await count(request, reply);
+  });
   for (const route of routes) {
     scope.route({
       method: route.method,
@@ -146,7 +163,7 @@ function registerRoutes(
       handler: async (request, reply) => {
         const { tenantId, keyId } = callerWith(request, scopeOf(route));
         reply.code(route.status ?? 200);
-        const body = await route.handle({
+        const context = {
           tenantId,
           keyId,
           params: validated(route.params ?? NO_VALUES, request.params, ['path']),
@@ -154,21 +171,22 @@ function registerRoutes(
           body: bodyOf(route, request),
           request,
           reply,
-          tx: (work) => inTenants(db, [tenantId], work),
-        });
+          tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) =>
+            inTenants(db, [tenantId], work),
+        };
+        if (route.method === 'POST') {
+          return answerOnce(db, { route, tenantId, request, reply }, () => audited(route, context));
+        }
+        const body = await audited(route, context);
         if (route.produces !== undefined) {
           const text = Readable.from(body as AsyncIterable<string>, { objectMode: false });
           return reply.type(`${route.produces}; charset=utf-8`).send(text);
         }
         if (route.download === true) return sendDownload(reply, body);
-        return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
+        return reply.type(JSON_TYPE).send(JSON.stringify(body));
       },
     });
   }
-}
-
-function scopeOf({ scope, method }: Route): 'read' | 'write' {
-  return scope ?? (method === 'GET' ? 'read' : 'write');
 }
 
 const noBody = z.undefined('no body').or(NO_VALUES);

@@ -7,14 +7,17 @@ import {
   type Loaded,
 } from '@cadenza/config';
 import { openBlobStore } from '@cadenza/blob-store';
+import { createStandIn } from '@cadenza/domain';
 import {
   createMailDns,
   namingSettings,
+  openRequestCounters,
   openRuntime,
   quietLog,
   type Runtime,
 } from '@cadenza/runtime';
 import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
+import { createSmsDev } from '@cadenza/sms-dev';
 import {
   createLogger,
   createMetrics,
@@ -94,6 +97,16 @@ async function open(
           });
     opened.defer(() => admin?.close());
 
+    const sms =
+      config.sms === null || secrets.smsApiKey === null
+        ? null
+        : createSmsDev({
+            ...config.sms,
+            apiKey: secrets.smsApiKey.reveal(),
+            totalTimeoutMs: config.sendGrid.timeoutMs,
+          });
+    opened.defer(() => sms?.close());
+
     const { bucket, directory } = config.blobs;
     const accessKey = secrets.blobAccessKey;
     const blobs = await openBlobStore({
@@ -109,6 +122,12 @@ async function open(
       },
     });
 
+    const quiet = quietLog(logger, () => performance.now());
+    const redisUrl = secrets.redisUrl?.reveal() ?? null;
+    const requestCounters =
+      redisUrl === null ? null : openRequestCounters({ redisUrl, log: quiet }, runtime);
+    opened.defer(() => requestCounters?.close());
+
     const metrics = createMetrics({ app: 'api' });
     // The queue is not among them: without it deliveries are stored, and a sweep finds them.
     const ready = { postgres: runtime.checks.postgres };
@@ -123,6 +142,9 @@ async function open(
       publisher: runtime.queues,
       clock,
       verifier: createWebhookVerifier(config.webhooks.publicKeys),
+      smsVerifier:
+        config.smsWebhookKeys === null ? null : createWebhookVerifier(config.smsWebhookKeys),
+      smsVerification: sms,
       webhookTokens:
         client === null
           ? null
@@ -130,6 +152,7 @@ async function open(
       unsubscribeKeys: Object.fromEntries(
         secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()]),
       ),
+      standIn: createStandIn(secrets.erasureSecret.reveal()),
       blobs,
       inboundVerifier:
         config.inbound.publicKeys === null
@@ -137,8 +160,9 @@ async function open(
           : createWebhookVerifier(config.inbound.publicKeys, INBOUND_VERIFYING),
       inboundToken: secrets.inboundToken?.reveal() ?? null,
       senderVerification: admin,
-      dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
+      dns: config.dns.enabled ? createMailDns(config.dns) : null,
       domainAuthentication: admin,
+      requestCounters,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
       logger,
@@ -146,6 +170,7 @@ async function open(
         publicUrl: config.publicUrl,
         webhooks: config.webhooks,
         inbound: config.inbound,
+        requestsPerMinute: config.requestsPerMinute,
         graceMs,
       },
     });

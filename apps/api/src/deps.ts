@@ -1,9 +1,19 @@
-import type { BlobStore, Clock, DomainAuthenticator, JobPublisher, MailDns } from '@cadenza/domain';
+import type {
+  BlobStore,
+  Clock,
+  DomainAuthenticator,
+  JobPublisher,
+  MailDns,
+  StandIn,
+} from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
 import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
+import type { SmsDev } from '@cadenza/sms-dev';
 import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
+import type { RequestCounters } from '@cadenza/runtime';
+import type { RequestLimits } from './http/request-limits.ts';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
 
 /** All that the API stands on. Who builds it also closes what it holds. */
@@ -15,10 +25,16 @@ export interface ApiDeps {
   /** Campaign time, by which the provider's signatures are dated too. */
   readonly clock: Clock;
   readonly verifier: WebhookVerifier;
+  /** Null: no webhook of the provider of text messages is accepted. */
+  readonly smsVerifier: WebhookVerifier | null;
+  /** Null where there is no provider of text messages: SMS senders cannot be verified then. */
+  readonly smsVerification: Pick<SmsDev, 'senderVerification'> | null;
   /** Null: webhooks need no token besides their signature. */
   readonly webhookTokens: AccessTokens | null;
   /** Secrets that sign unsubscribe links, by key id: any of them serves. */
   readonly unsubscribeKeys: Readonly<Record<string, string>>;
+  /** What is kept of addresses whose person was erased. */
+  readonly standIn: StandIn;
   /** Where inbound mail is kept. */
   readonly blobs: BlobStore;
   /** Null: inbound mail to the platform's address is not signed. */
@@ -31,6 +47,8 @@ export interface ApiDeps {
   readonly dns: MailDns | null;
   /** Null where there is no key for SendGrid. */
   readonly domainAuthentication: DomainAuthenticator | null;
+  /** Where requests are counted for all processes; null: each counts for itself. */
+  readonly requestCounters: RequestCounters | null;
   readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;
   readonly metrics: Pick<Metrics, 'httpSeconds'>;
   readonly logger: Logger;
@@ -42,6 +60,7 @@ export interface ApiSettings {
   readonly publicUrl: string;
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
   readonly inbound: Omit<InboundConfig, 'publicKeys'>;
+  readonly requestsPerMinute: RequestLimits;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */
   readonly graceMs: number;
 }

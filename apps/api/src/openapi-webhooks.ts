@@ -1,6 +1,6 @@
 import { WEBHOOK_TOKEN_PATH } from './routes/webhook-token.ts';
 import { INBOUND_PATH } from './routes/inbound.ts';
-import { WEBHOOK_PATH } from './routes/webhooks.ts';
+import { SMS_WEBHOOK_PATH, WEBHOOK_PATH } from './routes/webhooks.ts';
 
 type Json = Record<string, unknown>;
 
@@ -23,6 +23,16 @@ export function webhookPaths(options: {
         summary: 'Takes the signed event webhook of a tenant’s own SendGrid account',
         parameters: [{ name: 'tenantId', in: 'path', required: true, schema: { type: 'string' } }],
       }),
+    },
+    [SMS_WEBHOOK_PATH]: {
+      post: eventsOperation(
+        { ...options, tokens: false },
+        {
+          operationId: 'receiveSmsEvents',
+          summary:
+            'Takes the signed webhook of the provider of text messages: delivery reports, and messages that come in',
+        },
+      ),
     },
     [INBOUND_PATH]: {
       post: inboundOperation(options, {
@@ -63,7 +73,7 @@ function eventsOperation(
       '403': problem('The signature is missing or wrong.'),
       '408': problem('The body did not come in time.'),
       '413': problem('The body is too large.'),
-      '503': problem('The delivery could not be stored; SendGrid tries again.'),
+      '503': problem('The delivery could not be stored; the provider tries again.'),
     },
   };
 }

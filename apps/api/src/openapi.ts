@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Route } from './http/route.ts';
+import { scopeOf, type Route } from './http/route.ts';
 import { unsubscribePaths } from './openapi-unsubscribe.ts';
 import { webhookPaths } from './openapi-webhooks.ts';
 
@@ -17,8 +17,23 @@ const problemDocument = {
     detail: { type: 'string' },
     instance: { type: 'string', format: 'uri' },
     problems: { type: 'array', items: { $ref: '#/components/schemas/Problem' } },
+    report: {
+      type: 'object',
+      description:
+        'Of an import that broke off: what came of it until then, as its answer has it otherwise.',
+    },
   },
   required: ['type', 'title', 'status', 'detail', 'instance', 'problems'],
+};
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  example: '01890a5d-ac96-774b-bcce-b302099a8057',
 };
 
 /** The OpenAPI 3.1 document of these routes: their schemas are the ones that requests meet. */
@@ -54,8 +69,13 @@ export function openApiDocument(
     paths,
     components: {
       securitySchemes: {
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `cdz_…`.' },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, `cdz_…`, with the scope that the operation names.',
+        },
       },
+      parameters: { IdempotencyKey: idempotencyKey },
       responses: { Problem: problemResponse('Something is wrong: see `problems`.') },
       schemas,
     },
@@ -83,10 +103,12 @@ function operation(one: Route, schemas: Json): Json {
   return {
     operationId: one.operation,
     tags: [one.tag],
+    security: [{ apiKey: [scopeOf(one)] }],
     summary: one.summary,
     parameters: [
       ...parameters(one.params, 'path', schemas),
       ...parameters(one.query, 'query', schemas),
+      ...(one.method === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ],
     ...requestBody(one, schemas),
     responses: {

@@ -1,5 +1,5 @@
 import { createApiKey, inTenants, insertApiKey, parseApiKey } from '@cadenza/database';
-import { newId } from '@cadenza/domain';
+import { API_SCOPES, newId, type ApiScope } from '@cadenza/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiRoutes } from '../src/routes/index.ts';
 import { makeRows, PLAN, type Rows } from './support/examples.ts';
@@ -12,7 +12,10 @@ let theirs: Rows & {
   readonly inbound: string;
   readonly attachment: string;
   readonly suppression: string;
+  readonly key: string;
 };
+/** A key with all scopes but one, by that one. */
+const keysWithout = new Map<ApiScope, string>();
 beforeAll(async () => {
   world = await createWorld();
   mine = await world.tenant();
@@ -22,6 +25,7 @@ beforeAll(async () => {
     inbound: newId(),
     attachment: newId(),
     suppression: newId(),
+    key: String((await other.api.get('/v1/api-keys')).body.items?.[0]?.id),
   };
   await world.rows(
     `INSERT INTO communication_suppressions (id, tenant_id, channel, value, reason, source,
@@ -41,6 +45,10 @@ beforeAll(async () => {
     [other.id, theirs.attachment, theirs.inbound],
   );
   await world.deps.blobs.put('attached', attached());
+  for (const scope of API_SCOPES) {
+    const { key } = await world.tenant(API_SCOPES.filter((one) => one !== scope));
+    keysWithout.set(scope, key);
+  }
 });
 
 async function* attached(): AsyncIterable<Uint8Array> {
@@ -49,8 +57,9 @@ async function* attached(): AsyncIterable<Uint8Array> {
 
 afterAll(() => world.close());
 
-function call(authorization?: string, path = '/v1/contacts'): Promise<Response> {
+function call(authorization?: string, path = '/v1/contacts', method = 'GET'): Promise<Response> {
   return fetch(`${world.baseUrl}${path}`, {
+    method,
     ...(authorization === undefined ? {} : { headers: { authorization } }),
   });
 }
@@ -147,6 +156,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateCampaign: { name: 'X' },
   createPlanVersion: { plan: PLAN },
   resolveMessage: { as: 'lost' },
+  updateApiKey: { name: 'X' },
   liftSuppression: { consent: { source: 'call', at: '2026-01-01T00:00:00Z' } },
   enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
 };
@@ -170,11 +180,63 @@ function idFor(path: string): string {
     ['/messages/', theirs.message],
     ['/inbound-messages/', theirs.inbound],
     ['/suppressions/', theirs.suppression],
+    ['/api-keys/', theirs.key],
   ];
   const kind = kinds.find(([prefix]) => path.startsWith(prefix));
   if (kind === undefined) throw new Error(`this test knows no id for ${path}`);
   return kind[1];
 }
+
+/** What a key with `write` alone may not do. */
+const ADMINISTRATION = [
+  'createApiKey',
+  'exportAuditCsv',
+  'exportAuditNdjson',
+  'listApiKeys',
+  'listAudit',
+  'putAddressPolicy',
+  'putGuardThresholds',
+  'putIpPoolWarmUp',
+  'putSendRateLimit',
+  'putSenderWarmUp',
+  'revokeApiKey',
+  'rotateApiKey',
+  'updateApiKey',
+];
+
+describe('the scopes', () => {
+  test('of administration cover keys, limits and settings', () => {
+    const operations = apiRoutes(world.deps)
+      .filter(({ scope }) => scope === 'admin')
+      .map(({ operation }) => operation);
+    expect(operations.toSorted()).toEqual(ADMINISTRATION);
+  });
+
+  test('that each route needs are described, and refused to a key without them', async () => {
+    const document = (await (await fetch(`${world.baseUrl}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, { security: { apiKey?: [ApiScope] }[] }>>;
+    };
+    let walked = 0;
+    for (const one of apiRoutes(world.deps)) {
+      const path = `/v1${one.path.replace(/:(\w+)/g, '{$1}')}`;
+      const described = document.paths[path]?.[one.method.toLowerCase()]?.security;
+      const [needed] = described?.[0]?.apiKey ?? [];
+      if (needed === undefined) throw new Error(`${path} says nothing of its scope`);
+      const lacking = keysWithout.get(needed);
+      const refused = await call(
+        `Bearer ${lacking}`,
+        path.replace(/\{\w+\}/g, newId()),
+        one.method,
+      );
+      expect(refused.status, one.operation).toBe(403);
+      expect(await refused.json()).toMatchObject({
+        detail: expect.stringContaining(`"${needed}"`) as string,
+      });
+      walked += 1;
+    }
+    expect(walked).toBeGreaterThan(50);
+  });
+});
 
 describe('another tenant', () => {
   test('sees and changes nothing by any route that takes an id', async () => {
@@ -253,7 +315,7 @@ describe('another tenant', () => {
 
 /** All rows of the other tenant, as the administrator sees them. */
 async function snapshot(): Promise<unknown> {
-  const tables = ['contacts', 'leads', 'email_sender_identities', 'campaign_plans'];
+  const tables = ['api_keys', 'contacts', 'leads', 'email_sender_identities', 'campaign_plans'];
   tables.push('campaign_plan_versions', 'campaigns', 'contact_campaigns', 'outbound_messages');
   const all: unknown[] = [];
   for (const table of tables) {

@@ -69,7 +69,7 @@ const CASES: readonly Case[] = [
     { email: 'a@b.example', timezone: 'Berlin', phone: '12', firstName: ' ', title: 'a\u0000b' },
     400,
     [
-      ['phone', 'invalid_phone', '"12": expected a phone number of 5 to 15 digits'],
+      ['phone', 'invalid_phone', '"12": expected a phone number with its country code'],
       ['firstName', 'too_short', '" ": expected a text that is not empty'],
       ['title', 'invalid_value', 'expected one line without control characters'],
       [

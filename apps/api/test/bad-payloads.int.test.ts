@@ -278,7 +278,7 @@ describe('an import', () => {
       'phone',
       'call me',
       'invalid_phone',
-      'expected a phone number of 5 to 15 digits',
+      'expected a phone number with its country code',
     ],
     [
       `r6@b.example,,,,${'c'.repeat(301)}`,

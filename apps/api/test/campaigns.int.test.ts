@@ -58,6 +58,15 @@ describe('sender identities', () => {
     });
     const resumed = await api.post(`${path}/resume`);
     expect(resumed.body).toMatchObject({ pauseReason: null, pausedAt: null });
+    // What goes on already is resumed by nobody.
+    await api.post(`${path}/resume`);
+    expect(
+      await world.rows(
+        `SELECT actor LIKE 'api_key:%' AS "byKey", before ->> 'pauseReason' AS reason
+         FROM audit_log WHERE action = 'sender.resumed' AND entity_id = $1`,
+        [path.split('/').at(-1)],
+      ),
+    ).toEqual([{ byKey: true, reason: 'holidays' }]);
     const listed = await api.get('/v1/sender-identities');
     expect(listed.body['items']).toMatchObject([{ name: 'Ann B.' }]);
   });
@@ -493,13 +502,14 @@ describe('send rate limits', () => {
     const own = after.body['items']?.filter((one) => one['source'] === 'tenant');
     expect(own).toEqual([
       {
+        channel: 'email',
         scope: 'recipient_domain',
         reference: 'gmail.com',
         windowSeconds: 86_400,
         maxMessages: 0,
         source: 'tenant',
       },
-      { ...set, source: 'tenant' },
+      { ...set, channel: 'email', source: 'tenant' },
     ]);
     expect((await api.get('/v1/send-rate-limits')).body).toEqual(after.body);
     const other = await world.tenant();

@@ -24,7 +24,7 @@ describe('a CSV file', () => {
     const { api } = await world.tenant();
     const csv = [
       '\ufeff"E-Mail";First Name;last_name;Company;Job Title;Time Zone;Phone;Website;Industry;Favourite tea;Größe',
-      'ANA@example.com;Ana;"Núñez; y Díaz";"Café ""Olé""";CEO;Europe/Madrid;+34 91 123;cafe.example;Food;Rooibos;XL',
+      'ANA@example.com;Ana;"Núñez; y Díaz";"Café ""Olé""";CEO;Europe/Madrid;+34 911 234 567;cafe.example;Food;Rooibos;XL',
       'zoe@example.com;Zoë;"van der',
       'Berg";café "olé";;;;;;Assam;',
       ' Ana@EXAMPLE.com ;Again;;;;;;;;;',
@@ -40,6 +40,7 @@ describe('a CSV file', () => {
       imported: 3,
       updated: 0,
       duplicates: 1,
+      lastRow: 9,
       rejectedTotal: 2,
       rejected: [
         {
@@ -74,7 +75,7 @@ describe('a CSV file', () => {
       lastName: 'Núñez; y Díaz',
       title: 'CEO',
       timezone: 'Europe/Madrid',
-      phone: '+3491123',
+      phone: '+34911234567',
       lead: { name: 'Café "Olé"' },
       custom: { favouriteTea: 'Rooibos', grosse: 'XL' },
       source: 'import',
@@ -127,7 +128,7 @@ describe('a CSV file', () => {
     await api.post('/v1/contacts', { email: 'full@example.com', firstName: 'Full' });
     const csv = [
       'email,firstName,lastName,company,phone,tea,cups',
-      'ana@example.com,Anna,Núñez,Acme,+34911234,Rooibos,3',
+      'ana@example.com,Anna,Núñez,Acme,+34911234000,Rooibos,3',
       'full@example.com,Fuller,,,,,',
       'new@example.com,New,"A, B",ACME,,,',
     ].join('\n');
@@ -137,7 +138,7 @@ describe('a CSV file', () => {
     expect(all.get('ana@example.com')).toMatchObject({
       firstName: 'Ana',
       lastName: 'Núñez',
-      phone: '+34911234',
+      phone: '+34911234000',
       lead: { name: 'Acme' },
       custom: { tea: 'Assam', cups: '3' },
     });
@@ -174,7 +175,7 @@ describe('a CSV file', () => {
   test('with onDuplicate=skip leaves contacts as they are', async () => {
     const { api } = await world.tenant();
     await api.post('/v1/contacts', { email: 'ana@example.com' });
-    const csv = 'email,first_name,phone\nana@example.com,Ana,+34911234\nb@example.com,B,\n';
+    const csv = 'email,first_name,phone\nana@example.com,Ana,+34911234000\nb@example.com,B,\n';
     const { body } = await importCsv(api, csv, '?onDuplicate=skip');
     expect(body).toMatchObject({ imported: 1, updated: 0, duplicates: 1 });
     expect((await contacts(api)).get('ana@example.com')).toMatchObject({
@@ -185,15 +186,15 @@ describe('a CSV file', () => {
 
   test('warns of a phone number that another contact has', async () => {
     const { api } = await world.tenant();
-    const csv = 'email,phone\na@example.com,030 12345\nb@example.com,03012345\n';
+    const csv = 'email,phone\na@example.com,+49 30 12345\nb@example.com,+493012345\n';
     const { body } = await importCsv(api, csv);
     expect(body).toMatchObject({
       imported: 2,
       rejected: [],
-      warnings: [{ row: 3, column: 'phone', value: '03012345', code: 'phone_taken' }],
+      warnings: [{ row: 3, column: 'phone', value: '+493012345', code: 'phone_taken' }],
     });
     const phones = [...(await contacts(api)).values()].map((one) => one['phone']);
-    expect(phones.sort()).toEqual(['03012345', null]);
+    expect(phones.sort()).toEqual(['+493012345', null]);
   });
 
   test('of several thousand rows takes some statements a thousand, and loses none', async () => {
@@ -235,13 +236,16 @@ describe('a CSV file', () => {
     const { api, id } = await world.tenant();
     const note = 'x'.repeat(300);
     const rows = Array.from({ length: 3_000 }, (_, n) => `p${n}@example.com,${note}`);
-    const good = ['email,note', ...rows, ''].join('\n');
+    const good = ['email,note', 'no address,', ...rows, ''].join('\n');
     const bad = Buffer.concat([Buffer.from(good), Buffer.from([0x80, 0x0a])]);
     const { status, body } = await importCsv(api, bad);
     expect(status).toBe(400);
-    expect(body['problems']).toMatchObject([{ path: 'line 3002', code: 'not_utf8' }]);
-    const imported = Number(body['imported']);
+    expect(body['problems']).toMatchObject([{ path: 'line 3003', code: 'not_utf8' }]);
+    const report = body['report'] as Record<string, unknown>;
+    const imported = Number(report['imported']);
     expect(imported).toBeGreaterThanOrEqual(1_000);
+    expect(report).toMatchObject({ lastRow: imported + 2, rejectedTotal: 1 });
+    expect(report['rejected']).toMatchObject([{ row: 2, code: 'invalid_address' }]);
     expect(body['detail']).toContain(`${imported} new, 0 updated`);
     const [row] = await world.rows<{ n: number }>(
       `SELECT count(*) AS n FROM contacts WHERE tenant_id = $1`,

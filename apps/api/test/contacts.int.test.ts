@@ -65,7 +65,7 @@ describe('contacts', () => {
   });
 
   test('refuse an address or a phone number that another contact has', async () => {
-    const first = { email: 'first@example.com', phone: '0301111111' };
+    const first = { email: 'first@example.com', phone: '+49301111111' };
     await tenant.api.post('/v1/contacts', first);
     const again = await tenant.api.post('/v1/contacts', { email: 'FIRST@example.com' });
     expect(again.status).toBe(409);

@@ -24,6 +24,9 @@ test('a tenant reads its rates, what holds for them, and nobody else’s', async
     [tenant.id, message, sender],
   );
 
+  const few = await tenant.api.get('/v1/deliverability');
+  expect(few.body.items?.map((one) => one['level'])).toEqual(['warn', 'warn', 'warn']);
+  await tenant.api.put('/v1/deliverability/thresholds', { complaint: { minFailed: 1 } });
   const { body } = await tenant.api.get('/v1/deliverability');
 
   expect(body.items?.map((one) => [one['scope'], one['reference'], one['level']])).toEqual([
@@ -49,11 +52,14 @@ test('thresholds are set part by part, rise, and are on the record', async () =>
   const path = '/v1/deliverability/thresholds';
   const usual = (await tenant.api.get(path)).body;
 
-  const set = await tenant.api.put(path, { bounce: { pause: 0.03 }, complaint: { minSample: 5 } });
+  const set = await tenant.api.put(path, {
+    bounce: { pause: 0.03 },
+    complaint: { minSample: 5, minFailed: 2 },
+  });
 
   expect(set.body).toMatchObject({
-    bounce: { warn: 0.02, pause: 0.03, stop: 0.1, minSample: 200 },
-    complaint: { minSample: 5 },
+    bounce: { warn: 0.02, pause: 0.03, stop: 0.1, minSample: 200, minFailed: 5 },
+    complaint: { minSample: 5, minFailed: 2 },
   });
   expect((await tenant.api.get(path)).body).toEqual(set.body);
   const wrong = await tenant.api.put(path, { bounce: { warn: 0.04 } });

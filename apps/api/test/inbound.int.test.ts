@@ -154,6 +154,56 @@ describe('inbound mail', () => {
     expect(world.logged.join('')).not.toContain(inboundToken);
   });
 
+  test('to a tenant’s address is vouched for by a secret of that tenant, and by no other', async () => {
+    const inboundToken = 'a'.repeat(32);
+    const baseUrl = await variant(world, { inboundVerifier: null, inboundToken });
+    const [tenant, other] = [await world.tenant(), await world.tenant()];
+    const make = async ({ api }: typeof tenant) => {
+      const made = await api.post('/v1/inbound-tokens', { name: 'first' });
+      expect(made.status).toBe(201);
+      return { token: String(made.body['token']), path: made.body['path'] };
+    };
+    const [own, theirs] = [await make(tenant), await make(other)];
+    expect(own.path).toBe(`${PATH}/${tenant.id}?token=${own.token}`);
+    for (const token of [own.token, theirs.token, inboundToken]) {
+      await post(form(), {}, { baseUrl, path: `${PATH}/${tenant.id}?token=${token}` });
+    }
+    // Nor is it good for the platform's address.
+    await post(form(), {}, { baseUrl, path: `${PATH}?token=${own.token}` });
+    expect((await stored()).map(({ verdict, verdict_reason: why }) => [verdict, why])).toEqual([
+      ['token', null],
+      ['unverified', 'wrong_token'],
+      ['unverified', 'wrong_token'],
+      ['unverified', 'wrong_token'],
+    ]);
+    const kept = await world.rows<{ row: string }>('SELECT t::text AS row FROM inbound_tokens t');
+    expect(kept.map(({ row }) => row).join('')).not.toContain(own.token);
+    expect(world.logged.join('')).not.toContain(own.token);
+  });
+
+  test('is vouched for by either secret of a tenant while one takes the place of the other', async () => {
+    const { id, api } = await world.tenant();
+    const made = [
+      (await api.post('/v1/inbound-tokens', { name: 'old' })).body,
+      (await api.post('/v1/inbound-tokens', { name: 'new' })).body,
+    ];
+    const verdicts = async (baseUrl: string) => {
+      await world.rows('DELETE FROM inbound_deliveries');
+      for (const { token } of made) {
+        await post(form(), {}, { baseUrl, path: `${PATH}/${id}?token=${String(token)}` });
+      }
+      return (await stored()).map(({ verdict }) => verdict);
+    };
+    expect(await verdicts(await variant(world, {}))).toEqual(['token', 'token']);
+    const [old, current] = made.map((one) => `/v1/inbound-tokens/${one.id ?? ''}`);
+    expect((await api.delete(old ?? '')).status).toBe(200);
+    // Another process, which remembers nothing.
+    expect(await verdicts(await variant(world, {}))).toEqual(['unverified', 'token']);
+    expect((await api.get('/v1/inbound-tokens')).body).toMatchObject({ items: [{ name: 'new' }] });
+    const stranger = await world.tenant();
+    expect((await stranger.api.delete(current ?? '')).status).toBe(404);
+  });
+
   test('is open where neither is set, and where a key is set the secret does not help', async () => {
     const open = await variant(world, { inboundVerifier: null, inboundToken: null });
     await post(form(), {}, { baseUrl: open });

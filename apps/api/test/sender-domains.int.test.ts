@@ -19,7 +19,12 @@ beforeAll(async () => {
   emulator = await startEmulator({ verifiedDomains: ['signed.example'] });
   admin = createSendGridAdmin({ apiKey: EMULATOR_API_KEY, baseUrl: emulator.url });
   world = await createWorld({
-    dns: createMailDns({ servers: [dnsServer.address], timeoutMs: 500, tries: 1 }),
+    dns: createMailDns({
+      servers: [dnsServer.address],
+      canary: null,
+      timeoutMs: 500,
+      tries: 1,
+    }),
     domainAuthentication: admin,
   });
 });

@@ -33,6 +33,7 @@ const settings = (databaseUrl: string) => ({
   SENDGRID_BASE_URL: 'http://127.0.0.1:9',
   PUBLIC_URL: 'http://127.0.0.1',
   UNSUBSCRIBE_SECRET: `k1:${'s'.repeat(44)}`,
+  ERASURE_SECRET: 's'.repeat(44),
   HOST: '127.0.0.1',
   PORT: '0',
   HEALTH_PORT: '0',

@@ -53,6 +53,7 @@ describe('an import of suppressions', () => {
       added: 3,
       known: 1,
       endedEnrollments: 1,
+      lastRow: 11,
       rejectedTotal: 6,
       rejected: [
         refused(4, 'Email', 'no address', 'invalid_address'),
@@ -96,10 +97,42 @@ describe('an import of suppressions', () => {
     const tenant = await world.tenant();
     const { status, body } = await importCsv(
       tenant,
-      Buffer.concat([Buffer.from('value\na@example.com\nb@example.com\n'), Buffer.from([0xff])]),
+      Buffer.concat([
+        Buffer.from('value\na@example.com\nno address\nb@example.com\nc@example.com\n"'),
+        Buffer.from('d@example.com\n'),
+      ]),
     );
     expect(status).toBe(400);
-    expect(body['imported']).toBe((await tenant.api.get('/v1/suppressions')).body.items?.length);
+    expect(body.problems).toMatchObject([{ path: 'row 6', code: 'quote_not_closed' }]);
+    expect(body['report']).toMatchObject({
+      added: 3,
+      known: 0,
+      lastRow: 5,
+      rejectedTotal: 1,
+      rejected: [{ row: 3, value: 'no address', code: 'invalid_address' }],
+    });
+    expect(body['detail']).toContain('It broke off after row 5.');
+    expect((await tenant.api.get('/v1/suppressions')).body.items).toHaveLength(3);
+  });
+
+  test('during which the database goes away says what was written, and what was wrong', async () => {
+    const tenant = await world.tenant();
+    await world.rows(
+      `ALTER TABLE communication_suppressions ADD CONSTRAINT none CHECK (value <> 'p9000@example.com')`,
+    );
+    try {
+      const people = Array.from({ length: 12_000 }, (_, n) => `p${n}@example.com`);
+      const { status, body } = await importCsv(tenant, ['value', 'no address', ...people]);
+      expect(status).toBe(500);
+      expect(body['report']).toMatchObject({
+        added: 5_000,
+        rejectedTotal: 1,
+        rejected: [{ row: 2 }],
+      });
+      expect(world.logged.some((line) => line.includes('communication_suppressions'))).toBe(true);
+    } finally {
+      await world.rows('ALTER TABLE communication_suppressions DROP CONSTRAINT none');
+    }
   });
 
   test('is CSV, and nothing else', async () => {
@@ -158,4 +191,25 @@ test('an export is no spreadsheet’s formula, matches what was asked for, and c
   expect(await exported(tenant, '?since=2021-01-01T00:00:00Z')).toMatch(/^value\S+\r\n$/);
   const again = await importCsv(tenant, Buffer.from(csv));
   expect(again.body).toMatchObject({ added: 0, known: 3, rejectedTotal: 0 });
+});
+
+test.each([
+  ['x;=1+1', "x;'=1+1"],
+  ['x;"=1+1"', `x;""'=1+1""`],
+  ['x; @SUM(A1)', "x; '@SUM(A1)"],
+  ['a,-1', "a,'-1"],
+  ['x|+1', "x|'+1"],
+  ['\uff1d1', "'\uff1d1"],
+  ['a=b - c', 'a=b - c'],
+])('a source of %s is no formula by another delimiter either', async (source, safe) => {
+  const tenant = await world.tenant();
+  const value = 'a@example.com';
+  await tenant.api.post('/v1/suppressions', { addresses: [value], source });
+  const csv = await exported(tenant);
+  expect(csv).toContain(
+    `${value},manual,${/[,;"|]/.test(source) && !source.includes('|') ? `"${safe}"` : safe},email`,
+  );
+  await world.rows('DELETE FROM communication_suppressions WHERE tenant_id = $1', [tenant.id]);
+  await importCsv(tenant, Buffer.from(csv));
+  expect((await tenant.api.get('/v1/suppressions')).body.items).toMatchObject([{ source }]);
 });

@@ -16,7 +16,8 @@ async function suppressed(tenant: Tenant, body: object): Promise<string> {
 
 function audited(tenant: Tenant) {
   return world.rows<{ actor: string; action: string; entity_id: string; before: unknown }>(
-    'SELECT actor, action, entity_id, before, after FROM audit_log WHERE tenant_id = $1 ORDER BY id',
+    `SELECT actor, action, entity_id, before, after FROM audit_log
+     WHERE tenant_id = $1 AND entity = 'suppression' ORDER BY id`,
     [tenant.id],
   );
 }

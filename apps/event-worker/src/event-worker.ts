@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AddressValidator,
   BlobStore,
+  DataEraser,
   MailDns,
   MessageLookup,
   ProviderLists,
   RateLimiter,
+  StandIn,
 } from '@cadenza/domain';
 import {
   applyRetention,
@@ -20,13 +22,18 @@ import {
   rebuildLimiter,
   reconcile,
   sweep,
+  sweepOrphanBlobs,
+  type DeliveryProvider,
   type DeliveryRef,
+  type ParsedDelivery,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
+import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
+import { REDACT, startErasing } from './erasing.ts';
 import { startGuarding } from './guarding.ts';
 import { startSyncing } from './sync-suppressions.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -63,11 +70,17 @@ export interface EventWorkerOptions {
     readonly disposable: ReadonlySet<string>;
     /** Real milliseconds after which what was found out expires. */
     readonly keptMs: number;
+    /** Real milliseconds after which a domain that was not found is looked for again. */
+    readonly confirmMs: number;
   };
   /** Where inbound mail is kept. */
   readonly blobs: BlobStore;
   /** Secrets of the addresses that inbound mail comes to, by key id. */
   readonly addressKeys: Readonly<Record<string, string>>;
+  /** What is kept of addresses whose person was erased. */
+  readonly standIn: StandIn;
+  /** Null: SendGrid is not asked to erase anybody. */
+  readonly eraser: DataEraser | null;
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -124,8 +137,12 @@ const PARTITIONS_INTERVAL_MS = 3_600_000;
 /** Rows that a round of retention deletes of one kind, and of one tenant, at most. */
 const RETENTION_LIMIT = 20_000;
 const READINGS_INTERVAL_MS = 15_000;
+/** Files that nothing names are deleted when they are a day old; looking goes through all of them. */
+const ORPHAN_BLOBS = { intervalMs: 86_400_000, olderThanMs: 86_400_000 };
 /** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
+/** Answers to idempotent requests, past their time, that are deleted at once. */
+const EXPIRED_ANSWERS_LIMIT = 1_000;
 /** Addresses checked in one round, questions that are asked at once, and the time it may take. */
 const ADDRESSES = { limit: 500, concurrency: 16, leaseMs: 600_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
@@ -149,9 +166,11 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
 
   const watch = createClosedLimiterWatch({ log, monotonic: () => performance.now() });
 
+  const { standIn } = options;
+  const erasing = { standIn, redact: REDACT };
   const deliveries = createBatcher(
     (refs: readonly DeliveryRef[]) =>
-      processDeliveries(refs, { store, plans, clock, graceMs, parse: parseDelivery }),
+      processDeliveries(refs, { store, plans, clock, graceMs, parse, erasing }),
     DELIVERIES,
   );
   const consumers = await Promise.all([
@@ -179,6 +198,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
           blobs: options.blobs,
           read: readInboundForm,
           addressKeys: options.addressKeys,
+          standIn,
         });
         const { outcome } = result;
         if (outcome === 'recorded') metrics.inbound.inc({ outcome, kind: result.kind });
@@ -317,7 +337,12 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       async () => {
         const { sharedDeliveryMonths } = options;
         const round = await store.alone('apply retention', () =>
-          applyRetention({ store, sharedDeliveryMonths, limit: RETENTION_LIMIT }),
+          applyRetention({
+            store,
+            blobs: options.blobs,
+            sharedDeliveryMonths,
+            limit: RETENTION_LIMIT,
+          }),
         );
         return round?.more === true;
       },
@@ -336,14 +361,24 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ),
     startPeriodic(
       async () => {
+        const round = await store.alone('forget answers', async () => ({
+          forgotten: await store.deleteExpiredAnswers(EXPIRED_ANSWERS_LIMIT),
+        }));
+        return round?.forgotten === EXPIRED_ANSWERS_LIMIT;
+      },
+      options.sweepIntervalMs,
+      report('forgetting expired answers'),
+    ),
+    startPeriodic(
+      async () => {
         const round = await checkAddresses({
           store,
           stopping: () => stopping,
           ...options.addresses,
           ...ADDRESSES,
         });
-        const { claimed, checked, postponed, failure } = round;
-        for (const [verdict, count] of Object.entries({ ...checked, postponed })) {
+        const { claimed, checked, doubted, postponed, failure } = round;
+        for (const [verdict, count] of Object.entries({ ...checked, doubted, postponed })) {
           metrics.addresses.inc({ verdict }, count);
         }
         if (failure !== null) log.warn({ postponed, failure }, 'not all addresses were checked');
@@ -353,6 +388,18 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       report('checking addresses'),
     ),
     startGuarding({ store, log, metrics }, report('judging senders')),
+    startPeriodic(
+      async () => {
+        const olderThanMs = Date.now() - ORPHAN_BLOBS.olderThanMs;
+        await store.alone('sweep orphan files', async () => ({
+          deleted: await sweepOrphanBlobs({ store, blobs: options.blobs, olderThanMs }),
+        }));
+        return false;
+      },
+      ORPHAN_BLOBS.intervalMs,
+      report('sweeping orphan files'),
+    ),
+    startErasing({ ...options, store, stopping: () => stopping }, report('erasing people')),
     startPeriodic(
       async () => {
         metrics.unknownMessages.set(await store.countUnknownMessages());
@@ -377,6 +424,11 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       return ended.every(Boolean);
     },
   };
+}
+
+/** A delivery in its provider's form. */
+function parse(payload: Buffer, provider: DeliveryProvider): ParsedDelivery {
+  return provider === 'sms-dev' ? parseSmsDelivery(payload) : parseDelivery(payload);
 }
 
 function startReconciling(

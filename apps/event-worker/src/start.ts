@@ -7,6 +7,7 @@ import {
   type Loaded,
 } from '@cadenza/config';
 import { openBlobStore } from '@cadenza/blob-store';
+import { createStandIn } from '@cadenza/domain';
 import {
   createMailDns,
   namingSettings,
@@ -18,6 +19,7 @@ import {
 } from '@cadenza/runtime';
 import {
   createSendGridAddressValidator,
+  createSendGridEraser,
   createSendGridLists,
   createSendGridLookup,
 } from '@cadenza/sendgrid';
@@ -87,6 +89,7 @@ async function open(
   const lookup =
     account === null ? null : createSendGridLookup({ ...account, clock: runtime.clock });
   const lists = account === null ? null : createSendGridLists(account);
+  const eraser = account === null ? null : createSendGridEraser(account);
   const validationKey = secrets.validationApiKey;
   const validator =
     validationKey === null
@@ -130,12 +133,15 @@ async function open(
     partitions: config.partitions,
     sharedDeliveryMonths: config.sharedDeliveryMonths,
     addresses: {
-      dns: config.dns.enabled ? createMailDns({ servers: config.dns.servers }) : null,
+      dns: config.dns.enabled ? createMailDns(config.dns) : null,
       validator,
       disposable: disposableEmailBlocklistSet(),
       keptMs: config.addressCheckDays * DAY_MS,
+      confirmMs: config.addressConfirmMinutes * 60_000,
     },
     blobs,
+    standIn: createStandIn(secrets.erasureSecret.reveal()),
+    eraser,
     addressKeys: Object.fromEntries(secrets.inboundKeys.map(({ id, key }) => [id, key.reveal()])),
     watchdog,
     ...tuning,
@@ -155,6 +161,7 @@ async function open(
       await lookup?.close();
       await validator?.close();
       await lists?.close();
+      await eraser?.close();
       await limiter.close();
       await runtime.close();
       await ops.close();

@@ -29,6 +29,7 @@ function world() {
     noteSuppressionSync: async (list: string, until: number) => void notes.set(list, until),
     suppressionsToPush: async () => ({ values: [], last: '', full: false }),
     pushesToTakeBack: async () => [],
+    removalsToPush: async () => [],
   } as Partial<EngineStore> as EngineStore;
   let reads = 0;
   const first = Promise.withResolvers<void>();
@@ -41,6 +42,7 @@ function world() {
     unsubscribe: () => Promise.resolve(),
     isUnsubscribed: () => Promise.resolve(false),
     resubscribe: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   return {

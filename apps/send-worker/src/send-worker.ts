@@ -1,4 +1,4 @@
-import type { BounceList, MailProvider, RateLimiter } from '@cadenza/domain';
+import type { BounceList, MailProvider, RateLimiter, SmsProvider } from '@cadenza/domain';
 import {
   createMessageRenderer,
   createSender,
@@ -17,6 +17,8 @@ export interface SendWorkerOptions {
   readonly limiter: RateLimiter;
   readonly provider: MailProvider;
   readonly bounces: BounceList;
+  /** Null: no text message can be sent. */
+  readonly sms: SmsProvider | null;
   readonly log: QueueLogger;
   readonly metrics: Metrics;
   /** Hand-offs under way at once. */
@@ -48,6 +50,7 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
     limiter: options.limiter,
     provider: measuredProvider(options.provider, metrics),
     bounces: options.bounces,
+    sms: options.sms ?? undefined,
     plans: runtime.plans,
     renderer: createMessageRenderer({
       publicUrl: options.publicUrl,

@@ -16,6 +16,7 @@ import {
   type Runtime,
 } from '@cadenza/runtime';
 import { createSendGridAdmin, createSendGridMail } from '@cadenza/sendgrid';
+import { createSmsDev } from '@cadenza/sms-dev';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { bounceList } from './bounce-list.ts';
 import { logPauses } from './log-pauses.ts';
@@ -83,11 +84,21 @@ async function open(
     createSendGridMail({ ...account, maxConnections: config.concurrency }),
   );
   const admin = createSendGridAdmin(account);
+  const sms =
+    config.sms === null || secrets.smsApiKey === null
+      ? null
+      : createSmsDev({
+          ...config.sms,
+          apiKey: secrets.smsApiKey.reveal(),
+          totalTimeoutMs: config.sendGrid.timeoutMs,
+          maxConnections: config.concurrency,
+        });
   const worker = await startSendWorker({
     runtime,
     limiter,
     provider,
     bounces: bounceList(admin, log),
+    sms,
     log: quiet,
     // Not the quiet log: each tenant or sender that stands still has its own line.
     onPaused: logPauses(log),
@@ -115,6 +126,7 @@ async function open(
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
       await provider.close();
+      await sms?.close();
       await admin.close();
       await limiter.close();
       await runtime.close();

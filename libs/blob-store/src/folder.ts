@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { newId, type BlobStore } from '@cadenza/domain';
+import { isBlobKey, newId, type BlobStore } from '@cadenza/domain';
 import { assertBlobKey } from './key.ts';
 
 /** Files are written here first. The name is no key, so that nobody's file can have it. */
@@ -51,10 +51,42 @@ export function createFolderStore(options: { readonly directory: string }): Blob
       }
     },
 
+    async *keptSinceBefore(atMs) {
+      for await (const { key, path } of filesIn(root, '')) {
+        if (isBlobKey(key) && (await isOlder(path, atMs))) yield key;
+      }
+    },
+
     async delete(key) {
       await rm(pathOf(key), { force: true });
     },
   };
+}
+
+async function* filesIn(
+  folder: string,
+  prefix: string,
+): AsyncGenerator<{ readonly key: string; readonly path: string }> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
+    throw error;
+  });
+  for (const entry of entries) {
+    const key = prefix + entry.name;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesIn(path, `${key}/`);
+    else if (entry.isFile()) yield { key, path };
+  }
+}
+
+async function isOlder(path: string, atMs: number): Promise<boolean> {
+  try {
+    return (await stat(path)).mtimeMs < atMs;
+  } catch (error) {
+    // Deleted in the meantime.
+    if (isAbsent(error)) return false;
+    throw error;
+  }
 }
 
 async function write(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {

@@ -2,11 +2,13 @@ import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { BlobStore } from '@cadenza/domain';
+import { isBlobKey, type BlobStore } from '@cadenza/domain';
 import { assertBlobKey } from './key.ts';
 
 export interface S3StoreOptions {
@@ -62,6 +64,20 @@ export function createS3Store(options: S3StoreOptions): BlobStore {
       } catch (error) {
         if (isAbsent(error)) return null;
         throw error;
+      }
+    },
+
+    async *keptSinceBefore(atMs) {
+      for (let ContinuationToken: string | undefined; ;) {
+        const page: ListObjectsV2CommandOutput = await client.send(
+          new ListObjectsV2Command({ Bucket, ContinuationToken }),
+        );
+        for (const { Key, LastModified } of page.Contents ?? []) {
+          const isOld = LastModified !== undefined && LastModified.getTime() < atMs;
+          if (isOld && Key !== undefined && isBlobKey(Key)) yield Key;
+        }
+        ContinuationToken = page.NextContinuationToken;
+        if (ContinuationToken === undefined) return;
       }
     },
 

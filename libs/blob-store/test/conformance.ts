@@ -29,6 +29,20 @@ export function blobStoreConformance(made: () => BlobStore): void {
     expect((await read(store, at))?.length).toBe(100_008);
   });
 
+  test('lists what it has kept since before a time', async () => {
+    const [store, at] = [made(), key()];
+    await store.put(at, chunks(Buffer.from('kept')));
+    const listed = async (atMs: number) => {
+      const keys: string[] = [];
+      for await (const one of store.keptSinceBefore(atMs)) keys.push(one);
+      return keys;
+    };
+    expect(await listed(Date.now() + 60_000)).toContain(at);
+    expect(await listed(Date.now() - 3_600_000)).not.toContain(at);
+    await store.delete(at);
+    expect(await listed(Date.now() + 60_000)).not.toContain(at);
+  });
+
   test('keeps a file of no bytes', async () => {
     const [store, at] = [made(), key()];
     await store.put(at, chunks());

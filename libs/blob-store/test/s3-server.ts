@@ -51,6 +51,21 @@ export async function startS3(bucket: string) {
           `<CompleteMultipartUploadResult>${result}</CompleteMultipartUploadResult>`,
         );
       }
+      if (request.method === 'GET' && searchParams.get('list-type') === '2') {
+        // Two pages, as a bucket with many objects has.
+        const keys = [...objects.keys()].sort();
+        const half = Math.ceil(keys.length / 2);
+        const isSecond = searchParams.has('continuation-token');
+        const page = isSecond ? keys.slice(half) : keys.slice(0, half);
+        const entries = page.map(
+          (one) =>
+            `<Contents><Key>${one}</Key><LastModified>${new Date().toISOString()}</LastModified></Contents>`,
+        );
+        const more = isSecond
+          ? '<IsTruncated>false</IsTruncated>'
+          : '<IsTruncated>true</IsTruncated><NextContinuationToken>2</NextContinuationToken>';
+        return answer(200, `<ListBucketResult>${entries.join('')}${more}</ListBucketResult>`);
+      }
       switch (request.method) {
         case 'PUT':
           objects.set(key, body);

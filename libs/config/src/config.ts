@@ -20,10 +20,20 @@ interface SendGridConfig {
   readonly lookUpWaitMs: number;
 }
 
+/** The provider of text messages. */
+export interface SmsConfig {
+  readonly baseUrl: string;
+}
+
 export interface ApiConfig extends ServerConfig {
+  /** Null: there is none, and no sender of text messages can be verified. */
+  readonly sms: SmsConfig | null;
+  /** As of `WebhookConfig`; null: no webhook of it is accepted. */
+  readonly smsWebhookKeys: readonly string[] | null;
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
+  readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   readonly sendGrid: {
     readonly baseUrl: string;
     readonly timeoutMs: number;
@@ -75,6 +85,8 @@ export interface WebhookConfig {
 }
 
 export interface SendWorkerConfig extends ServerConfig {
+  /** Null: no text message can be sent. */
+  readonly sms: SmsConfig | null;
   readonly publicUrl: string;
   readonly sendGrid: SendGridConfig;
   readonly concurrency: number;
@@ -98,6 +110,7 @@ export interface EventWorkerConfig extends ServerConfig {
   readonly dns: DnsConfig;
   /** Days for which what was found out about an address is believed. */
   readonly addressCheckDays: number;
+  readonly addressConfirmMinutes: number;
 }
 
 export interface DnsConfig {
@@ -105,6 +118,8 @@ export interface DnsConfig {
   readonly enabled: boolean;
   /** Null: the servers of the system. */
   readonly servers: readonly string[] | null;
+  /** A domain that must be found before others are believed not to exist; null: none. */
+  readonly canary: string | null;
 }
 
 /** How long months of events are kept, in whole months before the present one. */
@@ -133,6 +148,8 @@ interface ServerSecrets {
 }
 
 export interface ApiSecrets extends ServerSecrets {
+  /** Null: there is no provider of text messages. */
+  readonly smsApiKey: Secret | null;
   /** Null: senders cannot be verified. */
   readonly sendGridApiKey: Secret | null;
   /** With which SendGrid fetches tokens for its event webhooks. Null: they need none. */
@@ -143,6 +160,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly inboundToken: Secret | null;
   /** Null: those that the machine has been given. */
   readonly blobAccessKey: BlobAccessKey | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface WebhookClient {
@@ -151,6 +170,8 @@ export interface WebhookClient {
 }
 
 export interface SendWorkerSecrets extends ServerSecrets {
+  /** Null: there is no provider of text messages. */
+  readonly smsApiKey: Secret | null;
   readonly sendGridApiKey: Secret;
   /** The first one signs; links that the others have signed are accepted by the API. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
@@ -167,12 +188,16 @@ export interface EventWorkerSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret | null;
   /** Null: SendGrid is not asked about addresses. */
   readonly validationApiKey: Secret | null;
+  /** Key of the hashes of erased addresses. */
+  readonly erasureSecret: Secret;
 }
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
+  /** Key of the hashes of erased addresses. Null: nobody can be erased. */
+  readonly erasureSecret: Secret | null;
 }
 
 /** Settings that may be printed, and those that may not. */
@@ -187,8 +212,14 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
   return {
     config: {
       ...serverConfig(values),
+      sms: smsConfig(values),
+      smsWebhookKeys: values.SMS_WEBHOOK_PUBLIC_KEY ?? null,
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
+      requestsPerMinute: {
+        perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
+        perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),
+      },
       sendGrid: sendGridClient(values),
       dns: dnsConfig(values),
       webhooks: {
@@ -209,11 +240,13 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
     },
     secrets: {
       ...serverSecrets(values),
+      smsApiKey: optionalSecret(values.SMS_API_KEY),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
       unsubscribeKeys: unsubscribeKeys(values),
       inboundToken: optionalSecret(values.INBOUND_TOKEN),
       blobAccessKey: blobAccessKey(values),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -226,6 +259,7 @@ export function loadSendWorkerConfig(
   return {
     config: {
       ...serverConfig(values),
+      sms: smsConfig(values),
       publicUrl: given(values, 'PUBLIC_URL'),
       sendGrid: { ...sendGridClient(values), lookUpWaitMs: given(values, 'LOOK_UP_WAIT_MS') },
       concurrency: given(values, 'SEND_CONCURRENCY'),
@@ -235,6 +269,7 @@ export function loadSendWorkerConfig(
     },
     secrets: {
       ...serverSecrets(values),
+      smsApiKey: optionalSecret(values.SMS_API_KEY),
       sendGridApiKey: new Secret(given(values, 'SENDGRID_API_KEY')),
       unsubscribeKeys: unsubscribeKeys(values),
       inboundKeys: inboundKeys(values),
@@ -262,6 +297,7 @@ export function loadEventWorkerConfig(
       sharedDeliveryMonths: values.DELIVERIES_KEPT_MONTHS ?? null,
       dns: dnsConfig(values),
       addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
+      addressConfirmMinutes: given(values, 'ADDRESS_CONFIRM_MINUTES'),
       blobs: blobConfig(values),
     },
     secrets: {
@@ -270,6 +306,7 @@ export function loadEventWorkerConfig(
       inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
+      erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
   };
 }
@@ -285,6 +322,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      erasureSecret: optionalSecret(values.ERASURE_SECRET),
     },
   };
 }
@@ -308,6 +346,10 @@ function serverConfig(values: Values): ServerConfig {
   };
 }
 
+function smsConfig({ SMS_BASE_URL: baseUrl }: Values): SmsConfig | null {
+  return baseUrl === undefined ? null : { baseUrl };
+}
+
 function sendGridClient(values: Values) {
   return {
     baseUrl: given(values, 'SENDGRID_BASE_URL'),
@@ -316,7 +358,11 @@ function sendGridClient(values: Values) {
 }
 
 function dnsConfig(values: Values): DnsConfig {
-  return { enabled: given(values, 'DNS_LOOKUPS') === 'on', servers: values.DNS_SERVERS ?? null };
+  return {
+    enabled: given(values, 'DNS_LOOKUPS') === 'on',
+    servers: values.DNS_SERVERS ?? null,
+    canary: given(values, 'DNS_CANARY') === 'off' ? null : given(values, 'DNS_CANARY'),
+  };
 }
 
 function serverSecrets(values: Values): ServerSecrets {

@@ -22,6 +22,7 @@ const API = {
   SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey('prime256v1'),
   PUBLIC_URL: 'https://outreach.example.com/',
   UNSUBSCRIBE_SECRET: `k2:${KEY}-new, k1:${KEY}`,
+  ERASURE_SECRET: `${KEY}-erasure`,
 };
 const SEND = {
   DATABASE_URL: 'postgres://cadenza_worker:pw@db:5432/cadenza',
@@ -29,7 +30,7 @@ const SEND = {
   PUBLIC_URL: 'https://outreach.example.com',
   UNSUBSCRIBE_SECRET: `k2:${KEY}-new, k1:${KEY}`,
 };
-const EVENT = { DATABASE_URL: SEND.DATABASE_URL };
+const EVENT = { DATABASE_URL: SEND.DATABASE_URL, ERASURE_SECRET: API.ERASURE_SECRET };
 const CLI = { DATABASE_OWNER_URL: 'postgresql://cadenza_owner:pw@db/cadenza' };
 
 const LOADERS = {
@@ -55,6 +56,8 @@ describe('good environments', () => {
   it('load with the defaults', () => {
     const { config, secrets } = loadApiConfig(API);
     expect(config).toEqual({
+      sms: null,
+      smsWebhookKeys: null,
       logLevel: 'info',
       database: { poolSize: 10 },
       queueSchema: 'bullmq',
@@ -62,11 +65,12 @@ describe('good environments', () => {
       health: { host: '0.0.0.0', port: 3001 },
       http: { host: '0.0.0.0', port: 3000 },
       publicUrl: 'https://outreach.example.com',
+      requestsPerMinute: { perKey: 6_000, perTenant: 12_000 },
       sendGrid: {
         baseUrl: 'https://api.sendgrid.com',
         timeoutMs: 10_000,
       },
-      dns: { enabled: true, servers: null },
+      dns: { enabled: true, servers: null, canary: 'gmail.com' },
       webhooks: {
         publicKeys: [API.SENDGRID_WEBHOOK_PUBLIC_KEY],
         maxBytes: 5_000_000,
@@ -97,8 +101,9 @@ describe('good environments', () => {
       suppressionSyncIntervalMs: 86_400_000,
       partitions: { monthsOnline: null, monthsKept: null },
       sharedDeliveryMonths: null,
-      dns: { enabled: true, servers: null },
+      dns: { enabled: true, servers: null, canary: 'gmail.com' },
       addressCheckDays: 90,
+      addressConfirmMinutes: 60,
       blobs: { directory: 'cadenza-blobs', bucket: null },
       health: { port: 3003 },
     });
@@ -112,7 +117,11 @@ describe('good environments', () => {
         queueSchema: 'bullmq',
         sendGrid: { baseUrl: 'https://api.sendgrid.com', timeoutMs: 10_000 },
       },
-      secrets: { databaseOwnerUrl: expect.any(Secret) as Secret, sendGridApiKey: null },
+      secrets: {
+        databaseOwnerUrl: expect.any(Secret) as Secret,
+        erasureSecret: null,
+        sendGridApiKey: null,
+      },
     });
   });
 
@@ -237,7 +246,16 @@ describe('good environments', () => {
       DNS_SERVERS: servers,
       DNS_LOOKUPS: 'off',
     });
-    expect(config.dns).toEqual({ enabled: false, servers: read });
+    expect(config.dns).toEqual({ enabled: false, servers: read, canary: 'gmail.com' });
+  });
+
+  it('do without a canary where it is off', () => {
+    const canaryOf = (DNS_CANARY: string) =>
+      loadEventWorkerConfig({ ...EVENT, DNS_CANARY }).config.dns.canary;
+    expect([canaryOf('off'), canaryOf('example.org')]).toEqual([null, 'example.org']);
+    expect(problemsOf('event-worker', { DNS_CANARY: 'Example' })).toMatchObject([
+      { path: 'DNS_CANARY', code: 'bad_value' },
+    ]);
   });
 
   it.each(['dns.example', '1.1.1', '1.1.1.1:', '1.1.1.1:99999', '1.1.1.1,', '[::1'])(
@@ -561,6 +579,13 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'UNSUBSCRIBE_SECRET',
     'bad_value',
     `a secret of 72 characters was found, ${KEYS_EXPECTED}`,
+  ],
+  [
+    'event-worker',
+    { ERASURE_SECRET: unset },
+    'ERASURE_SECRET',
+    'missing',
+    'is not set, expected 32 to 200 printable ASCII characters without spaces. Make one with: openssl rand -base64 33',
   ],
   [
     'api',

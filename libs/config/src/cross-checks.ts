@@ -44,6 +44,10 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
       `${shutdown} was found, expected at least SENDGRID_TIMEOUT_MS (${call}), so that a call under way can be answered`,
     );
   }
+  const { SMS_BASE_URL: smsBase, SMS_API_KEY: smsKey } = values;
+  if (smsBase !== undefined && smsKey === undefined && !refused.has('SMS_API_KEY')) {
+    add('SMS_API_KEY', 'nothing was found, expected a key, since SMS_BASE_URL is set');
+  }
   const { WEBHOOK_MAX_BYTES: largest, WEBHOOK_IN_HAND_BYTES: inHand } = values;
   if (largest !== undefined && inHand !== undefined && inHand < largest) {
     add(

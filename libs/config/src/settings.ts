@@ -119,12 +119,47 @@ export const SETTINGS = {
       'Verifies the signature of every event webhook but those of tenants with a SendGrid account of their own. Any of several serves, so that one can replace another. Without it nothing is accepted.',
     hint: 'Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.',
   }),
+  SMS_BASE_URL: setting({
+    value: url('https', 'http'),
+    apps: ['api', 'send-worker'],
+    description:
+      'Address of the development provider of text messages. Not set: no text message is sent, and a sender that has one to send is paused with the reason.',
+    hint: 'Example: http://127.0.0.1:4100, where the SMS emulator runs.',
+  }),
+  SMS_API_KEY: setting({
+    value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
+    apps: ['api', 'send-worker'],
+    secret: true,
+    description: 'Key for the provider of text messages; needed with SMS_BASE_URL.',
+    hint: 'The emulator takes the one that its own SMS_API_KEY names.',
+  }),
+  SMS_WEBHOOK_PUBLIC_KEY: setting({
+    value: webhookPublicKeys,
+    apps: ['api'],
+    description:
+      'Verifies the signature of webhooks of the provider of text messages: delivery reports, and messages that come in. Any of several serves. Not set: none is accepted.',
+    hint: 'The emulator prints it when it is ready.',
+  }),
   PUBLIC_URL: setting({
     value: publicUrl,
     apps: ['api', 'send-worker'],
     requiredBy: ['api', 'send-worker'],
     description: 'Address under which recipients reach the API: it stands in unsubscribe links.',
     hint: 'Example: https://outreach.example.com',
+  }),
+  API_KEY_REQUESTS_PER_MINUTE: setting({
+    value: integer(1, 1_000_000),
+    apps: ['api'],
+    default: '6000',
+    description:
+      'Requests of the API that a key may make in a minute, unless it has a limit of its own.',
+  }),
+  API_TENANT_REQUESTS_PER_MINUTE: setting({
+    value: integer(1, 1_000_000),
+    apps: ['api'],
+    default: '12000',
+    description:
+      'The same of all keys of a tenant together, unless `cadenza tenant api-limit` says another.',
   }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,
@@ -134,6 +169,15 @@ export const SETTINGS = {
     description:
       'Signs unsubscribe links, and verifies them when they are followed: <key id>:<secret>. The same for both apps. To rotate, put a new one before the old ones, in the API first, and keep those for as long as their mails shall work.',
     hint: 'Make one with: echo "k1:$(openssl rand -base64 33)"',
+  }),
+  ERASURE_SECRET: setting({
+    value: text(/^[\x21-\x7e]{32,200}$/, '32 to 200 printable ASCII characters without spaces'),
+    apps: ['api', 'event-worker', 'cli'],
+    requiredBy: ['api', 'event-worker'],
+    secret: true,
+    description:
+      'Key of the hashes that are kept of erased addresses, so that nobody who was erased is written to again. The same for all these apps, and never changed: with another one the erased are not known any more.',
+    hint: 'Make one with: openssl rand -base64 33',
   }),
   HOST: setting({
     value: text(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address'),
@@ -222,7 +266,7 @@ export const SETTINGS = {
     apps: ['api'],
     secret: true,
     description:
-      'Secret that stands as `?token=` in the address which SendGrid posts inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing.',
+      'Secret that stands as `?token=` in the address which SendGrid posts the platform’s inbound mail to, for where its signature is not used. With it, mail that comes without it is kept and moves nothing. Tenants with an address of their own have secrets of their own.',
     hint: 'Make one with: openssl rand -hex 32',
   }),
   INBOUND_DOMAIN: setting({
@@ -378,12 +422,29 @@ export const SETTINGS = {
     description: 'DNS servers to ask. Not set: those of the system.',
     hint: 'Example: 127.0.0.1:5353,1.1.1.1',
   }),
+  DNS_CANARY: setting({
+    value: text(
+      /^(off|(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+)$/,
+      'a domain in lower case, or off',
+    ),
+    apps: ['api', 'event-worker'],
+    default: 'gmail.com',
+    description:
+      'Domain that takes mail. While DNS does not find its mail servers, it is not believed that domains of addresses do not exist. off: believed without.',
+  }),
+  ADDRESS_CONFIRM_MINUTES: setting({
+    value: integer(20, 10_080),
+    apps: ['event-worker'],
+    default: '60',
+    description:
+      'Minutes after which a domain that was not found is looked for again, before its addresses are invalid. Nothing is sent to them meanwhile.',
+  }),
   ADDRESS_CHECK_DAYS: setting({
     value: integer(1, 3_650),
     apps: ['event-worker'],
     default: '90',
     description:
-      'Days after which what was found out about an address has expired. It is not asked for again before, and after that when the address is enrolled.',
+      'Days after which what was found out about an address has expired. It is not asked for again before, and after that when the address is enrolled; what DNS has made invalid is after a week.',
   }),
   SHUTDOWN_TIMEOUT_MS: setting({
     value: integer(0, 600_000),

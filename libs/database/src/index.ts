@@ -3,18 +3,23 @@ export { createDatabase, createPool, type ConnectionOptions, type Database } fro
 export { readInstallationId } from './installation.ts';
 export { createLogin, dropLogins, type NewLogin } from './logins.ts';
 export { migrateDown, migrateUp, migrationStatus, type MigrationStatus } from './migrate.ts';
+export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findAddressPolicy,
   recheckAddress,
   setAddressPolicy,
 } from './repositories/address-policy.ts';
 export {
-  API_SCOPES,
   authenticateApiKey,
   createApiKey,
   insertApiKey,
+  listApiKeys,
+  lockApiKeys,
   parseApiKey,
-  type ApiScope,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  type ApiKeyRecord,
   type AuthenticatedKey,
   type NewApiKey,
   type ParsedApiKey,
@@ -29,17 +34,32 @@ export {
   type EnrollmentCount,
 } from './repositories/campaigns.ts';
 export {
+  importConsents,
+  listConsents,
+  recordConsent,
+  type ConsentChannel,
+  type ConsentRecord,
+  type NewConsent,
+} from './repositories/consents.ts';
+export {
+  EXPORT_SECTIONS,
+  exportContact,
+  type ExportSection,
+} from './repositories/contact-export.ts';
+export {
   ensureLead,
   importContacts,
   type ImportedChunk,
   type ImportedContact,
 } from './repositories/contact-import.ts';
+export { recordAudit, type AuditEntry } from './repositories/audit.ts';
 export {
   findContact,
   insertContact,
   listContacts,
   updateContact,
   type ContactConflict,
+  type ContactConsent,
   type ContactFields,
   type ContactRecord,
   type EmailCheck,
@@ -49,6 +69,13 @@ export {
   setDomainCheck,
   type DomainCheckRecord,
 } from './repositories/domain-checks.ts';
+export {
+  erasedAddresses,
+  findContactByEmail,
+  findErasure,
+  liftErasedAddress,
+  type ErasureRecord,
+} from './repositories/erasures.ts';
 export {
   enrollmentExists,
   findEnrollment,
@@ -62,6 +89,26 @@ export {
   setGuardThresholds,
   type ThresholdChanges,
 } from './repositories/guards.ts';
+export {
+  auditedChange,
+  isAuditedEntity,
+  listAudit,
+  readAuditedRow,
+  recordAudit,
+  type AuditRecord,
+  type AuditedEntity,
+  type AuditedRow,
+} from './repositories/audit.ts';
+export {
+  claimIdempotencyKey,
+  keepAnswer,
+  releaseIdempotencyKey,
+  renewIdempotencyKey,
+  type HeldKey,
+  type IdempotentRequest,
+  type KeptAnswer,
+  type KeyClaim,
+} from './repositories/idempotency.ts';
 export {
   findInbound,
   findInboundAttachment,
@@ -93,7 +140,7 @@ export {
   findPlanVersion,
   insertPlan,
   listPlans,
-  planVersionExists,
+  planVersionChannels,
   type PlanContent,
   type PlanRecord,
   type PlanVersionRecord,
@@ -123,6 +170,14 @@ export {
   type SuppressionFilter,
   type SuppressionRecord,
 } from './repositories/suppressions.ts';
+export {
+  createInboundToken,
+  deleteInboundToken,
+  hashOfInboundToken,
+  inboundTokenHashes,
+  listInboundTokens,
+  type InboundTokenRecord,
+} from './repositories/inbound-tokens.ts';
 export { findTenantStatus, type TenantStatus } from './repositories/tenants.ts';
 export {
   readTimeline,
@@ -141,4 +196,12 @@ export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
-export { inTenants } from './tenancy.ts';
+export { accompanied, inTenants, type Companion } from './tenancy.ts';
+export {
+  findSmsSender,
+  insertSmsSender,
+  listSmsSenders,
+  updateSmsSender,
+  type SmsSenderFields,
+  type SmsSenderRecord,
+} from './repositories/sms-senders.ts';

@@ -1,5 +1,19 @@
-import type { AddressFlag, AddressKind, AddressValidity } from '@cadenza/domain';
-import type { DomainFinding, GuardThresholds } from '@cadenza/engine';
+import type {
+  AddressFlag,
+  AddressKind,
+  AddressValidity,
+  ApiScope,
+  Channel,
+  SuppressionChannel,
+  SuppressionReason,
+} from '@cadenza/domain';
+import type {
+  DeliveryProvider,
+  DomainFinding,
+  ErasureSubject,
+  GuardThresholds,
+  OptOutReason,
+} from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
 /** A timestamp that the database fills in by itself. */
@@ -28,6 +42,7 @@ export interface TenantsTable {
   blocked_addresses: Default<AddressKind[]>;
   warned_addresses: Default<AddressKind[]>;
   ask_provider_of_addresses: Default<boolean>;
+  requests_per_minute: Default<number | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -38,10 +53,12 @@ export interface ApiKeysTable {
   name: string;
   prefix: string;
   key_hash: Buffer;
-  scopes: Default<string[]>;
+  scopes: Default<ApiScope[]>;
   expires_at: Default<Date | null>;
   last_used_at: Default<Date | null>;
   revoked_at: Default<Date | null>;
+  requests_per_minute: Default<number | null>;
+  replaced_by: Default<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -55,6 +72,7 @@ export interface AuditLogTable {
   entity_id: string;
   before: Json<unknown> | null;
   after: Json<unknown> | null;
+  changed: Default<string[]>;
   created_at: Stamp;
 }
 
@@ -83,6 +101,8 @@ export interface ContactsTable {
   timezone: Default<string | null>;
   custom: ColumnType<Record<string, unknown>, string | undefined, string>;
   source: Default<string | null>;
+  /** Since when nothing is known of the person any more. */
+  erased_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -91,7 +111,7 @@ export interface ContactChannelsTable {
   tenant_id: string;
   id: string;
   contact_id: string;
-  channel: 'email' | 'sms';
+  channel: Channel;
   address: string;
   validity: Default<AddressValidity>;
   flags: Default<AddressFlag[]>;
@@ -101,6 +121,7 @@ export interface ContactChannelsTable {
   /** When the address is checked next; null: not before somebody asks. */
   check_at: Default<Date | null>;
   check_tries: Default<number>;
+  doubted_until: Default<Date | null>;
   soft_bounces: Default<number>;
   domain: Computed<string>;
   created_at: Stamp;
@@ -124,7 +145,7 @@ export interface EmailValidationResultsTable {
 export interface CommunicationSuppressionsTable {
   id: string;
   tenant_id: string | null;
-  channel: 'email' | 'sms';
+  channel: Channel;
   kind: Default<'address' | 'domain'>;
   value: string;
   reason: string;
@@ -132,7 +153,6 @@ export interface CommunicationSuppressionsTable {
   legal_reason: Default<string | null>;
   source: string;
   message_id: Default<string | null>;
-  domain: Computed<string>;
   first_seen_at: Date;
   last_seen_at: Date;
   created_at: Stamp;
@@ -148,10 +168,35 @@ export interface CampaignOptOutsTable {
   created_at: Stamp;
 }
 
+export interface SuppressionRemovalsTable {
+  id: string;
+  value: string;
+  reason: SuppressionReason;
+  created_at: Stamp;
+}
+
+export interface ContactOptOutsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  reason: OptOutReason;
+  source: string;
+  left_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface OptOutSuppressionsTable {
+  tenant_id: string;
+  contact_id: string;
+  channel: SuppressionChannel;
+  suppression_id: string;
+}
+
 export interface SuppressionLiftsTable {
   id: string;
   tenant_id: string | null;
-  channel: 'email' | 'sms';
+  channel: Channel;
   kind: 'address' | 'domain';
   value: string;
   /** What was lifted: the legal reason where there was one. */
@@ -179,7 +224,11 @@ export interface SuppressionPushesTable {
 export interface EmailSenderIdentitiesTable {
   tenant_id: string;
   id: string;
-  email: string;
+  channel: Default<Channel>;
+  /** Of mail. */
+  email: Default<string | null>;
+  /** Of text messages: a number or a name. */
+  sms_from: Default<string | null>;
   name: string;
   reply_to: Default<string | null>;
   signature: Default<string | null>;
@@ -210,7 +259,7 @@ export interface WarmupRampsTable {
 }
 
 export interface ProviderHoldsTable {
-  provider: 'sendgrid';
+  channel: Channel;
   held_until: Date;
   strikes: Default<number>;
 }
@@ -218,6 +267,7 @@ export interface ProviderHoldsTable {
 export interface SendRateLimitsTable {
   id: string;
   tenant_id: string | null;
+  channel: Default<Channel>;
   scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
   reference: string | null;
   window_seconds: number;
@@ -242,6 +292,7 @@ export interface CampaignPlanVersionsTable {
   version: number;
   plan: Json<unknown>;
   plan_hash: string;
+  channels: Computed<Channel[]>;
   created_at: Stamp;
 }
 
@@ -250,7 +301,10 @@ export interface CampaignsTable {
   id: string;
   name: string;
   plan_version_id: string;
+  /** For the nodes of its channel that name none. */
   sender_identity_id: string;
+  /** For nodes that send text messages, where the other is one of mail. */
+  sms_sender_identity_id: Default<string | null>;
   status: Default<'draft' | 'running' | 'paused' | 'finished' | 'archived'>;
   pause_reason: Default<string | null>;
   /** 1 to 10: a campaign's share where a tenant's campaigns compete. */
@@ -307,7 +361,7 @@ export interface OutboundMessagesTable {
   node_id: string;
   visit: number;
   attempt: Default<number>;
-  channel: 'email' | 'sms';
+  channel: Channel;
   sender_identity_id: string;
   status: string;
   token: Default<string | null>;
@@ -392,7 +446,7 @@ export interface WebhookDeliveriesTable {
   id: string;
   /** Null: it came from the platform's own account, and may speak of any tenants. */
   tenant_id: Default<string | null>;
-  provider: 'sendgrid';
+  provider: DeliveryProvider;
   payload: Buffer;
   payload_hash: Buffer;
   status: Default<'received' | 'processed' | 'quarantined'>;
@@ -400,6 +454,15 @@ export interface WebhookDeliveriesTable {
   error: Default<string | null>;
   received_at: Stamp;
   processed_at: Default<Date | null>;
+}
+
+export interface InboundTokensTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  /** SHA-256 of the token. */
+  token_hash: Buffer;
+  created_at: Stamp;
 }
 
 export interface WebhookKeysTable {
@@ -505,9 +568,11 @@ export interface TenantRetentionTable {
   delivery_months: number | null;
   event_months: number | null;
   input_months: number | null;
+  inbound_months: Default<number | null>;
   events_since: Default<Date>;
   events_deleted_until: Default<Date>;
   inputs_detached_until: Default<Date>;
+  inbound_deleted_until: Default<Date>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -515,6 +580,67 @@ export interface TenantRetentionTable {
 export interface TenantGuardsTable {
   tenant_id: string;
   thresholds: Json<Partial<GuardThresholds>>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface IdempotencyKeysTable {
+  tenant_id: string;
+  key: string;
+  target_hash: Buffer;
+  body_hash: Buffer | null;
+  holder: string;
+  held_until: Date;
+  status: Default<number | null>;
+  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>;
+  body: Default<string | null>;
+  expires_at: Date;
+  created_at: Stamp;
+}
+
+export interface ErasuresTable {
+  tenant_id: string;
+  id: string;
+  contact_id: string;
+  status: Default<'requested' | 'running' | 'done' | 'failed'>;
+  step: Default<'rows' | 'deliveries' | 'mails' | 'again' | 'provider'>;
+  /** Where the present step goes on. */
+  after_id: Default<string>;
+  /** What is looked for; null when it is done. */
+  subject: Json<ErasureSubject> | null;
+  attempts: Default<number>;
+  next_at: Default<Date | null>;
+  error: Default<string | null>;
+  done_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface ErasedAddressesTable {
+  tenant_id: string;
+  /** A stand-in. */
+  address: string;
+  erasure_id: string;
+  created_at: Stamp;
+}
+
+export interface ErasedBlobsTable {
+  tenant_id: string;
+  blob_key: string;
+  created_at: Stamp;
+}
+
+export interface ContactConsentsTable {
+  tenant_id: string;
+  id: string;
+  contact_id: string;
+  channel: 'email' | 'sms';
+  /** Where it was given. */
+  source: string;
+  given_at: Date;
+  wording: Default<string | null>;
+  version: Default<string | null>;
+  withdrawn_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -527,15 +653,19 @@ export interface Schema {
   tenant_guards: TenantGuardsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
+  idempotency_keys: IdempotencyKeysTable;
   leads: LeadsTable;
   contacts: ContactsTable;
   contact_channels: ContactChannelsTable;
   email_validation_results: EmailValidationResultsTable;
   communication_suppressions: CommunicationSuppressionsTable;
   campaign_opt_outs: CampaignOptOutsTable;
+  contact_opt_outs: ContactOptOutsTable;
+  opt_out_suppressions: OptOutSuppressionsTable;
   suppression_lifts: SuppressionLiftsTable;
   suppression_syncs: SuppressionSyncsTable;
   suppression_pushes: SuppressionPushesTable;
+  suppression_removals: SuppressionRemovalsTable;
   platform_audit_log: PlatformAuditLogTable;
   email_sender_identities: EmailSenderIdentitiesTable;
   send_rate_limits: SendRateLimitsTable;
@@ -552,9 +682,14 @@ export interface Schema {
   scheduled_actions: ScheduledActionsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_keys: WebhookKeysTable;
+  inbound_tokens: InboundTokensTable;
   quarantined_events: QuarantinedEventsTable;
   message_events: MessageEventsTable;
   inbound_deliveries: InboundDeliveriesTable;
   inbound_messages: InboundMessagesTable;
   inbound_attachments: InboundAttachmentsTable;
+  erasures: ErasuresTable;
+  erased_addresses: ErasedAddressesTable;
+  erased_blobs: ErasedBlobsTable;
+  contact_consents: ContactConsentsTable;
 }

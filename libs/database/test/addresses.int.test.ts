@@ -49,6 +49,7 @@ function sources(answers: {
     },
     disposable: new Set(['gone.example']),
     keptMs: 90 * DAY_MS,
+    confirmMs: 3_600_000,
     limit: 100,
     concurrency: 4,
     leaseMs: 60_000,
@@ -82,6 +83,17 @@ const channelOf = async (contactId: string) =>
 const due = (contactId: string) =>
   world.rows("UPDATE contact_channels SET check_at = 'epoch' WHERE contact_id = ?", contactId);
 
+/** The time has come at which a domain that was not found is looked for again. */
+const anHourLater = (contactId: string) =>
+  world.rows(
+    `UPDATE contact_channels SET check_at = 'epoch', doubted_until = now() - interval '1 second'
+     WHERE contact_id = ? AND doubted_until > now() + interval '59 minutes'`,
+    contactId,
+  );
+
+const forget = (address: string) =>
+  world.rows('DELETE FROM email_validation_results WHERE address = ?', address);
+
 const wantProvider = (tenantId: string) =>
   world.rows('UPDATE tenants SET ask_provider_of_addresses = true WHERE id = ?', tenantId);
 
@@ -98,13 +110,7 @@ describe('a new address', () => {
       'whose domain takes no mail',
       'ann@n.example',
       { kind: 'none', reason: 'null_mx' },
-      { validity: 'invalid', reasons: ['null_mx'] },
-    ],
-    [
-      'whose domain does not exist',
-      'ann@o.example',
-      { kind: 'none', reason: 'no_domain' },
-      { validity: 'invalid', reasons: ['no_domain'] },
+      { validity: 'invalid', reasons: ['null_mx'], done: false },
     ],
     ['of a function', 'info@x.example', MX, { validity: 'valid', flags: ['role'] }],
     ['that is thrown away', 'a@m.gone.example', MX, { validity: 'valid', flags: ['disposable'] }],
@@ -116,6 +122,68 @@ describe('a new address', () => {
     await sources({ routes: { [domain]: route } }).check();
 
     expect(await channelOf(contact)).toMatchObject({ checked: true, done: true, ...expected });
+  });
+
+  test.each(['no_domain', 'no_server'] as const)(
+    'whose domain is not found (%s) is invalid when it is not found an hour later either',
+    async (reason) => {
+      const { tenantId } = await world.createTenant();
+      const contact = await world.createContact(tenantId, `ann@${reason.slice(3)}.example`);
+      const none = { kind: 'none', reason } as const;
+      const { check } = sources({ routes: { [`${reason.slice(3)}.example`]: none } });
+
+      expect(await check()).toMatchObject({ doubted: 1, postponed: 0, failure: null });
+      expect(await channelOf(contact)).toMatchObject({ validity: 'unchecked', later: true });
+      // Asked for meanwhile, it is no surer.
+      await due(contact);
+      expect(await check()).toMatchObject({ doubted: 1 });
+      await anHourLater(contact);
+      expect(await check()).toMatchObject({ checked: { invalid: 1 } });
+      expect(await channelOf(contact)).toMatchObject({ validity: 'invalid', reasons: [reason] });
+    },
+  );
+
+  test('whose domain is found the second time is as any other', async () => {
+    const { tenantId } = await world.createTenant();
+    const contact = await world.createContact(tenantId, 'ann@once.example');
+    await sources({ routes: { 'once.example': { kind: 'none', reason: 'no_domain' } } }).check();
+    await anHourLater(contact);
+    await sources({}).check();
+    expect(await channelOf(contact)).toMatchObject({ validity: 'valid', done: true });
+    // What was doubted once is forgotten.
+    await due(contact);
+    await forget('ann@once.example');
+    const gone = sources({ routes: { 'once.example': { kind: 'none', reason: 'no_domain' } } });
+    expect(await gone.check()).toMatchObject({ doubted: 1 });
+  });
+
+  test('is sent nothing while it is doubted, and what waits goes out when the domain is found', async () => {
+    const tenant = await world.createTenant();
+    const contact = await world.createContact(tenant.tenantId, 'ann@held.example');
+    const enrollment = await world.enrolOne(tenant, contact);
+    await sources({ routes: { 'held.example': { kind: 'none', reason: 'no_domain' } } }).check();
+    const { mails, port } = provider(() => ACCEPT);
+    const toThem = () => mails.filter(({ to }) => to.email === 'ann@held.example').length;
+
+    await sendDue(world, port);
+
+    expect(toThem()).toBe(0);
+    expect(await enrollmentOf(world, enrollment)).toMatchObject({ status: 'active' });
+    const [waits] = await world.rows<{ minutes: number }>(
+      `SELECT extract(epoch FROM run_at - campaign_now())::float / 60 AS minutes
+       FROM scheduled_actions WHERE enrollment_id = ? AND status = 'pending'`,
+      enrollment,
+    );
+    expect(waits?.minutes).toBeCloseTo(10, 0);
+
+    await anHourLater(contact);
+    await sources({}).check();
+    await world.rows(
+      'UPDATE scheduled_actions SET run_at = campaign_now() WHERE enrollment_id = ?',
+      enrollment,
+    );
+    await sendDue(world, port);
+    expect(toThem()).toBe(1);
   });
 
   test('stays unchecked while DNS cannot be asked, and is asked again, later each time', async () => {
@@ -166,7 +234,7 @@ describe('a new address', () => {
     const [mine, theirs] = [await world.createTenant(), await world.createTenant()];
     const a = await world.createContact(mine.tenantId, 'a@bad.example');
     const b = await world.createContact(theirs.tenantId, 'b@bad.example');
-    const none = { kind: 'none', reason: 'no_domain' } as const;
+    const none = { kind: 'none', reason: 'null_mx' } as const;
     const { asked, check } = sources({ routes: { 'bad.example': none } });
 
     expect(await check()).toMatchObject({ checked: { invalid: 2 } });
@@ -206,6 +274,64 @@ test('what was found out is not asked again before it expires', async () => {
   expect(await channelOf(contact)).toMatchObject({ done: false });
   await check();
   expect(asked).toEqual(['known.example', 'known.example']);
+});
+
+describe('what was invalid', () => {
+  const none = { kind: 'none', reason: 'null_mx' } as const;
+
+  test('is looked up again after a week by itself, and can be enrolled when mail can reach it', async () => {
+    const tenant = await world.createTenant();
+    const contact = await world.createContact(tenant.tenantId, 'ann@back.example');
+    await sources({ routes: { 'back.example': none } }).check();
+    expect(await tryEnrol(tenant, [contact])).toMatchObject({
+      refused: { [contact]: 'invalid_address' },
+    });
+    const [next] = await world.rows<{ days: number }>(
+      `SELECT extract(epoch FROM check_at - now())::float / 86400 AS days FROM contact_channels
+       WHERE contact_id = ?`,
+      contact,
+    );
+    expect(next?.days).toBeCloseTo(7, 1);
+    await expire(contact);
+    await due(contact);
+    expect(await sources({}).check()).toMatchObject({ checked: { valid: 1 } });
+    expect(await tryEnrol(tenant, [contact])).toMatchObject({ enrolled: [contact] });
+  });
+
+  test('as the provider says, is asked about again when somebody tries to enrol it', async () => {
+    const tenant = await world.createTenant();
+    await wantProvider(tenant.tenantId);
+    const contact = await world.createContact(tenant.tenantId, 'ann@paid.example');
+    const invalid: ProviderVerdict = {
+      kind: 'judged',
+      validity: 'invalid',
+      flags: [],
+      reasons: [],
+      score: 0.1,
+    };
+    await sources({ verdicts: { 'ann@paid.example': invalid } }).check();
+    expect(await channelOf(contact)).toMatchObject({ validity: 'invalid', done: true });
+    await tryEnrol(tenant, [contact]);
+    expect(await channelOf(contact)).toMatchObject({ done: true });
+    await expire(contact);
+    expect(await tryEnrol(tenant, [contact])).toMatchObject({
+      refused: { [contact]: 'invalid_address' },
+    });
+    expect(await channelOf(contact)).toMatchObject({ done: false });
+  });
+
+  async function expire(contactId: string): Promise<void> {
+    await world.rows(
+      `UPDATE email_validation_results v SET checked_at = 'epoch', expires_at = now()
+       FROM contact_channels h
+       WHERE h.contact_id = ? AND v.tenant_id = h.tenant_id AND v.address = h.address`,
+      contactId,
+    );
+    await world.rows(
+      'UPDATE contact_channels SET check_expires_at = now() WHERE contact_id = ?',
+      contactId,
+    );
+  }
 });
 
 async function anotherCampaign({ tenantId, campaignId }: Tenant) {

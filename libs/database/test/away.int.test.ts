@@ -14,6 +14,7 @@ import {
   sendDue,
   sendOptions,
   sent,
+  stop,
   type Enrolled,
 } from './support/scenario.ts';
 import { createWorld, processSends, TWO_STEPS, type World } from './support/world.ts';
@@ -136,6 +137,85 @@ describe('an automatic answer', () => {
     const before = await runAt(mail);
     expect(await absent(mail, day(3))).toEqual([]);
     expect(await runAt(mail)).toEqual(before);
+  });
+});
+
+describe('somebody who is known to be away', () => {
+  /** Enrols the person of another enrollment in a further campaign of the same plan. */
+  async function enrolElsewhere({ tenant, contactId }: Enrolled, planVersionId?: string) {
+    const campaignId = newId();
+    await world.rows(
+      `INSERT INTO campaigns (tenant_id, id, name, plan_version_id, sender_identity_id, status)
+       SELECT tenant_id, ?, 'Another', coalesce(?::uuid, plan_version_id), sender_identity_id,
+         'running'
+       FROM campaigns WHERE tenant_id = ? AND id = ?`,
+      campaignId,
+      planVersionId ?? null,
+      tenant.tenantId,
+      tenant.campaignId,
+    );
+    const enrollmentId = await world.enrolOne({ ...tenant, campaignId }, contactId);
+    return { enrollmentId } as Enrolled;
+  }
+
+  test('is held from the start in a campaign that begins meanwhile, until they are back', async () => {
+    const mail = await sent(world);
+    await absent(mail, day(30));
+    const later = await enrolElsewhere(mail);
+
+    const [first = 0] = await runAt(later);
+    expect(first - world.clock.now()).toBeGreaterThan(29 * DAY);
+    expect(first - world.clock.now()).toBeLessThan(35 * DAY);
+    const { mails, port } = provider(() => ACCEPT);
+    await sendDue(world, port);
+    expect(mails).toEqual([]);
+    // The same answer, for the one that began before it.
+    const inputs = await world.rows<{ input_id: string }>(
+      `SELECT DISTINCT input_id FROM campaign_transitions
+       WHERE enrollment_id IN (?, ?) AND input ->> 'kind' = 'away'`,
+      mail.enrollmentId,
+      later.enrollmentId,
+    );
+    expect(inputs).toHaveLength(1);
+  });
+
+  test('is held by what they said last, though nothing was under way then', async () => {
+    const mail = await sent(world);
+    await stop(world, mail);
+    expect(await absent(mail, day(30))).toEqual([]);
+    expect(await absent(mail, null)).toEqual([]);
+    const [dated = 0] = await runAt(await enrolElsewhere(mail));
+    expect(dated - world.clock.now()).toBeGreaterThan(29 * DAY);
+    await absent(mail, day(3));
+    const [corrected = 0] = await runAt(await enrolElsewhere(mail));
+    expect(corrected - world.clock.now()).toBeLessThan(8 * DAY);
+  });
+
+  test('is held no more when they are back', async () => {
+    const mail = await sent(world);
+    await absent(mail, day(3));
+    await world.rows(
+      `UPDATE contact_absences
+       SET answered_at = answered_at - interval '20 days', return_on = return_on - 20
+       WHERE contact_id = ?`,
+      mail.contactId,
+    );
+    const [first = 0] = await runAt(await enrolElsewhere(mail));
+    expect(first - world.clock.now()).toBeLessThan(DAY);
+  });
+
+  test('and enrolled while the answer comes is held, whichever commits first', async () => {
+    const mail = await sent(world);
+    await stop(world, mail);
+    const held = door();
+    const recording = absent(mail, day(30), heldBeforeCommit(world.store, held));
+    await held.reached;
+    const enrolling = enrolElsewhere(mail);
+    await lockWaiters(world, 1);
+    held.open();
+    await recording;
+    const [first = 0] = await runAt(await enrolling);
+    expect(first - world.clock.now()).toBeGreaterThan(29 * DAY);
   });
 });
 

@@ -76,7 +76,7 @@ test('after the hold one message is tried at a time, until one has an answer', a
 test('a worker that holds many jobs tries one of them, and gives the others back', async () => {
   await people(8);
   const jobs = await world.dispatchAllowed();
-  await world.store.doubtProvider(UNKNOWNS_IN_A_ROW, UNKNOWNS_IN_A_ROW);
+  await world.store.doubtProvider('email', UNKNOWNS_IN_A_ROW, UNKNOWNS_IN_A_ROW);
   const { mails, port } = provider(() => UNKNOWN);
   await processSends(jobs.slice(0, 1), sendOptions(world, port));
   expect(mails).toHaveLength(1);

@@ -270,7 +270,7 @@ describe('a lane', () => {
       if (what === 'campaign') await startCampaign(world.store, { tenantId, id: campaignId });
       else if (what === 'sender') {
         await inTenants(world.api, [tenantId], (trx) =>
-          resumeSenderIdentity(trx, tenantId, senderId),
+          resumeSenderIdentity(trx, tenantId, senderId, 'test'),
         );
       } else {
         await world.rows(
@@ -306,8 +306,8 @@ describe('a hold of the provider', () => {
   test('keeps everything from being claimed until it ends, and grows where it comes again', async () => {
     const tenant = await world.createTenant();
     await crowd(world, tenant, 1);
-    await world.store.holdProvider(45_000);
-    await world.store.holdProvider(10);
+    await world.store.holdProvider('email', 45_000);
+    await world.store.holdProvider('email', 10);
     expect(await claim()).toEqual([]);
     expect(await world.store.oldestDueAction()).toBeNull();
     const held = () =>
@@ -321,7 +321,7 @@ describe('a hold of the provider', () => {
 
     for (let strike = 1; strike <= 3; strike += 1) {
       await world.rows('UPDATE provider_holds SET held_until = campaign_now()');
-      await world.store.holdProvider(0);
+      await world.store.holdProvider('email', 0);
       const [next] = await held();
       expect(next?.strikes).toBe(strike);
       expect(next?.seconds).toBeGreaterThan(2 ** strike - 1);

@@ -4,6 +4,7 @@ import { inTenants, setGuardThresholds } from '../src/index.ts';
 import {
   deliver,
   enrolled,
+  enrolledAgain,
   enrollmentOf,
   liftLimits,
   providerEvent,
@@ -11,6 +12,7 @@ import {
   sent,
   type Enrolled,
 } from './support/scenario.ts';
+import { leavers } from './support/leaving.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
@@ -92,14 +94,72 @@ const set = ({ tenantId }: Tenant, changes: Parameters<typeof setGuardThresholds
 
 /** Thresholds by which a handful of messages is enough. */
 const SMALL: GuardThresholds = {
-  bounce: { warn: 0.1, pause: 0.25, stop: 0.9, minSample: 4 },
-  complaint: { warn: 0.1, pause: 0.25, stop: 0.9, minSample: 4 },
+  bounce: { warn: 0.1, pause: 0.25, stop: 0.9, minSample: 4, minFailed: 1 },
+  complaint: { warn: 0.1, pause: 0.25, stop: 0.9, minSample: 4, minFailed: 1 },
 };
+
+/** One person is enough. */
+const ONE = { complaint: { minFailed: 1 } };
+
+describe('people are counted, and not their complaints', () => {
+  /** So many messages of a tenant to one person, in a campaign each. */
+  async function toOne(tenant: Tenant, count: number): Promise<Enrolled[]> {
+    const mails = [await sent(world, tenant)];
+    const [first] = mails;
+    if (first === undefined) throw new Error('one was sent');
+    for (let n = 1; n < count; n += 1) {
+      const campaignId = await leavers(world).secondCampaign(tenant);
+      mails.push(await enrolledAgain(world, { ...first, tenant: { ...tenant, campaignId } }));
+    }
+    await sendDue(world);
+    return mails;
+  }
+
+  test('three complaints of one person stop nobody, those of three people do', async () => {
+    const [one, three] = [await world.createTenant(), await world.createTenant()];
+    const mails = await toOne(one, 3);
+    const others = await several(three, 3);
+    for (const tenant of [one, three]) await sentBesides(tenant, 997);
+    await complain(...mails, ...others);
+
+    const { judged, pauses } = await guard();
+
+    const failed = judged
+      .filter(({ tenantId }) => tenantId === one.tenantId)
+      .flatMap(({ judgements }) => judgements.map(({ rates, level }) => [rates[1]?.failed, level]));
+    expect(failed).toEqual([1, 1, 1].map((count) => [count, 'warn']));
+    expect(await tenantOf(one)).toMatchObject({ status: 'active' });
+    expect(pauses.map(({ tenantId, level }) => [tenantId, level])).toEqual([
+      [three.tenantId, 'stop'],
+      [three.tenantId, 'stop'],
+    ]);
+  });
+
+  test('one who is written to by two senders is one of their domain', async () => {
+    const tenant = await world.createTenant();
+    await set(tenant, { complaint: { minSample: 2, minFailed: 2 } });
+    const mails = await toOne(tenant, 2);
+    await world.rows(
+      `WITH other AS (
+         INSERT INTO email_sender_identities (tenant_id, id, email, name, verification)
+         VALUES (?, gen_random_uuid(), 'two@example.com', 'Two', 'verified')
+         RETURNING tenant_id, id)
+       UPDATE outbound_messages m SET sender_identity_id = other.id FROM other
+       WHERE m.tenant_id = other.tenant_id AND m.id = ?`,
+      tenant.tenantId,
+      mails[1]?.messageId,
+    );
+    await complain(...mails);
+
+    expect((await guard()).pauses).toEqual([]);
+  });
+});
 
 describe('a sender of whose messages one in a thousand is complained about', () => {
   test('is paused with the reason, and loses nobody', async () => {
     const mail = await sent(world);
     const { tenant } = mail;
+    await set(tenant, ONE);
     await sentBesides(tenant, 999);
     const waiting = await enrolled(world, tenant);
     expect((await world.dispatch()).length).toBeGreaterThan(0);
@@ -113,7 +173,7 @@ describe('a sender of whose messages one in a thousand is complained about', () 
     expect(await tenantOf(tenant)).toMatchObject({ status: 'active' });
     expect(await enrollmentOf(world, waiting.enrollmentId)).toMatchObject({ status: 'active' });
     const [entry] = await world.rows(
-      "SELECT actor, action, entity_id FROM audit_log WHERE tenant_id = ? AND entity <> 'suppression'",
+      "SELECT actor, action, entity_id FROM audit_log WHERE tenant_id = ? AND actor = 'deliverability'",
       tenant.tenantId,
     );
     expect(entry).toEqual({
@@ -167,6 +227,7 @@ describe('a sender of whose messages one in a thousand is complained about', () 
 
 test('what was sent before the windows does not count, folded or not', async () => {
   const mail = await sent(world);
+  await set(mail.tenant, ONE);
   await sentBesides(mail.tenant, 5_000, '200 hours');
   await sentBesides(mail.tenant, 900, '100 hours');
   await world.store.foldEventRollUps(10_000);

@@ -1,4 +1,5 @@
-import { newId } from '@cadenza/domain';
+import { newId, type BlobStore } from '@cadenza/domain';
+import type { DeliveryRef } from '@cadenza/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   formOf,
@@ -11,6 +12,7 @@ import {
   receive,
   replyAddressOf,
   unsubscribeAddressOf,
+  type TestMail,
 } from './support/inbound.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import {
@@ -60,6 +62,26 @@ const deliveryOf = async (id: string) => {
   );
   return row;
 };
+
+/** Real seconds, about, before a mail is tried again. */
+const secondsToWait = async ({ id }: DeliveryRef) => {
+  const [row] = await world.rows<{ seconds: number }>(
+    `SELECT extract(epoch FROM next_attempt_at - clock_timestamp())::float AS seconds
+     FROM inbound_deliveries WHERE id = ?`,
+    id,
+  );
+  return Math.ceil(row?.seconds ?? 0);
+};
+
+const dueAgain = ({ id }: DeliveryRef) =>
+  world.rows("UPDATE inbound_deliveries SET next_attempt_at = 'epoch' WHERE id = ?", id);
+
+/** Bytes that end with an error, after some of them have come. */
+async function* brokenOff(): AsyncIterable<Uint8Array> {
+  yield Buffer.from('--xYzZY\r\n');
+  await Promise.resolve();
+  throw new Error('ECONNRESET');
+}
 
 /** Gives a message the ids that the provider has reported of it. */
 async function reported(mail: Enrolled): Promise<string> {
@@ -219,6 +241,33 @@ describe('a reply', () => {
     expect(await enrollmentOf(world, one.enrollmentId)).toMatchObject({ status: 'stopped' });
   });
 
+  test('to a tenant’s address is that tenant’s, though another one has a sender of that domain', async () => {
+    const address = `shared-${newId()}@example.org`;
+    const [one, other] = await Promise.all(
+      [0, 1].map(async () => {
+        const tenant = await world.createTenant();
+        const contactId = await world.createContact(tenant.tenantId, address);
+        return enrolledAgain(world, { tenant, contactId, address });
+      }),
+    );
+    if (one === undefined || other === undefined) throw new Error('two tenants expected');
+    await sent(world);
+    await world.rows(
+      'UPDATE email_sender_identities SET email = ? WHERE tenant_id = ?',
+      'ann@theirs.example.com',
+      other.tenant.tenantId,
+    );
+    const result = await receive(
+      world,
+      blobs,
+      { from: address, to: 'ann@theirs.example.com' },
+      { addressee: one.tenant.tenantId },
+    );
+    expect(result).toMatchObject({ effect: 'replied' });
+    expect(await enrollmentOf(world, one.enrollmentId)).toMatchObject({ status: 'stopped' });
+    expect(await enrollmentOf(world, other.enrollmentId)).toMatchObject({ status: 'active' });
+  });
+
   test('to another tenant’s address never moves this one’s enrollment', async () => {
     const mail = await sent(world);
     const stranger = await world.createTenant();
@@ -363,6 +412,8 @@ describe('a mail that is processed again', () => {
     };
     await expect(processMail(world, blobs, ref, failing)).rejects.toThrow('the connection is gone');
     expect(await inboundOf(world, mail.tenant.tenantId)).toEqual([]);
+    expect(await processMail(world, blobs, ref)).toEqual({ outcome: 'gone' });
+    await dueAgain(ref);
     expect(await world.store.waitingInbound(0, 1_000)).toContainEqual(ref);
     expect(await processMail(world, blobs, ref)).toMatchObject({ effect: 'replied' });
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'stopped' });
@@ -392,16 +443,41 @@ describe('what cannot be read', () => {
     expect(await processMail(world, blobs, ref)).toMatchObject({ outcome: 'quarantined' });
   });
 
-  test('because its bytes are gone is tried ten times, then put aside', async () => {
+  test('because its bytes are gone is tried ten times within days, then put aside', async () => {
     const ref = await keepMail(world, blobs, { form: Buffer.from(newId()) });
     await blobs.delete(`inbound/${ref.id}`);
+    const waits: number[] = [];
     for (let attempt = 1; attempt < 10; attempt += 1) {
       await expect(processMail(world, blobs, ref)).rejects.toThrow('has nothing under');
+      waits.push(await secondsToWait(ref));
+      expect(await processMail(world, blobs, ref)).toEqual({ outcome: 'gone' });
+      await dueAgain(ref);
     }
+    expect(waits).toEqual([10, 40, 160, 640, 2_560, 10_240, 40_960, 43_200, 43_200]);
     expect(await processMail(world, blobs, ref)).toMatchObject({
       outcome: 'quarantined',
       reason: expect.stringMatching(/^attempt 10 failed: /) as string,
     });
+  });
+
+  test.each<[string, Partial<BlobStore>]>([
+    ['does not answer', { get: () => Promise.reject(new Error('503 Slow Down')) }],
+    ['breaks off', { get: () => Promise.resolve(brokenOff()) }],
+  ])('because the store %s is tried for as long as it takes, and not put aside', async (_, how) => {
+    const mail = await sent(world);
+    const to = replyAddressOf(mail);
+    const form = rawForm(mime({ to }), { from: mail.address, to: [to] });
+    const ref = await keepMail(world, blobs, { form });
+    const away: BlobStore = { ...blobs, ...how };
+    for (let attempt = 1; attempt <= 15; attempt += 1) {
+      await expect(processMail(world, away, ref)).rejects.toThrow('cannot be reached');
+      const seconds = await secondsToWait(ref);
+      expect(seconds).toBeGreaterThanOrEqual(10);
+      expect(seconds).toBeLessThanOrEqual(600);
+      await dueAgain(ref);
+    }
+    expect(await deliveryOf(ref.id)).toMatchObject({ status: 'received', attempts: 0 });
+    expect(await processMail(world, blobs, ref)).toMatchObject({ effect: 'replied' });
   });
 });
 
@@ -639,14 +715,48 @@ describe('a mail of each kind', () => {
     });
   });
 
+  const TICKET = {
+    subject: '[Ticket #123] We have received your request',
+    headers: ['Auto-Submitted: auto-replied', 'X-Autoreply: yes'],
+    text: 'Your request has been received. A ticket was opened.',
+  };
+  /** A message of which nothing is known, since its hand-off had no answer. */
+  const sentUnknown = () =>
+    sent(world, undefined, {
+      send: () => Promise.resolve({ kind: 'unknown', reason: 'no answer' }),
+      close: () => Promise.resolve(),
+    });
+
+  test.each<[string, (mail: Enrolled) => TestMail]>([
+    ['somebody away', awayAnswer],
+    ['a machine', (mail) => ({ ...TICKET, from: mail.address, to: replyAddressOf(mail) })],
+    ['a server that will try again', (mail) => report(mail, '4.4.1', 'delayed')],
+    ['a full mailbox', (mail) => report(mail, '5.2.2', 'failed')],
+  ])('of %s proves that a mail was accepted of which nothing was known', async (_what, answer) => {
+    const mail = await sentUnknown();
+    await receive(world, blobs, answer(mail));
+    expect(await messagesOf(world, mail.enrollmentId)).toMatchObject({ first: 'sent' });
+    expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });
+    expect(await liveActions(world, mail.enrollmentId)).not.toEqual([]);
+    expect(await events(mail)).toEqual([]);
+  });
+
+  test.each([
+    ['found by its sender alone', {}],
+    ['that nobody vouches for', { verdict: 'unverified' }],
+  ] as const)('of a machine %s proves nothing', async (what, posted) => {
+    const mail = await sentUnknown();
+    const to = what.startsWith('found') ? {} : { to: replyAddressOf(mail) };
+    await receive(world, blobs, { ...TICKET, from: mail.address, ...to }, posted);
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'unknown' });
+  });
+
   test('of a machine is only recorded', async () => {
     const mail = await sent(world);
     const result = await receive(world, blobs, {
+      ...TICKET,
       from: mail.address,
       to: replyAddressOf(mail),
-      subject: '[Ticket #123] We have received your request',
-      headers: ['Auto-Submitted: auto-replied', 'X-Autoreply: yes'],
-      text: 'Your request has been received. A ticket was opened.',
     });
     expect(result).toMatchObject({ kind: 'auto_reply', effect: null });
     expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ status: 'active' });

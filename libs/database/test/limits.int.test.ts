@@ -345,8 +345,8 @@ describe('a 429 of the provider', () => {
     const store = withMethods(world.store, (tx) => ({
       async beginHandOffs(list) {
         await world.rows(
-          `INSERT INTO provider_holds (provider, held_until) VALUES ('sendgrid', campaign_now())
-           ON CONFLICT (provider) DO NOTHING`,
+          `INSERT INTO provider_holds (channel, held_until) VALUES ('email', campaign_now())
+           ON CONFLICT (channel) DO NOTHING`,
         );
         await world.rows(`UPDATE provider_holds SET ${change}`);
         return tx.beginHandOffs(list);

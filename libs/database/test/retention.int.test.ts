@@ -2,10 +2,12 @@ import { applyRetention } from '@cadenza/engine';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { inTenants, setRetention, type Retention } from '../src/index.ts';
+import { memoryBlobs } from './support/inbound.ts';
 import { deliver, providerEvent, sent, stop, stored, type Enrolled } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let world: World;
+const blobs = memoryBlobs();
 
 beforeAll(async () => {
   world = await createWorld(inject('postgresAdminUrl'));
@@ -29,7 +31,7 @@ function keep({ tenant }: Enrolled, change: Partial<Retention>): Promise<Retenti
 }
 
 const apply = (over: { sharedDeliveryMonths?: number; limit?: number } = {}) =>
-  applyRetention({ store: world.store, sharedDeliveryMonths: null, limit: 1_000, ...over });
+  applyRetention({ store: world.store, blobs, sharedDeliveryMonths: null, limit: 1_000, ...over });
 
 const deferred = (mail: Enrolled, monthsAgo: number, ms = 0) =>
   providerEvent(world, mail, 'deferred', { at: middleOf(monthsAgo, ms) });

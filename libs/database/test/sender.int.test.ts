@@ -190,6 +190,7 @@ describe('a job', () => {
       let rendered = 0;
       const bothReady = Promise.withResolvers<undefined>();
       const renderer: MessageRenderer = {
+        ...world.renderer,
         render(...message) {
           rendered += 1;
           if (rendered === mails.length) bothReady.resolve(undefined);

@@ -17,10 +17,12 @@ import {
   withMethods,
 } from './support/interleave.ts';
 import { brokenInvariants } from './support/invariants.ts';
+import { leavers } from './support/leaving.ts';
 import {
   ACCEPT,
   deliver,
   enrolled,
+  enrolledAgain,
   enrollmentOf,
   liftLimits,
   liveActions,
@@ -28,6 +30,7 @@ import {
   provider,
   providerEvent,
   sendOptions,
+  sent,
   suppressAddresses,
   type Enrolled,
 } from './support/scenario.ts';
@@ -67,6 +70,7 @@ function syncWithListOf({ address }: Enrolled, store: EngineStore) {
       unsubscribe: () => Promise.resolve(),
       isUnsubscribed: () => Promise.resolve(false),
       resubscribe: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
       close: () => Promise.resolve(),
     },
   });
@@ -136,7 +140,7 @@ describe('a suppression', () => {
   /** A begin races a suppression; whose work commits first, the test decides. */
   async function race(
     mail: Enrolled,
-    order: 'suppression_first' | 'free',
+    order: 'suppression_first' | 'free' | 'spread',
     suppressIt: (mail: Enrolled, store: EngineStore) => Promise<unknown> = suppressAddressOf,
   ) {
     const jobs = await world.dispatch();
@@ -150,7 +154,14 @@ describe('a suppression', () => {
     );
     const recorded = suppressing.then(() => (committed = true));
     if (order === 'suppression_first') await held.reached;
-    else for (let turn = Math.floor(random() * 40); turn > 0; turn -= 1) await Promise.resolve();
+    else if (order === 'spread') {
+      // Anywhere between the first statement of it and its commit, and after that.
+      for (let turn = Math.floor(random() * 400); turn > 0 && !committed; turn -= 1) {
+        await new Promise(setImmediate);
+      }
+    } else for (let turn = Math.floor(random() * 40); turn > 0; turn -= 1) await Promise.resolve();
+    // What is found to be gone before does not come to its gate.
+    gateAfterCommit = committed;
     const store = withMethods(world.store, (tx) => ({
       beginHandOffs(requests) {
         gateAfterCommit = committed;
@@ -177,6 +188,28 @@ describe('a suppression', () => {
     }
     expect(handedOff).toBe(0);
   });
+
+  test('by a complaint in 200 free races: no hand-off whose gate statement began after the commit', async () => {
+    const tenant = await world.createTenant();
+    const as = leavers(world);
+    const next = { ...tenant, campaignId: await as.secondCampaign(tenant) };
+    const seen = { early: 0, late: 0, handedOffLate: 0 };
+    for (let round = 0; round < 200; round += 1) {
+      // The complaint is about a mail that has arrived, and the next one to the person is due.
+      const arrived = await sent(world, tenant);
+      const due = await enrolledAgain(world, { ...arrived, tenant: next });
+      const complaint = providerEvent(world, arrived, 'spamreport');
+      const { handedOff, gateAfterCommit } = await race(due, 'spread', (_, store) =>
+        deliver(world, [complaint], store),
+      );
+      seen[gateAfterCommit ? 'late' : 'early'] += 1;
+      if (gateAfterCommit) seen.handedOffLate += handedOff;
+      expect(await enrollmentOf(world, due.enrollmentId)).toMatchObject({ status: 'suppressed' });
+    }
+    expect(seen.handedOffLate).toBe(0);
+    expect(seen.early).toBeGreaterThan(0);
+    expect(seen.late).toBeGreaterThan(0);
+  }, 300_000);
 
   test.each([
     ['of an address', suppressAddressOf],

@@ -61,6 +61,12 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
     id(),
   );
+  await world.rows(
+    `INSERT INTO idempotency_keys (tenant_id, key, target_hash, holder, held_until, expires_at)
+     VALUES (?, 'once', sha256(''), ?, now(), now())`,
+    tenantId,
+    id(),
+  );
   await world.rows("INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, 'Lead')", tenantId, id());
   await world.rows(
     `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
@@ -129,6 +135,18 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     tenantId,
   );
+  await world.rows(
+    `INSERT INTO contact_absences (tenant_id, contact_id, input_id, answered_at)
+     SELECT tenant_id, id, 'away', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO inbound_tokens (tenant_id, id, name, token_hash)
+     VALUES (?, ?, 'token', sha256(?::bytea))`,
+    tenantId,
+    id(),
+    Buffer.from(tenantId),
+  );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
   await world.rows(
@@ -146,6 +164,39 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     `INSERT INTO campaign_opt_outs (tenant_id, contact_id, campaign_id, source, left_at)
      SELECT tenant_id, contact_id, campaign_id, 'link', now()
      FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  const erasureId = id();
+  await world.rows(
+    `INSERT INTO erasures (tenant_id, id, contact_id, subject)
+     SELECT tenant_id, ?, id, '{"addresses": []}' FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    erasureId,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO erased_addresses (tenant_id, address, erasure_id)
+     VALUES (?, repeat('0', 64) || '@erased.invalid', ?)`,
+    tenantId,
+    erasureId,
+  );
+  await world.rows("INSERT INTO erased_blobs (tenant_id, blob_key) VALUES (?, 'a')", tenantId);
+  await world.rows(
+    `INSERT INTO contact_consents (tenant_id, id, contact_id, channel, source, given_at)
+     SELECT tenant_id, ?, id, 'email', 'form', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO contact_opt_outs (tenant_id, contact_id, channel, reason, source, left_at)
+     SELECT tenant_id, id, 'email', 'unsubscribed', 'link', now()
+     FROM contacts WHERE tenant_id = ? LIMIT 1`,
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO opt_out_suppressions (tenant_id, contact_id, channel, suppression_id)
+     SELECT o.tenant_id, o.contact_id, o.channel, s.id FROM contact_opt_outs o
+     JOIN communication_suppressions s ON s.tenant_id = o.tenant_id
+     WHERE o.tenant_id = ? LIMIT 1`,
     tenantId,
   );
   await world.rows(
@@ -299,6 +350,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT fold_event_rollups(1)',
+          'SELECT delete_expired_idempotency_keys(1)',
           'SELECT detach_event_partition(1)',
           'SELECT drop_event_partition(1)',
           'SELECT delete_old_deliveries(1, 1)',
@@ -325,7 +377,9 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT * FROM authenticate_api_key('')",
           "SELECT * FROM store_deliveries('[]', '')",
           'SELECT * FROM webhook_keys',
+          'SELECT * FROM inbound_tokens',
           'SELECT * FROM api_keys',
+          'SELECT * FROM idempotency_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',
           'DELETE FROM communication_suppressions',
@@ -352,9 +406,9 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|channel)_id uuid$/;
+    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|channel|erasure)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|(?:begun_at|received_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(

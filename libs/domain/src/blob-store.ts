@@ -17,6 +17,8 @@ export interface BlobStore {
    * @throws InvalidInputError for a key out of form, or what the store said
    */
   get(key: string): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Keys under which something has been kept since before a time (real milliseconds since 1970). */
+  keptSinceBefore(atMs: number): AsyncIterable<string>;
   /** Forgets what is kept under a key; no error where there is nothing. */
   delete(key: string): Promise<void>;
 }

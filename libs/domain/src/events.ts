@@ -96,8 +96,13 @@ export interface ProviderEvent {
    * has the same key even where the provider's event id is missing or has changed.
    */
   readonly dedupeKey: string;
-  /** Where a mail that came back says it, for the suppressions that follow. */
-  readonly source?: 'reply' | 'unsubscribe_mail' | 'bounce_mail' | 'complaint_mail';
+  /** Where a message that came back says it, for the suppressions that follow. */
+  readonly source?: 'reply' | 'unsubscribe_mail' | 'bounce_mail' | 'complaint_mail' | 'sms_keyword';
+  /**
+   * Of a text message that came in: whose number wrote to what number or name. It speaks of the latest
+   * message that went the other way.
+   */
+  readonly answers?: { readonly sender: string; readonly number: string };
   /** When it was read from the provider's records; absent where the provider reported it. */
   readonly lookedUpAt?: EpochMs;
   /** The event as it came. */

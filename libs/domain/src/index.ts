@@ -1,3 +1,4 @@
+export { API_SCOPES, SCOPES_OF_ROLE, USER_ROLES, type ApiScope, type UserRole } from './access.ts';
 export { bounceKindOfStatus } from './bounce-kind.ts';
 export {
   ADDRESS_FLAGS,
@@ -21,6 +22,12 @@ export {
 } from './clock.ts';
 export type { DnsAnswer, MailDns, MailRoute } from './dns.ts';
 export { emailDomain, isEmailAddress, isEmailDomain, normalizeEmail } from './email-address.ts';
+export {
+  createStandIn,
+  isErasedAddress,
+  type ErasedAddress,
+  type StandIn,
+} from './erased-address.ts';
 export {
   ACTORS,
   MACHINE_SIGNS,
@@ -70,6 +77,7 @@ export type {
   MessageLookup,
 } from './message-lookup.ts';
 export { InvalidInputError, showValue, type Problem } from './problems.ts';
+export { normalizePhone, PHONE_NUMBER_EXPECTED } from './phone-number.ts';
 export { isMailLink, PUBLIC_URL_EXPECTED, publicUrlOf } from './public-url.ts';
 export type {
   HandOffRecord,
@@ -79,6 +87,8 @@ export type {
   SlotRequest,
 } from './rate-limit.ts';
 export type { DomainAuthentication, DomainAuthenticator, WantedRecord } from './sender-domain.ts';
+export { isSmsSenderId, type OutboundSms, type SmsProvider } from './sms.ts';
+export { MOST_SMS_SEGMENTS, smsLength, type SmsLength } from './sms-length.ts';
 export {
   ACTION_STATUSES,
   CAMPAIGN_STATUSES,
@@ -95,9 +105,7 @@ export {
   type EnrollmentStatus,
   type MessageStatus,
   LEGAL_SUPPRESSION_REASONS,
-  SUPPRESSION_CHANNELS,
   type LegalSuppressionReason,
-  type SuppressionChannel,
   type SuppressionKind,
   type SuppressionReason,
 } from './statuses.ts';
@@ -106,5 +114,9 @@ export {
   PROVIDER_LISTS,
   type ListedAddress,
   type ProviderList,
+  type FoundOutList,
   type ProviderLists,
 } from './suppression-lists.ts';
+export { personPattern, withoutPerson } from './person-pattern.ts';
+export type { Redaction, RedactionRule } from './redaction.ts';
+export type { DataEraser } from './data-eraser.ts';

@@ -57,7 +57,8 @@ export const MESSAGE_STATUS_RANK: Readonly<Record<MessageStatus, number>> = {
 export const ACTION_STATUSES = ['pending', 'dispatched', 'completed', 'canceled'] as const;
 export type ActionStatus = (typeof ACTION_STATUSES)[number];
 
-export const CHANNELS = ['email'] as const;
+/** How a message reaches a person. */
+export const CHANNELS = ['email', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** Why an address must not be written to. */
@@ -81,10 +82,6 @@ export type LegalSuppressionReason = (typeof LEGAL_SUPPRESSION_REASONS)[number];
 
 /** What a suppression is about: one address (or number), or all addresses of a domain. */
 export type SuppressionKind = 'address' | 'domain';
-/** Channels by which nobody may write; only e-mail is sent today. */
-export const SUPPRESSION_CHANNELS = ['email', 'sms'] as const;
-export type SuppressionChannel = (typeof SUPPRESSION_CHANNELS)[number];
-
 /** Sources of suppressions that say by themselves who has spoken; nobody else may take their names. */
 export const RESERVED_SUPPRESSION_SOURCES: readonly string[] = [
   'link',
@@ -95,4 +92,5 @@ export const RESERVED_SUPPRESSION_SOURCES: readonly string[] = [
   'unsubscribe_mail',
   'complaint_mail',
   'bounce_mail',
+  'sms_keyword',
 ];

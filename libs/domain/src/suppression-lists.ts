@@ -10,6 +10,9 @@ export const PROVIDER_LISTS = [
 ] as const;
 export type ProviderList = (typeof PROVIDER_LISTS)[number];
 
+/** Of these, the lists that say what became of mail, and not what somebody wants. */
+export type FoundOutList = Extract<ProviderList, 'bounces' | 'blocks' | 'invalid_emails'>;
+
 export interface ListedAddress {
   /** Normalised. */
   readonly address: string;
@@ -19,7 +22,7 @@ export interface ListedAddress {
   readonly final: boolean;
 }
 
-/** The provider's lists, and the one of them that is ours to write. */
+/** The provider's lists, and what is ours to write of them. */
 export interface ProviderLists {
   /**
    * What came onto a list in a span of time, `from` and `to` included, in seconds as the provider
@@ -34,5 +37,7 @@ export interface ProviderLists {
   isUnsubscribed(address: string): Promise<boolean>;
   /** Takes an address off it; one that is not there is no error. */
   resubscribe(address: string): Promise<void>;
+  /** Takes an address off a list of what the provider has found out; one not there is no error. */
+  remove(list: FoundOutList, address: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -127,6 +127,7 @@ export type {
   BegunHandOff,
   CampaignOptOut,
   CampaignRecord,
+  ContactOptOut,
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
@@ -158,6 +159,7 @@ export type {
   NewInput,
   NewMessageEvent,
   NewSuppression,
+  OptOutReason,
   SuppressionTarget,
   PastHandOff,
   QuarantinedEvent,
@@ -173,7 +175,12 @@ export type {
   UncountedLimit,
   WarmUpRamp,
 } from './ports/records.ts';
-export { INBOUND_EFFECTS, INBOUND_MATCHES } from './ports/records.ts';
+export {
+  DELIVERY_PROVIDERS,
+  INBOUND_EFFECTS,
+  INBOUND_MATCHES,
+  type DeliveryProvider,
+} from './ports/records.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export type {
   EnrollmentHistory,
@@ -192,7 +199,7 @@ export {
   type ReconciledPage,
 } from './reconcile/reconcile-accepted.ts';
 export { reconcile, type ReconcileOptions, type ReconcileResult } from './reconcile/reconcile.ts';
-export { recordAbsences, type Absence } from './replies/record-absences.ts';
+export { recordAbsences } from './replies/record-absences.ts';
 export { stopColleagues, type ColleagueReply } from './replies/stop-colleagues.ts';
 export {
   applyRetention,
@@ -218,6 +225,7 @@ export {
   type MessageRenderer,
   type RenderedMail,
 } from './send/render-message.ts';
+export type { RenderedSms } from './send/render-sms.ts';
 export {
   CRASH_POINTS,
   type ClosedGate,
@@ -258,3 +266,25 @@ export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeout
 export { timerGraceMs } from './timeouts/timer-grace.ts';
 export type { Difference } from './verify/differences.ts';
 export { verify, type VerifiedPage } from './verify/verify.ts';
+export { requestErasure, type ErasureOptions } from './erasure/request-erasure.ts';
+export {
+  deleteErasedBlobs,
+  workErasures,
+  type ErasureRound,
+  type ErasureWorkOptions,
+} from './erasure/work-erasures.ts';
+export type { Erasing } from './erasure/late-news.ts';
+export type { Redacting } from './erasure/redacting.ts';
+export {
+  ERASURE_STEPS,
+  type ErasureClaims,
+  type ErasureJob,
+  type Erasures,
+  type ErasureStep,
+  type ErasureSubject,
+  type QuarantinedElement,
+  type SuspectDelivery,
+} from './ports/erasures.ts';
+export { withdrawConsent } from './suppress/withdraw-consent.ts';
+export type { Consents } from './ports/consents.ts';
+export { sweepOrphanBlobs } from './retention/sweep-orphan-blobs.ts';

@@ -45,6 +45,24 @@ export function limiterConformance(
     });
     afterEach(() => subject.dispose());
 
+    it('counts the channels of one tenant apart', async () => {
+      const mail = [SENDER, { key: 'tenant:t', limit: 20, windowMs: 60_000 }];
+      const sms = [
+        { key: 'sender:b', limit: 10, windowMs: 60_000 },
+        { key: 'sender:b', limit: 15, windowMs: 3_600_000 },
+        { key: 'tenant:sms:t', limit: 18, windowMs: 86_400_000 },
+      ];
+      const granted = async (requests: SlotRequest[], now: number) =>
+        (await limiter.reserve(requests, now)).filter((decision) => decision.granted).length;
+      expect(await granted(many('m', 25, mail, T), T)).toBe(20);
+      expect(await granted(many('s', 25, sms, T), T)).toBe(10);
+      const [minute, hour] = [T + 120_000, T + 2 * 3_600_000];
+      expect(await granted(many('n', 25, mail, minute), minute)).toBe(20);
+      // What the hour has left, and then the day.
+      expect(await granted(many('u', 25, sms, minute), minute)).toBe(5);
+      expect(await granted(many('v', 25, sms, hour), hour)).toBe(3);
+    });
+
     it('grants exactly the limit, and says when the next can start', async () => {
       const decisions = await limiter.reserve(many('m', 25, [SENDER], T), T);
       expect(decisions.filter((d) => d.granted)).toHaveLength(20);

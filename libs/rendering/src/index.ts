@@ -18,6 +18,7 @@ export {
   type MessageSource,
   type RenderResult,
 } from './message/message.ts';
+export { compileSms, type CompiledSms, type SmsResult } from './message/sms.ts';
 export { replySubject, threadHeaders } from './message/thread.ts';
 export {
   campaignOfScope,

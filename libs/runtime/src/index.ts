@@ -3,5 +3,12 @@ export { queuePrefix } from './key-names.ts';
 export { startPeriodic, type Periodic } from './periodic.ts';
 export { quietLog } from './quiet-log.ts';
 export { runApp, type RunningApp, type StopLogger } from './run-app.ts';
-export { openLimiter, openRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
+export {
+  openLimiter,
+  openRequestCounters,
+  openRuntime,
+  type RequestCounters,
+  type Runtime,
+  type RuntimeOptions,
+} from './runtime.ts';
 export { namingSettings, StartError, type Places } from './start-failure.ts';

@@ -50,6 +50,8 @@ export interface Runtime {
 
 /** Shortest slot in real milliseconds: what a job takes from the limiter to its hand-off. */
 const MIN_SLOT_REAL_MS = 1_000;
+/** Real milliseconds that counting a request may take. */
+const COUNTING_TIMEOUT_MS = 500;
 /** Real milliseconds after which a closed limiter is asked again: it is rebuilt in about as many. */
 const CLOSED_RETRY_REAL_MS = 1_000;
 
@@ -135,6 +137,33 @@ export function openLimiter(
   redis.on('error', (err: Error) => log.warn({ err }, 'the limiter lost Redis'));
   const prefix = limiterPrefix(installationId, clock.setting);
   return closing(createRedisLimiter({ redis, prefix, ...common }), async () => redis.disconnect());
+}
+
+/** Where the requests that an API's callers make are counted, for all its processes. */
+export interface RequestCounters {
+  readonly redis: Redis;
+  /** Begins the names of the counters' keys. */
+  readonly prefix: string;
+  close(): Promise<void>;
+}
+
+/** Counters on Redis, which answers at once or not at all: no request waits for its count. */
+export function openRequestCounters(
+  { redisUrl, log }: { readonly redisUrl: string; readonly log: QueueLogger },
+  { installationId }: Pick<Runtime, 'installationId'>,
+): RequestCounters {
+  const redis = new Redis(redisUrl, {
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: COUNTING_TIMEOUT_MS,
+    commandTimeout: COUNTING_TIMEOUT_MS,
+  });
+  redis.on('error', (err: Error) => log.warn({ err }, 'requests are not counted without Redis'));
+  return {
+    redis,
+    prefix: `${queuePrefix(installationId)}:requests:`,
+    close: async () => redis.disconnect(),
+  };
 }
 
 function closing(limiter: RateLimiter, close: () => Promise<void>): RateLimiter {

@@ -27,8 +27,8 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
-const dns = (now = () => 0) =>
-  createMailDns({ servers: [server.address], timeoutMs: 200, tries: 1, monotonic: now });
+const dns = (now = () => 0, canary: string | null = 'mx.example') =>
+  createMailDns({ canary, servers: [server.address], timeoutMs: 200, tries: 1, monotonic: now });
 
 describe('mail for a domain', () => {
   test.each([
@@ -60,6 +60,29 @@ describe('mail for a domain', () => {
     expect([await asks('mx.example'), await asks('broken.example')]).toEqual([0, 1]);
     now = 3_600_001;
     expect(await asks('mx.example')).toBe(1);
+  });
+});
+
+describe('what DNS says is not there', () => {
+  test('is not believed while it says so of everything', async () => {
+    let now = 0;
+    const { mailRoute } = dns(() => now, 'canary.example');
+    const denied = {
+      kind: 'unknown',
+      reason: 'DNS finds no mail server of canary.example either (none)',
+    };
+    for (const domain of ['nowhere.example', 'empty.example', 'null.example']) {
+      expect(await mailRoute(domain)).toEqual(denied);
+    }
+    expect(await mailRoute('mx.example')).toEqual({ kind: 'mail_server' });
+    server.set('canary.example', { mx: [[10, 'in.canary.example']] });
+    now = 60_000;
+    expect(await mailRoute('nowhere.example')).toEqual({ kind: 'none', reason: 'no_domain' });
+    server.set('canary.example', null);
+  });
+
+  test('is believed without a domain to compare with, where none is wanted', async () => {
+    expect(await dns(() => 0, null).mailRoute('nowhere.example')).toMatchObject({ kind: 'none' });
   });
 });
 

@@ -127,6 +127,7 @@ async function appEnvironment(): Promise<Record<string, string>> {
       .export({ format: 'der', type: 'spki' })
       .toString('base64'),
     UNSUBSCRIBE_SECRET: `k1:${'s'.repeat(44)}`,
+    ERASURE_SECRET: 's'.repeat(44),
   };
 }
 

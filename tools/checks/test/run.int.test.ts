@@ -60,6 +60,7 @@ describe('the count of tests', () => {
   const results = () => collectResults({ root, results: join(root, 'results') });
   const ran = {
     files: ['libs/a/src/x.unit.test.ts'],
+    durations: [{ name: 'libs/a/src/x.unit.test.ts', seconds: 2 }],
     passed: 3,
     failed: 0,
     skipped: [],
@@ -78,6 +79,7 @@ describe('the count of tests', () => {
     write('results/libs/a/results.json', { ...ran, failed: 1, errors: 1, failures });
     expect(results()).toEqual({
       rows: [{ folder: 'libs/a', passed: 3, failed: 2 }],
+      durations: ran.durations,
       leftOut: [],
       elsewhere: [],
       failures,

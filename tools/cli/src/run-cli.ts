@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { clockCommands } from './commands/clock.ts';
+import { contactCommands } from './commands/contact.ts';
 import { inputsCommands } from './commands/inputs.ts';
 import { keyCommands } from './commands/key.ts';
 import { loginCommands } from './commands/login.ts';
@@ -21,6 +22,7 @@ const COMMANDS = [
   loginCommands,
   tenantCommands,
   keyCommands,
+  contactCommands,
   messageCommands,
   planCommands,
   clockCommands,

@@ -1,4 +1,4 @@
-import { engineTransaction, type Database, type Schema } from '@cadenza/database';
+import { engineTransaction, recordAudit, type Database, type Schema } from '@cadenza/database';
 import { isId, newId, type Id } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import { acrossTenants, asTenant } from './owner.ts';
@@ -70,6 +70,16 @@ export async function setUnknownPolicy(
   await trx.updateTable('tenants').set({ unknown_policy: policy }).where('id', '=', id).execute();
 }
 
+/** Null: as the installation has it. */
+export async function setApiLimit(
+  trx: Transaction<Schema>,
+  id: Id,
+  requestsPerMinute: number | null,
+): Promise<void> {
+  const limit = { requests_per_minute: requestsPerMinute };
+  await trx.updateTable('tenants').set(limit).where('id', '=', id).execute();
+}
+
 export async function setPostalAddress(
   trx: Transaction<Schema>,
   id: Id,
@@ -78,7 +88,10 @@ export async function setPostalAddress(
   await trx.updateTable('tenants').set({ postal_address: address }).where('id', '=', id).execute();
 }
 
-/** Resumes a tenant, or pauses it: then what has been dispatched waits as well. */
+/**
+ * Resumes a tenant, which is put on record with what it was paused for, or pauses it: then what has
+ * been dispatched waits as well.
+ */
 export async function setTenantStatus(
   trx: Transaction<Schema>,
   id: Id,
@@ -91,9 +104,18 @@ export async function setTenantStatus(
     await engine.recallDispatched({ tenantId: id });
     return;
   }
+  const before = await trx
+    .selectFrom('tenants')
+    .select(['status', 'pause_reason as pauseReason'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (before?.status !== 'paused') return;
   await trx
     .updateTable('tenants')
     .set({ status, pause_reason: null })
     .where('id', '=', id)
     .execute();
+  const what = { action: 'tenant.resumed', entity: 'tenant', entityId: id };
+  await recordAudit(trx, id, { actor: 'operator', ...what, before, after: null });
 }

@@ -150,14 +150,14 @@ describe('tenants and keys', () => {
     expect(keys.map(({ revokedAt }) => typeof revokedAt)).toEqual(['string']);
   });
 
-  test('a key has both scopes and no end by default, and ends when told', async () => {
+  test('a key has all scopes and no end by default, and ends when told', async () => {
     interface Made {
       readonly scopes: readonly string[];
       readonly expiresAt: string | null;
       readonly key: string;
     }
     const plain = await answerOf<Made>(['key', 'create', '--tenant', 'Other'], env);
-    expect(plain).toMatchObject({ scopes: ['read', 'write'], expiresAt: null });
+    expect(plain).toMatchObject({ scopes: ['read', 'write', 'admin'], expiresAt: null });
 
     const before = Date.now();
     const args = ['key', 'create', '--tenant', 'Other', '--expires', 'P90D'];
@@ -166,6 +166,27 @@ describe('tenants and keys', () => {
     expect(lifetime).toBeGreaterThanOrEqual(90 * 86_400_000);
     expect(lifetime).toBeLessThan(90 * 86_400_000 + 60_000);
     expect(await authenticate(ending.key)).toMatchObject({ tenantId: other });
+  });
+
+  test('a key of a role is rotated, and both are valid for the overlap', async () => {
+    const made = await key('create', '--tenant', 'Other', '--role', 'operator');
+    const former = made.out.trim();
+    const scopes = ['read', 'write'];
+    expect(await authenticate(former)).toMatchObject({ tenantId: other, scopes });
+    const prefix = former.split('_')[1] ?? '';
+
+    const rotated = await key('rotate', prefix, '--tenant', 'Other', '--overlap', 'PT1H');
+    expect(rotated.err).toContain(`${prefix} ends at `);
+    expect(await authenticate(rotated.out.trim())).toMatchObject({ tenantId: other, scopes });
+    expect(await authenticate(former)).not.toBeNull();
+
+    const twice = await key('rotate', prefix, '--tenant', 'Other');
+    expect(twice).toMatchObject({ code: 1, out: '' });
+    expect(twice.err).toContain(`key "${prefix}" has ended, or was replaced before`);
+    const next = rotated.out.split('_')[1] ?? '';
+    const leaked = await key('rotate', next, '--tenant', 'Other', '--overlap', 'PT0S');
+    expect(leaked.code).toBe(0);
+    expect(await authenticate(rotated.out.trim())).toBeNull();
   });
 
   test('webhook keys of a tenant are added, listed and removed', async () => {
@@ -210,6 +231,24 @@ describe('tenants and keys', () => {
       expect(refused.code).toBe(2);
       expect(refused.err).toContain('Expected one key of');
     }
+  });
+
+  test('secrets for the inbound mail of a tenant are made, listed and removed', async () => {
+    const made = await cadenza(['tenant', 'inbound-token', 'add', acme, '--name', 'parse'], env);
+    expect(made.code).toBe(0);
+    expect(made.out.trim()).toMatch(/^cit_[A-Za-z0-9_-]{43}$/);
+    const list = () =>
+      answerOf<{ tokens: { id: string; name: string }[] }>(
+        ['tenant', 'inbound-token', 'list', acme],
+        env,
+      );
+    const [token] = (await list()).tokens;
+    expect(token).toMatchObject({ name: 'parse' });
+    const remove = (tenant: string) =>
+      cadenza(['tenant', 'inbound-token', 'remove', tenant, token?.id ?? ''], env);
+    expect((await remove(other)).err).toContain('is unknown');
+    expect((await remove(acme)).code).toBe(0);
+    expect((await list()).tokens).toEqual([]);
   });
 
   test('an unknown tenant is answered with those there are', async () => {

@@ -1,4 +1,5 @@
 import { createDatabase, createPool, migrateUp, type Database } from '@cadenza/database';
+import { newId } from '@cadenza/domain';
 import '@cadenza/testing/global-setup';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { asTenant } from '../src/owner.ts';
@@ -33,6 +34,46 @@ async function tenantRow() {
   );
 }
 
+describe('a person', () => {
+  test('is exported and erased, by their address, and known no more', async () => {
+    const contactId = newId();
+    await asTenant(owner, tenantId, async (trx) => {
+      await trx
+        .insertInto('contacts')
+        .values({ tenant_id: tenantId, id: contactId, first_name: 'Ada' })
+        .execute();
+      await trx
+        .insertInto('contact_channels')
+        .values({
+          tenant_id: tenantId,
+          id: newId(),
+          contact_id: contactId,
+          channel: 'email',
+          address: 'ada@example.org',
+        })
+        .execute();
+    });
+    const exported = await cadenza(
+      ['contact', 'export', 'Ada@example.org', '--tenant', 'Acme'],
+      env,
+    );
+    expect(JSON.parse(exported.out)).toMatchObject({
+      contact: [{ id: contactId, first_name: 'Ada' }],
+      channels: [{ address: 'ada@example.org' }],
+    });
+    const args = ['contact', 'erase', 'ada@example.org', '--tenant', 'Acme'];
+    expect(await cadenza(args, env)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('ERASURE_SECRET'),
+    });
+    const withSecret = { ...env, ERASURE_SECRET: 's'.repeat(44) };
+    expect(await answerOf(args, withSecret)).toMatchObject({ contactId, status: 'requested' });
+    expect(await cadenza(args, withSecret)).toMatchObject({ code: 1 });
+    const byId = ['contact', 'erase', contactId, '--tenant', 'Acme'];
+    expect(await answerOf(byId, withSecret)).toMatchObject({ contactId, status: 'requested' });
+  });
+});
+
 describe('a tenant', () => {
   test('is paused with a reason, and resumed', async () => {
     const paused = await cadenza(['tenant', 'pause', 'Acme', '--reason', 'holidays'], env);
@@ -47,6 +88,16 @@ describe('a tenant', () => {
     const resumed = await cadenza(['tenant', 'resume', 'Acme'], env);
     expect(resumed).toMatchObject({ code: 0, out: 'Acme is active again\n' });
     expect(await tenantRow()).toMatchObject({ status: 'active', pause_reason: null });
+    const audited = await asTenant(owner, tenantId, (trx) =>
+      trx
+        .selectFrom('audit_log')
+        .select(['actor', 'before'])
+        .where('action', '=', 'tenant.resumed')
+        .execute(),
+    );
+    expect(audited).toEqual([
+      { actor: 'operator', before: { status: 'paused', pauseReason: 'holidays' } },
+    ]);
   });
 
   test('is given a postal address, and another', async () => {
@@ -74,12 +125,12 @@ describe('a tenant', () => {
       cadenza(['tenant', 'retention', 'Acme', ...options], env);
     expect(await retention()).toMatchObject({
       code: 0,
-      out: 'Acme: deliveries for ever, events for ever, inputs for ever\n',
+      out: 'Acme: deliveries for ever, events for ever, inputs for ever, inbound for ever\n',
     });
     await retention('--deliveries', '1', '--events', '12');
     expect(await retention('--deliveries', 'forever', '--inputs', '6')).toMatchObject({
       code: 0,
-      out: 'Acme: deliveries for ever, events 12 months, inputs 6 months\n',
+      out: 'Acme: deliveries for ever, events 12 months, inputs 6 months, inbound for ever\n',
     });
     expect(await answerOf(['tenant', 'retention', 'Acme'], env)).toMatchObject({
       deliveryMonths: null,

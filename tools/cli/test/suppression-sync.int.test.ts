@@ -1,4 +1,11 @@
-import { createDatabase, createPool, migrateUp, type Database } from '@cadenza/database';
+import {
+  createDatabase,
+  createPool,
+  listSuppressions,
+  migrateUp,
+  removeSuppression,
+  type Database,
+} from '@cadenza/database';
 import { newId, type Id } from '@cadenza/domain';
 import { EMULATOR_API_KEY, type SuppressionList } from '@cadenza/sendgrid-emulator';
 import '@cadenza/testing/global-setup';
@@ -33,7 +40,7 @@ beforeEach(async () => {
     SENDGRID_BASE_URL: losing.emulator.url,
     SENDGRID_API_KEY: EMULATOR_API_KEY,
   };
-  await sql`TRUNCATE suppression_syncs, suppression_pushes`.execute(owner);
+  await sql`TRUNCATE suppression_syncs, suppression_pushes, suppression_removals`.execute(owner);
   acme = (await cadenza(['tenant', 'create', '--name', `Acme ${newId()}`], env)).out.trim();
   bolt = (await cadenza(['tenant', 'create', '--name', `Bolt ${newId()}`], env)).out.trim();
 });
@@ -221,6 +228,42 @@ test('what was taken off our list is not brought back by what SendGrid knew befo
   losing.emulator.suppressions.add('spam_reports', { email: 'back@example.net', created });
   expect(await sync()).toMatchObject({ pulled: 1 });
   expect(await suppressedOf(acme)).toEqual({ 'back@example.net': 'spamreport' });
+});
+
+test('what was taken off our list is taken off SendGrid’s of what it found out, and off no other', async () => {
+  const { suppressions } = losing.emulator;
+  const created = Date.now() - 7_000_000;
+  const people = [
+    ['bounces', 'bounced', 'hard_bounce', null],
+    ['invalid_emails', 'wrong', 'invalid_address', null],
+    ['unsubscribes', 'left', 'unsubscribed', 'a form'],
+    ['bounces', 'other', 'hard_bounce', null],
+  ] as const;
+  for (const [list, name] of people) {
+    suppressions.add(list, { email: `${name}@example.biz`, created, status: '5.1.1' });
+    await person(acme, `${name}@example.biz`);
+  }
+  await person(bolt, 'bounced@example.biz');
+  expect(await sync()).toMatchObject({ pulled: 5 });
+  for (const [, name, , source] of people.slice(0, 3)) {
+    const taken = await asTenant(owner, acme, async (trx) => {
+      const address = `${name}@example.biz`;
+      const { items } = await listSuppressions(trx, acme, { limit: 1, after: null }, { address });
+      return removeSuppression(trx, acme, items[0]?.id ?? '', {
+        actor: 'api_key:test',
+        consent: source === null ? null : { source, at: new Date() },
+        now: new Date(),
+      });
+    });
+    expect(taken.kind).toBe('removed');
+  }
+
+  expect(await sync()).toMatchObject({ pulled: 0, takenBack: 3 });
+
+  expect(listed('bounces')).toEqual(['other@example.biz']);
+  expect(listed('invalid_emails')).toEqual([]);
+  expect(listed('unsubscribes')).toContain('left@example.biz');
+  expect(await sync()).toMatchObject({ takenBack: 0 });
 });
 
 test('a list that cannot be read ends the sync, and the next one goes on where it was', async () => {

@@ -28,7 +28,10 @@ describe('called wrongly: exit code 2, and what was expected', () => {
     ['key create', "required option '--tenant <id or name>' not specified"],
     ['key create --tenant a --expires P1Y', "argument 'P1Y' is invalid. Expected an ISO 8601"],
     ['key create --tenant a --expires PT0S', 'Expected a duration longer than nothing'],
-    ['key create --tenant a --scopes read,admin', 'Expected read and write, joined by a comma'],
+    [
+      'key create --tenant a --scopes read,all',
+      'Expected read, write or admin, or several of them',
+    ],
     ['key revoke --tenant a', "missing required argument 'key'"],
     ['clock set --rate 0', "argument '0' is invalid. Expected a number greater than 0"],
     ['clock set --rate fast', "argument 'fast' is invalid"],

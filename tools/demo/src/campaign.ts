@@ -1,42 +1,31 @@
+import {
+  answered,
+  createCadenzaClient,
+  csvBody,
+  everyItem,
+  type CadenzaClient,
+  type components,
+} from '@cadenza/client';
 import { createApiKey, inTenants, insertApiKey, type Database } from '@cadenza/database';
 import { newId } from '@cadenza/domain';
 import type { Stack } from '@cadenza/stack';
-import { createApiClient, type ApiClient } from './api-client.ts';
 
-export interface RejectedRow {
-  readonly row: number;
-  readonly column: string | null;
-  readonly value: string | null;
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface ImportReport {
-  readonly imported: number;
-  readonly updated: number;
-  readonly duplicates: number;
-  readonly rejectedTotal: number;
-  readonly rejected: readonly RejectedRow[];
-  readonly warnings: readonly RejectedRow[];
-}
+type Schemas = components['schemas'];
 
 /** A campaign that runs, with what led to it. */
 export interface RunningCampaign {
   readonly tenantId: string;
   readonly campaignId: string;
   readonly key: string;
-  readonly api: ApiClient;
-  readonly imported: ImportReport;
+  readonly api: CadenzaClient;
+  readonly imported: Schemas['ImportReport'];
   readonly enrolled: number;
   readonly refused: readonly { readonly contactId: string; readonly reason: string }[];
 }
 
-interface Identified {
-  readonly id: string;
-}
-
 /** A limit as the API takes it. */
 export interface DemoLimit {
+  readonly channel?: 'email' | 'sms';
   readonly scope: 'sender' | 'recipient_domain' | 'tenant';
   readonly windowSeconds: number;
   readonly maxMessages: number;
@@ -60,8 +49,10 @@ const UNGUARDED = { bounce: NEVER, complaint: NEVER };
 export async function startDemoCampaign(
   stack: Stack,
   files: {
-    readonly contactsCsv: Buffer;
+    readonly contactsCsv: string;
     readonly plan: unknown;
+    /** Number or name that text messages come from, where the plan sends some. */
+    readonly smsFrom?: string;
     /** The demo's by default. */
     readonly limits?: readonly DemoLimit[];
     /** False: the campaign stays a draft. */
@@ -71,35 +62,51 @@ export async function startDemoCampaign(
 ): Promise<RunningCampaign> {
   const tenantId = newId();
   const key = await createTenant(stack.apiDb, tenantId);
-  const api = createApiClient(stack.apiUrl, key, files.signal);
+  const api = createCadenzaClient({
+    baseUrl: stack.apiUrl,
+    apiKey: key,
+    ...(files.signal === undefined ? {} : { signal: files.signal }),
+  });
 
-  const sender = await api.post<Identified>('/sender-identities', {
-    email: 'ada@example.com',
-    name: 'Ada of Example',
-    signature: 'Ada, Example Inc.',
-  });
-  await api.post(`/sender-identities/${sender.id}/verify`);
-  for (const limit of files.limits ?? LIMITS) await api.put('/send-rate-limits', limit);
-  await api.put('/deliverability/thresholds', UNGUARDED);
-  const imported = await api.postCsv<ImportReport>('/contacts/import', files.contactsCsv);
-  const { plan } = await api.post<{
-    readonly plan: { readonly versions: readonly Identified[] };
-  }>('/plans', {
-    name: 'Outreach',
-    plan: files.plan,
-  });
+  const sender = await answered(
+    api.POST('/v1/sender-identities', {
+      body: { email: 'ada@example.com', name: 'Ada of Example', signature: 'Ada, Example Inc.' },
+    }),
+  );
+  await answered(
+    api.POST('/v1/sender-identities/{id}/verify', { params: { path: { id: sender.id } } }),
+  );
+  const smsSenderId = files.smsFrom === undefined ? null : await smsSender(api, files.smsFrom);
+  for (const limit of files.limits ?? LIMITS) {
+    await answered(api.PUT('/v1/send-rate-limits', { body: limit }));
+  }
+  await answered(api.PUT('/v1/deliverability/thresholds', { body: UNGUARDED }));
+  const imported = await answered(api.POST('/v1/contacts/import', csvBody(files.contactsCsv)));
+  const { plan } = await answered(
+    api.POST('/v1/plans', { body: { name: 'Outreach', plan: files.plan } }),
+  );
   const [version] = plan.versions;
   if (version === undefined) throw new Error('the plan was stored without a version');
-  const campaign = await api.post<Identified>('/campaigns', {
-    name: 'Spring outreach',
-    planVersionId: version.id,
-    senderIdentityId: sender.id,
-  });
-  const { enrolled, refused } = await api.post<{
-    readonly enrolled: readonly unknown[];
-    readonly refused: RunningCampaign['refused'];
-  }>(`/campaigns/${campaign.id}/enrollments`, { contactIds: await allContacts(api) });
-  if (files.start !== false) await api.post(`/campaigns/${campaign.id}/start`);
+  const campaign = await answered(
+    api.POST('/v1/campaigns', {
+      body: {
+        name: 'Spring outreach',
+        planVersionId: version.id,
+        senderIdentityId: sender.id,
+        ...(smsSenderId === null ? {} : { smsSenderIdentityId: smsSenderId }),
+      },
+    }),
+  );
+  const path = { id: campaign.id };
+  const { enrolled, refused } = await answered(
+    api.POST('/v1/campaigns/{id}/enrollments', {
+      params: { path },
+      body: { contactIds: await allContacts(api) },
+    }),
+  );
+  if (files.start !== false) {
+    await answered(api.POST('/v1/campaigns/{id}/start', { params: { path } }));
+  }
   return {
     tenantId,
     campaignId: campaign.id,
@@ -109,6 +116,13 @@ export async function startDemoCampaign(
     enrolled: enrolled.length,
     refused,
   };
+}
+
+async function smsSender(api: CadenzaClient, from: string): Promise<string> {
+  const body = { from, name: 'Ada of Example' };
+  const { id } = await answered(api.POST('/v1/sms-senders', { body }));
+  await answered(api.POST('/v1/sms-senders/{id}/verify', { params: { path: { id } } }));
+  return id;
 }
 
 /**
@@ -132,15 +146,13 @@ export async function createTenant(apiDb: Database, tenantId: string): Promise<s
   return key.key;
 }
 
-async function allContacts(api: ApiClient): Promise<string[]> {
+async function allContacts(api: CadenzaClient): Promise<string[]> {
+  const contacts = everyItem((cursor) =>
+    answered(
+      api.GET('/v1/contacts', { params: { query: { limit: 200, ...(cursor && { cursor }) } } }),
+    ),
+  );
   const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { items: readonly Identified[]; nextCursor: string | null } = await api.get(
-      `/contacts?limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
-    );
-    ids.push(...page.items.map(({ id }) => id));
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+  for await (const { id } of contacts) ids.push(id);
   return ids;
 }

@@ -102,7 +102,7 @@ async function runCampaign(
       `The longest way through the plan takes ${roughly(courseMs)}, here ${roughly(courseMs / options.rate)}.\n\n`,
   );
   const campaign = await startDemoCampaign(stack, {
-    contactsCsv: await readFile(path.join(EXAMPLES, 'contacts.csv')),
+    contactsCsv: await readFile(path.join(EXAMPLES, 'contacts.csv'), 'utf8'),
     plan,
     signal,
   });

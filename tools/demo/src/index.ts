@@ -1,9 +1,7 @@
-export { ApiError, createApiClient, type ApiClient } from './api-client.ts';
 export {
   createTenant,
   startDemoCampaign,
   type DemoLimit,
-  type ImportReport,
   type RunningCampaign,
 } from './campaign.ts';
 export { readOpenWork, type OpenWork, type Waiting } from './open-work.ts';

@@ -21,7 +21,7 @@ afterAll(() => stack.stop());
 
 it('what keeps a campaign from its end is named', async () => {
   const { campaignId } = await startDemoCampaign(stack, {
-    contactsCsv: Buffer.from('email\na@example.org\nb@example.org\n'),
+    contactsCsv: 'email\na@example.org\nb@example.org\n',
     plan: PLAN,
     start: false,
   });

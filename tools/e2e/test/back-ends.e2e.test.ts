@@ -10,9 +10,9 @@ const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples');
 const EVERY = 4;
 const MONDAY = Date.parse('2026-11-02T07:00:00Z');
 
-async function contacts(): Promise<Buffer> {
+async function contacts(): Promise<string> {
   const lines = (await readFile(path.join(EXAMPLES, 'contacts.csv'), 'utf8')).split('\n');
-  return Buffer.from(lines.filter((_, index) => index % EVERY === 0).join('\n'));
+  return lines.filter((_, index) => index % EVERY === 0).join('\n');
 }
 
 async function run(redisUrl: string | null) {

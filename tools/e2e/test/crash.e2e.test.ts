@@ -55,12 +55,12 @@ const PLAN = {
 const PEOPLE = 150;
 const UNANSWERED = 5;
 
-function contacts(): Buffer {
+function contacts(): string {
   const rows = Array.from(
     { length: PEOPLE },
     (_, n) => `person-${n}@d${n % 15}.example.org,Person ${n}`,
   );
-  return Buffer.from(['email,first_name', ...rows].join('\n'));
+  return ['email,first_name', ...rows].join('\n');
 }
 
 async function crash(program: StackProcess): Promise<void> {

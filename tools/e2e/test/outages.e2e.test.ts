@@ -85,7 +85,7 @@ async function underLoad(
 async function sentMessages(stack: Stack): Promise<Message[]> {
   const rows = Array.from({ length: PEOPLE }, (_, n) => `p-${n}@d${n}.example.org,P ${n}`);
   await startDemoCampaign(stack, {
-    contactsCsv: Buffer.from(['email,first_name', ...rows].join('\n')),
+    contactsCsv: ['email,first_name', ...rows].join('\n'),
     plan: planOf(mailNode('first')),
   });
   await until(async () => (await acceptedCount(stack.emulatorUrl)) >= PEOPLE, PATIENCE_MS);

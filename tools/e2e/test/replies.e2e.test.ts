@@ -1,3 +1,4 @@
+import { answered } from '@cadenza/client';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -35,15 +36,6 @@ const PLAN = {
 const PEOPLE = ['raw', 'parsed', 'leaving', 'forged', 'silent'];
 const SECRET = 'a-secret-for-addresses-of-32-bytes-or-more';
 
-interface Inbound {
-  readonly items: readonly {
-    readonly from: string;
-    readonly effect: string | null;
-    readonly verdict: string;
-    readonly matchedBy: string | null;
-  }[];
-}
-
 test('answers that SendGrid takes in stop those who gave them, and nobody else', async () => {
   const blobs = await mkdtemp(path.join(tmpdir(), 'cadenza-replies-'));
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -69,7 +61,7 @@ test('answers that SendGrid takes in stop those who gave them, and nobody else',
   try {
     const rows = PEOPLE.map((name) => `${name}@example.org,Person`);
     const { api, campaignId } = await startDemoCampaign(stack, {
-      contactsCsv: Buffer.from(['email,first_name', ...rows].join('\n')),
+      contactsCsv: ['email,first_name', ...rows].join('\n'),
       plan: PLAN,
     });
     const mails = async () =>
@@ -109,7 +101,7 @@ test('answers that SendGrid takes in stop those who gave them, and nobody else',
     await answer('leaving', leaving, { subject: 'unsubscribe', text: '' });
     await answer('forged', replyTo(mailTo('forged')), { signed: false });
 
-    const inbound = () => api.get<Inbound>('/inbound-messages');
+    const inbound = () => answered(api.GET('/v1/inbound-messages'));
     await until(async () => (await inbound()).items.length === 4, 60_000);
     expect(
       Object.fromEntries(

@@ -33,7 +33,7 @@ test('a campaign in real time is sent on a Redis on which one in fast motion has
     });
     try {
       const campaign = await startDemoCampaign(stack, {
-        contactsCsv: Buffer.from(['email,first_name', ...rows].join('\n')),
+        contactsCsv: ['email,first_name', ...rows].join('\n'),
         plan: campaignPlan,
       });
       let sent = 0;

@@ -36,7 +36,7 @@ test('follow-ups reach the provider in the thread of the first mail', async () =
   try {
     const rows = Array.from({ length: PEOPLE }, (_, n) => `silent${n}@example.org,Person ${n}`);
     const campaign = await startDemoCampaign(stack, {
-      contactsCsv: Buffer.from(['email,first_name', ...rows].join('\n')),
+      contactsCsv: ['email,first_name', ...rows].join('\n'),
       plan: PLAN,
     });
     const ended = await waitForEnd(stack, campaign.campaignId, {

@@ -7,6 +7,7 @@ import { activityRoutes } from './api/activity.ts';
 import { controlRoutes, type IdleReport } from './api/control.ts';
 import { senderRoutes } from './api/senders.ts';
 import { sendingRoutes } from './api/sending.ts';
+import { erasureRoutes } from './api/erasure.ts';
 import { suppressionRoutes } from './api/suppressions.ts';
 import { validationRoutes } from './api/validation.ts';
 import { DEFAULT_PROFILE } from './behaviour/profile.ts';
@@ -143,6 +144,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     mail: createMailEndpoint({ account, clock, ledger, mailroom }),
     routes: [
       ...suppressionRoutes(suppressions, clock),
+      ...erasureRoutes(),
       ...senderRoutes(account),
       ...activityRoutes(activity, account, clock),
       ...sendingRoutes(scheduledSends, activity),

@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Processes that hand messages over; one by default. */
   readonly sendWorkers?: number;
+  /** Whether text messages can be sent, through an emulator of their provider; by default not. */
+  readonly sms?: boolean;
   /** More settings for the emulator. */
   readonly emulatorEnv?: Readonly<Record<string, string>>;
   /** Gives the start up, and undoes what has been started. */
@@ -48,6 +50,8 @@ export interface StackOptions {
 export interface Stack {
   readonly apiUrl: string;
   readonly emulatorUrl: string;
+  /** Of the emulator that text messages go through; null: there is none. */
+  readonly smsEmulatorUrl: string | null;
   /** As the owner of the database: for reports and for setting up. */
   readonly db: Database;
   /** As the role of the API, bound by row-level security. */
@@ -186,8 +190,11 @@ async function open(
   );
   const { url: emulatorUrl, publicKey } = emulatorReady ?? { url: '', publicKey: '' };
 
+  const sms = options.sms === true ? await launchSms(launch, db, apiUrl) : null;
+
   const common = {
     ...appEnvironment({ apiUrl, emulatorUrl, redisUrl }),
+    ...sms?.env,
     ...options.env,
   };
   const health = (healthPort: number) => () => answers(`http://127.0.0.1:${healthPort}/readyz`);
@@ -225,6 +232,7 @@ async function open(
   return {
     apiUrl,
     emulatorUrl,
+    smsEmulatorUrl: sms?.url ?? null,
     db,
     apiDb,
     ownerUrl: database.ownerUrl,
@@ -237,6 +245,42 @@ async function open(
     eventWorker,
     limiterState: () => limiterState(db, { workerUrl: database.workerUrl, redisUrl }),
   };
+}
+
+type Launch = (
+  name: string,
+  entry: string,
+  env: Readonly<Record<string, string>>,
+  isReady: () => Promise<boolean>,
+  onLine?: (line: string) => void,
+) => Promise<StackProcess>;
+
+/** Starts the provider of text messages. @returns where it is, and what the apps must know of it. */
+async function launchSms(
+  launch: Launch,
+  db: Database,
+  apiUrl: string,
+): Promise<{ readonly url: string; readonly env: Readonly<Record<string, string>> }> {
+  const key = 'sms-emulator-key';
+  let ready: { url: string; publicKey: string } | null = null;
+  await launch(
+    'sms-emulator',
+    'tools/sms-emulator/src/main.ts',
+    {
+      ...(await clockEnvironment(db)),
+      SMS_API_KEY: key,
+      WEBHOOK_URL: `${apiUrl}/v1/webhooks/sms/events`,
+    },
+    () => Promise.resolve(ready !== null),
+    (line) => {
+      if (line.startsWith('{"ready"')) {
+        ready = JSON.parse(line) as { url: string; publicKey: string };
+      }
+    },
+  );
+  const { url, publicKey } = ready ?? { url: '', publicKey: '' };
+  const env = { SMS_BASE_URL: url, SMS_API_KEY: key, SMS_WEBHOOK_PUBLIC_KEY: publicKey };
+  return { url, env };
 }
 
 /** Settings that the three apps of a stack have in common; each adds its database and ports. */
@@ -253,6 +297,7 @@ export function appEnvironment(urls: {
     SENDGRID_API_KEY: SENDGRID_KEY,
     SENDGRID_BASE_URL: urls.emulatorUrl,
     UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+    ERASURE_SECRET: randomBytes(33).toString('base64'),
     DISPATCH_INTERVAL_MS: '100',
     // The people of campaigns here live at domains that do not exist.
     DNS_LOOKUPS: 'off',

@@ -1,5 +1,6 @@
 import { authenticateApiKey, parseApiKey, type AuthenticatedKey } from '@cadenza/database';
 import type { Database } from '@cadenza/database';
+import type { ApiScope } from '@cadenza/domain';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from './problem.ts';
 
@@ -35,7 +36,7 @@ export async function authenticate(db: Database, request: FastifyRequest): Promi
 }
 
 /** The caller, who must hold a scope. @throws HttpProblem */
-export function callerWith(request: FastifyRequest, scope: 'read' | 'write'): AuthenticatedKey {
+export function callerWith(request: FastifyRequest, scope: ApiScope): AuthenticatedKey {
   const { caller } = request;
   if (caller === null) throw new Error('a route that needs a caller was reached without one');
   if (!caller.scopes.includes(scope)) {

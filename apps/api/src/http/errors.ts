@@ -64,6 +64,13 @@ function requestProblem(status: number, code: string, message: string): HttpProb
   return new HttpProblem(KIND_OF_STATUS[status] ?? 'invalid-request', message);
 }
 
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The body of an answer that is a problem. */
+export function problemText(problem: HttpProblem, { id }: Pick<FastifyRequest, 'id'>): string {
+  return JSON.stringify(problem.document(id));
+}
+
 /** Answers with a problem; logs those that are ours. */
 export async function sendProblem(
   error: unknown,
@@ -82,7 +89,7 @@ export async function sendProblem(
   if (problem.kind === 'timed-out') reply.header('connection', 'close');
   await reply
     .code(problem.status)
-    .type('application/problem+json')
+    .type(PROBLEM_TYPE)
     // As bytes, since Fastify adds a charset to texts, and this type has none.
-    .send(Buffer.from(JSON.stringify(problem.document(request.id))));
+    .send(Buffer.from(problemText(problem, request)));
 }

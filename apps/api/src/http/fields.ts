@@ -1,4 +1,10 @@
-import { isEmailAddress, isId, normalizeEmail } from '@cadenza/domain';
+import {
+  isEmailAddress,
+  isId,
+  normalizeEmail,
+  normalizePhone,
+  PHONE_NUMBER_EXPECTED,
+} from '@cadenza/domain';
 import { isTimeZone } from '@cadenza/plan';
 import { z } from 'zod';
 import { storableProblem } from './storable.ts';
@@ -81,17 +87,11 @@ export const timezone = z.string().refine(isTimeZone, {
   params: { code: 'unknown_timezone' },
 });
 
-/** A phone number without the signs by which people group digits; null where it is none. */
-export function normalizePhone(value: string): string | null {
-  const digits = value.trim().replace(/[\s().\-/\u00a0]/g, '');
-  return /^\+?\d{5,15}$/.test(digits) ? digits : null;
-}
-
 export const phone = z
   .string()
   .max(40)
   .refine((value) => normalizePhone(value) !== null, {
-    error: 'a phone number of 5 to 15 digits such as +49 30 1234567',
+    error: PHONE_NUMBER_EXPECTED,
     params: { code: 'invalid_phone' },
   })
   .transform((value) => normalizePhone(value) ?? value);

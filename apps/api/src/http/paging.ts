@@ -11,6 +11,7 @@ export const limit = z
     error: `a whole number from 1 to ${MAX_LIMIT}`,
     params: { code: 'out_of_range' },
   })
+  .meta({ type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })
   .transform(Number)
   .optional();
 

@@ -11,6 +11,7 @@ const KINDS = {
   conflict: { status: 409, title: 'In conflict with what is there' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
+  'too-many-requests': { status: 429, title: 'Too many requests' },
   unprocessable: { status: 422, title: 'The request cannot be carried out as it is' },
   internal: { status: 500, title: 'Something went wrong here' },
   'upstream-failed': { status: 502, title: 'SendGrid did not answer as it should' },

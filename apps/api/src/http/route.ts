@@ -1,4 +1,4 @@
-import type { Id } from '@cadenza/domain';
+import type { ApiScope, Id } from '@cadenza/domain';
 import type { Schema } from '@cadenza/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
@@ -53,11 +53,15 @@ interface RouteFacts<P, Q, B, R> {
    * Content type of an answer that the handler writes as it goes, an iterable of texts; JSON where
    * it says nothing.
    */
-  readonly produces?: 'text/csv';
+  readonly produces?: 'text/csv' | 'application/json' | 'application/x-ndjson';
   /** The answer is a file: the handler's result is a `Download`, and the schema any value. */
   readonly download?: true;
   /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */
-  readonly scope?: 'read' | 'write';
+  readonly scope?: ApiScope;
+  /** Its changes are written into the audit log by what makes them, and more exactly. */
+  readonly auditsItself?: true;
+  /** Something in the answer is shown once: it is not kept to be given again. */
+  readonly shownOnce?: true;
 }
 
 /** A route as it is registered and documented. */
@@ -87,6 +91,11 @@ export function route<
     // The values are what the schemas beside them gave; the list of all routes knows no more.
     handle: (context) => handle(context as RouteContext<z.output<P>, z.output<Q>, z.output<B>>),
   };
+}
+
+/** The scope that a key needs for a route. */
+export function scopeOf({ scope, method }: Pick<Route, 'scope' | 'method'>): ApiScope {
+  return scope ?? (method === 'GET' ? 'read' : 'write');
 }
 
 /** Every query and path without a schema of its own takes nothing. */

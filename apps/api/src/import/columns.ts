@@ -13,6 +13,8 @@ export const FIELDS = [
   'phone',
   'website',
   'industry',
+  'consentSource',
+  'consentAt',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
@@ -48,6 +50,9 @@ const ALIASES: Readonly<Record<string, Field>> = {
   website: 'website',
   url: 'website',
   industry: 'industry',
+  consentsource: 'consentSource',
+  consentat: 'consentAt',
+  consentdate: 'consentAt',
 };
 
 /** A header as a column. @param index from 0. */

@@ -1,5 +1,4 @@
 import { CsvError, parse } from 'csv-parse';
-import { Readable } from 'node:stream';
 import { ImportFileError } from './errors.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 
@@ -24,6 +23,7 @@ interface ParsedRecord {
  */
 export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvRow> {
   const { head, rest } = await readFirstLine(text);
+  const parsed: ParsedRecord[] = [];
   const parser = parse({
     delimiter: delimiterOf(head),
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -33,20 +33,41 @@ export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvR
     skip_empty_lines: true,
     max_record_size: IMPORT_LIMITS.rowChars,
     info: true,
+    // Taken from here and not from the stream, which loses what it has not given yet at an error.
+    on_record: (record: unknown) => {
+      parsed.push(record as ParsedRecord);
+      return null;
+    },
   });
-  const source = Readable.from(concat(head, rest));
-  source.on('error', (error) => parser.destroy(error));
-  source.pipe(parser);
+  // Whoever writes is told of it.
+  parser.on('error', () => undefined).resume();
   try {
-    for await (const parsed of parser as AsyncIterable<ParsedRecord>) {
-      const { record, info } = parsed;
-      if (record.every((cell) => cell.trim() === '')) continue;
-      yield { row: info.records + info.empty_lines, cells: record };
+    for await (const piece of concat(head, rest)) {
+      const error = await told((done) => parser.write(piece, done));
+      yield* rowsOf(parsed.splice(0));
+      if (error !== null) throw error;
     }
+    const error = await told((done) => parser.end(done));
+    yield* rowsOf(parsed);
+    if (error !== null) throw error;
   } catch (error) {
     throw error instanceof CsvError ? csvProblem(error) : error;
   } finally {
-    source.destroy();
+    parser.destroy();
+  }
+}
+
+/** What was told at the end of it, null where it went well. */
+function told(work: (done: (error?: Error | null) => void) => void): Promise<Error | null> {
+  return new Promise((resolve) => {
+    work((error) => resolve(error ?? null));
+  });
+}
+
+function* rowsOf(parsed: readonly ParsedRecord[]): Generator<CsvRow> {
+  for (const { record, info } of parsed) {
+    if (record.every((cell) => cell.trim() === '')) continue;
+    yield { row: info.records + info.empty_lines, cells: record };
   }
 }
 

@@ -1,9 +1,15 @@
-import { importContacts, type ImportedContact, type Schema } from '@cadenza/database';
-import type { Id } from '@cadenza/domain';
+import {
+  erasedAddresses,
+  importConsents,
+  importContacts,
+  type ImportedContact,
+  type Schema,
+} from '@cadenza/database';
+import type { Id, StandIn } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import { ImportFileError } from './errors.ts';
 import { IMPORT_LIMITS } from './limits.ts';
-import type { RowProblem } from './row.ts';
+import type { RowConsent, RowProblem } from './row.ts';
 import type { NumberedRow, ReadingNotes } from './rows.ts';
 
 /** What came of a file. Every row is counted once: imported, updated, duplicate or rejected. */
@@ -12,6 +18,8 @@ export interface ImportReport {
   updated: number;
   /** Rows whose address an earlier row has, or that had nothing to add to a contact. */
   duplicates: number;
+  /** The last row that was read, as a spreadsheet counts them; 0: none. */
+  lastRow: number;
   rejectedTotal: number;
   /** The first of the rejected rows. */
   readonly rejected: RowProblem[];
@@ -21,11 +29,18 @@ export interface ImportReport {
   readonly warnings: RowProblem[];
 }
 
+interface Taken {
+  readonly row: number;
+  readonly contact: ImportedContact;
+  readonly consent: RowConsent | null;
+}
+
 export function newReport(): ImportReport {
   return {
     imported: 0,
     updated: 0,
     duplicates: 0,
+    lastRow: 0,
     rejectedTotal: 0,
     rejected: [],
     customColumns: [],
@@ -71,56 +86,96 @@ export async function importFile(
     readonly tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) => Promise<T>;
     /** Whether contacts that are there get what they lack. */
     readonly fill: boolean;
+    readonly standIn: StandIn;
   },
   report: ImportReport,
 ): Promise<void> {
   const seen = new Set<string>();
-  let chunk = new Map<string, { row: number; contact: ImportedContact }>();
+  let chunk = new Map<string, Taken>();
 
   async function write(): Promise<void> {
-    const contacts = [...chunk.values()].map(({ contact }) => contact);
-    const { fill, tenantId } = options;
-    const result = await options.tx((trx) =>
-      importContacts(trx, tenantId, contacts, { fill, source: 'import' }),
-    );
+    const rowsOfChunk = chunk;
+    chunk = new Map();
+    const given = [...rowsOfChunk.values()];
+    const { fill, tenantId, standIn } = options;
+    const { erased, taken, result } = await options.tx(async (trx) => {
+      const reached = given.flatMap(({ contact: { email, phone } }) =>
+        phone === null ? [email] : [email, phone],
+      );
+      const refused = await erasedAddresses(trx, tenantId, reached, standIn);
+      const isErased = ({ email, phone }: ImportedContact) =>
+        refused.has(email) || (phone !== null && refused.has(phone));
+      const kept = given.filter(({ contact }) => !isErased(contact));
+      const contacts = kept.map(({ contact }) => contact);
+      const imported = await importContacts(trx, tenantId, contacts, { fill, source: 'import' });
+      const consents = kept.flatMap(({ contact: { email }, consent }) =>
+        consent === null ? [] : [{ email, ...consent }],
+      );
+      await importConsents(trx, tenantId, consents);
+      return {
+        erased: given.filter(({ contact }) => isErased(contact)),
+        taken: contacts.length,
+        result: imported,
+      };
+    });
+    for (const { row, contact } of erased) reject(report, erasedRow(row, contact.email));
     report.imported += result.imported;
     report.updated += result.updated;
-    report.duplicates += contacts.length - result.imported - result.updated;
+    report.duplicates += taken - result.imported - result.updated;
     for (const email of result.phoneTaken) {
-      const taken = chunk.get(email);
-      const phone = taken?.contact.phone;
-      if (taken === undefined || phone === null || phone === undefined) continue;
+      const holder = rowsOfChunk.get(email);
+      const phone = holder?.contact.phone;
+      if (holder === undefined || phone === null || phone === undefined) continue;
       if (report.warnings.length >= IMPORT_LIMITS.listed) break;
       report.warnings.push({
-        row: taken.row,
+        row: holder.row,
         column: 'phone',
         value: phone,
         code: 'phone_taken',
         message: `"${phone}" belongs to another contact: expected a number of its own; left out`,
       });
     }
-    chunk = new Map();
   }
 
   let count = 0;
-  for await (const { row, checked } of rows) {
-    count += 1;
-    if (count > IMPORT_LIMITS.rows) throw tooManyRows(row);
-    if (!checked.ok) {
-      report.rejectedTotal += 1;
-      if (report.rejected.length < IMPORT_LIMITS.listed) report.rejected.push(checked.problem);
-      continue;
+  try {
+    for await (const { row, checked } of rows) {
+      count += 1;
+      if (count > IMPORT_LIMITS.rows) throw tooManyRows(row);
+      report.lastRow = row;
+      if (!checked.ok) {
+        reject(report, checked.problem);
+        continue;
+      }
+      const { contact, consent } = checked;
+      if (seen.has(contact.email)) {
+        report.duplicates += 1;
+        continue;
+      }
+      seen.add(contact.email);
+      chunk.set(contact.email, { row, contact, consent });
+      if (chunk.size === IMPORT_LIMITS.chunk) await write();
     }
-    const { contact } = checked;
-    if (seen.has(contact.email)) {
-      report.duplicates += 1;
-      continue;
-    }
-    seen.add(contact.email);
-    chunk.set(contact.email, { row, contact });
-    if (chunk.size === IMPORT_LIMITS.chunk) await write();
+  } finally {
+    // What was read is written where it breaks off as well, so that the report tells of every row.
+    if (chunk.size > 0) await write();
   }
-  if (chunk.size > 0) await write();
+}
+
+function reject(report: ImportReport, problem: RowProblem): void {
+  report.rejectedTotal += 1;
+  if (report.rejected.length < IMPORT_LIMITS.listed) report.rejected.push(problem);
+}
+
+function erasedRow(row: number, value: string): RowProblem {
+  const expected = 'somebody else, or their consent given since then';
+  return {
+    row,
+    column: 'email',
+    value,
+    code: 'erased',
+    message: `"${value}" was erased at the person's own wish: expected ${expected}`,
+  };
 }
 
 function tooManyRows(row: number): ImportFileError {

@@ -1,7 +1,13 @@
 import type { ImportedContact } from '@cadenza/database';
-import { isEmailAddress, normalizeEmail, showValue } from '@cadenza/domain';
+import {
+  isEmailAddress,
+  normalizeEmail,
+  normalizePhone,
+  PHONE_NUMBER_EXPECTED,
+  showValue,
+} from '@cadenza/domain';
 import { isTimeZone } from '@cadenza/plan';
-import { isCleanLine, lengthOf, LENGTHS, normalizePhone } from '../http/fields.ts';
+import { isCleanLine, lengthOf, LENGTHS } from '../http/fields.ts';
 import { storableProblem } from '../http/storable.ts';
 import type { Column, Field } from './columns.ts';
 
@@ -21,7 +27,12 @@ export interface Cell {
 }
 
 export type CheckedRow =
-  | { readonly ok: true; readonly contact: ImportedContact }
+  | {
+      readonly ok: true;
+      readonly contact: ImportedContact;
+      /** Where and when the person has consented to mail; null: the row says nothing of it. */
+      readonly consent: RowConsent | null;
+    }
   | { readonly ok: false; readonly problem: RowProblem };
 
 const MAX_LENGTH: Readonly<Record<Field, number>> = {
@@ -34,7 +45,17 @@ const MAX_LENGTH: Readonly<Record<Field, number>> = {
   phone: 40,
   website: LENGTHS.website,
   industry: LENGTHS.name,
+  consentSource: LENGTHS.name,
+  consentAt: 40,
 };
+
+export interface RowConsent {
+  readonly source: string;
+  readonly givenAt: Date;
+}
+
+/** A day, or an instant with its offset. */
+const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 /** A row that is left out, with the first thing that is wrong with it. */
 export class Refusal extends Error {
@@ -51,14 +72,17 @@ export class Refusal extends Error {
 /** Checks one row. The first thing that is wrong with it is what is told. */
 export function checkRow(row: number, cells: readonly Cell[]): CheckedRow {
   try {
-    return { ok: true, contact: contactOf(row, cells) };
+    return { ok: true, ...contactOf(row, cells) };
   } catch (error) {
     if (error instanceof Refusal) return { ok: false, problem: error.problem };
     throw error;
   }
 }
 
-function contactOf(row: number, cells: readonly Cell[]): ImportedContact {
+function contactOf(
+  row: number,
+  cells: readonly Cell[],
+): { contact: ImportedContact; consent: RowConsent | null } {
   const values = new Map<Field, { readonly text: string; readonly column: string }>();
   const custom = new Map<string, unknown>();
   function keep(key: string, kept: unknown, column: string): void {
@@ -111,12 +135,7 @@ function contactOf(row: number, cells: readonly Cell[]): ImportedContact {
     'unknown_timezone',
     'an IANA time zone such as Europe/Berlin',
   );
-  const phone = checked(
-    'phone',
-    normalizePhone,
-    'invalid_phone',
-    'a phone number of 5 to 15 digits such as +49 30 1234567',
-  );
+  const phone = checked('phone', normalizePhone, 'invalid_phone', PHONE_NUMBER_EXPECTED);
   const company = plain('company');
   // What belongs to a lead is kept with the contact where no lead is named.
   if (company === null) {
@@ -125,17 +144,32 @@ function contactOf(row: number, cells: readonly Cell[]): ImportedContact {
       if (found !== undefined) keep(field, found.text, found.column);
     }
   }
+  const consentAt = checked(
+    'consentAt',
+    (text) => (INSTANT.test(text) && !Number.isNaN(Date.parse(text)) ? text : null),
+    'invalid_instant',
+    'a date or an instant such as 2027-01-31 or 2027-01-31T08:00:00Z',
+  );
+  const source = plain('consentSource');
+  if ((consentAt === null) !== (source === null)) {
+    const missing = source === null ? 'consentSource' : 'consentAt';
+    throw new Refusal(row, missing, '', 'incomplete_consent', 'both consentSource and consentAt');
+  }
   return {
-    email,
-    firstName: plain('firstName'),
-    lastName: plain('lastName'),
-    title: plain('title'),
-    timezone,
-    phone,
-    company,
-    website: company === null ? null : plain('website'),
-    industry: company === null ? null : plain('industry'),
-    custom: checkedCustom(row, custom),
+    contact: {
+      email,
+      firstName: plain('firstName'),
+      lastName: plain('lastName'),
+      title: plain('title'),
+      timezone,
+      phone,
+      company,
+      website: company === null ? null : plain('website'),
+      industry: company === null ? null : plain('industry'),
+      custom: checkedCustom(row, custom),
+    },
+    consent:
+      consentAt === null || source === null ? null : { source, givenAt: new Date(consentAt) },
   };
 }
 

@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hashOfInboundToken } from '@cadenza/database';
 import type { InboundVerdict } from '@cadenza/engine';
 import type { SignedDelivery, WebhookVerifier, WebhookVerifierOptions } from '@cadenza/sendgrid';
 
@@ -23,16 +24,17 @@ export interface Proof {
 
 /**
  * Begins to look for what vouches for a mail: where there are keys its signature alone, else, where
- * there is a secret for the address that it came to, that alone.
+ * there are secrets for the address that it came to, one of them.
  */
 export function beginProof(options: {
   readonly verifier: WebhookVerifier | null;
   readonly signed: Omit<SignedDelivery, 'rawBody'>;
-  readonly wantedToken: string | null;
+  /** SHA-256 of the secrets for the address; where there are none, nobody is asked for one. */
+  readonly wantedTokens: readonly Buffer[];
   /** As the query has it: a text, or several. */
   readonly token: unknown;
 }): Proof {
-  const { verifier, wantedToken } = options;
+  const { verifier, wantedTokens } = options;
   if (verifier !== null) {
     const running = verifier.begin(options.signed);
     return {
@@ -44,11 +46,11 @@ export function beginProof(options: {
     };
   }
   const judgement =
-    wantedToken === null
+    wantedTokens.length === 0
       ? believed('open')
       : options.token === undefined
         ? unverified('missing_token')
-        : typeof options.token === 'string' && isSame(options.token, wantedToken)
+        : typeof options.token === 'string' && isOneOf(options.token, wantedTokens)
           ? believed('token')
           : unverified('wrong_token');
   return { update: () => undefined, judge: () => judgement };
@@ -63,7 +65,7 @@ function unverified(reason: string): Judgement {
 }
 
 /** In a time that tells nothing of where two texts differ, nor of how long one is. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
+function isOneOf(given: string, wanted: readonly Buffer[]): boolean {
+  const hash = hashOfInboundToken(given);
+  return wanted.some((one) => timingSafeEqual(hash, one));
 }

@@ -39,6 +39,8 @@ export const addressPolicyRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/address-policy',
     operation: 'putAddressPolicy',
+    auditsItself: true,
+    scope: 'admin',
     tag,
     summary: 'Set what is done about addresses of a kind: what is given',
     body: changes,

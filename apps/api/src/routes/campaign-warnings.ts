@@ -1,4 +1,9 @@
-import type { DomainCheckRecord, SenderIdentityRecord, TenantStatus } from '@cadenza/database';
+import type {
+  DomainCheckRecord,
+  SenderIdentityRecord,
+  SmsSenderRecord,
+  TenantStatus,
+} from '@cadenza/database';
 import type { Problem } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 
@@ -7,11 +12,31 @@ const because = (reason: string | null) => (reason === null ? '' : ` (${reason})
 /** What keeps a campaign from sending, and what to do about it: nothing is lost meanwhile. */
 export function campaignWarnings(
   tenant: TenantStatus,
-  sender: SenderIdentityRecord,
-  domain: Pick<DomainCheckRecord, 'findings'>,
+  /** Null: it sends no mail. */
+  sender: SenderIdentityRecord | null,
+  domain: Pick<DomainCheckRecord, 'findings'> | null,
 ): Problem[] {
-  return [...tenantWarnings(tenant), ...senderWarnings(sender), ...domainWarnings(sender, domain)];
+  return [
+    ...tenantWarnings(tenant),
+    ...(sender === null ? [] : senderWarnings(sender.email, sender, MAIL_SENDER)),
+    ...(sender === null || domain === null ? [] : domainWarnings(sender, domain)),
+  ];
 }
+
+/** The same of whom its text messages come from. @param path of the sender in the campaign. */
+export function smsSenderWarnings(sender: SmsSenderRecord, path: string): Problem[] {
+  return senderWarnings(sender.from, sender, {
+    path,
+    routes: '/v1/sms-senders',
+    asks: 'the provider',
+  });
+}
+
+const MAIL_SENDER = {
+  path: 'senderIdentityId',
+  routes: '/v1/sender-identities',
+  asks: 'SendGrid',
+} as const;
 
 /** What keeps no mail from being sent, and may keep it from arriving. */
 function domainWarnings(
@@ -54,16 +79,22 @@ function tenantWarnings(tenant: TenantStatus): Problem[] {
   ];
 }
 
-function senderWarnings(sender: SenderIdentityRecord): Problem[] {
-  const { id, email, verification, verificationDetail, pausedAt, pauseReason } = sender;
-  const path = 'senderIdentityId';
+function senderWarnings(
+  name: string,
+  sender: Pick<
+    SenderIdentityRecord,
+    'id' | 'verification' | 'verificationDetail' | 'pausedAt' | 'pauseReason'
+  >,
+  { path, routes, asks }: { readonly path: string; readonly routes: string; readonly asks: string },
+): Problem[] {
+  const { id, verification, verificationDetail, pausedAt, pauseReason } = sender;
   const warnings: Problem[] = [];
   if (verification !== 'verified') {
-    const found = `${email} is ${verification}${because(verificationDetail)}, expected verified`;
+    const found = `${name} is ${verification}${because(verificationDetail)}, expected verified`;
     warnings.push({
       path,
       code: 'sender_unverified',
-      message: `${found}: nothing is sent before. POST /v1/sender-identities/${id}/verify asks SendGrid.`,
+      message: `${found}: nothing is sent before. POST ${routes}/${id}/verify asks ${asks}.`,
     });
   }
   const endsWithVerifying = verification !== 'verified' && pauseReason === SENDER_NOT_VERIFIED;
@@ -71,7 +102,7 @@ function senderWarnings(sender: SenderIdentityRecord): Problem[] {
     warnings.push({
       path,
       code: 'sender_paused',
-      message: `${email} is paused${because(pauseReason)}: nothing is sent until POST /v1/sender-identities/${id}/resume.`,
+      message: `${name} is paused${because(pauseReason)}: nothing is sent until POST ${routes}/${id}/resume.`,
     });
   }
   return warnings;

@@ -7,7 +7,9 @@ import {
   insertCampaign,
   listCampaigns,
   listEnrollments,
-  planVersionExists,
+  findSmsSender,
+  knownSenderIdentities,
+  planVersionChannels,
   updateCampaign,
   type CampaignSummary,
   type EnrollmentCount,
@@ -17,6 +19,7 @@ import {
   ADDRESS_KINDS,
   CAMPAIGN_STATUSES,
   ENROLLMENT_STATUSES,
+  type Channel,
   type Id,
   type Problem,
 } from '@cadenza/domain';
@@ -35,7 +38,7 @@ import {
 } from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { enrollmentSummary } from './enrollments.ts';
-import { campaignWarnings, postalAddressProblems } from './campaign-warnings.ts';
+import { campaignWarnings, postalAddressProblems, smsSenderWarnings } from './campaign-warnings.ts';
 
 const campaign = z
   .strictObject({
@@ -43,6 +46,7 @@ const campaign = z
     name: z.string(),
     planVersionId: id,
     senderIdentityId: id,
+    smsSenderIdentityId: id.nullable(),
     status: z.enum(CAMPAIGN_STATUSES),
     pauseReason: z.string().nullable(),
     priority: z.int(),
@@ -95,19 +99,72 @@ function wrongState(message: string): HttpProblem {
   return new HttpProblem('conflict', message, [{ path: 'status', code: 'wrong_state', message }]);
 }
 
+interface Senders {
+  readonly senderIdentityId: Id;
+  readonly smsSenderIdentityId?: Id | undefined;
+}
+
+/** Senders that are not the tenant's, or not of the channel that they are named for. */
+async function missingSenders(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  { senderIdentityId, smsSenderIdentityId }: Senders,
+  channels: readonly Channel[],
+): Promise<MissingReference[]> {
+  const textsAlone = channels.length > 0 && !channels.includes('email');
+  const wanted = [
+    { path: 'senderIdentityId', id: senderIdentityId, channel: textsAlone ? 'sms' : 'email' },
+    ...(smsSenderIdentityId === undefined
+      ? []
+      : [{ path: 'smsSenderIdentityId', id: smsSenderIdentityId, channel: 'sms' }]),
+  ];
+  const known = await knownSenderIdentities(
+    trx,
+    tenantId,
+    wanted.map(({ id: senderId }) => senderId),
+  );
+  return wanted
+    .filter(({ id: senderId, channel }) => known.get(senderId) !== channel)
+    .map(({ path, id: senderId, channel }) => ({
+      path,
+      what: channel === 'sms' ? 'SMS sender' : 'sender identity',
+      id: senderId,
+    }));
+}
+
+function needsSmsSender({ smsSenderIdentityId }: Senders, channels: readonly Channel[]): boolean {
+  return (
+    smsSenderIdentityId === undefined && channels.includes('email') && channels.includes('sms')
+  );
+}
+
+function smsSenderMissing(): HttpProblem {
+  return new HttpProblem('unprocessable', 'The plan sends text messages, too.', [
+    {
+      path: 'smsSenderIdentityId',
+      code: 'required',
+      message: 'missing: expected the id of an SMS sender, for the nodes that send text messages',
+    },
+  ]);
+}
+
 async function warningsOf(
   trx: Transaction<Schema>,
   tenantId: Id,
-  { senderIdentityId }: CampaignSummary,
+  { senderIdentityId, smsSenderIdentityId }: CampaignSummary,
 ): Promise<Problem[]> {
-  const tenant = await findTenantStatus(trx, tenantId);
-  const sender = await findSenderIdentity(trx, tenantId, senderIdentityId);
+  const tenant = found(await findTenantStatus(trx, tenantId), 'tenant', tenantId);
+  const mail = await findSenderIdentity(trx, tenantId, senderIdentityId);
   const domain = await findDomainCheck(trx, tenantId, senderIdentityId);
-  return campaignWarnings(
-    found(tenant, 'tenant', tenantId),
-    found(sender, 'sender identity', senderIdentityId),
-    found(domain, 'sender identity', senderIdentityId),
-  );
+  const [path, smsId] =
+    mail === null
+      ? (['senderIdentityId', senderIdentityId] as const)
+      : (['smsSenderIdentityId', smsSenderIdentityId] as const);
+  const sms = smsId === null ? null : await findSmsSender(trx, tenantId, smsId);
+  return [
+    ...campaignWarnings(tenant, mail, domain),
+    ...(sms === null ? [] : smsSenderWarnings(sms, path)),
+  ];
 }
 
 export function campaignRoutes(
@@ -171,23 +228,28 @@ export function campaignRoutes(
       body: z.strictObject({
         name: line(200),
         planVersionId: id,
-        senderIdentityId: id,
+        senderIdentityId: id.meta({
+          description:
+            'Whom it sends for; an SMS sender, where the plan sends text messages alone.',
+        }),
+        smsSenderIdentityId: id.optional().meta({
+          description: 'The SMS sender, where the plan sends mail and text messages.',
+        }),
         priority: priority.optional(),
       }),
       status: 201,
       response: campaign,
       handle: ({ tenantId, body, tx }) =>
         tx(async (trx) => {
-          const { planVersionId, senderIdentityId } = body;
+          const { planVersionId } = body;
           const missing: MissingReference[] = [];
-          if (!(await planVersionExists(trx, tenantId, planVersionId))) {
+          const channels = await planVersionChannels(trx, tenantId, planVersionId);
+          if (channels === null) {
             missing.push({ path: 'planVersionId', what: 'plan version', id: planVersionId });
           }
-          if ((await findSenderIdentity(trx, tenantId, senderIdentityId)) === null) {
-            const what = 'sender identity';
-            missing.push({ path: 'senderIdentityId', what, id: senderIdentityId });
-          }
+          missing.push(...(await missingSenders(trx, tenantId, body, channels ?? [])));
           if (missing.length > 0) throw missingReferences(missing);
+          if (needsSmsSender(body, channels ?? [])) throw smsSenderMissing();
           const created = await insertCampaign(trx, tenantId, body);
           return found(await findCampaignSummary(trx, tenantId, created), 'campaign', created);
         }),
@@ -292,9 +354,12 @@ export function campaignRoutes(
               contactId: id,
               reason: z.enum([
                 'not_found',
+                'erased',
                 'no_address',
                 ...ADDRESS_KINDS.map((kind) => `${kind}_address` as const),
                 'suppressed',
+                'no_phone',
+                'phone_suppressed',
                 'opted_out',
                 'already_active',
               ]),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
 import { rowProblem } from '../http/fields.ts';
-import { HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import { bodyOf } from '../import/body.ts';
-import { ImportFileError } from '../import/errors.ts';
-import { importFile, newReport, notesInto, type ImportReport } from '../import/import-file.ts';
+import { brokenOff } from '../import/broken-off.ts';
+import { importFile, newReport, notesInto } from '../import/import-file.ts';
 import { IMPORT_LIMITS } from '../import/limits.ts';
 import { csvRows, jsonRows } from '../import/rows.ts';
 import { decodeUtf8 } from '../import/utf8.ts';
@@ -16,6 +16,7 @@ const report = z
     duplicates: z.int().meta({
       description: 'Rows whose address an earlier row has, or with nothing to add to a contact.',
     }),
+    lastRow: z.int().meta({ description: 'The last row that was read, as a spreadsheet counts.' }),
     rejectedTotal: z.int(),
     rejected: z
       .array(rowProblem)
@@ -29,20 +30,7 @@ const report = z
   })
   .meta({ id: 'ImportReport' });
 
-/** A file that could not be read to its end, with what had been written by then. */
-function fileProblem({ kind, problem }: ImportFileError, progress: ImportReport): HttpProblem {
-  const { imported, updated } = progress;
-  const written =
-    imported + updated === 0
-      ? 'Nothing of it was imported.'
-      : `Rows before it were imported (${imported} new, ${updated} updated): importing it again repeats nothing.`;
-  return new HttpProblem(kind, `The file cannot be read. ${written}`, [problem], {
-    imported,
-    updated,
-  });
-}
-
-export const contactImportRoutes: readonly Route[] = [
+export const contactImportRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly Route[] => [
   route({
     method: 'POST',
     path: '/contacts/import',
@@ -64,11 +52,14 @@ export const contactImportRoutes: readonly Route[] = [
         const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
         const notes = notesInto(filled);
         const rows = isJson ? jsonRows(text, notes) : csvRows(text, notes);
-        await importFile(rows, { tenantId, tx, fill: query.onDuplicate !== 'skip' }, filled);
+        const fill = query.onDuplicate !== 'skip';
+        await importFile(rows, { tenantId, tx, fill, standIn }, filled);
       } catch (error) {
         // What is left of the body is not read: the connection cannot be used again.
         if (!request.raw.readableEnded) reply.header('connection', 'close');
-        throw error instanceof ImportFileError ? fileProblem(error, filled) : error;
+        const { imported, updated } = filled;
+        const written = imported + updated === 0 ? null : `${imported} new, ${updated} updated`;
+        throw brokenOff(error, filled, written);
       }
       return filled;
     },

@@ -1,5 +1,6 @@
 import {
   ensureLead,
+  erasedAddresses,
   findContact,
   findLead,
   insertContact,
@@ -8,13 +9,21 @@ import {
   updateContact,
   type ContactConflict,
 } from '@cadenza/database';
-import { ADDRESS_FLAGS, ADDRESS_KINDS, ADDRESS_VALIDITIES, type Id } from '@cadenza/domain';
+import {
+  ADDRESS_FLAGS,
+  ADDRESS_KINDS,
+  ADDRESS_VALIDITIES,
+  SUPPRESSION_CHANNELS,
+  type Id,
+  type StandIn,
+} from '@cadenza/domain';
 import type { Schema } from '@cadenza/database';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
 import { custom, email, id, instant, LENGTHS, line, phone, timezone } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
-import { found, missingReference, notFound, taken } from '../http/problem.ts';
+import { found, HttpProblem, missingReference, notFound, taken } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
 const emailCheck = z
@@ -29,6 +38,16 @@ const emailCheck = z
   })
   .meta({ id: 'EmailCheck' });
 
+const consent = z
+  .strictObject({
+    channel: z.enum(SUPPRESSION_CHANNELS),
+    source: z.string(),
+    givenAt: instant,
+    wording: z.string().nullable(),
+    version: z.string().nullable(),
+  })
+  .meta({ id: 'Consent' });
+
 const contact = z
   .strictObject({
     id,
@@ -42,7 +61,11 @@ const contact = z
     timezone: z.string().nullable(),
     lead: z.strictObject({ id, name: z.string() }).nullable(),
     custom: z.record(z.string(), z.unknown()),
+    consents: z.array(consent).meta({ description: 'Those that hold, one for each channel.' }),
     source: z.string().nullable(),
+    erasedAt: instant
+      .nullable()
+      .meta({ description: 'When the person was erased: nothing else is known of them.' }),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -91,7 +114,27 @@ function conflict(kind: ContactConflict): Error {
     : taken('phone', 'Another contact has this phone number.');
 }
 
-export const contactRoutes: readonly Route[] = [
+/** Nobody is reached by an address or number whose person was erased. */
+async function refuseErased(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  given: { readonly email?: string | undefined; readonly phone?: string | null | undefined },
+  standIn: StandIn,
+): Promise<void> {
+  const reached = Object.entries({ email: given.email, phone: given.phone }).flatMap(
+    ([path, address]) => (address === undefined || address === null ? [] : [{ path, address }]),
+  );
+  const addresses = reached.map(({ address }) => address);
+  const refused = await erasedAddresses(trx, tenantId, addresses, standIn);
+  const problems = reached
+    .filter(({ address }) => refused.has(address))
+    .map(({ path }) => ({ path, code: 'erased', message: ERASED }));
+  if (problems.length > 0) throw new HttpProblem('conflict', ERASED, problems);
+}
+const ERASED =
+  'The person of this address was erased at their own wish: expected one of somebody else, or their consent given since then (POST /v1/erasures/lift).';
+
+export const contactRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly Route[] => [
   route({
     method: 'POST',
     path: '/contacts',
@@ -104,6 +147,7 @@ export const contactRoutes: readonly Route[] = [
     handle: ({ tenantId, body, tx }) =>
       tx(async (trx) => {
         const { company, leadId, ...rest } = body;
+        await refuseErased(trx, tenantId, rest, standIn);
         const lead = await leadOf(trx, tenantId, { company, leadId });
         const created = await insertContact(trx, tenantId, { ...rest, ...lead, source: 'api' });
         if ('conflict' in created) throw conflict(created.conflict);
@@ -159,7 +203,13 @@ export const contactRoutes: readonly Route[] = [
     handle: ({ tenantId, params, body, tx }) =>
       tx(async (trx) => {
         const { company, leadId, ...rest } = body;
-        found(await findContact(trx, tenantId, params.id), 'contact', params.id);
+        await refuseErased(trx, tenantId, rest, standIn);
+        const { erasedAt } = found(
+          await findContact(trx, tenantId, params.id),
+          'contact',
+          params.id,
+        );
+        if (erasedAt !== null) throw new HttpProblem('conflict', 'The person was erased.');
         const lead = await leadOf(trx, tenantId, { company, leadId });
         const outcome = await updateContact(trx, tenantId, params.id, { ...rest, ...lead });
         if (outcome === 'not_found') throw notFound('contact', params.id);

@@ -21,10 +21,13 @@ const fields = {
   minSample: z.int().min(1).max(1_000_000_000).meta({
     description: 'Messages handed over in the window, below which nothing is said.',
   }),
+  minFailed: z.int().min(1).max(1_000_000_000).meta({
+    description: 'People whose mail came back in the window, below whom nothing is done.',
+  }),
 };
 const rateThresholds = z.strictObject(fields).meta({
   id: 'RateThresholds',
-  description: 'From which share of the messages on something is done, from 0 to 1.',
+  description: 'From which share of people to messages on something is done, from 0 to 1.',
 });
 const thresholds = z
   .strictObject({ bounce: rateThresholds, complaint: rateThresholds })
@@ -119,6 +122,8 @@ export function deliverabilityRoutes(deps: Pick<ApiDeps, 'store'>): readonly Rou
       method: 'PUT',
       path: '/deliverability/thresholds',
       operation: 'putGuardThresholds',
+      auditsItself: true,
+      scope: 'admin',
       tag,
       summary: 'Set from which rates on something is done: what is given',
       body: changes,

@@ -1,4 +1,9 @@
-import { inTenants, listWebhookKeys } from '@cadenza/database';
+import {
+  hashOfInboundToken,
+  inboundTokenHashes,
+  inTenants,
+  listWebhookKeys,
+} from '@cadenza/database';
 import { isId } from '@cadenza/domain';
 import { createInboundIntake } from '@cadenza/engine';
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '@cadenza/sendgrid';
@@ -9,6 +14,7 @@ import { beginProof, INBOUND_VERIFYING } from '../inbound/proof.ts';
 import { streamBody } from '../inbound/stream-body.ts';
 import { createInHand } from '../webhooks/in-hand.ts';
 import { discardRest } from '../webhooks/read-body.ts';
+import { createKeptOfTenants } from '../webhooks/kept-of-tenants.ts';
 import { createTenantVerifiers } from '../webhooks/tenant-verifiers.ts';
 
 export const INBOUND_PATH = '/v1/webhooks/sendgrid/inbound';
@@ -66,6 +72,13 @@ export function registerInbound(app: FastifyInstance, deps: InboundDeps): void {
     verifying: INBOUND_VERIFYING,
   });
 
+  const platformTokens = deps.inboundToken === null ? [] : [hashOfInboundToken(deps.inboundToken)];
+  const tenantTokens = createKeptOfTenants({
+    load: (tenantId) => inTenants(deps.db, [tenantId], (trx) => inboundTokenHashes(trx, tenantId)),
+    timeoutMs: webhooks.storeTimeoutMs,
+    monotonic: () => performance.now(),
+  });
+
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
   app.addHook('onResponse', async ({ raw }) => discardRest(raw));
@@ -97,6 +110,8 @@ export function registerInbound(app: FastifyInstance, deps: InboundDeps): void {
   async function keep(request: FastifyRequest, addressee: string | null): Promise<void> {
     const verifier =
       addressee === null ? deps.inboundVerifier : await tenantVerifiers.find(addressee);
+    const wantedTokens =
+      addressee === null ? platformTokens : ((await tenantTokens.of(addressee)) ?? []);
     const proof = beginProof({
       verifier,
       signed: {
@@ -104,7 +119,7 @@ export function registerInbound(app: FastifyInstance, deps: InboundDeps): void {
         timestamp: header(request, TIMESTAMP_HEADER),
         now: clock.now(),
       },
-      wantedToken: deps.inboundToken,
+      wantedTokens,
       token: (request.query as Readonly<Record<string, unknown>>)['token'],
     });
     async function* body(): AsyncGenerator<Buffer, void> {

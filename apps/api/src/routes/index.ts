@@ -1,38 +1,50 @@
 import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { addressPolicyRoutes } from './address-policy.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { auditRoutes } from './audit.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { consentRoutes } from './consents.ts';
 import { contactImportRoutes } from './contact-import.ts';
 import { contactRoutes } from './contacts.ts';
 import { deliverabilityRoutes } from './deliverability.ts';
 import { enrollmentRoutes } from './enrollments.ts';
+import { erasureRoutes } from './erasures.ts';
 import { inboundMessageRoutes } from './inbound-messages.ts';
+import { inboundTokenRoutes } from './inbound-tokens.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
 import { planRoutes } from './plans.ts';
 import { sendRateLimitRoutes } from './send-rate-limits.ts';
 import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
+import { smsSenderRoutes } from './sms-senders.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { warmUpRoutes } from './warm-up.ts';
 
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   return [
-    ...contactRoutes,
-    ...contactImportRoutes,
+    ...contactRoutes(deps),
+    ...contactImportRoutes(deps),
+    ...consentRoutes(deps),
+    ...erasureRoutes(deps),
     ...addressPolicyRoutes,
     ...leadRoutes,
     ...senderIdentityRoutes(deps),
     ...senderDomainRoutes(deps),
+    ...smsSenderRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),
     ...messageRoutes(deps),
     ...inboundMessageRoutes(deps),
+    ...inboundTokenRoutes,
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
     ...warmUpRoutes,
     ...deliverabilityRoutes(deps),
+    ...apiKeyRoutes,
+    ...auditRoutes,
   ];
 }

@@ -89,7 +89,13 @@ async function checkSenders(
 ): Promise<void> {
   const named = source.nodes.flatMap((node, n) =>
     node.action === 'send' && node.senderIdentityId !== undefined
-      ? [{ path: `plan.nodes[${n}].senderIdentityId`, senderId: node.senderIdentityId }]
+      ? [
+          {
+            path: `plan.nodes[${n}].senderIdentityId`,
+            senderId: node.senderIdentityId,
+            channel: node.channel,
+          },
+        ]
       : [],
   );
   const known = await knownSenderIdentities(
@@ -97,15 +103,17 @@ async function checkSenders(
     tenantId,
     named.map(({ senderId }) => senderId),
   );
-  const missing = named.filter(({ senderId }) => !known.has(senderId.toLowerCase()));
+  const missing = named.filter(
+    ({ senderId, channel }) => known.get(senderId.toLowerCase()) !== channel,
+  );
   if (missing.length > 0) {
     throw new HttpProblem(
       'unprocessable',
       'The plan names sender identities that do not exist.',
-      missing.map(({ path, senderId }) => ({
+      missing.map(({ path, senderId, channel }) => ({
         path,
         code: 'not_found',
-        message: `"${senderId}": expected the id of a sender identity of yours`,
+        message: `"${senderId}": expected the id of ${channel === 'sms' ? 'an SMS sender' : 'a sender identity'} of yours`,
       })),
     );
   }
@@ -241,6 +249,7 @@ export const planRoutes: readonly Route[] = [
       version: z
         .string()
         .regex(/^[1-9]\d{0,8}$/, 'the number of a version, from 1')
+        .meta({ type: 'integer', minimum: 1 })
         .transform(Number),
     }),
     response: planVersion,

@@ -1,5 +1,6 @@
-import { findSenderIdentity, listSendRateLimits, putSendRateLimit } from '@cadenza/database';
+import { knownSenderIdentities, listSendRateLimits, putSendRateLimit } from '@cadenza/database';
 import { DEFAULT_RATE_LIMITS, type RateLimitSetting } from '@cadenza/engine';
+import { CHANNELS } from '@cadenza/domain';
 import { z } from 'zod';
 import { id, ipPool } from '../http/fields.ts';
 import { missingReference } from '../http/problem.ts';
@@ -16,8 +17,11 @@ const domain = z
     'a domain such as gmail.com',
   );
 
+const channel = z.enum(CHANNELS).optional().meta({ description: 'By default of e-mail.' });
+
 const limit = z
   .strictObject({
+    channel: z.enum(CHANNELS),
     scope: z.enum(['sender', 'tenant', 'recipient_domain', 'ip_pool', 'global']),
     reference: z.string().nullable(),
     windowSeconds: z.int(),
@@ -30,10 +34,13 @@ const limit = z
 const limits = z.strictObject({ items: z.array(limit) });
 
 const newLimit = z.discriminatedUnion('scope', [
-  z.strictObject({ scope: z.literal('tenant'), windowSeconds, maxMessages }),
+  z.strictObject({ scope: z.literal('tenant'), channel, windowSeconds, maxMessages }),
   z.strictObject({
     scope: z.literal('sender'),
-    reference: id.optional().meta({ description: 'A sender identity; without: each of them.' }),
+    channel,
+    reference: id.optional().meta({
+      description: 'A sender identity, or an SMS sender; without: each of them.',
+    }),
     windowSeconds,
     maxMessages,
   }),
@@ -82,6 +89,7 @@ export const sendRateLimitRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/send-rate-limits',
     operation: 'putSendRateLimit',
+    scope: 'admin',
     tag,
     summary: 'Set a limit: at most so many messages in any window of this length',
     body: newLimit,
@@ -90,8 +98,10 @@ export const sendRateLimitRoutes: readonly Route[] = [
       tx(async (trx) => {
         const reference = body.scope === 'tenant' ? null : (body.reference ?? null);
         if (body.scope === 'sender' && reference !== null) {
-          if ((await findSenderIdentity(trx, tenantId, reference)) === null) {
-            throw missingReference('reference', 'sender identity', reference);
+          const known = await knownSenderIdentities(trx, tenantId, [reference]);
+          if (known.get(reference) !== (body.channel ?? 'email')) {
+            const what = body.channel === 'sms' ? 'SMS sender' : 'sender identity';
+            throw missingReference('reference', what, reference);
           }
         }
         await putSendRateLimit(trx, tenantId, { ...body, reference });

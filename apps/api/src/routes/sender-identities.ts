@@ -17,7 +17,7 @@ import { route, type Route } from '../http/route.ts';
 import { warmUp } from './warm-up.ts';
 
 const seconds = z.int().min(1).max(86_400);
-const spacing = z
+export const spacing = z
   .strictObject({ minSeconds: seconds, maxSeconds: seconds })
   .refine(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds, {
     path: ['maxSeconds'],
@@ -179,9 +179,10 @@ export function senderIdentityRoutes(
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
-      handle: ({ tenantId, params: { id: senderId }, tx }) =>
+      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
         tx(async (trx) => {
-          const resumed = await resumeSenderIdentity(trx, tenantId, senderId);
+          const actor = `api_key:${keyId}`;
+          const resumed = await resumeSenderIdentity(trx, tenantId, senderId, actor);
           if (!resumed) throw notFound(WHAT, senderId);
           return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
         }),

@@ -8,7 +8,7 @@ import {
 import {
   isEmailDomain,
   LEGAL_SUPPRESSION_REASONS,
-  SUPPRESSION_CHANNELS,
+  CHANNELS,
   RESERVED_SUPPRESSION_SOURCES,
   SUPPRESSION_REASONS,
   type Clock,
@@ -22,20 +22,16 @@ import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts'
 import { found, HttpProblem, notFound } from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { bodyOf } from '../import/body.ts';
-import { ImportFileError } from '../import/errors.ts';
+import { brokenOff } from '../import/broken-off.ts';
 import { IMPORT_LIMITS, SUPPRESSION_LIMITS } from '../import/limits.ts';
 import { decodeUtf8 } from '../import/utf8.ts';
 import { csvOfSuppressions } from '../suppressions/export-csv.ts';
-import {
-  importSuppressions,
-  newReport,
-  type SuppressionReport,
-} from '../suppressions/import-csv.ts';
+import { importSuppressions, newReport } from '../suppressions/import-csv.ts';
 
 const suppression = z
   .strictObject({
     id,
-    channel: z.enum(SUPPRESSION_CHANNELS),
+    channel: z.enum(CHANNELS),
     kind: z.enum(['address', 'domain']),
     value: z.string(),
     reason: z.enum(SUPPRESSION_REASONS),
@@ -96,7 +92,7 @@ const filters = {
   reason: z.enum(SUPPRESSION_REASONS).optional(),
   source: line(200).optional(),
   kind: z.enum(['address', 'domain']).optional(),
-  channel: z.enum(SUPPRESSION_CHANNELS).optional(),
+  channel: z.enum(CHANNELS).optional(),
   since: pointInTime.optional().meta({ description: 'Last seen then or later.' }),
   until: pointInTime.optional().meta({ description: 'Last seen before then.' }),
 };
@@ -113,6 +109,7 @@ const importReport = z
     added: z.int().meta({ description: 'Rows whose value was not on the list before.' }),
     known: z.int().meta({ description: 'Rows whose value was, or is that of an earlier row.' }),
     endedEnrollments: z.int(),
+    lastRow: z.int().meta({ description: 'The last row that was read, as a spreadsheet counts.' }),
     rejectedTotal: z.int(),
     rejected: z
       .array(rowProblem)
@@ -135,6 +132,7 @@ export function suppressionRoutes(
       method: 'POST',
       path: '/suppressions',
       operation: 'suppress',
+      auditsItself: true,
       tag,
       summary: 'Never write to these again; ends what is under way to them',
       body: toSuppress,
@@ -185,6 +183,7 @@ export function suppressionRoutes(
       method: 'POST',
       path: '/suppressions/import',
       operation: 'importSuppressions',
+      auditsItself: true,
       tag,
       summary:
         'Suppress what a CSV file in UTF-8 lists: value, and where it has them reason, source, channel, first_seen_at',
@@ -211,7 +210,12 @@ export function suppressionRoutes(
         } catch (error) {
           // What is left of the body is not read: the connection cannot be used again.
           if (!request.raw.readableEnded) reply.header('connection', 'close');
-          throw error instanceof ImportFileError ? fileProblem(error, report) : error;
+          const { added, known } = report;
+          throw brokenOff(
+            error,
+            report,
+            added + known === 0 ? null : `${added} new, ${known} known`,
+          );
         }
         return report;
       },
@@ -251,6 +255,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       method: 'DELETE',
       path: '/suppressions/:id',
       operation: 'removeSuppression',
+      auditsItself: true,
       tag,
       summary:
         'Take a suppression off the list that no law asks for; nothing starts again by itself',
@@ -262,6 +267,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       method: 'POST',
       path: '/suppressions/:id/lift',
       operation: 'liftSuppression',
+      auditsItself: true,
       tag,
       summary: 'Take a suppression off the list because the person has agreed to be written to',
       params,
@@ -278,16 +284,6 @@ function requireCsv({ headers }: FastifyRequest): void {
     'unsupported-media-type',
     'The content type is another: expected text/csv.',
   );
-}
-
-/** A file that could not be read to its end, with what had been written by then. */
-function fileProblem({ kind, problem }: ImportFileError, report: SuppressionReport): HttpProblem {
-  const imported = report.added + report.known;
-  const written =
-    imported === 0
-      ? 'Nothing of it was imported.'
-      : `${imported} rows before it were imported: importing it again repeats nothing.`;
-  return new HttpProblem(kind, `The file cannot be read. ${written}`, [problem], { imported });
 }
 
 function entriesOf(body: z.output<typeof toSuppress>, actor: string): SuppressionEntry[] {

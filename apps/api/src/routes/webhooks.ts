@@ -1,5 +1,5 @@
 import { inTenants, listWebhookKeys } from '@cadenza/database';
-import { createIntake } from '@cadenza/engine';
+import { createIntake, type DeliveryProvider } from '@cadenza/engine';
 import {
   SIGNATURE_HEADER,
   TIMESTAMP_HEADER,
@@ -7,6 +7,7 @@ import {
   type VerificationFailure,
   type WebhookVerifier,
 } from '@cadenza/sendgrid';
+import { SMS_SIGNATURE_HEADER, SMS_TIMESTAMP_HEADER } from '@cadenza/sms-dev';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
@@ -16,21 +17,53 @@ import { createTenantVerifiers } from '../webhooks/tenant-verifiers.ts';
 import { demandToken, registerWebhookToken, tooSlow } from './webhook-token.ts';
 
 export const WEBHOOK_PATH = '/v1/webhooks/sendgrid/events';
+export const SMS_WEBHOOK_PATH = '/v1/webhooks/sms/events';
 
 type WebhookDeps = Pick<
   ApiDeps,
-  'db' | 'store' | 'publisher' | 'verifier' | 'webhookTokens' | 'clock' | 'logger' | 'settings'
+  | 'db'
+  | 'store'
+  | 'publisher'
+  | 'verifier'
+  | 'smsVerifier'
+  | 'webhookTokens'
+  | 'clock'
+  | 'logger'
+  | 'settings'
 >;
 
 /** Whose deliveries come to an address, and who has signed them. */
 interface Addressee {
   readonly tenantId: string | null;
+  readonly form: WebhookForm;
   readonly verifier: () => Promise<WebhookVerifier>;
 }
 
+/** How a provider signs its webhooks, and whether it fetches tokens besides. */
+interface WebhookForm {
+  readonly provider: DeliveryProvider;
+  readonly signatureHeader: string;
+  readonly timestampHeader: string;
+  readonly takesTokens: boolean;
+}
+
+const SENDGRID: WebhookForm = {
+  provider: 'sendgrid',
+  signatureHeader: SIGNATURE_HEADER,
+  timestampHeader: TIMESTAMP_HEADER,
+  takesTokens: true,
+};
+
+const SMS_DEV: WebhookForm = {
+  provider: 'sms-dev',
+  signatureHeader: SMS_SIGNATURE_HEADER,
+  timestampHeader: SMS_TIMESTAMP_HEADER,
+  takesTokens: false,
+};
+
 /**
- * SendGrid's event webhook. The raw bytes are verified before anything else, stored, and only then
- * answered: without a commit there is no 2xx, and SendGrid tries again for a day.
+ * SendGrid's event webhook, and that of the provider of text messages. The raw bytes are verified before anything else, stored, and only then
+ * answered: without a commit there is no 2xx, and the provider tries again (SendGrid for a day).
  */
 export function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): void {
   const { logger, clock, webhookTokens } = deps;
@@ -64,12 +97,22 @@ export function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): void 
     registerWebhookToken(app, webhookTokens, { timeoutMs: webhooks.bodyTimeoutMs });
   }
   app.post(WEBHOOK_PATH, (request, reply) =>
-    receive(request, reply, { tenantId: null, verifier: async () => deps.verifier }),
+    receive(request, reply, {
+      tenantId: null,
+      form: SENDGRID,
+      verifier: async () => deps.verifier,
+    }),
   );
+  const { smsVerifier } = deps;
+  if (smsVerifier !== null) {
+    app.post(SMS_WEBHOOK_PATH, (request, reply) =>
+      receive(request, reply, { tenantId: null, form: SMS_DEV, verifier: async () => smsVerifier }),
+    );
+  }
   app.post<{ Params: { tenantId: string } }>(`${WEBHOOK_PATH}/:tenantId`, (request, reply) => {
     const { tenantId } = request.params;
     const verifier = () => tenantVerifiers.of(tenantId);
-    return receive(request, reply, { tenantId: tenantId.toLowerCase(), verifier });
+    return receive(request, reply, { tenantId: tenantId.toLowerCase(), form: SENDGRID, verifier });
   });
 
   async function receive(
@@ -77,10 +120,11 @@ export function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): void 
     reply: FastifyReply,
     addressee: Addressee,
   ): Promise<FastifyReply> {
-    if (webhookTokens !== null) demandToken(request, reply, webhookTokens);
-    const signed = signedHeaders(request);
+    const { form } = addressee;
+    if (form.takesTokens && webhookTokens !== null) demandToken(request, reply, webhookTokens);
+    const signed = signedHeaders(request, form);
     const flaw = deps.verifier.headerFlaw(signed);
-    if (flaw !== null) throw refused(request, flaw);
+    if (flaw !== null) throw refused(request, flaw, form);
     const announced = Number(request.headers['content-length'] ?? 0);
     if (announced > webhooks.maxBytes) throw refusalOf('too_large');
     const held = inHand.enter(announced);
@@ -111,24 +155,32 @@ export function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): void 
       throw new HttpProblem('unavailable', 'The delivery cannot be verified now. Try again later.');
     });
     const verification = verifier.verify(delivery);
-    if (!verification.ok) throw refused(request, verification.reason);
+    if (!verification.ok) throw refused(request, verification.reason, addressee.form);
   }
 
-  function signedHeaders(request: FastifyRequest): Omit<SignedDelivery, 'rawBody'> {
+  function signedHeaders(
+    request: FastifyRequest,
+    form: WebhookForm,
+  ): Omit<SignedDelivery, 'rawBody'> {
     return {
-      signature: header(request, SIGNATURE_HEADER),
-      timestamp: header(request, TIMESTAMP_HEADER),
+      signature: header(request, form.signatureHeader),
+      timestamp: header(request, form.timestampHeader),
       now: clock.now(),
     };
   }
 
-  function refused(request: FastifyRequest, reason: VerificationFailure): HttpProblem {
+  function refused(
+    request: FastifyRequest,
+    reason: VerificationFailure,
+    { provider, timestampHeader, signatureHeader }: WebhookForm,
+  ): HttpProblem {
+    const whose = provider === 'sendgrid' ? 'SendGrid’s' : 'the provider’s';
     logger.warn({ requestId: request.id, reason }, 'a webhook was refused');
     return new HttpProblem('forbidden', 'The delivery is not signed as it must be.', [
       {
-        path: reason.endsWith('timestamp') ? TIMESTAMP_HEADER : SIGNATURE_HEADER,
+        path: reason.endsWith('timestamp') ? timestampHeader : signatureHeader,
         code: reason,
-        message: 'expected a signature of SendGrid’s over timestamp and body',
+        message: `expected a signature of ${whose} over timestamp and body`,
       },
     ]);
   }
@@ -136,10 +188,10 @@ export function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): void 
   async function store(
     request: FastifyRequest,
     payload: Buffer,
-    { tenantId }: Addressee,
+    { tenantId, form: { provider } }: Addressee,
   ): Promise<void> {
     try {
-      await intake.add({ tenantId, payload });
+      await intake.add({ tenantId, provider, payload });
     } catch (err) {
       logger.error({ requestId: request.id, err }, 'a delivery could not be stored');
       throw new HttpProblem('unavailable', 'The delivery could not be stored. Try again later.');

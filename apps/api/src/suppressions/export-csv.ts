@@ -1,4 +1,5 @@
 import type { Page, PageRequest, SuppressionRecord } from '@cadenza/database';
+import { csvLine } from '../http/csv.ts';
 import { SUPPRESSION_COLUMNS } from './columns.ts';
 
 /** Suppressions read at once. */
@@ -8,7 +9,7 @@ const PAGE = 5_000;
 export async function* csvOfSuppressions(
   read: (page: PageRequest) => Promise<Page<SuppressionRecord>>,
 ): AsyncGenerator<string> {
-  yield `${SUPPRESSION_COLUMNS.join(',')}\r\n`;
+  yield csvLine(SUPPRESSION_COLUMNS);
   for (let after: PageRequest['after'] = null; ;) {
     const { items, next } = await read({ limit: PAGE, after });
     if (items.length > 0) yield items.map(lineOf).join('');
@@ -25,11 +26,5 @@ function lineOf(row: SuppressionRecord): string {
     row.channel,
     row.firstSeenAt.toISOString(),
   ];
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-/** A cell that no spreadsheet takes for a formula. */
-function cellOf(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return csvLine(cells);
 }

@@ -12,13 +12,15 @@ export interface SuppressionReport {
   /** Rows whose value was on the list before, or is that of an earlier row. */
   known: number;
   endedEnrollments: number;
+  /** The last row that was read, as a spreadsheet counts them; 0: none. */
+  lastRow: number;
   rejectedTotal: number;
   /** The first of the rejected rows. */
   readonly rejected: RowProblem[];
 }
 
 export function newReport(): SuppressionReport {
-  return { added: 0, known: 0, endedEnrollments: 0, rejectedTotal: 0, rejected: [] };
+  return { added: 0, known: 0, endedEnrollments: 0, lastRow: 0, rejectedTotal: 0, rejected: [] };
 }
 
 /**
@@ -60,6 +62,7 @@ export async function importSuppressions(
 
   try {
     for await (const { row, cells } of readCsv(text)) {
+      report.lastRow = row;
       if (headers === null) {
         headers = headersOf(cells);
         continue;

@@ -2,20 +2,20 @@ import {
   isEmailAddress,
   isEmailDomain,
   normalizeEmail,
+  normalizePhone,
   RESERVED_SUPPRESSION_SOURCES,
-  SUPPRESSION_CHANNELS,
+  CHANNELS,
   SUPPRESSION_REASONS,
   type EpochMs,
 } from '@cadenza/domain';
 import type { SuppressionEntry, SuppressionTarget } from '@cadenza/engine';
-import { isCleanLine, lengthOf, normalizePhone } from '../http/fields.ts';
+import { isCleanLine, lengthOf } from '../http/fields.ts';
 import { Refusal } from '../import/row.ts';
+import { withFormulas } from '../http/formulas.ts';
 import type { Header, SuppressionColumn } from './columns.ts';
 
 /** Characters of a source, as everywhere. */
 const SOURCE_LENGTH = 200;
-/** A sign that a spreadsheet takes for a formula's, and what keeps it from that. */
-const NEUTRALISED = /^'(?=[=+\-@])/;
 /** A date, or a moment; without an offset it is UTC's. */
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
 
@@ -47,15 +47,15 @@ export function suppressionOf(
     [code, expected]: readonly [code: string, expected: string],
   ): T {
     const at = headers.findIndex((header) => header.column === column);
-    const text = (cells[at] ?? '').trim().replace(NEUTRALISED, '');
+    const text = withFormulas((cells[at] ?? '').trim());
     if (text === '' && column !== 'value') return otherwise;
     const value = read(text);
     if (value === null) throw new Refusal(row, headers[at]?.name ?? column, text, code, expected);
     return value;
   }
-  const channel = take('channel', 'email' as const, oneOf(SUPPRESSION_CHANNELS), [
+  const channel = take('channel', 'email' as const, oneOf(CHANNELS), [
     'unknown_channel',
-    SUPPRESSION_CHANNELS.join(' or '),
+    CHANNELS.join(' or '),
   ]);
   const target = take<SuppressionTarget | null>(
     'value',

@@ -34,7 +34,13 @@ export interface Client {
   patch(path: string, body?: unknown): Promise<Answer>;
   delete(path: string): Promise<Answer>;
   /** A body that is sent as it is. */
-  raw(method: string, path: string, body: RequestInit['body'], type?: string): Promise<Answer>;
+  raw(
+    method: string,
+    path: string,
+    body: RequestInit['body'],
+    type?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
 }
 
 export const problemDocument = z.strictObject({
@@ -46,8 +52,7 @@ export const problemDocument = z.strictObject({
   problems: z.array(
     z.strictObject({ path: z.string(), code: z.string(), message: z.string().min(1) }),
   ),
-  imported: z.int().optional(),
-  updated: z.int().optional(),
+  report: z.looseObject({ lastRow: z.int(), rejectedTotal: z.int() }).optional(),
 });
 
 /** Calls the API as a tenant, and holds every answer against what the API says of itself. */
@@ -57,11 +62,13 @@ export function createClient(baseUrl: string, key: string, routes: readonly Rout
     path: string,
     body: RequestInit['body'],
     type?: string,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const response = await fetch(`${baseUrl}${path}`, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
+        ...headers,
         ...(type === undefined ? {} : { 'content-type': type }),
       },
       ...(body === undefined ? {} : { body }),

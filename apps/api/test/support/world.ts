@@ -9,10 +9,17 @@ import {
   inTenants,
   insertApiKey,
   migrateUp,
-  type ApiScope,
   type Database,
 } from '@cadenza/database';
-import { newId, type Clock, type JobPublisher, type NewJob, type QueueName } from '@cadenza/domain';
+import {
+  createStandIn,
+  newId,
+  type ApiScope,
+  type Clock,
+  type JobPublisher,
+  type NewJob,
+  type QueueName,
+} from '@cadenza/domain';
 import { createPlanCache } from '@cadenza/engine';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';
@@ -100,7 +107,17 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     publisher,
     clock,
     verifier: createWebhookVerifier(publicKey),
+    smsVerifier: createWebhookVerifier(publicKey),
+    smsVerification: {
+      senderVerification: (from) =>
+        Promise.resolve(
+          from.startsWith('+1')
+            ? { status: 'verified', reason: 'the account has it' }
+            : { status: 'unverified', reason: 'not of the account' },
+        ),
+    },
     unsubscribeKeys: { k2: UNSUBSCRIBE_SECRET, k1: `${UNSUBSCRIBE_SECRET}, the former` },
+    standIn: createStandIn(UNSUBSCRIBE_SECRET),
     blobs: createFolderStore({ directory: blobDirectory }),
     inboundVerifier: createWebhookVerifier(publicKey, INBOUND_VERIFYING),
     inboundToken: null,
@@ -112,6 +129,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     },
     dns: null,
     domainAuthentication: null,
+    requestCounters: null,
     ops: createOpsHandlers({
       ready: { postgres: () => sql`SELECT 1`.execute(db).then(() => undefined) },
       metrics,
@@ -130,6 +148,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         storeTimeoutMs: 30_000,
       },
       inbound: { maxBytes: 1_000_000, inHandRequests: 100, bodyTimeoutMs: 30_000 },
+      requestsPerMinute: { perKey: 100_000, perTenant: 100_000 },
       graceMs: 120_000,
     },
     ...over,

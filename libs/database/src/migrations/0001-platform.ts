@@ -68,6 +68,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       pause_reason text,
       unknown_policy text NOT NULL DEFAULT 'hold' CHECK (unknown_policy IN ('hold', 'resend')),
       postal_address text,
+      requests_per_minute integer CHECK (requests_per_minute > 0),
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       CHECK ((status = 'paused') = (pause_reason IS NOT NULL))
@@ -95,9 +96,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       expires_at timestamptz,
       last_used_at timestamptz,
       revoked_at timestamptz,
+      requests_per_minute integer CHECK (requests_per_minute > 0),
+      replaced_by uuid,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
-      PRIMARY KEY (tenant_id, id)
+      PRIMARY KEY (tenant_id, id),
+      FOREIGN KEY (tenant_id, replaced_by) REFERENCES api_keys (tenant_id, id)
     )`.execute(db);
   await sql`
     CREATE TABLE audit_log (
@@ -109,6 +113,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       entity_id text NOT NULL,
       before jsonb,
       after jsonb,
+      changed text[] NOT NULL DEFAULT '{}',
       created_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id)
     )`.execute(db);

@@ -4,11 +4,14 @@ import { sql, type Kysely } from 'kysely';
  * Sender identities, limits, warm-up ramps, plans, campaigns, enrollments and their recorded inputs.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  // Of mail, and of text messages, which come from a number or a name (sms_from).
   await sql`
     CREATE TABLE email_sender_identities (
       tenant_id uuid NOT NULL REFERENCES tenants,
       id uuid NOT NULL,
-      email text NOT NULL CHECK (email = lower(email)),
+      channel text NOT NULL DEFAULT 'email' CHECK (channel IN ('email', 'sms')),
+      email text CHECK (email = lower(email)),
+      sms_from text CHECK (length(sms_from) BETWEEN 1 AND 16),
       name text NOT NULL,
       reply_to text,
       signature text,
@@ -25,17 +28,25 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
       UNIQUE (tenant_id, email),
+      UNIQUE (tenant_id, sms_from),
+      CHECK ((channel = 'email') = (email IS NOT NULL)),
+      CHECK ((channel = 'sms') = (sms_from IS NOT NULL)),
+      CHECK (channel = 'email' OR num_nulls(reply_to, signature, ip_pool) = 3),
       CHECK ((paused_at IS NULL) = (pause_reason IS NULL)),
       CONSTRAINT email_sender_identities_spacing CHECK (
         (spacing_min_seconds IS NULL) = (spacing_max_seconds IS NULL)
         AND spacing_min_seconds BETWEEN 1 AND spacing_max_seconds
         AND spacing_max_seconds <= 86400)
     )`.execute(db);
+  await sql`
+    CREATE INDEX email_sender_identities_sms ON email_sender_identities (tenant_id, sms_from)
+      WHERE channel = 'sms'`.execute(db);
   // Without a tenant: the platform's default. Without a reference: every one of the scope's kind.
   await sql`
     CREATE TABLE send_rate_limits (
       id uuid PRIMARY KEY,
       tenant_id uuid REFERENCES tenants,
+      channel text NOT NULL DEFAULT 'email' CHECK (channel IN ('email', 'sms')),
       scope text NOT NULL
         CHECK (scope IN ('sender', 'tenant', 'recipient_domain', 'global', 'ip_pool')),
       reference text,
@@ -44,7 +55,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       counted_at timestamptz,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
-      UNIQUE NULLS NOT DISTINCT (tenant_id, scope, reference, window_seconds),
+      UNIQUE NULLS NOT DISTINCT (tenant_id, channel, scope, reference, window_seconds),
+      CHECK (channel = 'email' OR scope IN ('sender', 'tenant', 'global')),
       CHECK (scope <> 'global' OR (tenant_id IS NULL AND reference IS NULL))
     )`.execute(db);
   // Without a tenant: the installation's, for an IP pool that tenants share.
@@ -91,6 +103,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       version integer NOT NULL CHECK (version > 0),
       plan jsonb NOT NULL,
       plan_hash text NOT NULL CHECK (length(plan_hash) = 64),
+      -- Of each node that sends; whoever must not be reached by one of them is not in the plan.
+      channels jsonb NOT NULL GENERATED ALWAYS AS
+        (jsonb_path_query_array(plan, '$.nodes[*] ? (@.action == "send").channel')) STORED,
       created_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
       FOREIGN KEY (tenant_id, plan_id) REFERENCES campaign_plans (tenant_id, id),
@@ -104,6 +119,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
       plan_version_id uuid NOT NULL,
       sender_identity_id uuid NOT NULL,
+      sms_sender_identity_id uuid,
       status text NOT NULL DEFAULT 'draft'
         CHECK (status IN ('draft', 'running', 'paused', 'finished', 'archived')),
       pause_reason text,
@@ -113,6 +129,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (tenant_id, id),
       FOREIGN KEY (tenant_id, plan_version_id) REFERENCES campaign_plan_versions (tenant_id, id),
       FOREIGN KEY (tenant_id, sender_identity_id)
+        REFERENCES email_sender_identities (tenant_id, id),
+      FOREIGN KEY (tenant_id, sms_sender_identity_id)
         REFERENCES email_sender_identities (tenant_id, id)
     )`.execute(db);
   // An enrollment. Its state is the fold of its recorded inputs; the columns generated from it

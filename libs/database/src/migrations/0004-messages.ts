@@ -132,12 +132,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         REFERENCES email_sender_identities (tenant_id, id)
     )`.execute(db);
   await sql`CREATE INDEX dispatch_lanes_visit ON dispatch_lanes (visit_at)`.execute(db);
-  // The whole installation has one account with each provider. held_until is campaign time; strikes
+  // The whole installation has one account for each channel. held_until is campaign time; strikes
   // counts the holds that followed each other closely without an answer between them, unknowns the
   // hand-offs without a clear answer since the last one with an answer.
   await sql`
     CREATE TABLE provider_holds (
-      provider text PRIMARY KEY CHECK (provider IN ('sendgrid')),
+      channel text PRIMARY KEY CHECK (channel IN ('email', 'sms')),
       held_until timestamptz NOT NULL,
       strikes integer NOT NULL DEFAULT 0 CHECK (strikes >= 0),
       unknowns integer NOT NULL DEFAULT 0 CHECK (unknowns >= 0),

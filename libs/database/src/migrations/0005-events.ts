@@ -6,7 +6,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE webhook_deliveries (
       id uuid PRIMARY KEY,
-      provider text NOT NULL CHECK (provider IN ('sendgrid')),
+      provider text NOT NULL CHECK (provider IN ('sendgrid', 'sms-dev')),
       payload bytea NOT NULL,
       payload_hash bytea NOT NULL UNIQUE CHECK (length(payload_hash) = 32),
       status text NOT NULL DEFAULT 'received'

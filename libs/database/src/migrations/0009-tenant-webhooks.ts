@@ -62,10 +62,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     RETURNS TABLE (delivery_id uuid)
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp SET lock_timeout = '3s' AS $$
       INSERT INTO webhook_deliveries (id, tenant_id, provider, payload, payload_hash)
-      SELECT r.id, r.tenant_id, 'sendgrid', substring(payloads FROM r.start FOR r.bytes),
+      SELECT r.id, r.tenant_id, r.provider, substring(payloads FROM r.start FOR r.bytes),
         decode(r.hash, 'hex')
       FROM jsonb_to_recordset(deliveries)
-        AS r(id uuid, tenant_id uuid, start integer, bytes integer, hash text)
+        AS r(id uuid, tenant_id uuid, provider text, start integer, bytes integer, hash text)
       ON CONFLICT (payload_hash, tenant_id) DO NOTHING
       RETURNING id
     $$`.execute(db);

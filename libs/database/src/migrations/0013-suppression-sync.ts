@@ -5,6 +5,7 @@ const FUNCTIONS = [
   'tenants_of_domains(text[])',
   'suppressions_to_push(uuid, integer)',
   'pushes_to_take_back(uuid, integer)',
+  'removals_to_push(uuid, integer)',
 ] as const;
 
 /** Suppressions at the scale of a platform: searched, lifted, and in step with the provider's lists. */
@@ -23,11 +24,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE communication_suppressions
       ADD COLUMN legal_reason text
-        CHECK (legal_reason IN ('unsubscribed', 'spamreport', 'erased')),
-      ADD COLUMN domain text GENERATED ALWAYS AS (
-        CASE kind WHEN 'domain' THEN value ELSE split_part(value, '@', 2) END) STORED`.execute(db);
+        CHECK (legal_reason IN ('unsubscribed', 'spamreport', 'erased'))`.execute(db);
   await sql`
-    CREATE INDEX communication_suppressions_list
+    CREATE UNIQUE INDEX communication_suppressions_list
     ON communication_suppressions (tenant_id, id)`.execute(db);
   await sql`
     CREATE INDEX communication_suppressions_prefix
@@ -113,6 +112,17 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
   await sql`
     GRANT SELECT, INSERT, UPDATE, DELETE ON suppression_pushes TO cadenza_worker`.execute(db);
   await sql`GRANT SELECT ON suppression_pushes TO cadenza_claimer`.execute(db);
+  // What was taken off our list, until it is off the provider's lists of what became of mail as well.
+  await sql`
+    CREATE TABLE suppression_removals (
+      id uuid PRIMARY KEY,
+      value text NOT NULL,
+      reason text NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now()
+    )`.execute(db);
+  await sql`GRANT INSERT ON suppression_removals TO cadenza_api`.execute(db);
+  await sql`GRANT SELECT, DELETE ON suppression_removals TO cadenza_worker`.execute(db);
+  await sql`GRANT SELECT, INSERT ON suppression_removals TO cadenza_claimer`.execute(db);
 }
 
 async function createFunctions(db: Kysely<unknown>): Promise<void> {
@@ -145,7 +155,8 @@ async function createFunctions(db: Kysely<unknown>): Promise<void> {
 
 /**
  * The provider's list of an account holds for every tenant that sends by it. So an address is put
- * there where none of those who know it may write to it, and taken back where one may; but never what
+ * there where none of those who know it may write to it, and taken back where one may, as what was
+ * found out about it is where it was taken off a list of ours; but never what
  * was there before, nor what the provider has told us of since, which is somebody's own word.
  */
 async function createPushFunctions(db: Kysely<unknown>): Promise<void> {
@@ -189,6 +200,15 @@ async function createPushFunctions(db: Kysely<unknown>): Promise<void> {
       ORDER BY p.id
       LIMIT max_pushes
     $$`.execute(db);
+  await sql`
+    CREATE FUNCTION removals_to_push(after_id uuid, max_removals integer)
+    RETURNS TABLE (removal_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT r.id FROM suppression_removals r
+      WHERE r.id > after_id AND ${mayWrite('r.value')}
+      ORDER BY r.id
+      LIMIT max_removals
+    $$`.execute(db);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
@@ -199,15 +219,13 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`DROP POLICY claimer_all ON communication_suppressions`.execute(db);
   await sql`REVOKE ALL ON communication_suppressions FROM cadenza_claimer`.execute(db);
   await sql`
-    DROP TABLE platform_audit_log, suppression_pushes, suppression_syncs, suppression_lifts`.execute(
+    DROP TABLE platform_audit_log, suppression_removals, suppression_pushes, suppression_syncs, suppression_lifts`.execute(
     db,
   );
   await sql`DROP INDEX communication_suppressions_prefix`.execute(db);
   await sql`DROP INDEX communication_suppressions_list`.execute(db);
   await sql`
-    ALTER TABLE communication_suppressions DROP COLUMN domain, DROP COLUMN legal_reason`.execute(
-    db,
-  );
+    ALTER TABLE communication_suppressions DROP COLUMN legal_reason`.execute(db);
   await sql`DROP INDEX contact_channels_address`.execute(db);
   await sql`ALTER TABLE contact_channels DROP COLUMN domain`.execute(db);
 }

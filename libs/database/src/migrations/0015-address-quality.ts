@@ -4,11 +4,12 @@ const CLAIM = 'claim_unchecked_addresses(integer, double precision)';
 const KINDS = "ARRAY['invalid', 'risky', 'role', 'disposable']";
 
 const WORKER_UPDATES =
-  'validity, flags, validity_reasons, checked_at, check_expires_at, check_at, check_tries, updated_at';
+  'validity, flags, validity_reasons, checked_at, check_expires_at, check_at, check_tries, doubted_until, updated_at';
 
 /** What is known of addresses, when they are checked, and what tenants want of them. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  // check_at: when it is to be checked next; null: not before somebody asks. Real time, all of them.
+  // check_at: when it is to be checked next; null: not before somebody asks. doubted_until: its domain
+  // was not found once, and is looked for again then. Real time, all of them.
   await sql`
     ALTER TABLE contact_channels
       ADD COLUMN flags text[] NOT NULL DEFAULT '{}'
@@ -17,7 +18,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD COLUMN checked_at timestamptz,
       ADD COLUMN check_expires_at timestamptz,
       ADD COLUMN check_at timestamptz DEFAULT now(),
-      ADD COLUMN check_tries integer NOT NULL DEFAULT 0 CHECK (check_tries >= 0)`.execute(db);
+      ADD COLUMN check_tries integer NOT NULL DEFAULT 0 CHECK (check_tries >= 0),
+      ADD COLUMN doubted_until timestamptz`.execute(db);
   await sql`
     CREATE INDEX contact_channels_check ON contact_channels (check_at)
       WHERE channel = 'email' AND check_at IS NOT NULL`.execute(db);
@@ -80,5 +82,6 @@ export async function down(db: Kysely<unknown>): Promise<void> {
       DROP COLUMN checked_at,
       DROP COLUMN check_expires_at,
       DROP COLUMN check_at,
-      DROP COLUMN check_tries`.execute(db);
+      DROP COLUMN check_tries,
+      DROP COLUMN doubted_until`.execute(db);
 }

@@ -15,6 +15,11 @@ import * as suppressionSync from './0013-suppression-sync.ts';
 import * as inbound from './0014-inbound.ts';
 import * as addressQuality from './0015-address-quality.ts';
 import * as guards from './0016-guards.ts';
+import * as dataProtection from './0017-data-protection.ts';
+import * as sms from './0018-sms.ts';
+import * as contactOptOuts from './0019-contact-opt-outs.ts';
+import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts';
+import * as idempotency from './0022-idempotency.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -34,4 +39,9 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0014-inbound': inbound,
   '0015-address-quality': addressQuality,
   '0016-guards': guards,
+  '0017-data-protection': dataProtection,
+  '0018-sms': sms,
+  '0019-contact-opt-outs': contactOptOuts,
+  '0020-absences-and-inbound-tokens': absencesAndInboundTokens,
+  '0022-idempotency': idempotency,
 };

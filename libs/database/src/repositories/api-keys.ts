@@ -1,13 +1,10 @@
-import { newId, type Id } from '@cadenza/domain';
+import { API_SCOPES, isId, newId, type ApiScope, type Id } from '@cadenza/domain';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
 import type { Schema } from '../schema.ts';
-
-/** What a key may be used for: reading alone, or changing things too. */
-export const API_SCOPES = ['read', 'write'] as const;
-export type ApiScope = (typeof API_SCOPES)[number];
+import { definedOnly, type Changes } from './changes.ts';
 
 export interface NewApiKey {
   /** The whole key. Shown once, and kept nowhere. */
@@ -68,7 +65,9 @@ export async function insertApiKey(
     /** All scopes by default. */
     readonly scopes?: readonly ApiScope[];
     /** Null, the default, for a key that does not expire. */
-    readonly expiresAt?: Date | null;
+    readonly expiresAt?: Date | null | undefined;
+    /** Null, the default, for as many as the installation lets any key. */
+    readonly requestsPerMinute?: number | null | undefined;
   },
 ): Promise<Id> {
   const id = newId();
@@ -82,9 +81,141 @@ export async function insertApiKey(
       key_hash: key.hash,
       scopes: [...(key.scopes ?? API_SCOPES)],
       expires_at: key.expiresAt ?? null,
+      requests_per_minute: key.requestsPerMinute ?? null,
     })
     .execute();
   return id;
+}
+
+/** A key as people see it. */
+export interface ApiKeyRecord {
+  readonly id: Id;
+  readonly name: string;
+  readonly prefix: string;
+  readonly scopes: readonly ApiScope[];
+  readonly createdAt: Date;
+  /** To the minute. */
+  readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  /** Requests of the API that it may make in a minute; null: as many as the installation lets any. */
+  readonly requestsPerMinute: number | null;
+  /** The key that was put in its place. */
+  readonly replacedBy: Id | null;
+}
+
+const COLUMNS = [
+  'id',
+  'name',
+  'prefix',
+  'scopes',
+  'requests_per_minute as requestsPerMinute',
+  'replaced_by as replacedBy',
+  'created_at as createdAt',
+  'last_used_at as lastUsedAt',
+  'expires_at as expiresAt',
+  'revoked_at as revokedAt',
+] as const;
+
+/** The keys of a tenant, oldest first, those that have ended too. */
+export function listApiKeys(trx: Transaction<Schema>, tenantId: Id): Promise<ApiKeyRecord[]> {
+  return trx
+    .selectFrom('api_keys')
+    .select(COLUMNS)
+    .where('tenant_id', '=', tenantId)
+    .orderBy('id')
+    .execute();
+}
+
+/**
+ * The keys that an id or a prefix means: one, or none, or several that begin alike. They are locked,
+ * so that what is decided about them still holds when they are changed.
+ */
+export function lockApiKeys(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  idOrPrefix: string,
+): Promise<ApiKeyRecord[]> {
+  return trx
+    .selectFrom('api_keys')
+    .select(COLUMNS)
+    .where('tenant_id', '=', tenantId)
+    .where(isId(idOrPrefix) ? 'id' : 'prefix', '=', idOrPrefix)
+    .forNoKeyUpdate()
+    .execute();
+}
+
+/** Ends a key at once. One that was revoked before keeps the time of that. */
+export function revokeApiKey(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  id: Id,
+): Promise<ApiKeyRecord> {
+  return trx
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * Puts a key in the place of another: with its name, scopes and limit, and for as long as that one was
+ * made to last. The former ends after the overlap, in real milliseconds, if it does not end before.
+ *
+ * @returns null where the former has ended, or was replaced before.
+ */
+export async function rotateApiKey(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  formerId: Id,
+  { prefix, hash }: Pick<NewApiKey, 'prefix' | 'hash'>,
+  overlapMs: number,
+): Promise<{ readonly former: ApiKeyRecord; readonly successor: ApiKeyRecord } | null> {
+  const id = newId();
+  await sql`
+    INSERT INTO api_keys (tenant_id, id, name, prefix, key_hash, scopes, requests_per_minute,
+      expires_at)
+    SELECT tenant_id, ${id}, name, ${prefix}, ${hash}, scopes, requests_per_minute,
+      now() + (expires_at - created_at)
+    FROM api_keys
+    WHERE tenant_id = ${tenantId} AND id = ${formerId} AND revoked_at IS NULL
+      AND replaced_by IS NULL AND coalesce(expires_at > now(), true)
+    FOR NO KEY UPDATE`.execute(trx);
+  const [successor] = await lockApiKeys(trx, tenantId, id);
+  if (successor === undefined) return null;
+  const former = await trx
+    .updateTable('api_keys')
+    .set({
+      replaced_by: id,
+      expires_at: sql<Date>`least(expires_at, now() + ${overlapMs} * interval '1 millisecond')`,
+    })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', formerId)
+    .returning(COLUMNS)
+    .executeTakeFirstOrThrow();
+  return { former, successor };
+}
+
+/** Changes what is given: a key's name, and its limit. @returns null where there is no such key. */
+export async function updateApiKey(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  id: Id,
+  { name, requestsPerMinute }: Changes<Pick<ApiKeyRecord, 'name' | 'requestsPerMinute'>>,
+): Promise<ApiKeyRecord | null> {
+  const changed = await trx
+    .updateTable('api_keys')
+    .set({
+      updated_at: sql<Date>`now()`,
+      ...definedOnly({ name, requests_per_minute: requestsPerMinute }),
+    })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .returning(COLUMNS)
+    .executeTakeFirst();
+  return changed ?? null;
 }
 
 /** Whom a key stands for. */
@@ -92,6 +223,8 @@ export interface AuthenticatedKey {
   readonly tenantId: Id;
   readonly keyId: Id;
   readonly scopes: readonly string[];
+  /** Requests in a minute, of the key and of its whole tenant; null: as the installation has it. */
+  readonly requestsPerMinute: { readonly key: number | null; readonly tenant: number | null };
 }
 
 /**
@@ -102,10 +235,22 @@ export async function authenticateApiKey(
   db: Database,
   hash: Buffer,
 ): Promise<AuthenticatedKey | null> {
-  const { rows } = await sql<{ tenant_id: Id; key_id: Id; scopes: string[] }>`
-    SELECT * FROM authenticate_api_key(${hash})`.execute(db);
+  const { rows } = await sql<{
+    tenant_id: Id;
+    key_id: Id;
+    scopes: string[];
+    key_requests_per_minute: number | null;
+    tenant_requests_per_minute: number | null;
+  }>`SELECT * FROM authenticate_api_key(${hash})`.execute(db);
   const row = rows[0];
-  return row === undefined
-    ? null
-    : { tenantId: row.tenant_id, keyId: row.key_id, scopes: row.scopes };
+  if (row === undefined) return null;
+  return {
+    tenantId: row.tenant_id,
+    keyId: row.key_id,
+    scopes: row.scopes,
+    requestsPerMinute: {
+      key: row.key_requests_per_minute,
+      tenant: row.tenant_requests_per_minute,
+    },
+  };
 }

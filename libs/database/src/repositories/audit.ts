@@ -1,6 +1,7 @@
 import { newId, type Id } from '@cadenza/domain';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { pageOf, type Page, type PageRequest } from './page.ts';
 
 /** Something that somebody has changed, for those who ask later who did. */
 export interface AuditEntry {
@@ -13,12 +14,14 @@ export interface AuditEntry {
   /** As it was, and as it is; null where there is nothing to show. */
   readonly before: unknown;
   readonly after: unknown;
+  /** Names of what differs, of which `before` and `after` need not show all. */
+  readonly changed?: readonly string[];
 }
 
 export async function recordAudit(
   trx: Transaction<Schema>,
   tenantId: Id,
-  { actor, action, entity, entityId, before, after }: AuditEntry,
+  { actor, action, entity, entityId, before, after, changed = [] }: AuditEntry,
 ): Promise<void> {
   await trx
     .insertInto('audit_log')
@@ -31,6 +34,101 @@ export async function recordAudit(
       entity_id: entityId,
       before: before === null ? null : JSON.stringify(before),
       after: after === null ? null : JSON.stringify(after),
+      changed: [...changed],
     })
     .execute();
+}
+
+/**
+ * What is audited row by row: its table, and the columns whose values the log may hold. Of all others,
+ * which hold what people are called, where they are reached and what is written to them, it says only
+ * that they changed.
+ */
+const AUDITED_ROWS = {
+  contact: { table: 'contacts', shown: ['timezone', 'lead_id', 'source'] },
+  lead: { table: 'leads', shown: ['name'] },
+  sender_identity: {
+    table: 'email_sender_identities',
+    shown: ['verification', 'paused_at', 'pause_reason', 'ip_pool'],
+  },
+  plan: { table: 'campaign_plans', shown: ['name'] },
+  campaign: {
+    table: 'campaigns',
+    shown: ['name', 'status', 'pause_reason', 'priority', 'plan_version_id', 'sender_identity_id'],
+  },
+  enrollment: { table: 'contact_campaigns', shown: ['status', 'phase', 'version'] },
+  message: { table: 'outbound_messages', shown: ['status', 'attempt'] },
+  api_key: {
+    table: 'api_keys',
+    shown: ['name', 'scopes', 'expires_at', 'revoked_at', 'requests_per_minute', 'replaced_by'],
+  },
+} as const;
+export type AuditedEntity = keyof typeof AUDITED_ROWS;
+
+export function isAuditedEntity(name: string): name is AuditedEntity {
+  return Object.hasOwn(AUDITED_ROWS, name);
+}
+
+/** A row as it is, by columns; empty where there is none. */
+export type AuditedRow = Readonly<Record<string, unknown>>;
+
+export async function readAuditedRow(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  entity: AuditedEntity,
+  id: Id,
+): Promise<AuditedRow> {
+  const channels =
+    entity === 'contact'
+      ? sql`coalesce((SELECT jsonb_object_agg(h.channel, h.address) FROM contact_channels h
+          WHERE h.tenant_id = r.tenant_id AND h.contact_id = r.id), '{}')`
+      : sql`'{}'::jsonb`;
+  const { rows } = await sql<{ row: AuditedRow }>`
+    SELECT to_jsonb(r) || ${channels} AS row FROM ${sql.table(AUDITED_ROWS[entity].table)} r
+    WHERE r.tenant_id = ${tenantId} AND r.id = ${id}`.execute(trx);
+  return rows[0]?.row ?? {};
+}
+
+/** What differs between two states of a row: all names, and the values that the log may hold. */
+export function auditedChange(
+  entity: AuditedEntity,
+  before: AuditedRow,
+  after: AuditedRow,
+): Required<Pick<AuditEntry, 'before' | 'after' | 'changed'>> {
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) =>
+      name !== 'updated_at' &&
+      JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null),
+  );
+  const shown: readonly string[] = AUDITED_ROWS[entity].shown;
+  const values = (row: AuditedRow) =>
+    Object.fromEntries(
+      changed.filter((name) => shown.includes(name)).map((name) => [name, row[name] ?? null]),
+    );
+  return { before: values(before), after: values(after), changed };
+}
+
+/** An entry as it is read. */
+export interface AuditRecord extends Required<AuditEntry> {
+  readonly id: Id;
+  readonly createdAt: Date;
+}
+
+/** The log of a tenant, newest first. */
+export async function listAudit(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  page: PageRequest,
+): Promise<Page<AuditRecord>> {
+  const { after } = page;
+  const rows = await trx
+    .selectFrom('audit_log')
+    .select(['id', 'actor', 'action', 'entity', 'entity_id as entityId'])
+    .select(['before', 'after', 'changed', 'created_at as createdAt'])
+    .where('tenant_id', '=', tenantId)
+    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows, page);
 }

@@ -9,6 +9,7 @@ export interface CampaignSummary {
   readonly name: string;
   readonly planVersionId: Id;
   readonly senderIdentityId: Id;
+  readonly smsSenderIdentityId: Id | null;
   readonly status: CampaignStatus;
   readonly pauseReason: string | null;
   /** 1 to 10, 5 by default: its share where campaigns of the tenant compete. */
@@ -29,6 +30,7 @@ function campaigns(trx: Transaction<Schema>, tenantId: Id) {
     .selectFrom('campaigns')
     .select(['id', 'name', 'status', 'pause_reason as pauseReason', 'priority'])
     .select(['plan_version_id as planVersionId', 'sender_identity_id as senderIdentityId'])
+    .select('sms_sender_identity_id as smsSenderIdentityId')
     .select(['created_at as createdAt', 'updated_at as updatedAt'])
     .where('tenant_id', '=', tenantId);
 }
@@ -66,6 +68,7 @@ export async function insertCampaign(
     readonly name: string;
     readonly planVersionId: Id;
     readonly senderIdentityId: Id;
+    readonly smsSenderIdentityId?: Id | undefined;
     readonly priority?: number | undefined;
   },
 ): Promise<Id> {
@@ -78,6 +81,7 @@ export async function insertCampaign(
       name: campaign.name,
       plan_version_id: campaign.planVersionId,
       sender_identity_id: campaign.senderIdentityId,
+      sms_sender_identity_id: campaign.smsSenderIdentityId ?? null,
       ...definedOnly({ priority: campaign.priority }),
     })
     .execute();

@@ -25,10 +25,25 @@ export interface ContactRecord {
   readonly timezone: string | null;
   readonly lead: { readonly id: Id; readonly name: string } | null;
   readonly custom: Record<string, unknown>;
+  /** Those that hold. */
+  readonly consents: readonly ContactConsent[];
   /** Where the contact came from: `api`, `import`, … */
   readonly source: string | null;
+  /** When the person was erased: nothing else is known of them; null: they were not. */
+  readonly erasedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+export interface ContactConsent {
+  readonly channel: 'email' | 'sms';
+  /** Where it was given. */
+  readonly source: string;
+  /** ISO 8601, in UTC. */
+  readonly givenAt: string;
+  /** What the person agreed to, and which version of it. */
+  readonly wording: string | null;
+  readonly version: string | null;
 }
 
 export interface EmailCheck {
@@ -59,38 +74,55 @@ export interface ContactFields {
 export type ContactConflict = 'email_taken' | 'phone_taken';
 
 function contacts(trx: Transaction<Schema>, tenantId: Id) {
-  return trx
-    .selectFrom('contacts as c')
-    .leftJoin('contact_channels as e', (join) =>
-      join
-        .onRef('e.tenant_id', '=', 'c.tenant_id')
-        .onRef('e.contact_id', '=', 'c.id')
-        .on('e.channel', '=', 'email'),
+  return (
+    trx
+      .selectFrom('contacts as c')
+      .leftJoin('contact_channels as e', (join) =>
+        join
+          .onRef('e.tenant_id', '=', 'c.tenant_id')
+          .onRef('e.contact_id', '=', 'c.id')
+          .on('e.channel', '=', 'email'),
+      )
+      .leftJoin('contact_channels as p', (join) =>
+        join
+          .onRef('p.tenant_id', '=', 'c.tenant_id')
+          .onRef('p.contact_id', '=', 'c.id')
+          .on('p.channel', '=', 'sms'),
+      )
+      .innerJoin('tenants as t', 't.id', 'c.tenant_id')
+      .leftJoin('leads as l', (join) =>
+        join.onRef('l.tenant_id', '=', 'c.tenant_id').onRef('l.id', '=', 'c.lead_id'),
+      )
+      .select(['c.id', 'c.title', 'c.timezone', 'c.custom', 'c.source'])
+      .select(['c.first_name as firstName', 'c.last_name as lastName'])
+      .select(['c.created_at as createdAt', 'c.updated_at as updatedAt', 'c.erased_at as erasedAt'])
+      .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
+      .select(['e.flags', 'e.validity_reasons as reasons', 'e.checked_at as checkedAt'])
+      .select('t.blocked_addresses as blocked')
+      // Not the look that follows when what is known has expired.
+      .select(
+        sql<boolean>`coalesce(e.check_at < coalesce(e.check_expires_at, 'infinity'), false)`.as(
+          'pending',
+        ),
+      )
+      .select(['l.id as leadId', 'l.name as leadName'])
+    .select(
+      sql<ContactConsent[]>`coalesce((
+        SELECT jsonb_agg(jsonb_build_object('channel', g.channel, 'source', g.source,
+          'givenAt', to_char(g.given_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+          'wording', g.wording, 'version', g.version) ORDER BY g.channel)
+        FROM contact_consents g
+        WHERE g.tenant_id = c.tenant_id AND g.contact_id = c.id AND g.withdrawn_at IS NULL),
+        '[]')`.as('consents'),
     )
-    .leftJoin('contact_channels as p', (join) =>
-      join
-        .onRef('p.tenant_id', '=', 'c.tenant_id')
-        .onRef('p.contact_id', '=', 'c.id')
-        .on('p.channel', '=', 'sms'),
-    )
-    .innerJoin('tenants as t', 't.id', 'c.tenant_id')
-    .leftJoin('leads as l', (join) =>
-      join.onRef('l.tenant_id', '=', 'c.tenant_id').onRef('l.id', '=', 'c.lead_id'),
-    )
-    .select(['c.id', 'c.title', 'c.timezone', 'c.custom', 'c.source'])
-    .select(['c.first_name as firstName', 'c.last_name as lastName'])
-    .select(['c.created_at as createdAt', 'c.updated_at as updatedAt'])
-    .select(['e.address as email', 'e.validity as emailValidity', 'p.address as phone'])
-    .select(['e.flags', 'e.validity_reasons as reasons', 'e.checked_at as checkedAt'])
-    .select(['e.check_at as checkAt', 't.blocked_addresses as blocked'])
-    .select(['l.id as leadId', 'l.name as leadName'])
-    .where('c.tenant_id', '=', tenantId);
+      .where('c.tenant_id', '=', tenantId)
+  );
 }
 
 type ContactRow = Awaited<ReturnType<ReturnType<typeof contacts>['execute']>>[number];
 
 function contactRecord(found: ContactRow): ContactRecord {
-  const { leadId, leadName, flags, reasons, checkedAt, checkAt, blocked, ...row } = found;
+  const { leadId, leadName, flags, reasons, checkedAt, pending, blocked, ...row } = found;
   const kinds: readonly string[] = [row.emailValidity ?? '', ...(flags ?? [])];
   return {
     ...row,
@@ -102,7 +134,7 @@ function contactRecord(found: ContactRow): ContactRecord {
             flags,
             blockedFor: blocked.filter((kind) => kinds.includes(kind)),
             checkedAt,
-            pending: checkAt !== null,
+            pending,
           },
     lead: leadId === null || leadName === null ? null : { id: leadId, name: leadName },
   };
@@ -242,6 +274,6 @@ async function putChannel(
     ON CONFLICT (tenant_id, contact_id, channel) DO UPDATE
     SET address = excluded.address, validity = 'unchecked', flags = DEFAULT,
       validity_reasons = DEFAULT, checked_at = NULL, check_expires_at = NULL, check_at = DEFAULT,
-      check_tries = DEFAULT
+      check_tries = DEFAULT, doubted_until = NULL
     WHERE h.address <> excluded.address`.execute(trx);
 }

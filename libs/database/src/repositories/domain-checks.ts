@@ -22,6 +22,8 @@ export async function findDomainCheck(
     .select(['email', 'domain_checked_at as checkedAt', 'domain_findings as findings'])
     .where('tenant_id', '=', tenantId)
     .where('id', '=', senderIdentityId)
+    .where('channel', '=', 'email')
+    .$narrowType<{ email: string }>()
     .executeTakeFirst();
   return row === undefined ? null : { ...row, findings: row.findings ?? [] };
 }

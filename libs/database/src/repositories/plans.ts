@@ -1,4 +1,4 @@
-import { newId, type Id } from '@cadenza/domain';
+import { newId, type Channel, type Id } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
@@ -94,13 +94,19 @@ export async function findPlanVersion(
   return row ?? null;
 }
 
-export async function planVersionExists(
+/** By what a version of a plan sends, or null where the tenant has no such version. */
+export async function planVersionChannels(
   trx: Transaction<Schema>,
   tenantId: Id,
   versionId: Id,
-): Promise<boolean> {
-  const row = await versions(trx, tenantId).where('id', '=', versionId).executeTakeFirst();
-  return row !== undefined;
+): Promise<Channel[] | null> {
+  const row = await trx
+    .selectFrom('campaign_plan_versions')
+    .select('channels')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', versionId)
+    .executeTakeFirst();
+  return row === undefined ? null : [...new Set(row.channels)];
 }
 
 /** Writes a new plan with its first version. @returns the plan's id. */

@@ -9,15 +9,22 @@ export interface Retention {
   readonly eventMonths: number | null;
   /** Inputs of ended enrollments, of which nothing was recorded since. */
   readonly inputMonths: number | null;
+  /** Inbound mail, with its attachments. */
+  readonly inboundMonths: number | null;
 }
 
-const FOR_EVER: Retention = { deliveryMonths: null, eventMonths: null, inputMonths: null };
+const FOR_EVER: Retention = {
+  deliveryMonths: null,
+  eventMonths: null,
+  inputMonths: null,
+  inboundMonths: null,
+};
 
 export async function findRetention(trx: Transaction<Schema>, tenantId: Id): Promise<Retention> {
   const row = await trx
     .selectFrom('tenant_retention')
     .select(['delivery_months as deliveryMonths', 'event_months as eventMonths'])
-    .select('input_months as inputMonths')
+    .select(['input_months as inputMonths', 'inbound_months as inboundMonths'])
     .where('tenant_id', '=', tenantId)
     .executeTakeFirst();
   return row ?? FOR_EVER;
@@ -34,6 +41,7 @@ export async function setRetention(
     delivery_months: next.deliveryMonths,
     event_months: next.eventMonths,
     input_months: next.inputMonths,
+    inbound_months: next.inboundMonths,
   };
   await trx
     .insertInto('tenant_retention')

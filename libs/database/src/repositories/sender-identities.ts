@@ -1,7 +1,8 @@
-import { newId, type Id } from '@cadenza/domain';
+import { newId, type Channel, type Id } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { recordAudit } from './audit.ts';
 import { definedOnly, type Changes } from './changes.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import { findWarmUps, type WarmUpRecord } from './warm-up.ts';
@@ -49,7 +50,9 @@ function identities(trx: Transaction<Schema>, tenantId: Id) {
     .select(['paused_at as pausedAt', 'pause_reason as pauseReason', 'ip_pool as ipPool'])
     .select(['spacing_min_seconds as minSeconds', 'spacing_max_seconds as maxSeconds'])
     .select(['created_at as createdAt', 'updated_at as updatedAt'])
-    .where('tenant_id', '=', tenantId);
+    .where('tenant_id', '=', tenantId)
+    .where('channel', '=', 'email')
+    .$narrowType<{ email: string }>();
 }
 
 type IdentityRow = Awaited<ReturnType<ReturnType<typeof identities>['execute']>>[number];
@@ -95,20 +98,20 @@ export async function listSenderIdentities(
   return pageOf(await records(trx, tenantId, rows), page);
 }
 
-/** Which of these the tenant has. */
+/** Which of these the tenant has, of mail or of text messages. */
 export async function knownSenderIdentities(
   trx: Transaction<Schema>,
   tenantId: Id,
   ids: readonly Id[],
-): Promise<Set<Id>> {
-  if (ids.length === 0) return new Set();
+): Promise<Map<Id, Channel>> {
+  if (ids.length === 0) return new Map();
   const rows = await trx
     .selectFrom('email_sender_identities')
-    .select('id')
+    .select(['id', 'channel'])
     .where('tenant_id', '=', tenantId)
     .where('id', 'in', ids)
     .execute();
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, channel }) => [id, channel]));
 }
 
 /** @returns the new identity's id, or null where one has that address. */
@@ -161,6 +164,7 @@ export async function updateSenderIdentity(
     })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
+    .where('channel', '=', 'email')
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
@@ -196,17 +200,29 @@ export async function setSenderVerification(
   return result.numUpdatedRows === 1n;
 }
 
-/** Lets an identity that was paused send again. */
+/** Lets an identity that was paused send again, and records who has, and what it was paused for. */
 export async function resumeSenderIdentity(
   trx: Transaction<Schema>,
   tenantId: Id,
   id: Id,
+  actor: string,
 ): Promise<boolean> {
-  const result = await trx
+  const before = await trx
+    .selectFrom('email_sender_identities')
+    .select(['paused_at as pausedAt', 'pause_reason as pauseReason'])
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (before === undefined) return false;
+  if (before.pausedAt === null) return true;
+  await trx
     .updateTable('email_sender_identities')
     .set({ paused_at: null, pause_reason: null })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+    .execute();
+  const what = { action: 'sender.resumed', entity: 'sender_identity', entityId: id };
+  await recordAudit(trx, tenantId, { actor, ...what, before, after: null });
+  return true;
 }

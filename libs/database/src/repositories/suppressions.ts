@@ -2,18 +2,19 @@ import {
   newId,
   type Id,
   type LegalSuppressionReason,
-  type SuppressionChannel,
+  type Channel,
   type SuppressionKind,
   type SuppressionReason,
 } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { freeOptOuts } from '../store/opt-outs.ts';
 import { legalReason, writeSuppressions, type WrittenSuppression } from '../store/suppressions.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 
 export interface SuppressionRecord {
   readonly id: Id;
-  readonly channel: SuppressionChannel;
+  readonly channel: Channel;
   readonly kind: SuppressionKind;
   readonly value: string;
   readonly reason: SuppressionReason;
@@ -36,7 +37,7 @@ export interface SuppressionFilter {
   readonly reason?: SuppressionReason | undefined;
   readonly source?: string | undefined;
   readonly kind?: SuppressionKind | undefined;
-  readonly channel?: SuppressionChannel | undefined;
+  readonly channel?: Channel | undefined;
   /** Seen last then or later. */
   readonly since?: Date | undefined;
   /** Seen last before then. */
@@ -79,7 +80,13 @@ export async function listSuppressions(
           AND value COLLATE "C" < ${`${prefix ?? ''}\u{10ffff}`}`,
       ),
     )
-    .$if(domain !== undefined, (query) => query.where('domain', '=', domain ?? ''))
+    // Reads through the list from its newest on: an index of its own would cost every import.
+    .$if(domain !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(CASE kind WHEN 'domain' THEN value ELSE split_part(value, '@', 2) END)
+          = ${domain ?? ''}`,
+      ),
+    )
     .$if(reason !== undefined, (query) => query.where('reason', '=', reason ?? ''))
     .$if(source !== undefined, (query) => query.where('source', '=', source ?? ''))
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'address'))
@@ -122,6 +129,7 @@ export async function removeSuppression(
   if (legal !== null && !(change.consent !== null && change.consent.at > lastSeenAt)) {
     return { kind: 'needs_consent', lastSeenAt };
   }
+  if (tenantId !== null) await freeOptOuts(trx, tenantId, id);
   await trx.deleteFrom('communication_suppressions').where('id', '=', id).execute();
   await trx
     .insertInto('suppression_lifts')
@@ -140,6 +148,10 @@ export async function removeSuppression(
         .doUpdateSet({ reason: legal ?? row.reason, lifted_at: change.now }),
     )
     .execute();
+  if (row.channel === 'email' && row.kind === 'address') {
+    const removal = { id: newId(), value: row.value, reason: legal ?? row.reason };
+    await trx.insertInto('suppression_removals').values(removal).execute();
+  }
   const entry = {
     id: newId(),
     actor: change.actor,

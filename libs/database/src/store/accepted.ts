@@ -11,7 +11,7 @@ export function accepted(trx: Transaction<Schema>): Pick<EngineTransaction, 'acc
       const found = await sql<MessageRow & { position: string }>`
         SELECT ${MESSAGE_COLUMNS}, m.begun_at::text AS position
         FROM outbound_messages m
-        WHERE m.tenant_id = ${tenantId}
+        WHERE m.tenant_id = ${tenantId} AND m.channel = 'email'
           AND m.begun_at >= from_epoch_ms(${since}) AND m.begun_at < from_epoch_ms(${until})
           AND (m.begun_at, m.id) >
             (${after?.begunAt ?? '-infinity'}::timestamptz, ${after?.id ?? FIRST_ID}::uuid)

@@ -150,11 +150,12 @@ async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void
           node_id: send.action.nodeId,
           visit: send.action.visit,
           attempt: send.action.attempt,
+          channel: send.channel,
           sender_identity_id: send.senderIdentityId,
           in_reply_to: send.inReplyTo,
         })),
         `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
-           node_id text, visit integer, attempt integer, sender_identity_id uuid,
+           node_id text, visit integer, attempt integer, channel text, sender_identity_id uuid,
            in_reply_to uuid)`,
       )}),
     former AS (
@@ -167,7 +168,7 @@ async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void
     INSERT INTO outbound_messages AS m (tenant_id, id, enrollment_id, campaign_id, contact_id,
       node_id, visit, attempt, channel, sender_identity_id, in_reply_to, status)
     SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, r.contact_id,
-      r.node_id, r.visit, r.attempt, 'email', r.sender_identity_id, r.in_reply_to, 'queued'
+      r.node_id, r.visit, r.attempt, r.channel, r.sender_identity_id, r.in_reply_to, 'queued'
     FROM r
     ON CONFLICT (tenant_id, enrollment_id, node_id, visit) DO UPDATE
     SET status = 'queued', attempt = excluded.attempt, in_reply_to = excluded.in_reply_to,

@@ -6,7 +6,7 @@ import { distinct, rows } from './rows.ts';
 
 type Addresses = Pick<
   EngineTransaction,
-  'addressesToCheck' | 'recordAddressChecks' | 'postponeAddressChecks'
+  'addressesToCheck' | 'recordAddressChecks' | 'postponeAddressChecks' | 'doubtAddresses'
 >;
 
 /** Real milliseconds after which an address is checked again at the latest. */
@@ -24,12 +24,13 @@ export function addresses(trx: Transaction<Schema>): Addresses {
         id: string;
         address: string;
         ask: boolean;
+        doubted: boolean;
         verdict: AddressVerdict['validity'] | null;
         source: VerdictSource;
         checks: { readonly flags: AddressFlag[]; readonly reasons: string[] };
       }>`
-        SELECT h.tenant_id, h.id, h.address, t.ask_provider_of_addresses AS ask, v.verdict,
-          v.source, v.checks
+        SELECT h.tenant_id, h.id, h.address, t.ask_provider_of_addresses AS ask,
+          coalesce(h.doubted_until <= clock_timestamp(), false) AS doubted, v.verdict, v.source, v.checks
         FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
         JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.id = r.id
         JOIN tenants t ON t.id = r.tenant_id
@@ -40,6 +41,7 @@ export function addresses(trx: Transaction<Schema>): Addresses {
         id: row.id,
         address: row.address,
         askProvider: row.ask,
+        doubted: row.doubted,
         known:
           row.verdict === null
             ? null
@@ -52,7 +54,7 @@ export function addresses(trx: Transaction<Schema>): Addresses {
       }));
     },
 
-    async recordAddressChecks(list, keptMs) {
+    async recordAddressChecks(list, { keptMs, invalidKeptMs }) {
       if (list.length === 0) return;
       const checked = rows(
         list.map((row) => ({
@@ -77,7 +79,10 @@ export function addresses(trx: Transaction<Schema>): Addresses {
           INSERT INTO email_validation_results AS v (tenant_id, id, address, verdict, score, checks,
             source, checked_at, expires_at)
           SELECT r.tenant_id, r.result_id, r.address, r.validity, r.score, r.checks, r.source,
-            now(), now() + ${keptMs}::double precision * interval '1 millisecond'
+            now(), now() + interval '1 millisecond' * CASE
+              WHEN r.validity = 'invalid' THEN least(${keptMs}::double precision,
+                ${invalidKeptMs}::double precision)
+              ELSE ${keptMs}::double precision END
           FROM r
           WHERE r.validity IS NOT NULL AND NOT r.known
           ORDER BY r.tenant_id, r.address
@@ -94,12 +99,29 @@ export function addresses(trx: Transaction<Schema>): Addresses {
           flags = ARRAY(SELECT jsonb_array_elements_text(r.checks -> 'flags')),
           validity_reasons = ARRAY(SELECT jsonb_array_elements_text(r.checks -> 'reasons')),
           checked_at = coalesce(v.checked_at, now()), check_expires_at = v.expires_at,
-          check_at = CASE WHEN r.again THEN ${later(sql`300000`)} END,
+          check_at = CASE
+            WHEN r.again THEN ${later(sql`300000`)}
+            -- Nobody else would ask about somebody who is not enrolled for it.
+            WHEN r.validity = 'invalid' AND r.source = 'dns' THEN v.expires_at END,
+          doubted_until = NULL,
           check_tries = CASE WHEN r.again THEN h.check_tries + 1 ELSE 0 END,
           updated_at = now()
         FROM ${checked}
         LEFT JOIN email_validation_results v ON v.tenant_id = r.tenant_id AND v.address = r.address
         WHERE h.tenant_id = r.tenant_id AND h.id = r.id AND h.address = r.address`.execute(trx);
+    },
+
+    async doubtAddresses(refs, confirmMs) {
+      if (refs.length === 0) return;
+      await sql`
+        UPDATE contact_channels h
+        SET doubted_until = d.until, check_at = d.until, check_tries = 0, updated_at = now()
+        FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+        JOIN contact_channels o ON o.tenant_id = r.tenant_id AND o.id = r.id
+        CROSS JOIN LATERAL (
+          SELECT coalesce(o.doubted_until, clock_timestamp()
+            + ${confirmMs}::double precision * interval '1 millisecond') AS until) d
+        WHERE h.tenant_id = o.tenant_id AND h.id = o.id`.execute(trx);
     },
 
     async postponeAddressChecks(list) {

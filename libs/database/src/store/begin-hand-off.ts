@@ -12,16 +12,23 @@ const BEGIN_ROW = `j(tenant_id uuid, action_id uuid, dispatch integer, token uui
   to_address text, subject text, probe boolean, settings jsonb)`;
 
 /**
- * What is the same for all of a statement: the time, and whether anything may go to the provider. A
+ * What is the same for all of a statement: the time, and of which channels nothing may go out. A
  * message that was read before the provider was held may come to its begin later.
  */
 const CIRCUMSTANCES = sql`
   SELECT campaign_now() AS now,
-    EXISTS (SELECT FROM provider_holds h WHERE h.held_until > campaign_now()) AS held,
-    EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`;
+    ARRAY(SELECT h.channel FROM provider_holds h WHERE h.held_until > campaign_now()) AS held,
+    ARRAY(SELECT h.channel FROM provider_holds h WHERE h.probing) AS probing`;
 
 /** True where an address is of a kind that the tenant writes to nobody of. */
 const BLOCKED_ADDRESS = sql`(array_append(h.flags, h.validity) && t.blocked_addresses)`;
+
+/**
+ * True while it is not sure that an address has a domain. A check that does not come holds nobody for
+ * good.
+ */
+const DOUBTED_ADDRESS = sql`(h.doubted_until IS NOT NULL
+  AND h.doubted_until + interval '10 minutes' > clock_timestamp())`;
 
 /** True where an address, or its whole domain, may not be written to. */
 function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {
@@ -34,11 +41,14 @@ function suppressedAddress(tenant: string, channel: string, address: string): Ra
   return sql.raw<boolean>(`(${listed('address', address)} OR ${listed('domain', domain)})`);
 }
 
-/** True where the message's person has left its campaign. */
-const HAS_LEFT = sql<boolean>`EXISTS (
+/** True where the message's person has left its campaign, or everything. */
+const HAS_LEFT = sql<boolean>`(EXISTS (
   SELECT FROM campaign_opt_outs o
   WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id
-    AND o.campaign_id = m.campaign_id)`;
+    AND o.campaign_id = m.campaign_id)
+  OR EXISTS (
+    SELECT FROM contact_opt_outs o
+    WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id AND o.channel = m.channel))`;
 
 /** The statement that begins hand-offs, and the one that tells why some could not begin. */
 export function beginHandOff(trx: Transaction<Schema>): Begin {
@@ -94,10 +104,11 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           JOIN tenants t ON t.id = a.tenant_id AND t.status = 'active'
           JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
             AND i.id = a.sender_identity_id AND i.verification = 'verified'
-            AND i.paused_at IS NULL
+            AND i.paused_at IS NULL AND i.channel = m.channel
           JOIN contact_channels h ON h.tenant_id = m.tenant_id AND h.contact_id = m.contact_id
             AND h.channel = m.channel AND h.address = j.to_address AND NOT ${BLOCKED_ADDRESS}
-          WHERE NOT clock.held AND (j.probe OR NOT clock.probing)
+            AND NOT ${DOUBTED_ADDRESS}
+          WHERE m.channel <> ALL (clock.held) AND (j.probe OR m.channel <> ALL (clock.probing))
             -- One condition: by itself the second would be joined, before what narrows the messages.
             AND NOT (${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
               OR ${HAS_LEFT})),
@@ -180,9 +191,11 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
             THEN 'suppressed'
           WHEN h.id IS NULL OR (h.address = j.to_address AND ${BLOCKED_ADDRESS})
             THEN 'invalid_address'
+          WHEN ${DOUBTED_ADDRESS} THEN 'doubted_address'
           WHEN i.verification <> 'verified' THEN 'sender_unverified'
           WHEN a.not_after < clock.now THEN 'window'
-          WHEN clock.held OR (clock.probing AND NOT j.probe) THEN 'provider'
+          WHEN m.channel = ANY (clock.held) OR (m.channel = ANY (clock.probing) AND NOT j.probe)
+            THEN 'provider'
           ELSE 'slot' END AS gate
         FROM ${rows(
           requests.map((request) => ({

@@ -1,5 +1,5 @@
 import type { Id } from '@cadenza/domain';
-import type { DeliveryRef, EngineStore, NewDelivery } from '@cadenza/engine';
+import type { DeliveryProvider, DeliveryRef, EngineStore, NewDelivery } from '@cadenza/engine';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
 import { inTenants } from '../tenancy.ts';
@@ -41,6 +41,7 @@ export function deliveries(db: Database): Deliveries {
         const { rows } = await sql<{
           id: Id;
           tenant_id: Id | null;
+          provider: DeliveryProvider;
           payload: Buffer;
           attempts: number;
         }>`
@@ -51,7 +52,7 @@ export function deliveries(db: Database): Deliveries {
             FOR UPDATE)
           UPDATE webhook_deliveries d SET attempts = d.attempts + 1
           FROM waiting WHERE d.id = waiting.id
-          RETURNING d.id, d.tenant_id, d.payload, d.attempts`.execute(bound);
+          RETURNING d.id, d.tenant_id, d.provider, d.payload, d.attempts`.execute(bound);
         return rows.map(({ tenant_id: tenantId, ...row }) => ({ ...row, tenantId }));
       }),
 
@@ -80,7 +81,7 @@ export function deliveries(db: Database): Deliveries {
       as([ref], async (bound) => {
         const row = await bound
           .selectFrom('webhook_deliveries')
-          .select(['id', 'tenant_id as tenantId', 'payload', 'status'])
+          .select(['id', 'tenant_id as tenantId', 'provider', 'payload', 'status'])
           .where('id', '=', ref.id)
           .executeTakeFirst();
         return row ?? null;
@@ -104,10 +105,11 @@ export function deliveries(db: Database): Deliveries {
  */
 function layOut(list: readonly NewDelivery[]) {
   let start = 1;
-  return list.map(({ id, tenantId, payload, hash }) => {
+  return list.map(({ id, tenantId, provider = 'sendgrid', payload, hash }) => {
     const row = {
       id,
       tenant_id: tenantId,
+      provider,
       start,
       bytes: payload.length,
       hash: hash.toString('hex'),

@@ -1,3 +1,4 @@
+import type { Channel } from '@cadenza/domain';
 import type { DueSend, EngineTransaction, SendContext, SendLimits, Spacing } from '@cadenza/engine';
 import type { ImpliedAction } from '@cadenza/plan';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
@@ -23,6 +24,7 @@ interface DueSendRow {
   dispatch: number;
   campaign_id: string;
   plan_version_id: string;
+  channel: Channel;
   sender_identity_id: string;
   message_id: string;
   recipient_domain: string | null;
@@ -56,7 +58,8 @@ interface SendContextRow extends DueSendRow {
   industry: string | null;
   summary: string | null;
   lead_custom: SendContext['contact']['custom'] | null;
-  email: string;
+  email: string | null;
+  sms_from: string | null;
   sender_name: string;
   reply_to: string | null;
   signature: string | null;
@@ -75,7 +78,7 @@ const CLAIM = 'r(tenant_id uuid, action_id uuid, dispatch integer)';
 
 const DUE_SEND_COLUMNS = sql.raw<DueSendRow>(
   `a.tenant_id, a.id AS action_id, a.dispatch_no AS dispatch, a.campaign_id, c.plan_version_id,
-   a.sender_identity_id, a.message_id, split_part(h.address, '@', 2) AS recipient_domain,
+   i.channel, a.sender_identity_id, a.message_id, split_part(h.address, '@', 2) AS recipient_domain,
    i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds, c.timezone,
    a.dedupe_key, a.node_id, a.visit, a.attempt, epoch_ms(a.due_at) AS due_at,
    epoch_ms(a.run_at) AS run_at, epoch_ms(a.not_after) AS not_after`,
@@ -89,11 +92,11 @@ const HELD_SENDS = sql`
    JOIN scheduled_actions a ON a.tenant_id = r.tenant_id AND a.id = r.action_id
      AND a.type = 'send' AND ${isIn('a.status', 'dispatched')} AND a.dispatch_no = r.dispatch
    JOIN contact_campaigns c ON c.tenant_id = a.tenant_id AND c.id = a.enrollment_id
+   JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id
    LEFT JOIN LATERAL (
      SELECT e.address FROM contact_channels e
-     WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.contact_id AND e.channel = 'email'
-     LIMIT 1) h ON true
-   JOIN email_sender_identities i ON i.tenant_id = a.tenant_id AND i.id = a.sender_identity_id`;
+     WHERE e.tenant_id = c.tenant_id AND e.contact_id = c.contact_id AND e.channel = i.channel
+     LIMIT 1) h ON true`;
 
 /** Whether a row is the installation's, or a tenant's of the transaction. */
 function ofTenants(alias: string): RawBuilder<boolean> {
@@ -124,7 +127,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           epoch_ms(a.slot_end) AS slot_end, h.address AS to_address,
           k.first_name, k.last_name, k.title, k.timezone AS contact_timezone, s.address AS phone,
           k.custom, l.name AS lead_name, l.website, l.industry, l.summary,
-          l.custom AS lead_custom, i.email, i.name AS sender_name, i.reply_to, i.signature,
+          l.custom AS lead_custom, i.email, i.sms_from,
+          i.name AS sender_name, i.reply_to, i.signature,
           p.name AS campaign_name, t.postal_address, ${THREAD_OF_MESSAGE} AS thread
         FROM ${rows(claimed.map(claimRow), CLAIM)} ${HELD_SENDS}
         JOIN outbound_messages m ON m.tenant_id = a.tenant_id AND m.id = a.message_id
@@ -152,7 +156,8 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         },
         lead: leadOf(row),
         sender: {
-          email: row.email,
+          email: row.email ?? '',
+          smsFrom: row.sms_from ?? '',
           name: row.sender_name,
           replyTo: row.reply_to,
           signature: row.signature,
@@ -277,12 +282,11 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         limits: SendLimits['limits'];
         ramps: SendLimits['ramps'];
         now: number;
-        held_until: number | null;
-        doubted: boolean;
-        probing: boolean;
+        providers: SendLimits['providers'] | null;
       }>`
         SELECT
-          coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', l.tenant_id, 'scope', l.scope,
+          coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', l.tenant_id, 'channel', l.channel,
+            'scope', l.scope,
             'reference', l.reference, 'windowSeconds', l.window_seconds,
             'maxMessages', l.max_messages, 'uncounted', l.counted_at IS NULL))
             FROM send_rate_limits l
@@ -292,19 +296,17 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
             'allowances', w.allowances, 'uncounted', w.counted_at IS NULL)) FROM warmup_ramps w
             WHERE ${ofTenants('w')}), '[]') AS ramps,
           epoch_ms(campaign_now()) AS now,
-          (SELECT epoch_ms(max(h.held_until)) FROM provider_holds h
-           WHERE h.held_until > campaign_now()) AS held_until,
-          EXISTS (SELECT FROM provider_holds h WHERE h.unknowns > 0 OR h.strikes > 0) AS doubted,
-          EXISTS (SELECT FROM provider_holds h WHERE h.probing) AS probing`.execute(trx);
+          (SELECT jsonb_object_agg(h.channel, jsonb_build_object(
+             'heldUntil', CASE WHEN h.held_until > campaign_now() THEN epoch_ms(h.held_until) END,
+             'doubted', h.unknowns > 0 OR h.strikes > 0, 'probing', h.probing))
+           FROM provider_holds h) AS providers`.execute(trx);
       const [row] = found.rows;
       if (row === undefined) throw new Error('the limits could not be read');
       return {
         limits: row.limits,
         ramps: row.ramps,
         now: row.now,
-        heldUntil: row.held_until,
-        doubted: row.doubted,
-        probing: row.probing,
+        providers: row.providers ?? {},
       };
     },
   };
@@ -330,6 +332,7 @@ function dueSend(row: DueSendRow): DueSend {
     dispatch: row.dispatch,
     campaignId: row.campaign_id,
     planVersionId: row.plan_version_id,
+    channel: row.channel,
     senderIdentityId: row.sender_identity_id,
     messageId: row.message_id,
     recipientDomain: row.recipient_domain ?? '',

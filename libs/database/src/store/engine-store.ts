@@ -1,4 +1,4 @@
-import type { Id } from '@cadenza/domain';
+import type { Channel, Id } from '@cadenza/domain';
 import type { ClaimedAction, EngineStore, EngineTransaction } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
@@ -9,11 +9,14 @@ import { actions } from './actions.ts';
 import { addresses } from './addresses.ts';
 import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
+import { consents } from './consents.ts';
 import { control } from './control.ts';
 import { deliveries } from './deliveries.ts';
 import { dispatch, spacingOf } from './dispatch.ts';
 import { enrolment } from './enrolment.ts';
 import { enrollments } from './enrollments.ts';
+import { erasures } from './erasures.ts';
+import { erasureClaims } from './erasure-claims.ts';
 import { events } from './events.ts';
 import { guards } from './guards.ts';
 import { handOff } from './hand-off.ts';
@@ -23,6 +26,7 @@ import { inboundDeliveries } from './inbound-deliveries.ts';
 import { inboundMessages } from './inbound-messages.ts';
 import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
+import { optOuts } from './opt-outs.ts';
 import { unsubscribing } from './unsubscribing.ts';
 import { suppressionLists } from './suppression-lists.ts';
 import { suppressions } from './suppressions.ts';
@@ -46,10 +50,13 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...people(trx),
     ...histories(trx),
     ...retention(trx),
+    ...optOuts(trx),
     ...unsubscribing(trx),
     ...addresses(trx),
     ...guards(trx),
     ...inboundMessages(trx),
+    ...erasures(trx),
+    ...consents(trx),
   };
 }
 
@@ -93,6 +100,23 @@ export function createEngineStore(db: Database): EngineStore {
       return rows.map((row) => ({ tenantId: row.tenant_id, id: row.message_id }));
     },
 
+    async findSmsParties(messages) {
+      const { rows } = await sql<{
+        place: number;
+        tenant_id: Id;
+        message_id: Id | null;
+        attempt: number;
+      }>`
+        SELECT * FROM find_sms_parties(
+          ${messages.map(({ sender }) => sender)}::text[],
+          ${messages.map(({ number }) => number)}::text[])`.execute(db);
+      return rows.map(({ place, tenant_id: tenantId, message_id: messageId, attempt }) => ({
+        place: place - 1,
+        tenantId,
+        latest: messageId === null ? null : { tenantId, messageId, attempt },
+      }));
+    },
+
     async findMessagesByProviderId(ids) {
       const { rows } = await sql<{
         tenant_id: Id;
@@ -114,6 +138,7 @@ export function createEngineStore(db: Database): EngineStore {
         reservation_id: string;
         message_id: Id;
         attempt: number;
+        channel: Channel;
         sender_identity_id: Id;
         ip_pool: string | null;
         spacing_min_seconds: number | null;
@@ -122,7 +147,7 @@ export function createEngineStore(db: Database): EngineStore {
         begun_at: number;
         until: number;
       }>`
-        SELECT tenant_id, reservation_id, message_id, attempt, sender_identity_id, ip_pool,
+        SELECT tenant_id, reservation_id, message_id, attempt, channel, sender_identity_id, ip_pool,
           spacing_min_seconds, spacing_max_seconds, recipient_domain,
           epoch_ms(begun_at) AS begun_at, epoch_ms(until) AS until
         FROM hand_offs_since(
@@ -134,6 +159,7 @@ export function createEngineStore(db: Database): EngineStore {
         reservationId: row.reservation_id,
         messageId: row.message_id,
         attempt: row.attempt,
+        channel: row.channel,
         senderIdentityId: row.sender_identity_id,
         ipPool: row.ip_pool,
         spacing: spacingOf(row),
@@ -174,24 +200,24 @@ export function createEngineStore(db: Database): EngineStore {
     },
 
     // Calls that were under way when a hold began are no news; one soon after its end is.
-    async doubtProvider(unknowns, probeAfter) {
+    async doubtProvider(channel, unknowns, probeAfter) {
       const { rows } = await sql<{ unknowns: number }>`
-        INSERT INTO provider_holds AS h (provider, held_until, unknowns, probing)
-        VALUES ('sendgrid', '-infinity', ${unknowns}, ${unknowns}::integer >= ${probeAfter}::integer)
-        ON CONFLICT (provider) DO UPDATE
+        INSERT INTO provider_holds AS h (channel, held_until, unknowns, probing)
+        VALUES (${channel}, '-infinity', ${unknowns}, ${unknowns}::integer >= ${probeAfter}::integer)
+        ON CONFLICT (channel) DO UPDATE
         SET unknowns = least(h.unknowns + excluded.unknowns, 1000000),
             probing = h.unknowns + excluded.unknowns >= ${probeAfter}::integer
         RETURNING h.unknowns`.execute(db);
       return rows[0]?.unknowns ?? 0;
     },
 
-    async trustProvider() {
+    async trustProvider(channel) {
       await sql`
         UPDATE provider_holds SET unknowns = 0, probing = false, strikes = 0
-        WHERE provider = 'sendgrid' AND (unknowns > 0 OR strikes > 0)`.execute(db);
+        WHERE channel = ${channel} AND (unknowns > 0 OR strikes > 0)`.execute(db);
     },
 
-    async holdProvider(ms) {
+    async holdProvider(channel, ms) {
       await sql`
         WITH clock AS MATERIALIZED (
           SELECT campaign_now() AS now, rate * interval '1 millisecond' AS tick
@@ -202,14 +228,14 @@ export function createEngineStore(db: Database): EngineStore {
             WHEN h.held_until > clock.now - ${HOLD.closelyMs}::integer * clock.tick
               THEN least(h.strikes + 1, 20)
             ELSE 0 END AS strikes
-          FROM provider_holds h CROSS JOIN clock WHERE h.provider = 'sendgrid'),
+          FROM provider_holds h CROSS JOIN clock WHERE h.channel = ${channel}),
         struck AS (SELECT coalesce((SELECT strikes FROM former), 0) AS strikes)
-        INSERT INTO provider_holds AS h (provider, held_until, strikes)
-        SELECT 'sendgrid', clock.now + clock.tick * greatest(${ms}::double precision,
+        INSERT INTO provider_holds AS h (channel, held_until, strikes)
+        SELECT ${channel}, clock.now + clock.tick * greatest(${ms}::double precision,
             least(${HOLD.firstMs}::integer * 2 ^ struck.strikes, ${HOLD.longestMs}::integer)),
           struck.strikes
         FROM clock CROSS JOIN struck
-        ON CONFLICT (provider) DO UPDATE
+        ON CONFLICT (channel) DO UPDATE
         SET strikes = excluded.strikes, held_until = greatest(h.held_until, excluded.held_until)`.execute(
         db,
       );
@@ -219,6 +245,7 @@ export function createEngineStore(db: Database): EngineStore {
     ...suppressionLists(db),
 
     ...inboundDeliveries(db),
+    ...erasureClaims(db),
 
     async ping() {
       await sql`SELECT`.execute(db);
@@ -271,6 +298,12 @@ export function createEngineStore(db: Database): EngineStore {
       const { rows } = await sql<{ folded: number }>`
         SELECT fold_event_rollups(${limit}) AS folded`.execute(db);
       return rows[0]?.folded ?? 0;
+    },
+
+    async deleteExpiredAnswers(limit) {
+      const { rows } = await sql<{ deleted: number }>`
+        SELECT delete_expired_idempotency_keys(${limit}) AS deleted`.execute(db);
+      return rows[0]?.deleted ?? 0;
     },
 
     async oldestDueAction() {

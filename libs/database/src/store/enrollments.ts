@@ -20,6 +20,7 @@ interface EnrollmentRow {
   contact_id: string;
   plan_version_id: string;
   sender_identity_id: string;
+  sms_sender_identity_id: string | null;
   timezone: string | null;
   version: number;
   state: EnrollmentState;
@@ -34,7 +35,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       if (refs.length === 0) return [];
       const found = await sql<EnrollmentRow>`
         SELECT c.tenant_id, c.id, c.campaign_id, c.contact_id, c.plan_version_id,
-               p.sender_identity_id, c.timezone, c.version, c.state, c.base_state, c.base_seq
+               p.sender_identity_id, p.sms_sender_identity_id, c.timezone, c.version, c.state, c.base_state, c.base_seq
         FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
         JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.id = r.id
         JOIN campaigns p ON p.tenant_id = c.tenant_id AND p.id = c.campaign_id
@@ -47,6 +48,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         contactId: row.contact_id,
         planVersionId: row.plan_version_id,
         senderIdentityId: row.sender_identity_id,
+        smsSenderIdentityId: row.sms_sender_identity_id,
         timezone: row.timezone,
         version: row.version,
         state: row.state,

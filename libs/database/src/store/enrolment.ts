@@ -4,6 +4,18 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { distinct, rows } from './rows.ts';
 
+const PHONE = sql`p.address AS phone,
+  EXISTS (
+    SELECT FROM communication_suppressions s
+    WHERE s.channel = 'sms' AND (s.tenant_id = k.tenant_id OR s.tenant_id IS NULL)
+      AND s.kind = 'address' AND s.value = p.address) AS phone_suppressed`;
+const NO_PHONE = sql`NULL AS phone, false AS phone_suppressed`;
+const JOIN_PHONE = sql`
+  LEFT JOIN LATERAL (
+    SELECT c.address FROM contact_channels c
+    WHERE c.tenant_id = k.tenant_id AND c.contact_id = k.id AND c.channel = 'sms'
+    LIMIT 1) p ON true`;
+
 /** Campaigns, plans, and who can be enrolled. */
 export function enrolment(
   trx: Transaction<Schema>,
@@ -15,7 +27,8 @@ export function enrolment(
     async findCampaign(ref) {
       const row = await trx
         .selectFrom('campaigns')
-        .select(['tenant_id', 'id', 'status', 'plan_version_id', 'sender_identity_id'])
+        .select(['tenant_id', 'id', 'status', 'plan_version_id'])
+        .select(['sender_identity_id', 'sms_sender_identity_id'])
         .where('tenant_id', '=', ref.tenantId)
         .where('id', '=', ref.id)
         .executeTakeFirst();
@@ -27,6 +40,7 @@ export function enrolment(
             status: row.status,
             planVersionId: row.plan_version_id,
             senderIdentityId: row.sender_identity_id,
+            smsSenderIdentityId: row.sms_sender_identity_id,
           };
     },
 
@@ -39,20 +53,24 @@ export function enrolment(
       return new Map(found.rows.map(({ id, plan }) => [id, plan]));
     },
 
-    async enrolCandidates(tenantId, campaignId, contactIds) {
+    async enrolCandidates(tenantId, campaignId, contactIds, channels) {
       if (contactIds.length === 0) return [];
+      const bySms = channels.includes('sms');
       const found = await sql<{
         id: string;
         timezone: string | null;
         address: string | null;
+        erased: boolean;
         blocked_for: AddressKind[];
         warned_for: AddressKind[];
         suppressed: boolean;
+        phone: string | null;
+        phone_suppressed: boolean;
         opted_out: boolean;
         active: boolean;
         former: string[];
       }>`
-        SELECT k.id, k.timezone, h.address,
+        SELECT k.id, k.timezone, h.address, k.erased_at IS NOT NULL AS erased,
           ARRAY(SELECT b FROM unnest(t.blocked_addresses) b WHERE b = ANY (h.kinds)) AS blocked_for,
           ARRAY(SELECT w FROM unnest(t.warned_addresses) w WHERE w = ANY (h.kinds)) AS warned_for,
           EXISTS (
@@ -61,10 +79,15 @@ export function enrolment(
               AND ((s.kind = 'address' AND s.value = h.address)
                 OR (s.kind = 'domain' AND s.value = split_part(h.address, '@', 2))))
             AS suppressed,
+          ${bySms ? PHONE : NO_PHONE},
           EXISTS (
             SELECT FROM campaign_opt_outs o
             WHERE o.tenant_id = k.tenant_id AND o.contact_id = k.id
-              AND o.campaign_id = ${campaignId}) AS opted_out,
+              AND o.campaign_id = ${campaignId})
+          OR EXISTS (
+            SELECT FROM contact_opt_outs o
+            WHERE o.tenant_id = k.tenant_id AND o.contact_id = k.id
+              AND o.channel = 'email') AS opted_out,
           coalesce(e.active, false) AS active, coalesce(e.former, '{}') AS former
         FROM contacts k
         JOIN tenants t ON t.id = k.tenant_id
@@ -73,6 +96,7 @@ export function enrolment(
           SELECT c.address, array_append(c.flags, c.validity) AS kinds FROM contact_channels c
           WHERE c.tenant_id = k.tenant_id AND c.contact_id = k.id AND c.channel = 'email'
           LIMIT 1) h ON true
+        ${bySms ? JOIN_PHONE : sql``}
         LEFT JOIN LATERAL (
           SELECT bool_or(c.status = 'active') AS active,
             array_agg(c.id) FILTER (WHERE c.status <> 'active') AS former
@@ -84,9 +108,12 @@ export function enrolment(
         contactId: row.id,
         timezone: row.timezone,
         address: row.address,
+        erased: row.erased,
         blockedFor: row.blocked_for,
         warnedFor: row.warned_for,
         suppressed: row.suppressed,
+        phone: row.phone,
+        phoneSuppressed: row.phone_suppressed,
         optedOut: row.opted_out,
         active: row.active,
         formerIds: row.former,

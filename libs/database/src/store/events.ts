@@ -37,7 +37,7 @@ export function events(trx: Transaction<Schema>): Events {
           r.attempt, CASE WHEN m.attempt = r.attempt THEN m.status
             WHEN f.status = 'released' THEN 'canceled' ELSE f.status END AS status,
           coalesce(f.to_address, m.to_address) AS to_address,
-          epoch_ms(coalesce(f.begun_at, m.begun_at)) AS begun_at
+          epoch_ms(coalesce(f.begun_at, m.begun_at)) AS begun_at, m.channel
         FROM ${rows(
           [...list.values()].map((ref) => ({
             tenant_id: ref.tenantId,
@@ -155,6 +155,7 @@ export function events(trx: Transaction<Schema>): Events {
             coalesce(m.begun_at, from_epoch_ms(r.at))
           FROM r
           JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.message_id
+            AND m.channel = 'email'
           WHERE (r.type = 'spamreport' OR (r.type = 'bounced' AND r.data ->> 'bounceKind' = 'hard'))
             AND (r.id IN (SELECT id FROM inserted)) IS TRUE
           ON CONFLICT DO NOTHING)

@@ -17,8 +17,8 @@ export function guards(trx: Transaction<Schema>): Pick<EngineTransaction, keyof 
         paused: boolean;
         window_ms: number;
         sent: number;
-        bounces: number;
-        complaints: number;
+        bounced: string[] | null;
+        complained: string[] | null;
       }>`
         WITH clock AS MATERIALIZED (SELECT campaign_now() AS now),
         unfolded AS MATERIALIZED (
@@ -32,7 +32,7 @@ export function guards(trx: Transaction<Schema>): Pick<EngineTransaction, keyof 
           FROM clock
           CROSS JOIN email_sender_identities i
           CROSS JOIN unnest(${windowsMs}::double precision[]) w(window_ms)
-          WHERE i.tenant_id = ${tenantId} AND (
+          WHERE i.tenant_id = ${tenantId} AND i.channel = 'email' AND (
             EXISTS (
               SELECT FROM sender_hand_offs_hourly h
               WHERE h.tenant_id = i.tenant_id AND h.sender_identity_id = i.id
@@ -48,12 +48,13 @@ export function guards(trx: Transaction<Schema>): Pick<EngineTransaction, keyof 
                WHERE u.sender_identity_id = s.id AND u.hour >= date_trunc('hour', s.since, 'UTC'))
             - CASE WHEN s.since = s.guard_since THEN s.guard_sent_before ELSE 0 END)::bigint
             AS sent,
-          failed.bounces, failed.complaints
+          failed.bounced, failed.complained
         FROM spans s
         CROSS JOIN LATERAL (
-          SELECT count(*) FILTER (WHERE f.kind = 'bounce') AS bounces,
-            count(*) FILTER (WHERE f.kind = 'complaint') AS complaints
+          SELECT array_agg(DISTINCT m.contact_id) FILTER (WHERE f.kind = 'bounce') AS bounced,
+            array_agg(DISTINCT m.contact_id) FILTER (WHERE f.kind = 'complaint') AS complained
           FROM sender_failures f
+          JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id
           WHERE f.tenant_id = s.tenant_id AND f.sender_identity_id = s.id
             AND f.sent_at >= s.since) failed
         ORDER BY s.id, s.window_ms`.execute(trx);
@@ -63,8 +64,8 @@ export function guards(trx: Transaction<Schema>): Pick<EngineTransaction, keyof 
         paused: row.paused,
         windowMs: row.window_ms,
         sent: row.sent,
-        bounces: row.bounces,
-        complaints: row.complaints,
+        bounced: row.bounced ?? [],
+        complained: row.complained ?? [],
       }));
     },
 

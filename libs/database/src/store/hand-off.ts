@@ -1,3 +1,4 @@
+import type { Channel } from '@cadenza/domain';
 import type { EngineTransaction, MessageRecord } from '@cadenza/engine';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -20,7 +21,7 @@ type HandOff = Pick<
 /** Columns of a message as the engine reads it, for RETURNING and SELECT over alias `m`. */
 export const MESSAGE_COLUMNS = sql.raw<MessageRow>(
   `m.tenant_id, m.id, m.enrollment_id, m.campaign_id, m.contact_id, m.node_id, m.visit, m.attempt,
-   m.status, m.to_address, epoch_ms(m.begun_at) AS begun_at`,
+   m.status, m.to_address, epoch_ms(m.begun_at) AS begun_at, m.channel`,
 );
 
 export interface MessageRow {
@@ -35,6 +36,7 @@ export interface MessageRow {
   status: MessageRecord['status'];
   to_address: string | null;
   begun_at: number | null;
+  channel: Channel;
 }
 
 export function messageRecord(row: MessageRow): MessageRecord {
@@ -47,6 +49,7 @@ export function messageRecord(row: MessageRow): MessageRecord {
     nodeId: row.node_id,
     visit: row.visit,
     attempt: row.attempt,
+    channel: row.channel,
     status: row.status,
     toAddress: row.to_address,
     begunAt: row.begun_at,
@@ -126,7 +129,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
           UNION ALL SELECT * FROM reinstated
           UNION ALL
           SELECT m.tenant_id, m.id, m.enrollment_id, m.campaign_id, m.contact_id, m.node_id,
-            m.visit, f.attempt, f.status, f.to_address, epoch_ms(f.begun_at), false,
+            m.visit, f.attempt, f.status, f.to_address, epoch_ms(f.begun_at), m.channel, false,
             m.sender_identity_id
           FROM former f
           JOIN outbound_messages m ON m.tenant_id = f.tenant_id AND m.id = f.message_id),

@@ -8,13 +8,23 @@ type InboundDeliveries = Pick<
   EngineStore,
   | 'storeInbound'
   | 'loadInbound'
+  | 'postponeInbound'
   | 'quarantineInbound'
+  | 'replayInbound'
   | 'waitingInbound'
   | 'findSentMessages'
   | 'findContacts'
   | 'findMessagesBySmtpId'
   | 'findRecentRecipients'
 >;
+
+/**
+ * Real milliseconds after an attempt before which a mail is not tried again, that many times as long
+ * after each: ten of them take a day and a half.
+ */
+const WAIT = { firstMs: 10_000, factor: 4, longestMs: 43_200_000 };
+/** The same where its bytes could not be reached, doubled: soon after the store is back. */
+const AWAY = { firstMs: 10_000, longestMs: 600_000 };
 
 /** Inbound mail as it came: the platform's belongs to nobody yet, the other to a tenant. */
 export function inboundDeliveries(db: Database): InboundDeliveries {
@@ -46,11 +56,16 @@ export function inboundDeliveries(db: Database): InboundDeliveries {
           truncated: boolean;
           bytes: number;
           attempts: number;
+          again: boolean;
           arrived_at: number;
         }>`
-          UPDATE inbound_deliveries SET attempts = attempts + 1
-          WHERE id = ${ref.id} AND status = 'received'
-          RETURNING id, tenant_id, content_type, blob_key, verdict, truncated, bytes, attempts,
+          UPDATE inbound_deliveries
+          SET attempts = attempts + 1,
+            next_attempt_at = clock_timestamp() + interval '1 millisecond' * least(
+              ${sql.lit(WAIT.firstMs)} * ${sql.lit(WAIT.factor)} ^ least(attempts, 20),
+              ${sql.lit(WAIT.longestMs)})
+          WHERE id = ${ref.id} AND status = 'received' AND next_attempt_at <= clock_timestamp()
+          RETURNING id, tenant_id, content_type, blob_key, verdict, truncated, bytes, attempts, again,
             epoch_ms(arrived_at) AS arrived_at`.execute(bound);
         const [row] = rows;
         if (row === undefined) return null;
@@ -63,9 +78,28 @@ export function inboundDeliveries(db: Database): InboundDeliveries {
           truncated: row.truncated,
           bytes: row.bytes,
           attempts: row.attempts,
+          again: row.again,
           arrivedAt: row.arrived_at,
         };
       }),
+
+    postponeInbound: (ref) =>
+      as(ref, async (bound) => {
+        await sql`
+          UPDATE inbound_deliveries
+          SET attempts = greatest(attempts - 1, 0), postponed = postponed + 1,
+            next_attempt_at = clock_timestamp() + interval '1 millisecond' * least(
+              ${sql.lit(AWAY.firstMs)} * 2 ^ least(postponed, 20), ${sql.lit(AWAY.longestMs)})
+          WHERE id = ${ref.id} AND status = 'received'`.execute(bound);
+      }),
+
+    async replayInbound({ from, to, tenantId, quarantined, dryRun }) {
+      const { rows } = await sql<{ deliveries: number }>`
+        SELECT deliveries FROM replay_inbound_deliveries(
+          coalesce(from_epoch_ms(${from}), '-infinity'), coalesce(from_epoch_ms(${to}), 'infinity'),
+          ${tenantId}::uuid, ${quarantined}, ${dryRun})`.execute(db);
+      return rows[0]?.deliveries ?? 0;
+    },
 
     quarantineInbound: (ref, reason) =>
       as(ref, async (bound) => {
@@ -98,11 +132,11 @@ export function inboundDeliveries(db: Database): InboundDeliveries {
       return rows.map((row) => ({ ...attemptRef(row), localPart: row.provider_message_id }));
     },
 
-    async findRecentRecipients(addresses, domains, days) {
+    async findRecentRecipients({ addresses, domains, at, ownerId, days }) {
       if (addresses.length === 0) return [];
       const { rows } = await sql<AttemptRow>`
         SELECT * FROM find_recent_recipients(
-          ${addresses}::text[], ${domains}::text[], ${days})`.execute(db);
+          ${addresses}::text[], ${domains}::text[], ${at}, ${ownerId}::uuid, ${days})`.execute(db);
       return rows.map(attemptRef);
     },
 

@@ -4,20 +4,20 @@ import type { Schema } from '../schema.ts';
 
 type InboundMessages = Pick<
   EngineTransaction,
-  'hasInbound' | 'insertInbound' | 'finishInbound' | 'latestMessageTo' | 'addressOf'
+  'findInbound' | 'insertInbound' | 'finishInbound' | 'latestMessageTo' | 'addressOf'
 >;
 
 /** Mails as they were understood. */
 export function inboundMessages(trx: Transaction<Schema>): InboundMessages {
   return {
-    async hasInbound(tenantId, dedupeKey) {
+    async findInbound(tenantId, dedupeKey) {
       const row = await trx
         .selectFrom('inbound_messages')
         .select('id')
         .where('tenant_id', '=', tenantId)
         .where('dedupe_key', '=', dedupeKey)
         .executeTakeFirst();
-      return row !== undefined;
+      return row?.id ?? null;
     },
 
     async insertInbound(message) {
@@ -61,17 +61,17 @@ export function inboundMessages(trx: Transaction<Schema>): InboundMessages {
     async finishInbound(id) {
       await sql`
         UPDATE inbound_deliveries
-        SET status = 'processed', processed_at = clock_timestamp(), error = NULL
+        SET status = 'processed', processed_at = clock_timestamp(), error = NULL, again = false
         WHERE id = ${id}`.execute(trx);
     },
 
-    async latestMessageTo({ tenantId, id }) {
+    async latestMessageTo({ tenantId, id }, at) {
       const { rows } = await sql<{ id: string; attempt: number }>`
         SELECT m.id, CASE WHEN m.begun_at IS NULL THEN m.attempt - 1 ELSE m.attempt END AS attempt
         FROM contact_campaigns e
         JOIN outbound_messages m ON m.tenant_id = e.tenant_id AND m.enrollment_id = e.id
         WHERE e.tenant_id = ${tenantId} AND e.contact_id = ${id}
-          AND (m.begun_at IS NOT NULL OR m.attempt > 1)
+          AND (m.begun_at <= from_epoch_ms(${at}) OR (m.begun_at IS NULL AND m.attempt > 1))
         ORDER BY m.begun_at DESC NULLS LAST, m.id DESC
         LIMIT 1`.execute(trx);
       const [row] = rows;

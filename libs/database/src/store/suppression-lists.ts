@@ -1,4 +1,4 @@
-import { newId, type Id } from '@cadenza/domain';
+import { newId, type Id, type SuppressionReason } from '@cadenza/domain';
 import type { AddressRef, EngineStore } from '@cadenza/engine';
 import { sql } from 'kysely';
 import type { Database } from '../connection.ts';
@@ -18,6 +18,8 @@ type SuppressionLists = Pick<
   | 'finishPushes'
   | 'pushesToTakeBack'
   | 'forgetPush'
+  | 'removalsToPush'
+  | 'forgetRemoval'
 >;
 
 /** What looks for addresses across tenants, and the provider's lists; for `cadenza_worker`. */
@@ -114,6 +116,18 @@ export function suppressionLists(db: Database): SuppressionLists {
         JOIN suppression_pushes p ON p.id = t.push_id
         ORDER BY p.id`.execute(db);
       return found;
+    },
+
+    async removalsToPush(after, limit) {
+      const { rows: found } = await sql<{ id: Id; value: string; reason: SuppressionReason }>`
+        SELECT r.id, r.value, r.reason FROM removals_to_push(${after}::uuid, ${limit}) t
+        JOIN suppression_removals r ON r.id = t.removal_id
+        ORDER BY r.id`.execute(db);
+      return found;
+    },
+
+    async forgetRemoval(id) {
+      await db.deleteFrom('suppression_removals').where('id', '=', id).execute();
     },
 
     async forgetPush(id) {

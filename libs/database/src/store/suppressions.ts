@@ -11,7 +11,11 @@ import { rows } from './rows.ts';
 
 type Suppressions = Pick<
   EngineTransaction,
-  'upsertSuppressions' | 'withoutLifted' | 'activeEnrollmentsOf' | 'activeEnrollmentsOfDomains'
+  | 'upsertSuppressions'
+  | 'withoutLifted'
+  | 'liftKeywordStops'
+  | 'activeEnrollmentsOf'
+  | 'activeEnrollmentsOfDomains'
 >;
 
 /**
@@ -21,9 +25,9 @@ type Suppressions = Pick<
 const IS_EARLIER = sql`(s.source = 'provider_event' AND excluded.source = s.source
   AND (excluded.first_seen_at, excluded.reason) < (s.first_seen_at, s.reason))`;
 
-/** Who has left by a link may come back by it: where anything else forbids the address too, that stays. */
-const OUTWEIGHS = sql`(s.source IN ('link', 'one_click')
-  AND excluded.source NOT IN ('link', 'one_click'))`;
+/** Who has left by a link, or a keyword, may come back by it: where anything else forbids the address too, that stays. */
+const OUTWEIGHS = sql`(s.source IN ('link', 'one_click', 'sms_keyword')
+  AND excluded.source NOT IN ('link', 'one_click', 'sms_keyword'))`;
 
 /** An operator's word says nothing of why, so that the person's own stays. */
 const SAYS_MORE = sql`(${IS_EARLIER} OR (${OUTWEIGHS} AND excluded.reason <> 'manual'))`;
@@ -176,18 +180,51 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
       return list.filter((_, place) => !places.has(place));
     },
 
+    async liftKeywordStops(list) {
+      if (list.length === 0) return;
+      await sql`
+        WITH lifted AS (
+          DELETE FROM communication_suppressions s
+          USING ${rows(
+            list.map(({ tenantId, value, at }) => ({ tenant_id: tenantId, value, at })),
+            'r(tenant_id uuid, value text, at double precision)',
+          )}
+          WHERE s.tenant_id = r.tenant_id AND s.value = r.value AND s.channel = 'sms'
+            AND s.kind = 'address' AND s.source = 'sms_keyword'
+            AND coalesce(s.legal_reason, s.reason) = 'unsubscribed'
+            AND s.last_seen_at <= from_epoch_ms(r.at)
+          RETURNING s.tenant_id, s.id, s.value, s.reason),
+        noted AS (
+          INSERT INTO suppression_lifts AS l
+            (id, tenant_id, channel, kind, value, reason, lifted_at)
+          SELECT gen_random_uuid(), d.tenant_id, 'sms', 'address', d.value, d.reason, campaign_now()
+          FROM lifted d
+          ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
+          SET reason = excluded.reason, lifted_at = excluded.lifted_at)
+        INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id, before)
+        SELECT d.tenant_id, gen_random_uuid(), 'recipient', 'suppression.removed', 'suppression',
+          d.id::text, jsonb_build_object('channel', 'sms', 'source', 'sms_keyword')
+        FROM lifted d`.execute(trx);
+    },
+
     async activeEnrollmentsOf(addresses) {
       if (addresses.length === 0) return [];
       const found = await sql<{ tenant_id: string; id: string; value: string }>`
         SELECT DISTINCT c.tenant_id, c.id, r.value
         FROM ${rows(
-          addresses.map(({ tenantId, value }) => ({ tenant_id: tenantId, value })),
-          'r(tenant_id uuid, value text)',
+          addresses.map(({ tenantId, channel, value }) => ({
+            tenant_id: tenantId,
+            channel,
+            value,
+          })),
+          'r(tenant_id uuid, channel text, value text)',
         )}
-        JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.channel = 'email'
+        JOIN contact_channels h ON h.tenant_id = r.tenant_id AND h.channel = r.channel
           AND h.address = r.value
         JOIN contact_campaigns c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
-          AND c.status = 'active'`.execute(trx);
+          AND c.status = 'active'
+        JOIN campaign_plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_version_id
+          AND v.channels ? r.channel`.execute(trx);
       return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id, value: row.value }));
     },
 
@@ -203,6 +240,8 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
           AND h.domain = r.value
         JOIN contact_campaigns c ON c.tenant_id = h.tenant_id AND c.contact_id = h.contact_id
           AND c.status = 'active'
+        JOIN campaign_plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_version_id
+          AND v.channels ? 'email'
         LIMIT ${limit}`.execute(trx);
       return found.rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
     },

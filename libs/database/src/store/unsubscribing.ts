@@ -1,7 +1,8 @@
-import { LEGAL_SUPPRESSION_REASONS, newId } from '@cadenza/domain';
+import { LEGAL_SUPPRESSION_REASONS } from '@cadenza/domain';
 import type { EngineTransaction } from '@cadenza/engine';
-import { sql, type RawBuilder, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { keepTakenBack } from './opt-outs.ts';
 
 type Unsubscribing = Pick<
   EngineTransaction,
@@ -11,15 +12,7 @@ type Unsubscribing = Pick<
   | 'enrollmentsOfContact'
   | 'addCampaignOptOut'
   | 'dropCampaignOptOut'
-  | 'dropUnsubscribes'
 >;
-
-/** A suppression that the person's own link has made, over alias `s`. */
-export const BY_LINK: RawBuilder<boolean> = sql.raw(
-  `(s.channel = 'email' AND s.kind = 'address' AND s.reason = 'unsubscribed'
-    AND s.source IN ('link', 'one_click')
-    AND coalesce(s.legal_reason, s.reason) = 'unsubscribed')`,
-);
 
 /** Leaving by a link, and coming back. */
 export function unsubscribing(trx: Transaction<Schema>): Unsubscribing {
@@ -92,57 +85,8 @@ export function unsubscribing(trx: Transaction<Schema>): Unsubscribing {
         DELETE FROM campaign_opt_outs
         WHERE tenant_id = ${tenantId} AND contact_id = ${contactId} AND campaign_id = ${campaignId}
         RETURNING source, left_at`.execute(trx);
-      await keep(trx, 'campaign_opt_out', { tenantId, contactId, campaignId }, rows);
-      return rows.length > 0;
-    },
-
-    async dropUnsubscribes({ tenantId, contactId, campaignId }, addresses) {
-      // The provider's news from before do not bring back what is taken back here.
-      const { rows } = await sql<object>`
-        WITH dropped AS (
-          DELETE FROM communication_suppressions s
-          WHERE s.tenant_id = ${tenantId} AND s.value = ANY (${addresses}::text[]) AND ${BY_LINK}
-            -- An address that is somebody else's by now may have been left by them.
-            AND NOT EXISTS (
-              SELECT FROM contact_channels h
-              WHERE h.tenant_id = s.tenant_id AND h.channel = s.channel AND h.address = s.value
-                AND h.contact_id <> ${contactId})
-          RETURNING s.id, s.value, s.source, s.first_seen_at, s.last_seen_at),
-        lifted AS (
-          INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
-          SELECT gen_random_uuid(), ${tenantId}, 'email', 'address', value, 'unsubscribed',
-            campaign_now()
-          FROM dropped
-          ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
-          SET reason = excluded.reason, lifted_at = excluded.lifted_at)
-        SELECT id, source, first_seen_at, last_seen_at FROM dropped`.execute(trx);
-      await keep(trx, 'suppression', { tenantId, contactId, campaignId }, rows);
+      await keepTakenBack(trx, 'campaign_opt_out', { tenantId, contactId, campaignId }, rows);
       return rows.length > 0;
     },
   };
-}
-
-/** What is taken back is deleted, so that this is all that tells of it. */
-async function keep(
-  trx: Transaction<Schema>,
-  entity: string,
-  of: { readonly tenantId: string; readonly contactId: string; readonly campaignId: string | null },
-  deleted: readonly object[],
-): Promise<void> {
-  if (deleted.length === 0) return;
-  await trx
-    .insertInto('audit_log')
-    .values(
-      deleted.map((row) => ({
-        tenant_id: of.tenantId,
-        id: newId(),
-        actor: 'recipient',
-        action: `${entity}.removed`,
-        entity,
-        entity_id: of.contactId,
-        before: JSON.stringify({ ...row, campaign_id: of.campaignId }),
-        after: null,
-      })),
-    )
-    .execute();
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { newId, type BlobStore, type Id } from '@cadenza/domain';
+import { newId, type BlobStore, type Id, type StandIn } from '@cadenza/domain';
 import { processInbound, type DeliveryRef, type InboundResult } from '@cadenza/engine';
 import { createReplyAddress, createUnsubscribeAddress } from '@cadenza/inbound';
 import { readInboundForm } from '@cadenza/sendgrid';
@@ -23,6 +23,9 @@ export function memoryBlobs(): BlobStore & { readonly kept: Map<string, Buffer> 
     async get(key) {
       const found = kept.get(key);
       return found === undefined ? null : once(found);
+    },
+    async *keptSinceBefore() {
+      yield* [...kept.keys()];
     },
     async delete(key) {
       kept.delete(key);
@@ -121,8 +124,10 @@ export function processMail(
   blobs: BlobStore,
   ref: DeliveryRef,
   store = world.store,
+  standIn: StandIn | null = null,
 ): Promise<InboundResult> {
   return processInbound(ref, {
+    standIn,
     store,
     blobs,
     plans: world.plans,

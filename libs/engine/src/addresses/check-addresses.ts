@@ -6,6 +6,7 @@ import {
   type ProviderVerdict,
 } from '@cadenza/domain';
 import type { AddressToCheck, CheckedAddress, PostponedAddress } from '../ports/addresses.ts';
+import type { TenantRef } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { flagsOf, judgeByRoute, united, worse } from './judge-address.ts';
 import { mapBounded } from './map-bounded.ts';
@@ -20,6 +21,8 @@ export interface AddressCheckOptions {
   readonly disposable: ReadonlySet<string>;
   /** Real milliseconds after which a result expires. */
   readonly keptMs: number;
+  /** Real milliseconds after which a domain that was not found is looked for again, to be sure. */
+  readonly confirmMs: number;
   /** Addresses of one round at most. */
   readonly limit: number;
   /** Domains that are looked up, and addresses that the provider is asked about, at once. */
@@ -34,12 +37,16 @@ export interface AddressCheckResult {
   readonly claimed: number;
   /** What was found out: `unchecked` where it is no more than what an address is by its form. */
   readonly checked: Readonly<Record<'valid' | 'risky' | 'invalid' | 'unchecked', number>>;
+  /** Their domain was not found for the first time: it is looked for again. */
+  readonly doubted: number;
   /** Nothing was found out, or not all: they are checked again later. */
   readonly postponed: number;
   /** Why the last one was, in words without personal data; null where none was. */
   readonly failure: string | null;
 }
 
+/** Real milliseconds after which nothing that is invalid is believed any more: domains come back. */
+const INVALID_KEPT_MS = 7 * 86_400_000;
 /** Real milliseconds before an address is checked again of which nothing was found out, at least. */
 const WAIT_MS = 300_000;
 
@@ -47,18 +54,20 @@ const STOPPING = { kind: 'unknown', retryAfterMs: null, reason: 'stopping' } as 
 
 type Finding =
   | { readonly kind: 'checked'; readonly row: CheckedAddress; readonly failure: string | null }
-  | { readonly kind: 'postponed'; readonly row: PostponedAddress; readonly failure: string };
+  | { readonly kind: 'postponed'; readonly row: PostponedAddress; readonly failure: string }
+  | { readonly kind: 'doubted'; readonly row: TenantRef; readonly failure: null };
 
 /**
  * Checks addresses whose check is due: by their form, by what DNS says of their domain, and, where
  * the tenant wants it, by what the provider says. What has been found out about an address before is
- * not asked again until it expires. Nobody who could not be asked makes an address invalid.
+ * not asked again until it expires. Nobody who could not be asked makes an address invalid, nor does a
+ * domain that is not found once: it must not be found a second time, after a while.
  */
 export async function checkAddresses(options: AddressCheckOptions): Promise<AddressCheckResult> {
   const { store, limit, leaseMs } = options;
   const claimed = await store.claimUncheckedAddresses(limit, leaseMs);
   const checked = { valid: 0, risky: 0, invalid: 0, unchecked: 0 };
-  if (claimed.length === 0) return { claimed: 0, checked, postponed: 0, failure: null };
+  if (claimed.length === 0) return { claimed: 0, checked, doubted: 0, postponed: 0, failure: null };
   const tenantIds = [...new Set(claimed.map(({ tenantId }) => tenantId))];
   const addresses = await store.transaction(tenantIds, (tx) => tx.addressesToCheck(claimed));
   // Between two transactions: none stays open while somebody else's server is asked.
@@ -67,14 +76,17 @@ export async function checkAddresses(options: AddressCheckOptions): Promise<Addr
   const postponed = findings.flatMap((finding) =>
     finding.kind === 'postponed' ? [finding.row] : [],
   );
+  const doubted = findings.flatMap((finding) => (finding.kind === 'doubted' ? [finding.row] : []));
   await store.transaction(tenantIds, async (tx) => {
-    await tx.recordAddressChecks(rows, options.keptMs);
+    await tx.recordAddressChecks(rows, { keptMs: options.keptMs, invalidKeptMs: INVALID_KEPT_MS });
+    await tx.doubtAddresses(doubted, options.confirmMs);
     await tx.postponeAddressChecks(postponed);
   });
   for (const { validity } of rows) checked[validity ?? 'unchecked'] += 1;
   return {
     claimed: claimed.length,
     checked,
+    doubted: doubted.length,
     postponed: postponed.length + rows.filter(({ again }) => again).length,
     failure: findings.findLast(({ failure }) => failure !== null)?.failure ?? null,
   };
@@ -134,7 +146,7 @@ function repeated(
 }
 
 function finding(
-  { tenantId, id, address }: AddressToCheck,
+  { tenantId, id, address, doubted }: AddressToCheck,
   found: {
     readonly flags: CheckedAddress['flags'];
     readonly route: MailRoute | null;
@@ -144,6 +156,9 @@ function finding(
 ): Finding {
   const { flags, route, byRoute, asked } = found;
   const row = { tenantId, id, address, known: false };
+  if (route?.kind === 'none' && route.reason !== 'null_mx' && !doubted) {
+    return { kind: 'doubted', row: { tenantId, id }, failure: null };
+  }
   if (asked?.kind === 'judged') {
     const { validity, reasons } = worse(byRoute, asked);
     const { score } = asked;

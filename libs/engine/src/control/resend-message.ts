@@ -2,6 +2,7 @@ import { newId } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { CurrentMessage, TenantRef } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
+import { enrolRefusal } from '../enrol/enrol.ts';
 import type { OperatorOptions } from './operator-options.ts';
 
 /** Why a message is not sent again. */
@@ -68,11 +69,9 @@ class MovedOn extends Error {}
 
 async function contactRefusal(
   tx: EngineTransaction,
-  { tenantId, campaignId, contactId }: CurrentMessage,
+  { tenantId, campaignId, contactId, channel }: CurrentMessage,
 ): Promise<ResendRefusal | null> {
-  const [contact] = await tx.enrolCandidates(tenantId, campaignId, [contactId]);
+  const [contact] = await tx.enrolCandidates(tenantId, campaignId, [contactId], [channel]);
   if (contact?.active === true) return 'enrolled_again';
-  if (contact === undefined || contact.address === null) return 'not_reachable';
-  const { blockedFor, suppressed, optedOut } = contact;
-  return blockedFor.length > 0 || suppressed || optedOut ? 'not_reachable' : null;
+  return enrolRefusal(contact, [channel]) === null ? null : 'not_reachable';
 }

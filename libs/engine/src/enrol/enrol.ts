@@ -1,4 +1,4 @@
-import { newId, type AddressKind, type EpochMs, type Id } from '@cadenza/domain';
+import { newId, type AddressKind, type Channel, type EpochMs, type Id } from '@cadenza/domain';
 import {
   fold,
   impliedActions,
@@ -8,18 +8,29 @@ import {
   type MachineSettings,
   type RecordedInput,
 } from '@cadenza/plan';
-import { actionPlan, applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
+import {
+  actionPlan,
+  applyInputs,
+  settingsOf,
+  type CampaignSenders,
+} from '../inputs/apply-inputs.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { EnrolCandidate, NewEnrollment, TransitionRecord } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { holdNewcomers } from '../replies/record-absences.ts';
 
 /** Why a contact was not enrolled. */
 export type EnrolRefusal =
   | 'not_found'
+  /** The person was erased. */
+  | 'erased'
   | 'no_address'
   | `${AddressKind}_address`
   | 'suppressed'
-  /** The contact has left this campaign by the link of a mail. */
+  /** The plan sends text messages, and the contact has no phone number, or one that left. */
+  | 'no_phone'
+  | 'phone_suppressed'
+  /** The contact has left this campaign by the link of a mail, or everything, at whatever address. */
   | 'opted_out'
   | 'already_active';
 
@@ -85,16 +96,15 @@ async function enrolChunk(
   const now = options.now();
 
   const candidates = new Map(
-    (await tx.enrolCandidates(tenantId, campaignId, request.contactIds)).map((candidate) => [
-      candidate.contactId,
-      candidate,
-    ]),
+    (await tx.enrolCandidates(tenantId, campaignId, request.contactIds, plan.channels)).map(
+      (candidate) => [candidate.contactId, candidate],
+    ),
   );
   const refused: { contactId: Id; reason: EnrolRefusal }[] = [];
   const accepted: EnrolCandidate[] = [];
   for (const contactId of request.contactIds) {
     const candidate = candidates.get(contactId);
-    const reason = refusal(candidate);
+    const reason = enrolRefusal(candidate, plan.channels);
     if (reason === null && candidate !== undefined) accepted.push(candidate);
     else refused.push({ contactId, reason: reason ?? 'not_found' });
   }
@@ -133,13 +143,21 @@ async function enrolChunk(
   await tx.changeActions({
     cancel: [],
     put: written.flatMap(({ row, settings }) =>
-      firstActions(plan, { ...row, senderIdentityId: campaign.senderIdentityId }, settings, now),
+      firstActions(plan, { ...row, ...sendersOf(campaign) }, settings, now),
     ),
   });
-  await tx.recheckExpiredAddresses(
-    tenantId,
-    written.map(({ row }) => row.contactId),
+  await holdNewcomers(
+    tx,
+    written.map(({ row }) => row),
+    { plans: options.plans, now, graceMs: options.graceMs },
   );
+  await tx.recheckExpiredAddresses(tenantId, [
+    ...written.map(({ row }) => row.contactId),
+    // What was found out long ago may be the reason.
+    ...refused.flatMap(({ contactId, reason }) =>
+      reason === 'invalid_address' ? [contactId] : [],
+    ),
+  ]);
   return {
     enrolled: written.map(({ row }) => ({ contactId: row.contactId, enrollmentId: row.id })),
     refused: [
@@ -156,15 +174,39 @@ async function enrolChunk(
   };
 }
 
-function refusal(candidate: EnrolCandidate | undefined): EnrolRefusal | null {
+function sendersOf({ senderIdentityId, smsSenderIdentityId }: CampaignSenders): CampaignSenders {
+  return { senderIdentityId, smsSenderIdentityId };
+}
+
+/**
+ * Why a contact cannot be enrolled: it must be reached by each of these channels.
+ *
+ * @param candidate as it was read with them.
+ */
+export function enrolRefusal(
+  candidate: EnrolCandidate | undefined,
+  channels: readonly Channel[],
+): EnrolRefusal | null {
   if (candidate === undefined) return 'not_found';
+  if (candidate.erased) return 'erased';
   if (candidate.active) return 'already_active';
-  if (candidate.address === null) return 'no_address';
-  const [blockedFor] = candidate.blockedFor;
-  if (blockedFor !== undefined) return `${blockedFor}_address`;
-  if (candidate.suppressed) return 'suppressed';
-  if (candidate.optedOut) return 'opted_out';
-  return null;
+  return (
+    (channels.includes('email') ? mailRefusal(candidate) : null) ??
+    (channels.includes('sms') ? smsRefusal(candidate) : null) ??
+    (candidate.optedOut ? 'opted_out' : null)
+  );
+}
+
+function mailRefusal({ address, blockedFor, suppressed }: EnrolCandidate): EnrolRefusal | null {
+  if (address === null) return 'no_address';
+  const [kind] = blockedFor;
+  if (kind !== undefined) return `${kind}_address`;
+  return suppressed ? 'suppressed' : null;
+}
+
+function smsRefusal({ phone, phoneSuppressed }: EnrolCandidate): EnrolRefusal | null {
+  if (phone === null) return 'no_phone';
+  return phoneSuppressed ? 'phone_suppressed' : null;
 }
 
 /**
@@ -220,7 +262,7 @@ function enrolledTransition(
 
 function firstActions(
   plan: CompiledPlan,
-  row: NewEnrollment & { readonly senderIdentityId: Id },
+  row: NewEnrollment & CampaignSenders,
   settings: MachineSettings,
   now: EpochMs,
 ) {

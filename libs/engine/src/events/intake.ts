@@ -7,7 +7,7 @@ import { createAnnouncer } from './announcer.ts';
 import { DeliveryTimeoutError, within } from './within.ts';
 
 /** A raw delivery as it came, verified by whoever hands it in. */
-export type RawDelivery = Pick<NewDelivery, 'tenantId' | 'payload'>;
+export type RawDelivery = Pick<NewDelivery, 'tenantId' | 'provider' | 'payload'>;
 
 /** Keeps raw deliveries, many of them in one statement, and hands them to the queue. */
 export interface DeliveryIntake {
@@ -70,10 +70,10 @@ export function createIntake(options: IntakeOptions): DeliveryIntake {
   });
 
   return {
-    async add({ tenantId, payload }) {
-      const hash = createHash('sha256').update(payload).digest();
+    async add(raw) {
+      const hash = createHash('sha256').update(raw.payload).digest();
       const waiting: Waiting = {
-        delivery: { id: newId(), tenantId, payload, hash },
+        delivery: { ...raw, id: newId(), hash },
         givenUp: false,
       };
       try {

@@ -1,4 +1,4 @@
-import type { Id, MessageReference, ProviderEvent } from '@cadenza/domain';
+import type { EpochMs, Id, MessageReference, ProviderEvent } from '@cadenza/domain';
 import type { QuarantinedEvent } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 
@@ -26,10 +26,12 @@ export async function referEvents(
   events: readonly PositionedEvent[],
 ): Promise<{
   referred: ReferredEvent[];
+  strays: StrayStop[];
   foreign: PositionedEvent[];
   unmatched: PositionedEvent[];
 }> {
-  const lost = events.filter(({ event }) => event.reference === null);
+  const answers = await referAnswers(store, events);
+  const lost = events.filter(({ event }) => event.reference === null && !event.answers);
   const candidates = new Map(
     lost.map(({ event }) => [event, providerIdCandidates(event.providerMessageId)]),
   );
@@ -37,10 +39,11 @@ export async function referEvents(
   const found = wanted.length === 0 ? [] : await store.findMessagesByProviderId(wanted);
   const byProviderId = Map.groupBy(found, (row) => row.providerMessageId);
 
-  const referred: ReferredEvent[] = [];
+  const referred: ReferredEvent[] = [...answers.referred];
   const foreign: PositionedEvent[] = [];
-  const unmatched: PositionedEvent[] = [];
+  const unmatched: PositionedEvent[] = [...answers.unmatched];
   for (const positioned of events) {
+    if (positioned.event.answers) continue;
     const reference =
       positioned.event.reference ??
       firstMatch(candidates.get(positioned.event) ?? [], positioned.ownerId, byProviderId);
@@ -49,7 +52,47 @@ export async function referEvents(
     else if (ownerId !== null && reference.tenantId !== ownerId) foreign.push(positioned);
     else referred.push({ ...positioned, reference });
   }
-  return { referred, foreign, unmatched };
+  return { referred, strays: answers.strays, foreign, unmatched };
+}
+
+/** Whoever says stop to a number from which nobody has written to them means it all the same. */
+export interface StrayStop {
+  readonly tenantId: Id;
+  readonly number: string;
+  readonly at: EpochMs;
+}
+
+/**
+ * A text message that came in speaks of the latest message to that person, of every tenant that sends
+ * from there.
+ */
+async function referAnswers(
+  store: EngineStore,
+  events: readonly PositionedEvent[],
+): Promise<{ referred: ReferredEvent[]; strays: StrayStop[]; unmatched: PositionedEvent[] }> {
+  const coming = events.flatMap((positioned) => {
+    const { answers } = positioned.event;
+    return answers ? [{ positioned, answers }] : [];
+  });
+  if (coming.length === 0) return { referred: [], strays: [], unmatched: [] };
+  const parties = await store.findSmsParties(coming.map(({ answers }) => answers));
+  const byPlace = Map.groupBy(parties, ({ place }) => place);
+  const referred: ReferredEvent[] = [];
+  const strays: StrayStop[] = [];
+  const unmatched: PositionedEvent[] = [];
+  coming.forEach(({ positioned, answers }, place) => {
+    const { type, at } = positioned.event;
+    const all = byPlace.get(place) ?? [];
+    const latest = all.flatMap((party) => party.latest ?? []);
+    const without = all.filter((party) => party.latest === null);
+    referred.push(...latest.map((reference) => ({ ...positioned, reference })));
+    if (type === 'unsubscribed') {
+      strays.push(...without.map(({ tenantId }) => ({ tenantId, number: answers.number, at })));
+    }
+    const used = latest.length > 0 || (type === 'unsubscribed' && all.length > 0);
+    if (!used) unmatched.push(positioned);
+  });
+  return { referred, strays, unmatched };
 }
 
 /** Characters and prefixes of an id that are looked for at most: real ones have some tens and five. */

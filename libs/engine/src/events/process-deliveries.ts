@@ -1,13 +1,21 @@
 import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
+import { erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { DeliveryRef, QuarantinedEvent, StoredDelivery } from '../ports/records.ts';
-import type { EngineStore } from '../ports/store.ts';
+import type {
+  DeliveryProvider,
+  DeliveryRef,
+  QuarantinedEvent,
+  StoredDelivery,
+} from '../ports/records.ts';
+import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { suppressWithin } from '../suppress/suppress.ts';
 import {
   quarantined,
   referEvents,
   type PositionedEvent,
   type ReferredEvent,
+  type StrayStop,
 } from './match-events.ts';
 import { recordEvents, type RecordedEvents } from './record-events.ts';
 import { tellTimely } from './timely-events.ts';
@@ -33,8 +41,10 @@ export interface EventOptions {
   readonly plans: PlanCache;
   readonly clock: Clock;
   readonly graceMs: number;
-  /** The provider's format. */
-  readonly parse: (payload: Buffer) => ParsedDelivery;
+  /** Each provider's format. */
+  readonly parse: (payload: Buffer, provider: DeliveryProvider) => ParsedDelivery;
+  /** Takes people out of what comes who were erased before. Null: it is kept as it came. */
+  readonly erasing?: Erasing | null;
 }
 
 /** What came of a delivery, for metrics. */
@@ -95,7 +105,7 @@ export async function processDeliveries(
       await settle(delivery, () => processApart(delivery, options));
     } else {
       await settle(delivery, async () => {
-        const parsed = options.parse(delivery.payload);
+        const parsed = options.parse(delivery.payload, delivery.provider);
         if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
         readable.push({ delivery, parsed });
         return NOTHING;
@@ -187,12 +197,20 @@ function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
   return groups;
 }
 
+interface Understood {
+  readonly referred: readonly ReferredEvent[];
+  readonly strays: readonly StrayStop[];
+  readonly unusable: readonly QuarantinedEvent[];
+  /** Addresses of people who were erased before, in what names no message of ours. */
+  readonly strangers: ReadonlySet<string>;
+}
+
 /** What deliveries hold, matched to messages, and what of it is of no use. */
 async function read(
   group: readonly ReadDelivery[],
-  { store, clock }: EventOptions,
-): Promise<{ referred: ReferredEvent[]; unusable: QuarantinedEvent[] }> {
-  const { referred, foreign, unmatched } = await referEvents(
+  { store, clock, erasing }: EventOptions,
+): Promise<Understood> {
+  const { referred, strays, foreign, unmatched } = await referEvents(
     store,
     group.flatMap(({ delivery, parsed }) =>
       parsed.events.map((one) => ({
@@ -203,13 +221,31 @@ async function read(
     ),
   );
   const { timely, untimely } = await tellTimely(referred, { store, now: clock.now() });
+  const rejected = group.flatMap(({ delivery, parsed }) =>
+    parsed.rejected.map((one) => ({ deliveryId: delivery.id, ownerId: delivery.tenantId, ...one })),
+  );
+  const strangers = erasing
+    ? await erasedStrangers(
+        [
+          ...unmatched.map(({ ownerId, event }) => ({ ownerId, text: event.recipient ?? '' })),
+          ...rejected.map(({ ownerId, raw }) => ({ ownerId, text: JSON.stringify(raw) })),
+        ],
+        store,
+        erasing.standIn,
+      )
+    : new Set<string>();
   return {
     referred: timely,
+    strangers,
+    strays,
     unusable: [
       ...untimely,
-      ...group.flatMap(({ delivery, parsed }) =>
-        parsed.rejected.map((rejected) => ({ deliveryId: delivery.id, ...rejected })),
-      ),
+      ...rejected.map(({ deliveryId, position, reason, raw }) => ({
+        deliveryId,
+        position,
+        reason,
+        raw,
+      })),
       ...unmatched.map((one) => quarantined(one, 'names no message of ours')),
       ...foreign.map((one) => quarantined(one, 'names a message of another tenant')),
     ],
@@ -221,12 +257,16 @@ async function processTogether(
   options: EventOptions,
 ): Promise<Map<Id, DeliveryResult>> {
   const { store } = options;
-  const { referred, unusable } = await read(group, options);
-  return store.transaction(tenantsOf(group, referred), async (tx) => {
-    const recorded = await recordEvents(tx, referred, options);
-    const ids = group.map(({ delivery }) => delivery.id);
-    return finish(tx, ids, recorded, unusable);
-  });
+  const understood = await read(group, options);
+  const { referred, strays } = understood;
+  return store.transaction(
+    tenantsOf(group, [...referred.map(ofReference), ...strays]),
+    async (tx) => {
+      await suppressStrays(tx, strays, options);
+      const recorded = await recordEvents(tx, referred, options);
+      return finish(tx, group, recorded, understood, options);
+    },
+  );
 }
 
 /** Records a delivery message by message, so that one that fails costs the others nothing. */
@@ -235,21 +275,24 @@ async function processApart(
   options: EventOptions,
 ): Promise<DeliveryResult> {
   const { store } = options;
-  const parsed = options.parse(delivery.payload);
+  const parsed = options.parse(delivery.payload, delivery.provider);
   if (!parsed.ok) return quarantineWhole(delivery, parsed.reason, store);
   const group = [{ delivery, parsed }];
-  const { referred, unusable } = await read(group, options);
+  const understood = await read(group, options);
+  const unusable = [...understood.unusable];
   const fresh: RecordedEvents['fresh'][number][] = [];
   const duplicates: RecordedEvents['duplicates'][number][] = [];
+  const erasedKeys: string[] = [];
   const failures: unknown[] = [];
-  const byMessage = Map.groupBy(referred, ({ reference }) => reference.messageId);
+  const byMessage = Map.groupBy(understood.referred, ({ reference }) => reference.messageId);
   for (const events of byMessage.values()) {
     try {
-      const result = await store.transaction(tenantsOf([], events), (tx) =>
+      const result = await store.transaction(tenantsOf([], events.map(ofReference)), (tx) =>
         recordEvents(tx, events, options),
       );
       fresh.push(...result.fresh);
       duplicates.push(...result.duplicates);
+      erasedKeys.push(...result.erasedKeys);
       unusable.push(...result.unknown);
     } catch (error) {
       failures.push(error);
@@ -258,30 +301,77 @@ async function processApart(
     }
   }
   if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
-  const results = await store.transaction(tenantsOf(group, []), (tx) =>
-    finish(tx, [delivery.id], { fresh, duplicates, unknown: [] }, unusable),
-  );
+  const recorded = { fresh, duplicates, erasedKeys, unknown: [] };
+  const { strays } = understood;
+  const results = await store.transaction(tenantsOf(group, strays), async (tx) => {
+    await suppressStrays(tx, strays, options);
+    return finish(tx, group, recorded, { ...understood, unusable }, options);
+  });
   return results.get(delivery.id) ?? NOTHING;
 }
 
-/** Owners of deliveries, and those whose messages events name. */
-function tenantsOf(group: readonly ReadDelivery[], events: readonly ReferredEvent[]): Id[] {
+/** Owners of deliveries, and those of whom they speak. */
+function tenantsOf(
+  group: readonly ReadDelivery[],
+  concerned: readonly { readonly tenantId: Id }[],
+): Id[] {
   return [
     ...new Set([
       ...group.flatMap(({ delivery }) => delivery.tenantId ?? []),
-      ...events.map(({ reference }) => reference.tenantId),
+      ...concerned.map(({ tenantId }) => tenantId),
     ]),
   ];
 }
 
+function ofReference({ reference }: ReferredEvent): { readonly tenantId: Id } {
+  return reference;
+}
+
+/** Suppresses numbers that said stop, and that no message went to that could be found. */
+async function suppressStrays(
+  tx: EngineTransaction,
+  strays: readonly StrayStop[],
+  { clock, plans, graceMs }: EventOptions,
+): Promise<void> {
+  for (const [tenantId, own] of Map.groupBy(strays, (stray) => stray.tenantId)) {
+    const entries = own.map(({ number, at }) => ({
+      channel: 'sms' as const,
+      kind: 'address' as const,
+      value: number,
+      reason: 'unsubscribed' as const,
+      source: 'sms_keyword',
+      at,
+    }));
+    await suppressWithin(
+      tx,
+      { tenantId, entries, actor: 'recipient' },
+      { plans, graceMs, now: () => clock.now() },
+    );
+  }
+}
+
 /** Puts aside what is of no use, closes the deliveries, and counts what came of each. */
 async function finish(
-  tx: Parameters<Parameters<EngineStore['transaction']>[1]>[0],
-  ids: readonly Id[],
-  { fresh, duplicates, unknown }: Omit<RecordedEvents, 'inputs'>,
-  unusable: readonly QuarantinedEvent[],
+  tx: EngineTransaction,
+  group: readonly ReadDelivery[],
+  recorded: Omit<RecordedEvents, 'inputs'>,
+  understood: Understood,
+  { erasing }: EventOptions,
 ): Promise<Map<Id, DeliveryResult>> {
-  const kept = [...unusable, ...unknown];
+  const { fresh, duplicates, unknown } = recorded;
+  const ids = group.map(({ delivery }) => delivery.id);
+  let kept = [...understood.unusable, ...unknown];
+  if (erasing && (recorded.erasedKeys.length > 0 || understood.strangers.size > 0)) {
+    const keys = new Set(recorded.erasedKeys);
+    const rule = lateRule(keys, understood.strangers, erasing.standIn);
+    kept = kept.map((one) => ({ ...one, raw: erasing.redact.quarantined(one.raw, rule) }));
+    await tx.rewriteDeliveries(
+      group.flatMap(({ delivery }) => {
+        const payload = erasing.redact.delivery(delivery.payload, rule);
+        return payload === null ? [] : [{ id: delivery.id, payload }];
+      }),
+    );
+  }
   await tx.quarantineEvents(kept);
   await tx.finishDeliveries(ids);
   const [freshOf, duplicatesOf, keptOf] = [

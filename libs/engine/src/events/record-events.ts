@@ -8,6 +8,7 @@ import {
   type ProviderEventType,
 } from '@cadenza/domain';
 import { isUnsubscribeUrl } from '@cadenza/rendering';
+import { isToErased, withoutTeller } from '../erasure/late-news.ts';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
@@ -21,9 +22,11 @@ import type {
   NewMessageEvent,
   NewSuppression,
   QuarantinedEvent,
+  ReachedRef,
   TenantRef,
 } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
+import { optOutsOf } from '../suppress/opt-outs.ts';
 import { sentInput } from '../send/sent-input.ts';
 import { judgeClicks } from './judge-clicks.ts';
 import { reactionOf, statusOf, suppressionOf } from './event-rules.ts';
@@ -50,6 +53,8 @@ export interface RecordedEvents {
   readonly unknown: readonly QuarantinedEvent[];
   /** Inputs that enrollments were given. */
   readonly inputs: number;
+  /** Keys of events of people who were erased before. */
+  readonly erasedKeys: readonly string[];
 }
 
 export interface RecordOptions {
@@ -79,12 +84,15 @@ export async function recordEvents(
   const unknown: QuarantinedEvent[] = [];
   for (const one of referred) {
     const message = attempts.get(keyOf(attemptRef(one)));
-    if (message !== undefined) known.push({ one, message });
+    if (message !== undefined) known.push({ one: tellable(one, message), message });
     else unknown.push(quarantined(one, 'names a message that does not exist'));
   }
   const bounced = await tx.lockSoftBounces(softBounceAddresses(known));
   const own = theirOwn(known);
-  const ofAddresses = await tx.activeEnrollmentsOf(addressesAtStake(known, bounced));
+  const ofAddresses = [
+    ...(await tx.activeEnrollmentsOf(addressesAtStake(known, bounced))),
+    ...(await enrollmentsOfLeaving(tx, known)),
+  ];
   const locked = await tx.lockEnrollments([
     ...known
       .filter((event) => !isAccepted(event) || reactionOf(event.one.event) !== null)
@@ -95,8 +103,13 @@ export async function recordEvents(
   const judged = await judgeClicks(tx, known);
   const rows = judged.map((event) => ({ ...event, row: eventRow(event) }));
   const inserted = await tx.insertEvents(rows.map(({ row }) => row));
-  const fresh = rows.filter(({ row }) => inserted.has(row.id));
-  const told = options.again === true ? rows : fresh;
+  const isFresh = ({ row }: RowedEvent) => inserted.has(row.id);
+  const fresh = rows.filter(isFresh);
+  // Of an event without what told of the person it is not known any more what followed from it.
+  const told =
+    options.again === true
+      ? rows.filter((event) => isFresh(event) || !isToErased(event.message))
+      : fresh;
   const through = await tx.completeHandOffs(
     // The provider's id of an event only starts with that of its message, and both may hold dots.
     told
@@ -128,6 +141,12 @@ export async function recordEvents(
     ...counted.suppressions,
   ];
   await tx.upsertSuppressions(added, 'provider_event');
+  await tx.addContactOptOuts(
+    fresh.flatMap(({ one, message }) =>
+      optOutsOf(suppressionFor(one.event, message), message.contactId),
+    ),
+  );
+  await tx.liftKeywordStops(fresh.flatMap(comingBack));
   const now = options.clock.now();
   const applied = await applyInputs(
     tx,
@@ -143,8 +162,15 @@ export async function recordEvents(
     fresh: fresh.map(({ one }) => ({ deliveryId: one.deliveryId, type: one.event.type })),
     duplicates: rows.filter(({ row }) => !inserted.has(row.id)).map(({ one }) => one),
     inputs: applied.length,
+    erasedKeys: known
+      .filter(({ message }) => isToErased(message))
+      .map(({ one }) => one.event.dedupeKey),
     unknown,
   };
+}
+
+function tellable(one: ReferredEvent, message: MessageRecord): ReferredEvent {
+  return isToErased(message) ? { ...one, event: withoutTeller(one.event) } : one;
 }
 
 function newsOf({ one, message }: KnownEvent, isNew: boolean): MessageNews {
@@ -201,10 +227,10 @@ const ACCEPTED: ReadonlySet<MessageStatus> = new Set([
 function addressesAtStake(
   known: readonly KnownEvent[],
   bounced: readonly (AddressRef & { readonly count: number })[],
-): AddressRef[] {
+): ReachedRef[] {
   return [
     ...known.flatMap(({ one, message }) => suppressionFor(one.event, message)),
-    ...mayReachLimit(known, bounced),
+    ...mayReachLimit(known, bounced).map((address) => ({ ...address, channel: 'email' as const })),
   ];
 }
 
@@ -294,7 +320,7 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
   return [
     {
       tenantId: message.tenantId,
-      channel: 'email',
+      channel: message.channel,
       kind: 'address',
       value: message.toAddress,
       reason,
@@ -305,7 +331,37 @@ function suppressionFor(event: ProviderEvent, message: MessageRecord): NewSuppre
   ];
 }
 
+/** Whoever has said stop by a text message may say start. */
+function comingBack({
+  one,
+  message,
+}: KnownEvent): (AddressRef & { readonly at: ProviderEvent['at'] })[] {
+  const { type, source, at } = one.event;
+  if (type !== 'resubscribed' || source !== 'sms_keyword' || message.toAddress === null) return [];
+  return [{ tenantId: message.tenantId, value: message.toAddress, at }];
+}
+
 type EnrollmentOfAddress = TenantRef & { readonly value: string };
+
+/** What is active of people who say that they want nothing more, at whatever address it is to go to. */
+async function enrollmentsOfLeaving(
+  tx: EngineTransaction,
+  known: readonly KnownEvent[],
+): Promise<EnrollmentOfAddress[]> {
+  const said = known.flatMap(({ one, message }) =>
+    optOutsOf(suppressionFor(one.event, message), message.contactId).map(({ tenantId, value }) => ({
+      tenantId,
+      contactId: message.contactId,
+      value: value ?? '',
+    })),
+  );
+  const found = await tx.activeEnrollmentsOfContacts(said);
+  return found.flatMap(({ tenantId, id, contactId }) =>
+    said
+      .filter((one) => one.tenantId === tenantId && one.contactId === contactId)
+      .map(({ value }) => ({ tenantId, id, value })),
+  );
+}
 
 /**
  * Enrollments whose own events suppress, ended ones as well: an event that comes late may show that

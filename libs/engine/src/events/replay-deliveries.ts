@@ -100,7 +100,7 @@ export async function replayDelivery(
   const { store } = options;
   // A tenant's part of a delivery says nothing about the rest of it.
   const settles = request.tenantId === null && delivery.status !== 'processed';
-  const parsed = options.parse(delivery.payload);
+  const parsed = options.parse(delivery.payload, delivery.provider);
   if (!parsed.ok) {
     if (settles && !request.dryRun) await store.quarantineDelivery(delivery, parsed.reason);
     return { ...NOTHING, deliveries: 1, quarantined: 1 };

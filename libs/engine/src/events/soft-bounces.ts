@@ -28,7 +28,8 @@ export function softBounceAddresses(
 ): (AddressRef & { readonly bounced: boolean })[] {
   const addresses = new Map<string, AddressRef & { readonly bounced: boolean }>();
   for (const event of known) {
-    const { tenantId, toAddress: value } = event.message;
+    const { tenantId, channel, toAddress: value } = event.message;
+    if (channel !== 'email') continue;
     const bounced = isSoftBounce(event);
     if (value === null || !(bounced || event.one.event.type === 'delivered')) continue;
     const key = keyOf({ tenantId, value });

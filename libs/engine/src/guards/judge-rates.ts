@@ -16,7 +16,9 @@ export type GuardScope = (typeof GUARD_SCOPES)[number];
 export interface JudgedRate {
   readonly kind: GuardedRate;
   readonly windowMs: number;
+  /** Messages. */
   readonly sent: number;
+  /** People: one who complains about three messages is one. */
   readonly failed: number;
   /** From 0 to 1; null where nothing was sent. */
   readonly rate: number | null;
@@ -63,7 +65,9 @@ function judge(
   const rates = windows.flatMap(([windowMs, own]) =>
     GUARDED_RATES.map((kind): JudgedRate => {
       const sent = sum(own, (one) => one.sent);
-      const failed = sum(own, (one) => (kind === 'bounce' ? one.bounces : one.complaints));
+      const failed = new Set(
+        own.flatMap((one) => (kind === 'bounce' ? one.bounced : one.complained)),
+      ).size;
       const level = levelOf(failed, sent, thresholds[kind]);
       return { kind, windowMs, sent, failed, rate: sent === 0 ? null : failed / sent, level };
     }),

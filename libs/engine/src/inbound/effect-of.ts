@@ -31,6 +31,14 @@ export function isBelieved(verdict: InboundVerdict, by: InboundMatchedBy): boole
 }
 
 /**
+ * Whether an answer proves that its message was accepted, though it is no event of it: programs
+ * answer what has come. Who wrote it proves nothing of which message it answers.
+ */
+export function provesAcceptance(by: InboundMatchedBy): boolean {
+  return by === 'reply_address' || by === 'message_id';
+}
+
+/**
  * What follows from a mail of this kind, or null where it is only recorded. Anybody can write a
  * report about anybody: it must name the message, or have come to its own address.
  */

@@ -1,4 +1,4 @@
-import { emailDomain, type Id } from '@cadenza/domain';
+import { emailDomain, type EpochMs, type Id } from '@cadenza/domain';
 import {
   readReplyAddress,
   readUnsubscribeAddress,
@@ -31,6 +31,8 @@ export interface MatchOptions {
   readonly addressKeys: Readonly<Record<string, string>>;
   /** Whose address the mail came to: no message of anybody else is meant. Null: anybody's may be. */
   readonly ownerId: Id | null;
+  /** When it came, campaign time: it answers nothing that was sent later. */
+  readonly at: EpochMs;
 }
 
 const CONFIDENCE = {
@@ -141,16 +143,17 @@ async function byMessageId(
 async function bySender(
   mail: InboundMail,
   judged: InboundClass,
-  { store, ownerId }: MatchOptions,
+  { store, ownerId, at }: MatchOptions,
 ): Promise<InboundMatch | null> {
-  const found = await store.findRecentRecipients(
-    writtenTo(mail, judged).slice(0, MOST_LOOKED_FOR),
-    mail.recipients.map(emailDomain).slice(0, MOST_LOOKED_FOR),
-    RECENT_DAYS,
-  );
-  const own = found.filter(({ tenantId }) => isOwn(tenantId, ownerId));
-  const [only] = own;
-  return only !== undefined && own.length === 1 ? toMessage('sender', only) : null;
+  const found = await store.findRecentRecipients({
+    addresses: writtenTo(mail, judged).slice(0, MOST_LOOKED_FOR),
+    domains: mail.recipients.map(emailDomain).slice(0, MOST_LOOKED_FOR),
+    at,
+    ownerId,
+    days: RECENT_DAYS,
+  });
+  const [only] = found;
+  return only !== undefined && found.length === 1 ? toMessage('sender', only) : null;
 }
 
 /** Whom we must have written to, where a mail answers one of ours: of a report, whom it is about. */

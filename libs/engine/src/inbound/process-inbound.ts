@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { newId, type BlobStore, type Clock, type Id, type ProviderEvent } from '@cadenza/domain';
+import {
+  newId,
+  type BlobStore,
+  type Clock,
+  type EpochMs,
+  type Id,
+  type ProviderEvent,
+  type StandIn,
+} from '@cadenza/domain';
 import {
   classifyInbound,
   inboundFromFields,
@@ -8,7 +16,8 @@ import {
   type InboundFile,
   type InboundMail,
 } from '@cadenza/inbound';
-import { recordEvents } from '../events/record-events.ts';
+import { deleteErasedBlobs } from '../erasure/work-erasures.ts';
+import { recordEvents, type RecordOptions } from '../events/record-events.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
   DeliveryRef,
@@ -22,8 +31,11 @@ import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { recordAbsences } from '../replies/record-absences.ts';
 import { stopColleagues } from '../replies/stop-colleagues.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
-import { isBelieved, saidBy, type SaidEvent } from './effect-of.ts';
+import { completeAnswered } from './complete-answered.ts';
+import { isBelieved, provesAcceptance, saidBy, type SaidEvent } from './effect-of.ts';
+import { erasedSender, isOfErased, withoutWriter } from './erased-writer.ts';
 import { matchInbound, type InboundMatch } from './match-inbound.ts';
+import { BlobsAwayError, reachableBlobs } from './reachable-blobs.ts';
 import { isVouchedFor } from './vouched-sender.ts';
 
 /** The form in which a provider posts a mail, taken apart; or why it is none. */
@@ -45,6 +57,8 @@ export interface InboundOptions {
   readonly read: (contentType: string, body: AsyncIterable<Uint8Array>) => Promise<InboundForm>;
   /** Secrets of signed addresses by key id; none: no address is read. */
   readonly addressKeys: Readonly<Record<string, string>>;
+  /** Knows people who were erased before. Null: their mail is kept as it came. */
+  readonly standIn?: StandIn | null;
 }
 
 /** What came of a mail, for metrics. */
@@ -67,7 +81,9 @@ const MAX_ATTEMPTS = 10;
 /**
  * Processes a stored inbound mail: reads it, finds the message that it answers, and records it with
  * what follows in one transaction of its tenant. Doing it again changes nothing. What cannot be read,
- * what is nobody's, and what fails ten times is put aside with its reason.
+ * what is nobody's, and what fails ten times is put aside with its reason. A blob store that is away
+ * counts as no failure of the mail. One that is processed again keeps what it brought about: only what
+ * was lost of it comes back.
  *
  * @throws whatever kept it from its end; the mail waits to be tried again.
  */
@@ -85,14 +101,16 @@ export async function processInbound(
   try {
     return await process(delivery, options);
   } catch (error) {
-    if (delivery.attempts < MAX_ATTEMPTS) throw error;
+    if (error instanceof BlobsAwayError) await store.postponeInbound(delivery);
+    if (error instanceof BlobsAwayError || delivery.attempts < MAX_ATTEMPTS) throw error;
     const words = error instanceof Error ? error.message : String(error);
     return putAside(delivery, `attempt ${delivery.attempts} failed: ${words}`, store);
   }
 }
 
 async function process(delivery: InboundDelivery, options: InboundOptions): Promise<InboundResult> {
-  const { store, blobs } = options;
+  const { store } = options;
+  const blobs = reachableBlobs(options.blobs);
   if (delivery.truncated) {
     return putAside(delivery, `larger than what is kept: ${delivery.bytes} bytes came`, store);
   }
@@ -105,35 +123,47 @@ async function process(delivery: InboundDelivery, options: InboundOptions): Prom
     return putAside(delivery, 'no mail: it has neither headers nor a sender', store);
   }
   const judged = classifyInbound(mail, { now: delivery.arrivedAt });
-  const match = await matchInbound(mail, judged, { ...options, ownerId: delivery.tenantId });
+  const match = await matchInbound(mail, judged, {
+    ...options,
+    ownerId: delivery.tenantId,
+    at: delivery.arrivedAt,
+  });
   const tenantId = match?.tenantId ?? delivery.tenantId;
-  if (tenantId === null) return putAside(delivery, 'names no message of ours', store);
+  const sender = await erasedSender(mail, tenantId, options);
+  if (tenantId === null) {
+    const result = await putAside(delivery, 'names no message of ours', store);
+    if (sender !== null) await blobs.delete(delivery.blobKey);
+    return result;
+  }
 
   const dedupeKey = dedupeKeyOf(mail, delivery, match);
   const tenantIds = [tenantId];
-  const known = await store.transaction(tenantIds, (tx) => tx.hasInbound(tenantId, dedupeKey));
-  const attachments = known ? [] : await keepAttachments(mail, delivery, blobs);
-  return store.transaction(tenantIds, async (tx) => {
-    const result =
-      known || (await tx.hasInbound(tenantId, dedupeKey))
-        ? ({ outcome: 'duplicate' } as const)
-        : await record(
-            tx,
-            {
-              delivery,
-              mail,
-              judged,
-              match,
-              vouchedFor: isVouchedFor(mail, form.fields),
-              tenantId,
-              dedupeKey,
-              attachments,
-            },
-            options,
-          );
+  const known = await store.transaction(tenantIds, (tx) => tx.findInbound(tenantId, dedupeKey));
+  const erased = sender !== null || (await isOfErased(match, tenantId, store));
+  const attachments = known !== null || erased ? [] : await keepAttachments(mail, delivery, blobs);
+  const understood: Understood = {
+    delivery,
+    mail,
+    judged,
+    match,
+    vouchedFor: isVouchedFor(mail, form.fields),
+    tenantId,
+    dedupeKey,
+    attachments,
+    erasedAs: erased ? (sender ?? '') : null,
+  };
+  const result = await store.transaction(tenantIds, async (tx) => {
+    const recorded = known ?? (await tx.findInbound(tenantId, dedupeKey));
+    const outcome =
+      recorded === null
+        ? await record(tx, understood, options)
+        : await recordAgain(tx, understood, recorded, options);
     await tx.finishInbound(delivery.id);
-    return result;
+    if (erased) await tx.noteErasedBlobs(tenantId, [delivery.blobKey]);
+    return outcome;
   });
+  if (erased) await deleteErasedBlobs(tenantId, { store, blobs });
+  return result;
 }
 
 interface Understood {
@@ -146,6 +176,79 @@ interface Understood {
   readonly tenantId: Id;
   readonly dedupeKey: string;
   readonly attachments: readonly NewInboundAttachment[];
+  /** What stands for the sender, who was erased before; null: they were not. */
+  readonly erasedAs: string | null;
+}
+
+/** What a mail says of a message of ours, as far as it is believed. */
+interface Meaning {
+  /** Null where it is about no message, or about one that is gone. */
+  readonly message: MessageRecord | null;
+  readonly believed: boolean;
+  readonly said: SaidEvent | null;
+}
+
+async function meaningOf(
+  tx: EngineTransaction,
+  { delivery, judged, match, vouchedFor, tenantId }: Understood,
+): Promise<Meaning> {
+  const attempt =
+    match?.message ??
+    (match?.contactId ? await latestTo(tx, tenantId, match.contactId, delivery.arrivedAt) : null);
+  const [message = null] =
+    attempt === null ? [] : await tx.findAttempts([{ tenantId, ...attempt }]);
+  const believed =
+    match !== null &&
+    isBelieved(delivery.verdict, match.by) &&
+    (match.by !== 'sender' || vouchedFor);
+  return {
+    message,
+    believed,
+    said: believed ? saidBy(judged, match, message?.toAddress ?? null) : null,
+  };
+}
+
+/** Brings back what is lost of the event of a mail that is recorded, where somebody asked for it. */
+async function recordAgain(
+  tx: EngineTransaction,
+  understood: Understood,
+  id: Id,
+  options: InboundOptions,
+): Promise<InboundResult> {
+  if (understood.delivery.again) {
+    const { message, said } = await meaningOf(tx, understood);
+    if (said !== null && message !== null) {
+      await recordSaid(tx, { said, message, understood, id }, { ...options, again: true });
+    }
+  }
+  return { outcome: 'duplicate' };
+}
+
+async function recordSaid(
+  tx: EngineTransaction,
+  what: {
+    readonly said: SaidEvent;
+    readonly message: MessageRecord;
+    readonly understood: Understood;
+    readonly id: Id;
+  },
+  options: RecordOptions,
+): Promise<void> {
+  const { said, message, understood, id } = what;
+  const { delivery, tenantId } = understood;
+  await recordEvents(
+    tx,
+    [
+      {
+        deliveryId: delivery.id,
+        ownerId: tenantId,
+        position: 0,
+        event: eventOf(said, message, understood, id),
+        reference: { tenantId, messageId: message.id, attempt: message.attempt },
+      },
+    ],
+    options,
+  );
 }
 
 /** Effects come first: enrollments are locked before anything that refers to them. */
@@ -156,29 +259,15 @@ async function record(
 ): Promise<InboundResult> {
   const { delivery, mail, judged, match, tenantId } = understood;
   const id = newId();
-  const attempt =
-    match?.message ?? (match?.contactId ? await latestTo(tx, tenantId, match.contactId) : null);
-  const [message] = attempt === null ? [] : await tx.findAttempts([{ tenantId, ...attempt }]);
-  const believed =
-    match !== null &&
-    isBelieved(delivery.verdict, match.by) &&
-    (match.by !== 'sender' || understood.vouchedFor);
-  const said = believed ? saidBy(judged, match, message?.toAddress ?? null) : null;
+  const { message, believed, said } = await meaningOf(tx, understood);
   const contactId = match?.contactId ?? message?.contactId ?? null;
-  if (said !== null && message !== undefined) {
-    await recordEvents(
-      tx,
-      [
-        {
-          deliveryId: delivery.id,
-          ownerId: tenantId,
-          position: 0,
-          event: eventOf(said, message, understood, id),
-          reference: { tenantId, messageId: message.id, attempt: message.attempt },
-        },
-      ],
-      options,
-    );
+  if (said !== null && message !== null) {
+    // An event that has outlived its mail has had its effect, or lost it.
+    const { again } = delivery;
+    await recordSaid(tx, { said, message, understood, id }, { ...options, again });
+  }
+  if (said === null && believed && message !== null && match && provesAcceptance(match.by)) {
+    await completeAnswered(tx, message, recording(options));
   }
   const unsubscribed =
     said?.effect === 'unsubscribed' && match?.contactId
@@ -186,7 +275,7 @@ async function record(
       : false;
   const held =
     believed && contactId !== null && (await hold({ ...understood, contactId }, tx, options));
-  const told = said !== null && (message !== undefined || unsubscribed) ? said.effect : null;
+  const told = said !== null && (message !== null || unsubscribed) ? said.effect : null;
   const effect = held ? 'away' : told;
   if (effect === 'replied' && contactId !== null) {
     await stopColleagues(
@@ -195,7 +284,7 @@ async function record(
       recording(options),
     );
   }
-  const row: NewInboundMessage = {
+  const whole: NewInboundMessage = {
     tenantId,
     id,
     deliveryId: delivery.id,
@@ -223,7 +312,8 @@ async function record(
     receivedAt: delivery.arrivedAt,
     attachments: understood.attachments,
   };
-  const isNew = await tx.insertInbound(row);
+  const { erasedAs } = understood;
+  const isNew = await tx.insertInbound(erasedAs === null ? whole : withoutWriter(whole, erasedAs));
   return isNew ? { outcome: 'recorded', id, kind: judged.type, effect } : { outcome: 'duplicate' };
 }
 
@@ -248,8 +338,8 @@ function recording({ plans, clock, graceMs }: InboundOptions) {
   return { plans, now: clock.now(), graceMs };
 }
 
-async function latestTo(tx: EngineTransaction, tenantId: Id, contactId: Id) {
-  const found = await tx.latestMessageTo({ tenantId, id: contactId });
+async function latestTo(tx: EngineTransaction, tenantId: Id, contactId: Id, at: EpochMs) {
+  const found = await tx.latestMessageTo({ tenantId, id: contactId }, at);
   return found === null ? null : { id: found.id, attempt: found.attempt };
 }
 
@@ -257,31 +347,44 @@ async function latestTo(tx: EngineTransaction, tenantId: Id, contactId: Id) {
 async function unsubscribeContact(
   tx: EngineTransaction,
   contact: { readonly tenantId: Id; readonly id: Id },
-  message: MessageRecord | undefined,
+  message: MessageRecord | null,
   said: SaidEvent,
   { plans, clock, graceMs }: InboundOptions,
 ): Promise<boolean> {
   const address = await tx.addressOf(contact);
-  if (address === null || address === message?.toAddress) return false;
-  await suppressWithin(
-    tx,
+  const isAnother = address !== null && address !== message?.toAddress;
+  if (isAnother) {
+    await suppressWithin(
+      tx,
+      {
+        tenantId: contact.tenantId,
+        entries: [
+          {
+            channel: 'email',
+            kind: 'address',
+            value: address,
+            reason: 'unsubscribed',
+            source: said.source,
+            at: null,
+          },
+        ],
+        actor: 'recipient',
+      },
+      { plans, now: () => clock.now(), graceMs },
+    );
+  }
+  const added = await tx.addContactOptOuts([
     {
       tenantId: contact.tenantId,
-      entries: [
-        {
-          channel: 'email',
-          kind: 'address',
-          value: address,
-          reason: 'unsubscribed',
-          source: said.source,
-          at: null,
-        },
-      ],
-      actor: 'recipient',
+      contactId: contact.id,
+      channel: 'email',
+      value: isAnother ? address : null,
+      reason: 'unsubscribed',
+      source: said.source,
+      at: clock.now(),
     },
-    { plans, now: () => clock.now(), graceMs },
-  );
-  return true;
+  ]);
+  return isAnother || added > 0;
 }
 
 function eventOf(
@@ -367,7 +470,7 @@ function detailsOf(judged: InboundClass): Readonly<Record<string, unknown>> {
 async function keepAttachments(
   mail: InboundMail,
   delivery: InboundDelivery,
-  blobs: BlobStore,
+  blobs: Pick<BlobStore, 'put'>,
 ): Promise<NewInboundAttachment[]> {
   const kept: NewInboundAttachment[] = [];
   for (const [position, one] of mail.attachments.entries()) {

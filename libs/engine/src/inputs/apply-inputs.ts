@@ -216,9 +216,19 @@ function change(
   };
 }
 
+/** Whom a campaign sends for. */
+export type CampaignSenders = Pick<EnrollmentRecord, 'senderIdentityId' | 'smsSenderIdentityId'>;
+
+/** The node's own sender, else the campaign's of its channel. */
+function senderOf(node: CompiledSendNode | null, campaign: CampaignSenders): Id {
+  if (node !== null && node.senderIdentityId !== null) return node.senderIdentityId;
+  const ofSms = node?.channel === 'sms' ? campaign.smsSenderIdentityId : null;
+  return ofSms ?? campaign.senderIdentityId;
+}
+
 /** An implied action as it is written: its sender, and when windows let it run. */
 export function actionPlan(
-  row: Pick<EnrollmentRecord, 'tenantId' | 'id' | 'campaignId' | 'contactId' | 'senderIdentityId'>,
+  row: Pick<EnrollmentRecord, 'tenantId' | 'id' | 'campaignId' | 'contactId'> & CampaignSenders,
   plan: CompiledPlan,
   action: ImpliedAction,
   settings: MachineSettings,
@@ -232,8 +242,8 @@ export function actionPlan(
     campaignId: row.campaignId,
     contactId: row.contactId,
     action,
-    senderIdentityId:
-      action.type === 'send' ? (node?.senderIdentityId ?? row.senderIdentityId) : null,
+    channel: node?.channel ?? 'email',
+    senderIdentityId: action.type === 'send' ? senderOf(node, row) : null,
     threadWith: node?.threadWith ?? null,
     runAt,
     notAfter,

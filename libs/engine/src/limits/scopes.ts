@@ -1,4 +1,4 @@
-import type { EpochMs, Id, RateScope } from '@cadenza/domain';
+import type { Channel, EpochMs, Id, RateScope } from '@cadenza/domain';
 import type { RateLimitSetting, SendLimits, Spacing, WarmUpRamp } from '../ports/records.ts';
 import { spacingScopes } from './spacing.ts';
 import { WARM_UP_DAY_MS, warmUpAllowance } from './warm-up.ts';
@@ -7,23 +7,33 @@ type Scope = RateLimitSetting['scope'];
 
 const MINUTE = 60;
 const HOUR = 3_600;
+const DAY = 86_400;
 
 /** What holds where `send_rate_limits` says nothing. */
 export const DEFAULT_RATE_LIMITS: readonly RateLimitSetting[] = [
-  platformLimit('sender', MINUTE, 20),
-  platformLimit('sender', HOUR, 1_000),
-  platformLimit('recipient_domain', HOUR, 200),
-  platformLimit('tenant', HOUR, 5_000),
-  platformLimit('global', HOUR, 20_000),
+  platformLimit('email', 'sender', MINUTE, 20),
+  platformLimit('email', 'sender', HOUR, 1_000),
+  platformLimit('email', 'recipient_domain', HOUR, 200),
+  platformLimit('email', 'tenant', HOUR, 5_000),
+  platformLimit('email', 'global', HOUR, 20_000),
+  platformLimit('sms', 'sender', MINUTE, 10),
+  platformLimit('sms', 'sender', HOUR, 500),
+  platformLimit('sms', 'tenant', DAY, 5_000),
 ];
 
-function platformLimit(scope: Scope, windowSeconds: number, maxMessages: number): RateLimitSetting {
-  return { tenantId: null, scope, reference: null, windowSeconds, maxMessages };
+function platformLimit(
+  channel: Channel,
+  scope: Scope,
+  windowSeconds: number,
+  maxMessages: number,
+): RateLimitSetting {
+  return { tenantId: null, channel, scope, reference: null, windowSeconds, maxMessages };
 }
 
 /** What of a message limits are counted by. */
 export interface LimitedMessage {
   readonly tenantId: Id;
+  readonly channel: Channel;
   readonly senderIdentityId: Id;
   /** Decides its distance from the sender's other messages. */
   readonly messageId: Id;
@@ -44,6 +54,7 @@ export type ScopeResolver = (message: LimitedMessage) => LimitedScope[];
 /** One thing that a message counts for: who may have set limits for it, most particular first. */
 interface Thing {
   readonly key: string;
+  readonly channel: Channel;
   readonly scope: Scope;
   readonly settings: readonly (readonly [tenantId: Id | null, reference: string | null])[];
   /** Whose ramp, if there is one for it. */
@@ -55,34 +66,43 @@ interface Thing {
  * tenant's for this sender or domain, the tenant's for all of them, the platform's likewise, the
  * default. An IP pool belongs to the installation: what a tenant sets for one bounds the tenant's
  * own messages in it, beside what the platform sets for everybody's.
+ *
+ * Each channel has limits of its own, and no message counts for another channel's.
  */
 export function createScopeResolver(settings: SendLimits): ScopeResolver {
   const known = new Map<string, RateLimitSetting>();
-  const windows = new Map<Scope, Set<number>>();
+  const windows = new Map<string, Set<number>>();
   for (const setting of [...DEFAULT_RATE_LIMITS, ...settings.limits]) {
     known.set(
-      settingKey(setting.tenantId, setting.scope, setting.reference, setting.windowSeconds),
+      settingKey(
+        setting.channel,
+        setting.tenantId,
+        setting.scope,
+        setting.reference,
+        setting.windowSeconds,
+      ),
       setting,
     );
-    const ofScope = windows.get(setting.scope) ?? new Set();
-    windows.set(setting.scope, ofScope.add(setting.windowSeconds));
+    const scopeKey = `${setting.channel}|${setting.scope}`;
+    const ofScope = windows.get(scopeKey) ?? new Set();
+    windows.set(scopeKey, ofScope.add(setting.windowSeconds));
   }
   const allowances = allowancesOf(settings.ramps, settings.now);
   // Messages of a sender share all but the recipient's domain.
   const found = new Map<string, readonly LimitedScope[]>();
 
   function scopesOf(thing: Thing): readonly LimitedScope[] {
-    const name = `${thing.settings[0]?.[0] ?? ''}|${thing.key}`;
+    const name = `${thing.channel}|${thing.settings[0]?.[0] ?? ''}|${thing.key}`;
     const scopes = found.get(name) ?? limitsOf(thing);
     found.set(name, scopes);
     return scopes;
   }
 
-  function limitsOf({ key, scope, settings: candidates, ramp }: Thing): LimitedScope[] {
+  function limitsOf({ key, channel, scope, settings: candidates, ramp }: Thing): LimitedScope[] {
     const scopes: LimitedScope[] = [];
-    for (const seconds of windows.get(scope) ?? []) {
+    for (const seconds of windows.get(`${channel}|${scope}`) ?? []) {
       for (const [tenantId, reference] of candidates) {
-        const setting = known.get(settingKey(tenantId, scope, reference, seconds));
+        const setting = known.get(settingKey(channel, tenantId, scope, reference, seconds));
         if (setting === undefined) continue;
         const { maxMessages: limit, uncounted } = setting;
         scopes.push({ key, limit, windowMs: seconds * 1_000, ...(uncounted && { uncounted }) });
@@ -104,9 +124,11 @@ export function createScopeResolver(settings: SendLimits): ScopeResolver {
   ];
 }
 
-function thingsOf({ tenantId, senderIdentityId, recipientDomain, ipPool }: LimitedMessage) {
+function thingsOf(message: LimitedMessage): Thing[] {
+  const { tenantId, channel, senderIdentityId, recipientDomain, ipPool } = message;
   const particular = (key: string, scope: Scope, reference: string | null): Thing => ({
     key,
+    channel,
     scope,
     settings: [
       [tenantId, reference],
@@ -118,6 +140,7 @@ function thingsOf({ tenantId, senderIdentityId, recipientDomain, ipPool }: Limit
   });
   const poolOf = (owner: Id | null, key: string, pool: string): Thing => ({
     key,
+    channel,
     scope: 'ip_pool',
     settings: [
       [owner, pool],
@@ -125,8 +148,16 @@ function thingsOf({ tenantId, senderIdentityId, recipientDomain, ipPool }: Limit
     ],
     ramp: [owner, pool],
   });
+  const sender = particular(`sender:${senderIdentityId}`, 'sender', senderIdentityId);
+  if (channel === 'sms') {
+    return [
+      sender,
+      particular(`tenant:sms:${tenantId}`, 'tenant', null),
+      particular('global:sms', 'global', null),
+    ];
+  }
   return [
-    particular(`sender:${senderIdentityId}`, 'sender', senderIdentityId),
+    sender,
     particular(`domain:${tenantId}:${recipientDomain}`, 'recipient_domain', recipientDomain),
     particular(`tenant:${tenantId}`, 'tenant', null),
     ...(ipPool === null
@@ -154,18 +185,29 @@ function allowancesOf(
   );
 }
 
-function settingKey(tenantId: Id | null, scope: Scope, reference: string | null, seconds: number) {
-  return `${tenantId ?? ''}|${scope}|${reference ?? ''}|${seconds}`;
+function settingKey(
+  channel: Channel,
+  tenantId: Id | null,
+  scope: Scope,
+  reference: string | null,
+  seconds: number,
+): string {
+  return `${channel}|${tenantId ?? ''}|${scope}|${reference ?? ''}|${seconds}`;
 }
 
 function rampKey(tenantId: Id | null, scope: Scope, reference: string): string {
   return `${tenantId ?? ''}|${scope}|${reference}`;
 }
 
-/** Longest window any message is limited by, in campaign milliseconds. */
+/**
+ * Longest window that any mail is limited by, or any text message by a limit of the platform's, in
+ * campaign milliseconds. The store reads further back for tenants who send text messages.
+ */
 export function longestWindowMs({ limits, ramps }: SendLimits): number {
   return Math.max(
-    ...[...DEFAULT_RATE_LIMITS, ...limits].map(({ windowSeconds }) => windowSeconds * 1_000),
+    ...[...DEFAULT_RATE_LIMITS.filter(({ channel }) => channel === 'email'), ...limits].map(
+      ({ windowSeconds }) => windowSeconds * 1_000,
+    ),
     ...ramps.map(() => WARM_UP_DAY_MS),
   );
 }

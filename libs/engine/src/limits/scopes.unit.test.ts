@@ -4,6 +4,7 @@ import { createScopeResolver, longestWindowMs, type LimitedMessage } from './sco
 
 const message: LimitedMessage = {
   tenantId: 't1',
+  channel: 'email',
   senderIdentityId: 's1',
   messageId: 'm1',
   recipientDomain: 'example.com',
@@ -13,7 +14,7 @@ const message: LimitedMessage = {
 const now = Date.UTC(2026, 2, 3, 12);
 
 function given(limits: readonly RateLimitSetting[], ramps: readonly WarmUpRamp[] = []): SendLimits {
-  return { limits, ramps, now, heldUntil: null, doubted: false, probing: false };
+  return { limits, ramps, now, providers: {} };
 }
 
 function setting(
@@ -21,7 +22,15 @@ function setting(
   maxMessages: number,
   over: Partial<RateLimitSetting> = {},
 ): RateLimitSetting {
-  return { tenantId: null, scope, reference: null, windowSeconds: 3_600, maxMessages, ...over };
+  return {
+    tenantId: null,
+    channel: 'email',
+    scope,
+    reference: null,
+    windowSeconds: 3_600,
+    maxMessages,
+    ...over,
+  };
 }
 
 /** The limit that holds for the message in the scope's hour. */
@@ -156,4 +165,33 @@ it('the longest window is that of the defaults, of a ramp, or one that is set', 
   expect(longestWindowMs(given([setting('sender', 1, { windowSeconds: 172_800 })]))).toBe(
     172_800_000,
   );
+});
+
+describe('the scopes of a text message', () => {
+  const sms: LimitedMessage = { ...message, channel: 'sms', recipientDomain: '' };
+
+  it('have the documented limits by default, and none of mail', () => {
+    const scopes = createScopeResolver(given([setting('global', 1), setting('tenant', 2)]))(sms);
+    expect(scopes).toEqual([
+      { key: 'sender:s1', limit: 10, windowMs: 60_000 },
+      { key: 'sender:s1', limit: 500, windowMs: 3_600_000 },
+      { key: 'tenant:sms:t1', limit: 5_000, windowMs: 86_400_000 },
+    ]);
+  });
+
+  it('count for no limit of mail, and mail for none of theirs', () => {
+    const limits = [setting('tenant', 3, { channel: 'sms' }), setting('sender', 4)];
+    const scopesOf = createScopeResolver(given(limits));
+    expect(scopesOf(sms)).toContainEqual({ key: 'tenant:sms:t1', limit: 3, windowMs: 3_600_000 });
+    expect(scopesOf(message)).toContainEqual({
+      key: 'tenant:t1',
+      limit: 5_000,
+      windowMs: 3_600_000,
+    });
+    expect(scopesOf(message)).toContainEqual({ key: 'sender:s1', limit: 4, windowMs: 3_600_000 });
+  });
+
+  it('make nobody look back a day who sends none', () => {
+    expect(longestWindowMs(given([]))).toBe(3_600_000);
+  });
 });

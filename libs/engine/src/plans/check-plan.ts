@@ -1,6 +1,6 @@
 import { InvalidInputError, type Problem } from '@cadenza/domain';
 import { parsePlan, type ParsePlanResult } from '@cadenza/plan';
-import { compileMessage, type OwnLink } from '@cadenza/rendering';
+import { compileMessage, compileSms, type OwnLink } from '@cadenza/rendering';
 
 /** Where a problem of a template lies: the part, and the place in its source. */
 const PLACE = /^(subject|body|text) (.+)$/;
@@ -20,6 +20,7 @@ export function checkPlan(input: unknown): ParsePlanResult {
     if (node.action !== 'send') return [];
     // A subject that is taken from another node's message is told of there.
     const { subject = '', body, text } = node;
+    if (node.channel === 'sms') return [checkSms(body, n)];
     return [checkMessage({ subject, body, ...(text === undefined ? {} : { text }) }, n)];
   });
   const problems = messages.flatMap((message) => message.problems);
@@ -36,9 +37,20 @@ interface CheckedMessage {
 }
 
 function checkMessage(source: Parameters<typeof compileMessage>[0], n: number): CheckedMessage {
+  return checked(() => linkWarnings(compileMessage(source).ownLink, `nodes[${n}].body`), n);
+}
+
+function checkSms(body: string, n: number): CheckedMessage {
+  return checked(() => {
+    compileSms(body);
+    return [];
+  }, n);
+}
+
+/** @param compile answers with warnings. */
+function checked(compile: () => readonly Problem[], n: number): CheckedMessage {
   try {
-    const { ownLink } = compileMessage(source);
-    return { problems: [], warnings: linkWarnings(ownLink, `nodes[${n}].body`) };
+    return { problems: [], warnings: compile() };
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     const problems = error.problems.map(({ path, message }) => {

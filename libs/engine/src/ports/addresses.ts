@@ -9,6 +9,8 @@ export interface AddressToCheck extends TenantRef {
   readonly address: string;
   /** Whether the tenant wants the provider asked, which costs money. */
   readonly askProvider: boolean;
+  /** Its domain was not found before, long enough ago that not finding it again confirms that. */
+  readonly doubted: boolean;
   /** What was found out before and has not expired; null where nothing was. */
   readonly known: (AddressVerdict & { readonly source: VerdictSource }) | null;
 }
@@ -39,9 +41,18 @@ export interface AddressChecks {
   /**
    * Keeps what was found out, unless the contact has another address by now.
    *
-   * @param keptMs real milliseconds after which what was found out now expires.
+   * @param kept real milliseconds after which what was found out now expires, and what is invalid. What
+   *   DNS has made invalid is checked again then.
    */
-  recordAddressChecks(rows: readonly CheckedAddress[], keptMs: number): Promise<void>;
+  recordAddressChecks(
+    rows: readonly CheckedAddress[],
+    kept: { readonly keptMs: number; readonly invalidKeptMs: number },
+  ): Promise<void>;
+  /**
+   * Has addresses whose domain was not found checked again after so many real milliseconds, counted
+   * from when that was found first. Until then, and some minutes longer, nothing is handed over to them.
+   */
+  doubtAddresses(refs: readonly TenantRef[], confirmMs: number): Promise<void>;
   /** Has these checked again, later each time. */
   postponeAddressChecks(rows: readonly PostponedAddress[]): Promise<void>;
 }

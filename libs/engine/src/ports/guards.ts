@@ -14,10 +14,10 @@ export interface SenderCounts {
    * are failures of those counted.
    */
   readonly sent: number;
-  /** Messages that bounced for good. */
-  readonly bounces: number;
-  /** Messages that were reported as spam. */
-  readonly complaints: number;
+  /** Contacts to whom messages bounced for good, each once. */
+  readonly bounced: readonly Id[];
+  /** Contacts who reported messages as spam, each once. */
+  readonly complained: readonly Id[];
 }
 
 /** Something that was done without anybody's word, for those who ask why. */

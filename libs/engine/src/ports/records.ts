@@ -5,7 +5,7 @@ import type {
   Id,
   MessageEventType,
   MessageStatus,
-  SuppressionChannel,
+  Channel,
   SuppressionKind,
   SuppressionReason,
 } from '@cadenza/domain';
@@ -30,10 +30,15 @@ export interface AttemptRef extends TenantRef {
   readonly attempt: number;
 }
 
-/** Names an address of a tenant's contacts. */
+/** Names an e-mail address of a tenant's contacts. */
 export interface AddressRef {
   readonly tenantId: Id;
   readonly value: string;
+}
+
+/** The same of either channel: an address or a phone number. */
+export interface ReachedRef extends AddressRef {
+  readonly channel: Channel;
 }
 
 /** An enrollment as it is read under a lock. */
@@ -43,6 +48,8 @@ export interface EnrollmentRecord extends TenantRef {
   readonly planVersionId: Id;
   /** The campaign's sender, for nodes that name none. */
   readonly senderIdentityId: Id;
+  /** For text messages, where the other is one of mail. */
+  readonly smsSenderIdentityId: Id | null;
   /** IANA name of the contact's zone, where it is known. */
   readonly timezone: string | null;
   /** Counts recorded inputs; the `seq` of the newest. */
@@ -93,6 +100,8 @@ export interface ActionPlan {
   readonly campaignId: Id;
   readonly contactId: Id;
   readonly action: ImpliedAction;
+  /** Of sends: by what the message reaches the person. */
+  readonly channel: Channel;
   /**
    * For sends alone. Where the message continues the thread of an earlier one that was sent, the
    * sender of that one is written instead.
@@ -114,6 +123,16 @@ export interface ActionCancel {
 export interface ContactRef {
   readonly tenantId: Id;
   readonly contactId: Id;
+}
+
+/** An automatic answer of somebody who is away. */
+export interface Absence extends ContactRef {
+  /** Unique for each answer, without personal data: it becomes that of the inputs. */
+  readonly inputId: string;
+  /** Campaign time at which the answer came. */
+  readonly at: EpochMs;
+  /** The first day on which they are back, `YYYY-MM-DD`; null where the answer names none. */
+  readonly returnDate: string | null;
 }
 
 /** Names an input of an enrollment. */
@@ -150,8 +169,10 @@ export interface ClaimedSend extends ClaimedAction {
 export interface DueSend extends ClaimedAction {
   readonly campaignId: Id;
   readonly planVersionId: Id;
+  readonly channel: Channel;
   readonly senderIdentityId: Id;
   readonly messageId: Id;
+  /** Empty of a phone number. */
   readonly recipientDomain: string;
   /** Name of the provider's IP pool that the sender's mail leaves through. */
   readonly ipPool: string | null;
@@ -185,7 +206,10 @@ export interface SendContext extends DueSend {
     readonly custom: Readonly<Record<string, unknown>>;
   } | null;
   readonly sender: {
+    /** Of mail; empty of text messages. */
     readonly email: string;
+    /** Of text messages: a number or a name; empty of mail. */
+    readonly smsFrom: string;
     readonly name: string;
     readonly replyTo: string | null;
     readonly signature: string | null;
@@ -210,6 +234,7 @@ export type Gate =
   | 'paused'
   | 'suppressed'
   | 'invalid_address'
+  | 'doubted_address'
   | 'sender_unverified'
   | 'provider'
   | 'slot'
@@ -247,6 +272,7 @@ export interface MessageRecord extends TenantRef {
   readonly nodeId: string;
   readonly visit: number;
   readonly attempt: number;
+  readonly channel: Channel;
   readonly status: MessageStatus;
   readonly toAddress: string | null;
   readonly begunAt: EpochMs | null;
@@ -321,7 +347,7 @@ export interface MessageNews extends AttemptRef {
 
 /** What is not to be written to. */
 export interface SuppressionTarget {
-  readonly channel: SuppressionChannel;
+  readonly channel: Channel;
   readonly kind: SuppressionKind;
   /** An address or a domain, normalised; of SMS a number. */
   readonly value: string;
@@ -340,6 +366,23 @@ export interface CampaignOptOut {
   readonly tenantId: Id;
   readonly contactId: Id;
   readonly campaignId: Id;
+}
+
+/** Why a person gets nothing more: their own words, as the law has them. */
+export const OPT_OUT_REASONS = ['unsubscribed', 'spamreport'] as const;
+export type OptOutReason = (typeof OPT_OUT_REASONS)[number];
+
+/** A person who has left everything of a tenant by a channel, and an address that they have left as. */
+export interface ContactOptOut {
+  readonly tenantId: Id;
+  /** Null: whoever has the address now. */
+  readonly contactId: Id | null;
+  readonly channel: SuppressionTarget['channel'];
+  /** Null where none is known. */
+  readonly value: string | null;
+  readonly reason: OptOutReason;
+  readonly source: string;
+  readonly at: EpochMs;
 }
 
 export interface DueTimer extends ClaimedAction {
@@ -361,6 +404,7 @@ export interface Spacing {
 /** A row of `send_rate_limits`. */
 export interface RateLimitSetting {
   readonly tenantId: Id | null;
+  readonly channel: Channel;
   readonly scope: 'sender' | 'tenant' | 'recipient_domain' | 'ip_pool' | 'global';
   readonly reference: string | null;
   readonly windowSeconds: number;
@@ -397,7 +441,13 @@ export interface SendLimits {
   readonly ramps: readonly WarmUpRamp[];
   /** When this was read, campaign time. */
   readonly now: EpochMs;
-  /** Nothing is handed to the provider before; null where nothing holds it. */
+  /** How each channel's provider answers; nothing stands in the way of one that is not in it. */
+  readonly providers: Readonly<Partial<Record<Channel, ProviderState>>>;
+}
+
+/** How a provider has answered lately. */
+export interface ProviderState {
+  /** Nothing is handed to it before; null where nothing holds it. */
   readonly heldUntil: EpochMs | null;
   /** The last hand-offs had no clear answer, or led to a hold that has ended since. */
   readonly doubted: boolean;
@@ -419,6 +469,7 @@ export interface PastHandOff {
   readonly reservationId: string;
   readonly messageId: Id;
   readonly attempt: number;
+  readonly channel: Channel;
   readonly senderIdentityId: Id;
   readonly recipientDomain: string;
   readonly ipPool: string | null;
@@ -429,7 +480,12 @@ export interface PastHandOff {
   readonly until: EpochMs;
 }
 
+/** Whose form raw deliveries have. `sms-dev`: that of the development provider of text messages. */
+export const DELIVERY_PROVIDERS = ['sendgrid', 'sms-dev'] as const;
+export type DeliveryProvider = (typeof DELIVERY_PROVIDERS)[number];
+
 export interface ReadDelivery extends DeliveryRef {
+  readonly provider: DeliveryProvider;
   readonly payload: Buffer;
   readonly status: 'received' | 'processed' | 'quarantined';
 }
@@ -441,12 +497,15 @@ export interface DeliveryRef {
 }
 
 export interface NewDelivery extends DeliveryRef {
+  /** `sendgrid` by default. */
+  readonly provider?: DeliveryProvider;
   readonly payload: Buffer;
   /** SHA-256 of the payload, by which a delivery of this owner is known. */
   readonly hash: Buffer;
 }
 
 export interface StoredDelivery extends DeliveryRef {
+  readonly provider: DeliveryProvider;
   readonly payload: Buffer;
   /** How often it has been loaded to be processed, this time included. */
   readonly attempts: number;
@@ -488,6 +547,8 @@ export interface InboundDelivery extends DeliveryRef {
   readonly bytes: number;
   /** How often it has been loaded to be processed, this time included. */
   readonly attempts: number;
+  /** It was processed before, and may be recorded. */
+  readonly again: boolean;
   /** Campaign time: the own time of what the mail says. */
   readonly arrivedAt: EpochMs;
 }
@@ -581,6 +642,7 @@ export interface CampaignRecord extends TenantRef {
   readonly status: string;
   readonly planVersionId: Id;
   readonly senderIdentityId: Id;
+  readonly smsSenderIdentityId: Id | null;
 }
 
 /** A contact as enrolment sees it. */
@@ -588,10 +650,15 @@ export interface EnrolCandidate {
   readonly contactId: Id;
   readonly timezone: string | null;
   readonly address: string | null;
+  /** Nothing is known of the person any more. */
+  readonly erased: boolean;
   /** Of what kinds the address is that the tenant blocks, or wants to be warned of. */
   readonly blockedFor: readonly AddressKind[];
   readonly warnedFor: readonly AddressKind[];
   readonly suppressed: boolean;
+  /** Its phone number, where the plan takes one, and whether that may not be written to. */
+  readonly phone: string | null;
+  readonly phoneSuppressed: boolean;
   /** The contact has left this campaign. */
   readonly optedOut: boolean;
   readonly active: boolean;

@@ -1,9 +1,12 @@
-import type { EpochMs, Id } from '@cadenza/domain';
+import type { Channel, EpochMs, Id, MessageReference, SuppressionReason } from '@cadenza/domain';
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
+import type { Consents } from './consents.ts';
+import type { ErasureClaims, Erasures } from './erasures.ts';
 import type { GuardClaims, Guards } from './guards.ts';
 import type {
+  Absence,
   AcceptedMessage,
   AcceptedPage,
   ActionCancel,
@@ -14,6 +17,7 @@ import type {
   BegunHandOff,
   CampaignOptOut,
   CampaignRecord,
+  ContactOptOut,
   ClaimedAction,
   ClaimedSend,
   CompletedHandOff,
@@ -41,6 +45,7 @@ import type {
   NewSuppression,
   PastHandOff,
   QuarantinedEvent,
+  ReachedRef,
   ReadDelivery,
   SendContext,
   SendLimits,
@@ -55,7 +60,7 @@ import type { Histories } from './verification.ts';
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction extends Histories, AddressChecks, Guards {
+export interface EngineTransaction extends Histories, AddressChecks, Guards, Erasures, Consents {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
@@ -82,10 +87,12 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
 
   // Campaigns and enrolment
   findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
+  /** With the addresses and numbers that the channels take. */
   enrolCandidates(
     tenantId: Id,
     campaignId: Id,
     contactIds: readonly Id[],
+    channels: readonly Channel[],
   ): Promise<EnrolCandidate[]>;
   /** Lets the addresses of these contacts be checked anew where what is known of them is old. */
   recheckExpiredAddresses(tenantId: Id, contactIds: readonly Id[]): Promise<void>;
@@ -238,15 +245,39 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   inputsToDetach(tenantId: Id): Promise<EpochMs | null>;
   inputsDetached(tenantId: Id, until: EpochMs): Promise<void>;
 
+  // Absences
+  /**
+   * Keeps what people said last of when they are back, and holds them until the transaction ends:
+   * who enrols one of them meanwhile waits. An answer that names no day takes back none that is ahead.
+   */
+  keepAbsences(absences: readonly Absence[]): Promise<void>;
+  /** What is kept of these people, over or not; at most 366 days old, campaign time. */
+  absencesOf(contacts: readonly ContactRef[]): Promise<Absence[]>;
+
+  /** The time before which inbound mail is to be deleted; null where there is nothing to do. */
+  inboundToDelete(tenantId: Id): Promise<EpochMs | null>;
+  /**
+   * Deletes mails that came before a time, and such that were put aside; their files are noted, to be
+   * deleted with those of erased people.
+   *
+   * @returns how many mails.
+   */
+  deleteInbound(request: {
+    readonly tenantId: Id;
+    readonly before: EpochMs;
+    readonly limit: number;
+  }): Promise<number>;
+  inboundDeleted(tenantId: Id, until: EpochMs): Promise<void>;
+
   // Inbound mail
-  /** Whether a mail is recorded under this key. */
-  hasInbound(tenantId: Id, dedupeKey: string): Promise<boolean>;
+  /** The mail that is recorded under this key; null where none is. */
+  findInbound(tenantId: Id, dedupeKey: string): Promise<Id | null>;
   /** Records a mail with its attachments; false where one is recorded under its key. */
   insertInbound(message: NewInboundMessage): Promise<boolean>;
   /** Marks an inbound mail as processed, for good. */
   finishInbound(id: Id): Promise<void>;
-  /** The latest message to a contact that has been handed off, by its latest such attempt. */
-  latestMessageTo(contact: TenantRef): Promise<AttemptRef | null>;
+  /** The latest message to a contact that had been handed off by then, by its latest such attempt. */
+  latestMessageTo(contact: TenantRef, at: EpochMs): Promise<AttemptRef | null>;
   /** The e-mail address of a contact. */
   addressOf(contact: TenantRef): Promise<string | null>;
 
@@ -258,16 +289,20 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   upsertSuppressions(rows: readonly NewSuppression[], actor: string): Promise<number>;
   /** Without those that were taken off the list later than they are said to be from. */
   withoutLifted(rows: readonly NewSuppression[]): Promise<NewSuppression[]>;
+  /** Those whose plans send by the channel: what forbids mail ends no plan of text messages alone. */
   activeEnrollmentsOf(
-    addresses: readonly AddressRef[],
+    addresses: readonly ReachedRef[],
   ): Promise<(TenantRef & { readonly value: string })[]>;
   /** The same of all addresses of domains, at most so many. */
   activeEnrollmentsOfDomains(domains: readonly AddressRef[], limit: number): Promise<TenantRef[]>;
-  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<TenantRef[]>;
+  activeEnrollmentsOfContacts(contacts: readonly ContactRef[]): Promise<(TenantRef & ContactRef)[]>;
   /** Of other contacts of the same lead, each with one whose colleague it is. */
   activeEnrollmentsOfColleagues(
     contacts: readonly ContactRef[],
   ): Promise<(TenantRef & { readonly colleagueId: Id })[]>;
+
+  /** Deletes suppressions of numbers that their owners have made by a keyword before, and no others. */
+  liftKeywordStops(rows: readonly (AddressRef & { readonly at: EpochMs })[]): Promise<void>;
 
   // Leaving by a link
   /** Holds a contact, so that others who ask for it wait; answers whether there is one. */
@@ -286,11 +321,19 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
   ): Promise<boolean>;
   /** Answers whether the contact had left the campaign; so does `dropUnsubscribes`. */
   dropCampaignOptOut(row: CampaignOptOut): Promise<boolean>;
-  /** Deletes suppressions of these addresses that a link of the person's has made, and no others. */
+  /**
+   * Deletes a person's word by a link that they have left everything, and the suppressions that it
+   * alone has made.
+   */
   dropUnsubscribes(
     of: Omit<CampaignOptOut, 'campaignId'> & { readonly campaignId: Id | null },
-    addresses: readonly string[],
   ): Promise<boolean>;
+  /**
+   * Records that people have left everything, and the suppressions of their addresses as theirs, which
+   * are to be written before. What a person has said otherwise than by a link outweighs the link, and a
+   * complaint all else. Answers with how many had not left before.
+   */
+  addContactOptOuts(list: readonly ContactOptOut[]): Promise<number>;
 
   // Control
   setCampaignStatus(
@@ -312,7 +355,7 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards {
 }
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
-export interface EngineStore extends AddressClaims, GuardClaims {
+export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).
@@ -336,6 +379,20 @@ export interface EngineStore extends AddressClaims, GuardClaims {
   findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
   /** Unknown messages that are due to be looked up, for `leaseMs` real milliseconds the caller's. */
   claimUnknownMessages(limit: number, leaseMs: number): Promise<TenantRef[]>;
+  /**
+   * For each text message that came in, the tenants that send from what it was written to, each with
+   * its latest message to that person, or null where there is none.
+   */
+  findSmsParties(
+    messages: readonly { readonly sender: string; readonly number: string }[],
+  ): Promise<
+    {
+      /** Of the message in the list. */
+      readonly place: number;
+      readonly tenantId: Id;
+      readonly latest: MessageReference | null;
+    }[]
+  >;
   findMessagesByProviderId(ids: readonly string[]): Promise<
     {
       readonly tenantId: Id;
@@ -386,6 +443,14 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     limit: number,
   ): Promise<readonly { readonly id: Id; readonly value: string }[]>;
   forgetPush(id: Id): Promise<void>;
+  /** What was taken off our list, with its reason, and a tenant who knows it may write to. */
+  removalsToPush(
+    after: Id,
+    limit: number,
+  ): Promise<
+    readonly { readonly id: Id; readonly value: string; readonly reason: SuppressionReason }[]
+  >;
+  forgetRemoval(id: Id): Promise<void>;
   /**
    * Runs work unless somebody is at it already, in whatever process; null where somebody is. Others
    * are held off by a transaction in which the work has no part: what it commits stays, whether or
@@ -396,19 +461,19 @@ export interface EngineStore extends AddressClaims, GuardClaims {
   /** Lets messages be granted slots under these limits, and wakes the lanes concerned. */
   markLimitsCounted(ids: readonly Id[]): Promise<void>;
   /**
-   * Hands nothing to the provider, for whatever tenant, for so many real milliseconds; longer where
+   * Hands nothing to a channel's provider, for whatever tenant, for so many real milliseconds; longer where
    * it is held time and again.
    */
-  holdProvider(ms: number): Promise<void>;
+  holdProvider(channel: Channel, ms: number): Promise<void>;
   /**
    * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a
    * time.
    *
    * @returns how many there were in a row.
    */
-  doubtProvider(unknowns: number, probeAfter: number): Promise<number>;
+  doubtProvider(channel: Channel, unknowns: number, probeAfter: number): Promise<number>;
   /** The provider takes messages again: ends what `doubtProvider` began, and the next hold is short. */
-  trustProvider(): Promise<void>;
+  trustProvider(channel: Channel): Promise<void>;
   /**
    * Stores raw deliveries, in one statement.
    *
@@ -433,9 +498,31 @@ export interface EngineStore extends AddressClaims, GuardClaims {
    * @returns whose it is; null where the same bytes had come to this owner before.
    */
   storeInbound(delivery: NewInboundDelivery): Promise<DeliveryRef | null>;
-  /** An inbound mail that waits, with the attempt counted; null where it does not wait. */
+  /**
+   * An inbound mail that waits, with the attempt counted; null where it does not wait, or its time
+   * has not come. It is not loaded again before a wait is over, which grows from 10 real seconds after
+   * the first attempt to 12 hours.
+   */
   loadInbound(delivery: DeliveryRef): Promise<InboundDelivery | null>;
+  /** Takes back that an attempt was counted: nothing was tried. The wait is 10 minutes at most. */
+  postponeInbound(delivery: DeliveryRef): Promise<void>;
   quarantineInbound(delivery: DeliveryRef, reason: string): Promise<void>;
+  /**
+   * Has stored inbound mail processed again, as if it had just come, but for its time.
+   *
+   * @returns how many mails. With `dryRun` nothing is done.
+   */
+  replayInbound(request: {
+    /** Real time of receipt, inclusive; null: from the first one on. */
+    readonly from: EpochMs | null;
+    /** Real time of receipt, exclusive; null: to the last one. */
+    readonly to: EpochMs | null;
+    /** Mail of this tenant alone; null: all. */
+    readonly tenantId: Id | null;
+    /** Only what was put aside. */
+    readonly quarantined: boolean;
+    readonly dryRun: boolean;
+  }): Promise<number>;
   /** Messages of any tenants that have been handed off, with their latest such attempt. */
   findSentMessages(ids: readonly Id[]): Promise<AttemptRef[]>;
   findContacts(ids: readonly Id[]): Promise<TenantRef[]>;
@@ -444,16 +531,18 @@ export interface EngineStore extends AddressClaims, GuardClaims {
     smtpIds: readonly string[],
   ): Promise<(AttemptRef & { readonly localPart: string })[]>;
   /**
-   * For each tenant that has written to one of these addresses within so many campaign days, the
-   * latest message to it. Where some of them have a sender of one of the domains, the others are
-   * left out.
+   * For each tenant that has written to one of these addresses within so many campaign days before a
+   * time, or for the owner alone where it is not null, the latest message to it until then. Where some of several tenants
+   * have a sender of one of the domains, the others are left out.
    */
-  findRecentRecipients(
-    addresses: readonly string[],
-    domains: readonly string[],
-    days: number,
-  ): Promise<AttemptRef[]>;
-  /** As `waitingDeliveries`. */
+  findRecentRecipients(request: {
+    readonly addresses: readonly string[];
+    readonly domains: readonly string[];
+    readonly at: EpochMs;
+    readonly ownerId: Id | null;
+    readonly days: number;
+  }): Promise<AttemptRef[]>;
+  /** Inbound mail that nobody has processed since its time came, so long ago (real milliseconds). */
   waitingInbound(olderThanMs: number, limit: number): Promise<DeliveryRef[]>;
   storedDeliveries(page: DeliveryPage): Promise<DeliveryPosition[]>;
   /** A delivery in whatever state, which stays as it is; null where there is none. */
@@ -492,6 +581,8 @@ export interface EngineStore extends AddressClaims, GuardClaims {
    * @returns how many there were.
    */
   foldEventRollUps(limit: number): Promise<number>;
+  /** Forgets answers that are not given again any more, so many at most. @returns how many. */
+  deleteExpiredAnswers(limit: number): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.
    * What a pause, a limit or the provider holds back does not wait.

@@ -19,6 +19,7 @@ function messages(count: number): MessageRecord[] {
     nodeId: 'first',
     visit: 1,
     attempt: 1,
+    channel: 'email',
     status: 'sent',
     toAddress: `person${n}@example.com`,
     begunAt: 1_000 + n,

@@ -1,35 +1,58 @@
-import type { EpochMs, Id } from '@cadenza/domain';
+import type { EpochMs } from '@cadenza/domain';
 import { awayUntil } from '@cadenza/plan';
 import { applyInputs, settingsOf, type AppliedInput } from '../inputs/apply-inputs.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
+import type { Absence, ContactRef, NewInput, TenantRef } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 
-/** An automatic answer of somebody who is away. */
-export interface Absence {
-  readonly tenantId: Id;
-  readonly contactId: Id;
-  /** Unique for each answer, without personal data: it becomes that of the inputs. */
-  readonly inputId: string;
-  /** Campaign time at which the answer came. */
-  readonly at: EpochMs;
-  /** The first day on which they are back, `YYYY-MM-DD`; null where the answer names none. */
-  readonly returnDate: string | null;
+interface AbsenceOptions {
+  readonly plans: PlanCache;
+  /** Campaign time. */
+  readonly now: EpochMs;
+  readonly graceMs: number;
 }
 
 /**
- * Holds all active enrollments of people who are away, for as long as the plan of each says. Nothing
- * moves: delays and silences are used up by no day of it.
+ * Holds all active enrollments of people who are away, for as long as the plan of each says, and
+ * keeps that they are, for those that begin meanwhile. Nothing moves: delays and silences are used up
+ * by no day of it.
  *
  * @returns what was recorded; nothing of enrollments whose plan goes on regardless.
  */
 export async function recordAbsences(
   tx: EngineTransaction,
   absences: readonly Absence[],
-  options: { readonly plans: PlanCache; readonly now: EpochMs; readonly graceMs: number },
+  options: AbsenceOptions,
 ): Promise<AppliedInput[]> {
-  const { graceMs } = options;
-  const found = await tx.activeEnrollmentsOfContacts(absences);
-  const locked = await tx.lockEnrollments(found);
+  await tx.keepAbsences(absences);
+  const active = await tx.activeEnrollmentsOfContacts(absences);
+  return hold(tx, active, absences, { ...options, from: ({ at }) => at });
+}
+
+/**
+ * Holds enrollments that begin now, of people who are known to be away. They must have been inserted:
+ * an answer that comes at the same time then finds them, or is found.
+ */
+export async function holdNewcomers(
+  tx: EngineTransaction,
+  enrollments: readonly (TenantRef & ContactRef)[],
+  options: AbsenceOptions,
+): Promise<void> {
+  const absences = await tx.absencesOf(enrollments);
+  const away = new Set(absences.map(({ contactId }) => contactId));
+  const held = enrollments.filter(({ contactId }) => away.has(contactId));
+  await hold(tx, held, absences, { ...options, from: () => options.now });
+}
+
+/** @param options.from when an absence begins to hold, campaign time. */
+async function hold(
+  tx: EngineTransaction,
+  enrollments: readonly TenantRef[],
+  absences: readonly Absence[],
+  options: AbsenceOptions & { readonly from: (absence: Absence) => EpochMs },
+): Promise<AppliedInput[]> {
+  const { graceMs, from } = options;
+  const locked = await tx.lockEnrollments(enrollments);
   const active = locked.filter(({ state }) => state.phase !== 'ended');
   const plans = await options.plans.load(
     tx,
@@ -38,12 +61,13 @@ export async function recordAbsences(
   const inputs = active.flatMap((row) =>
     absences
       .filter(({ tenantId, contactId }) => tenantId === row.tenantId && contactId === row.contactId)
-      .flatMap(({ inputId, at, returnDate }) => {
-        const plan = planOf(plans, row.planVersionId);
-        const away = awayUntil(plan, { at, returnDate }, settingsOf(row, graceMs));
-        if (away === null) return [];
+      .flatMap((absence): NewInput[] => {
+        const away = awayUntil(planOf(plans, row.planVersionId), absence, settingsOf(row, graceMs));
+        const at = from(absence);
+        if (away === null || away.until <= at) return [];
         const { until, estimated } = away;
         const input = { kind: 'away', at, until, ...(estimated && { estimated }) } as const;
+        const { inputId } = absence;
         return [{ tenantId: row.tenantId, enrollmentId: row.id, inputId, input }];
       }),
   );

@@ -1,4 +1,5 @@
-import type { Id } from '@cadenza/domain';
+import type { BlobStore, Id } from '@cadenza/domain';
+import { deleteErasedBlobs } from '../erasure/work-erasures.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { detachInputs } from './detach-inputs.ts';
 
@@ -6,6 +7,8 @@ export interface AppliedRetention {
   /** Raw deliveries that were deleted. */
   readonly deliveries: number;
   readonly events: number;
+  /** Inbound mails that were deleted, with their files. */
+  readonly mails: number;
   /** Inputs that a snapshot stands for now. */
   readonly inputs: number;
   /** More was found than one round deletes. */
@@ -14,6 +17,8 @@ export interface AppliedRetention {
 
 export interface RetentionOptions {
   readonly store: EngineStore;
+  /** Where inbound mail is kept. */
+  readonly blobs: BlobStore;
   /** Whole months for which deliveries are kept that belong to no tenant; null: for ever. */
   readonly sharedDeliveryMonths: number | null;
   /** Deliveries, and events of one tenant, that are deleted in one round at most. */
@@ -23,6 +28,8 @@ export interface RetentionOptions {
 /** Rows of one transaction. */
 const PAGE = 2_000;
 const TENANTS = 100;
+/** Mails of one transaction, each with files of its own. */
+const MAILS = 200;
 
 /**
  * Deletes what tenants do not want kept any longer. Events that are older are not recorded from
@@ -33,7 +40,7 @@ const TENANTS = 100;
  */
 export async function applyRetention(options: RetentionOptions): Promise<AppliedRetention> {
   const { store, limit } = options;
-  let [events, inputs] = [0, 0];
+  let [events, mails, inputs] = [0, 0, 0];
   let failure: { readonly error: unknown } | null = null;
   const deliveries = await store.deleteOldDeliveries(options.sharedDeliveryMonths, limit);
   let more = deliveries === limit;
@@ -45,6 +52,7 @@ export async function applyRetention(options: RetentionOptions): Promise<Applied
         events += deleted.events;
         more ||= deleted.more;
         inputs += await detach(tenantId, store);
+        mails += await deleteMails(tenantId, options);
       } catch (error) {
         failure = { error };
       }
@@ -53,7 +61,7 @@ export async function applyRetention(options: RetentionOptions): Promise<Applied
     after = tenants.at(-1) ?? null;
   }
   if (failure !== null) throw failure.error;
-  return { deliveries, events, inputs, more };
+  return { deliveries, events, mails, inputs, more };
 }
 
 async function deleteEvents(
@@ -74,6 +82,25 @@ async function deleteEvents(
     events += deleted;
     if (deleted < page) return { events, more: false };
   }
+}
+
+async function deleteMails(
+  tenantId: Id,
+  { store, blobs }: Pick<RetentionOptions, 'store' | 'blobs'>,
+): Promise<number> {
+  const before = await store.transaction([tenantId], (tx) => tx.inboundToDelete(tenantId));
+  if (before === null) return 0;
+  let mails = 0;
+  for (let full = true; full;) {
+    const count = await store.transaction([tenantId], (tx) =>
+      tx.deleteInbound({ tenantId, before, limit: MAILS }),
+    );
+    await deleteErasedBlobs(tenantId, { store, blobs });
+    mails += count;
+    full = count === MAILS;
+  }
+  await store.transaction([tenantId], (tx) => tx.inboundDeleted(tenantId, before));
+  return mails;
 }
 
 async function detach(tenantId: Id, store: EngineStore): Promise<number> {

@@ -1,4 +1,4 @@
-import { newId, type HandOffDeadline, type OutboundMail } from '@cadenza/domain';
+import { newId, type HandOffDeadline, type OutboundMail, type OutboundSms } from '@cadenza/domain';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { settingsOf } from '../inputs/apply-inputs.ts';
 import { deadlineIn } from '../ports/real-time.ts';
@@ -12,7 +12,8 @@ import type { SendOptions } from './send-options.ts';
 export interface BegunMail {
   readonly handOff: BegunHandOff;
   readonly context: SendContext;
-  readonly mail: OutboundMail;
+  /** Of the channel of `context`. */
+  readonly mail: OutboundMail | OutboundSms;
   readonly deadline: HandOffDeadline;
   /** Its slot is not certain any more: it must be released without a call. */
   readonly slotLost: boolean;
@@ -72,7 +73,7 @@ function beginRequest({ context, mail, probe }: ReadyMail, options: SendOptions)
     slotStart: context.slotStart ?? 0,
     slotEnd: context.slotEnd ?? 0,
     toAddress: context.toAddress,
-    subject: mail.subject,
+    subject: 'subject' in mail ? mail.subject : '',
     probe,
     settings: settingsOf(context, options.graceMs),
   };

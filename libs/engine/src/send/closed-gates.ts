@@ -1,3 +1,4 @@
+import type { EpochMs } from '@cadenza/domain';
 import { planRun } from '@cadenza/plan';
 import { pauseUnverifiedSender, SENDER_NOT_VERIFIED } from '../control/pause.ts';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
@@ -7,6 +8,9 @@ import type { BeginRequest, Gate, SendContext } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';
+
+/** Real milliseconds after which a message is tried again whose address is being looked into. */
+const LOOK_AGAIN_MS = 600_000;
 
 /** A hand-off that a gate kept from beginning. */
 export interface ClosedHandOff {
@@ -43,7 +47,10 @@ export async function answerClosedGates(
   const free = await options.store.transaction(tenantIds, async (tx) => {
     // The enrollments come first: rows are locked in the order enrollment, message, action.
     await endForGood(tx, behind('suppressed', 'invalid_address'), gates, options);
-    await planForLater(tx, behind('window'), options);
+    const now = options.clock.now();
+    await planForLater(tx, behind('window'), now, options);
+    const later = now + LOOK_AGAIN_MS * options.clock.rate;
+    await planForLater(tx, behind('doubted_address'), later, options);
     await tx.planAgain(
       behind('slot', 'paused', 'provider', 'sender_unverified').map(({ request }) => ({
         tenantId: request.tenantId,
@@ -88,10 +95,10 @@ async function endForGood(
 async function planForLater(
   tx: EngineTransaction,
   closed: readonly ClosedHandOff[],
+  notBefore: EpochMs,
   options: SendOptions,
 ): Promise<void> {
   if (closed.length === 0) return;
-  const now = options.clock.now();
   const plans = await options.plans.load(
     tx,
     closed.map(({ context }) => ({ tenantId: context.tenantId, id: context.planVersionId })),
@@ -105,7 +112,7 @@ async function planForLater(
         planOf(plans, context.planVersionId),
         context.action,
         settingsOf(context, options.graceMs),
-        now,
+        notBefore,
       ),
     })),
   );

@@ -1,11 +1,11 @@
-import type { Id, OutboundMail } from '@cadenza/domain';
+import type { Id, OutboundMail, OutboundSms } from '@cadenza/domain';
 import { isLate, type CompiledPlan } from '@cadenza/plan';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { reserveSlots } from '../limits/reserve.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf } from '../plans/plan-cache.ts';
-import type { ClaimedAction, SendContext, SendLimits } from '../ports/records.ts';
+import type { ClaimedAction, ProviderState, SendContext, SendLimits } from '../ports/records.ts';
 import { giveBack, isInGoodTime, isInSlot, type LateSend } from './late-slots.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';
@@ -19,7 +19,8 @@ export interface SendAction extends ClaimedAction {
 /** A message whose hand-off can begin. */
 export interface ReadyMail {
   readonly context: LateSend;
-  readonly mail: OutboundMail;
+  /** Of the channel of `context`. */
+  readonly mail: OutboundMail | OutboundSms;
   /** The provider had not answered for a while when this was read. */
   readonly doubted: boolean;
   /** It was let through to show whether the provider answers again. */
@@ -65,7 +66,7 @@ export async function prepareSends(
 
   const cleared = new Set(jobs.filter((job) => job.cleared).map(jobIdOf));
   const isUncleared = (context: SendContext) =>
-    context.action.attempt > 1 && !cleared.has(jobIdOf(context));
+    context.channel === 'email' && context.action.attempt > 1 && !cleared.has(jobIdOf(context));
   const ready = await makeReady(
     contexts.filter((context) => !isUncleared(context)),
     read,
@@ -92,12 +93,12 @@ export function inOrder<T>(jobs: readonly ClaimedAction[], results: Map<string, 
 /** Gives back what the provider's account may not be bothered with now, and answers with the rest. */
 async function admit(
   contexts: readonly SendContext[],
-  { heldUntil, probing }: SendLimits,
+  { providers }: SendLimits,
   options: SendOptions,
 ): Promise<readonly SendContext[]> {
-  const answering = probing ? 1 : contexts.length;
-  const admitted = heldUntil === null ? answering : 0;
-  const kept = contexts.slice(admitted);
+  const room = { email: roomOf(providers.email), sms: roomOf(providers.sms) };
+  const admitted = contexts.filter(({ channel }) => room[channel]-- > 0);
+  const kept = contexts.filter((context) => !admitted.includes(context));
   if (kept.length > 0) {
     kept.forEach(() => options.onGated?.('provider'));
     await giveBack(
@@ -105,7 +106,14 @@ async function admit(
       options,
     );
   }
-  return contexts.slice(0, admitted);
+  return admitted;
+}
+
+/** How many of a channel's messages its provider may be bothered with. */
+function roomOf(provider: ProviderState | undefined): number {
+  if (provider === undefined) return Infinity;
+  if (provider.heldUntil !== null) return 0;
+  return provider.probing ? 1 : Infinity;
 }
 
 /** What is not too late, in its slot, and rendered. */
@@ -241,11 +249,15 @@ async function render(
   { plans, limits }: { readonly plans: ReadonlyMap<Id, CompiledPlan>; readonly limits: SendLimits },
   options: SendOptions,
 ): Promise<ReadyMail[]> {
-  const { doubted, probing: probe } = limits;
   const ready: ReadyMail[] = [];
   const failed: { context: SendContext; reason: string }[] = [];
   for (const context of contexts) {
-    const rendered = options.renderer.render(planOf(plans, context.planVersionId), context);
+    const { doubted = false, probing: probe = false } = limits.providers[context.channel] ?? {};
+    const plan = planOf(plans, context.planVersionId);
+    const rendered =
+      context.channel === 'sms'
+        ? options.renderer.renderSms(plan, context)
+        : options.renderer.render(plan, context);
     if (rendered.ok) ready.push({ context, mail: rendered.mail, doubted, probe });
     else failed.push({ context, reason: rendered.reason });
   }

@@ -1,4 +1,4 @@
-import { hiddenLinkUrl, InvalidInputError, type OutboundMail, type Problem } from '@cadenza/domain';
+import { hiddenLinkUrl, InvalidInputError, type OutboundMail } from '@cadenza/domain';
 import { createReplyAddress, createUnsubscribeAddress } from '@cadenza/inbound';
 import type { CompiledPlan, CompiledSendNode } from '@cadenza/plan';
 import {
@@ -13,6 +13,8 @@ import {
   type ComposeInput,
 } from '@cadenza/rendering';
 import type { SendContext, Thread } from '../ports/records.ts';
+import { createSmsRenderer, type RenderedSms } from './render-sms.ts';
+import { describeProblems, fullName, templateContext } from './template-context.ts';
 
 export type RenderedMail =
   | { readonly ok: true; readonly mail: OutboundMail }
@@ -29,6 +31,8 @@ export interface InboundAddresses {
 export interface MessageRenderer {
   /** Says why where there can be no mail: neither a template nor a value makes it throw. */
   render(plan: CompiledPlan, context: SendContext): RenderedMail;
+  /** The same of a node that sends a text message. */
+  renderSms(plan: CompiledPlan, context: SendContext): RenderedSms;
 }
 
 /**
@@ -67,6 +71,7 @@ export function createMessageRenderer(options: {
   }
 
   return {
+    renderSms: createSmsRenderer(),
     render(plan, context) {
       const node = plan.nodes[context.action.nodeId];
       if (node?.action !== 'send') {
@@ -98,7 +103,7 @@ export function createMessageRenderer(options: {
         ...(thread === null || node.ownSubject ? {} : { subject: replySubject(thread.subject) }),
         ...(context.postalAddress === null ? {} : { postalAddress: context.postalAddress }),
       });
-      if (!composed.ok) return { ok: false, reason: describe(composed.problems) };
+      if (!composed.ok) return { ok: false, reason: describeProblems(composed.problems) };
       return {
         ok: true,
         mail: {
@@ -145,42 +150,10 @@ function compile({ subject, body, text }: CompiledSendNode): Templates {
     return { ok: true, compiled: compileMessage(source) };
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    return { ok: false, reason: describe(error.problems) };
+    return { ok: false, reason: describeProblems(error.problems) };
   }
-}
-
-function fullName({ contact }: SendContext): string {
-  return [contact.firstName, contact.lastName].filter((part) => part !== null).join(' ');
 }
 
 function named(name: string): { name?: string } {
   return name === '' ? {} : { name };
-}
-
-/** What templates can print. A value that is not known is left out, so that it counts as missing. */
-function templateContext(context: SendContext) {
-  const { contact, lead, sender } = context;
-  return {
-    contact: known({
-      ...contact,
-      email: context.toAddress,
-      fullName: fullName(context) || null,
-      company: lead?.name ?? null,
-      timezone: context.timezone,
-    }),
-    lead: lead === null ? {} : known(lead),
-    sender: known(sender),
-    campaign: { name: context.campaignName },
-  };
-}
-
-function known(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
-}
-
-function describe(problems: readonly Problem[]): string {
-  return problems
-    .slice(0, 5)
-    .map(({ path, message }) => `${path}: ${message}`)
-    .join('; ');
 }

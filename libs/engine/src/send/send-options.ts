@@ -1,4 +1,11 @@
-import type { BounceList, Clock, Id, MailProvider, RateLimiter } from '@cadenza/domain';
+import type {
+  BounceList,
+  Clock,
+  Id,
+  MailProvider,
+  RateLimiter,
+  SmsProvider,
+} from '@cadenza/domain';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { Gate } from '../ports/records.ts';
 import type { RealTime } from '../ports/real-time.ts';
@@ -10,6 +17,8 @@ export interface SendOptions {
   readonly store: EngineStore;
   readonly limiter: RateLimiter;
   readonly provider: MailProvider;
+  /** Through which text messages leave. Without one their senders are paused, and say so. */
+  readonly sms?: SmsProvider | undefined;
   /** Addresses are taken off it before a message that has bounced is tried again. */
   readonly bounces: BounceList;
   readonly plans: PlanCache;

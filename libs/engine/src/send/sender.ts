@@ -39,6 +39,14 @@ export interface Sender {
   idle(): Promise<void>;
 }
 
+/** What becomes of text messages where the installation has nothing to send them through. */
+const NO_SMS_PROVIDER: SendOutcome = {
+  kind: 'rejected',
+  scope: 'sender',
+  statusCode: 0,
+  reason: 'this installation has no provider of text messages: set SMS_BASE_URL',
+};
+
 /** What became of an action: its hand-off has begun, a gate kept it back, or it was left alone. */
 type Step = 'begun' | 'gated' | 'left';
 
@@ -103,9 +111,15 @@ export function createSender(options: SendOptions): Sender {
     return null;
   }
 
+  function send(mail: BegunMail['mail'], deadline: BegunMail['deadline']): Promise<SendOutcome> {
+    return 'subject' in mail
+      ? options.provider.send(mail, deadline)
+      : (options.sms?.send(mail, deadline) ?? Promise.resolve(NO_SMS_PROVIDER));
+  }
+
   async function handOver(begun: BegunMail): Promise<HandOffResult> {
     const { handOff, context, mail, deadline, slotLost, doubted } = begun;
-    const outcome = slotLost ? SLOT_LOST : await options.provider.send(mail, deadline);
+    const outcome = slotLost ? SLOT_LOST : await send(mail, deadline);
     options.reached?.('answered', handOff.messageId);
     return { handOff, context, outcome, doubted };
   }

@@ -1,4 +1,4 @@
-import type { Id, ProviderLists } from '@cadenza/domain';
+import type { FoundOutList, Id, ProviderLists, SuppressionReason } from '@cadenza/domain';
 import type { EngineStore } from '../ports/store.ts';
 
 /** Addresses of one request, and of one statement. */
@@ -7,10 +7,23 @@ const CHUNK = 1_000;
 const FIRST_ID: Id = '00000000-0000-0000-0000-000000000000';
 
 /**
+ * Where the provider keeps what a suppression says that is taken off our list. Whoever agrees to be
+ * written to says that the address takes mail. What people have told the provider is not here: it is
+ * theirs, and a complaint is lifted by nothing.
+ */
+const FOUND_OUT: Readonly<Partial<Record<SuppressionReason, readonly FoundOutList[]>>> = {
+  hard_bounce: ['bounces', 'blocks'],
+  soft_bounces: ['bounces', 'blocks'],
+  invalid_address: ['invalid_emails'],
+  unsubscribed: ['bounces', 'blocks', 'invalid_emails'],
+};
+
+/**
  * Puts on the provider's list what none of the tenants who know the address may write to, and takes
  * back what we have put there, where one may write to it again. What is to be put there is recorded
  * before: where the answer is lost it is put there once more, and it is never taken for somebody's own
- * unsubscribe. What is there already is theirs, and stays there.
+ * unsubscribe. What is there already is theirs, and stays there. What was taken off our list, and may
+ * be written to, is taken off the provider's lists of what it has found out.
  */
 export async function pushSuppressions({
   store,
@@ -20,6 +33,17 @@ export async function pushSuppressions({
   readonly lists: ProviderLists;
 }): Promise<{ pushed: number; takenBack: number }> {
   let takenBack = 0;
+  for (let after = FIRST_ID; ;) {
+    const removed = await store.removalsToPush(after, CHUNK);
+    for (const { id, value, reason } of removed) {
+      const concerned = FOUND_OUT[reason] ?? [];
+      for (const list of concerned) await lists.remove(list, value);
+      await store.forgetRemoval(id);
+      if (concerned.length > 0) takenBack += 1;
+    }
+    if (removed.length < CHUNK) break;
+    after = removed.at(-1)?.id ?? after;
+  }
   for (let after = FIRST_ID; ;) {
     const stale = await store.pushesToTakeBack(after, CHUNK);
     for (const { id, value } of stale) {

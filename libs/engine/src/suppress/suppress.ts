@@ -111,9 +111,9 @@ async function activeOf(
   tenantId: Id,
   targets: readonly SuppressionTarget[],
 ): Promise<TenantRef[]> {
-  const ref = ({ value }: SuppressionTarget) => ({ tenantId, value });
+  const ref = ({ channel, value }: SuppressionTarget) => ({ tenantId, channel, value });
   return [
-    ...(await tx.activeEnrollmentsOf(targets.filter(isMailAddress).map(ref))),
+    ...(await tx.activeEnrollmentsOf(targets.filter(isAddress).map(ref))),
     ...(await tx.activeEnrollmentsOfDomains(targets.filter(isMailDomain).map(ref), CHUNK)),
   ];
 }
@@ -146,8 +146,8 @@ export async function endEnrollments(
   return active.map(({ id }) => id);
 }
 
-function isMailAddress({ channel, kind }: SuppressionTarget): boolean {
-  return channel === 'email' && kind === 'address';
+function isAddress({ kind }: SuppressionTarget): boolean {
+  return kind === 'address';
 }
 
 function isMailDomain({ channel, kind }: SuppressionTarget): boolean {

@@ -8,6 +8,7 @@ import type {
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { NewSuppression } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
+import { optOutsOf } from './opt-outs.ts';
 import { pushSuppressions } from './push-suppressions.ts';
 import { endEnrollments } from './suppress.ts';
 
@@ -117,6 +118,7 @@ async function pull(
       { plans, graceMs },
       async () => {
         added = await tx.upsertSuppressions(rows, SYNC_ACTOR);
+        await tx.addContactOptOuts(optOutsOf(rows, null));
       },
     );
     return { added, ended: ended.length };

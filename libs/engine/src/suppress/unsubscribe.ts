@@ -39,8 +39,9 @@ interface Told {
  * is cancelled and the enrollments end, as by a provider's `unsubscribed`, so that no hand-off whose
  * gates were asked after it can begin. Saying it twice changes nothing but the time last seen.
  *
- * For `all` the contact's present address is suppressed, and those that mails to the contact went to:
- * whoever reads an old mail speaks for the address that it came to.
+ * For `all` the contact is written to no more, whatever their address becomes, and their present one
+ * is suppressed with those that mails to them went to: whoever reads an old mail speaks for the address
+ * that it came to.
  *
  * @returns the ids of the enrollments that were active, and are not any more; null where the tenant
  *   has no such contact, or no such campaign to leave.
@@ -62,14 +63,16 @@ export function unsubscribe(
       request.scope === 'all'
         ? [
             ...enrollments.filter(({ active }) => active),
-            ...(await tx.activeEnrollmentsOf(addresses.map((value) => ({ tenantId, value })))),
+            ...(await tx.activeEnrollmentsOf(
+              addresses.map((value) => ({ tenantId, channel: 'email' as const, value })),
+            )),
           ]
         : [];
     const locked = await tx.lockEnrollments([...own, ...others]);
     const now = options.now();
     const isNew =
       request.scope === 'all'
-        ? await suppressAll(tx, { tenantId, addresses, source, now })
+        ? await leaveAll(tx, { tenantId, contactId, addresses, source, now })
         : await tx.addCampaignOptOut({ ...request, at: now });
 
     const active = locked.filter(({ state }) => state.phase !== 'ended');
@@ -94,7 +97,8 @@ export function unsubscribe(
 
 /**
  * Takes back what the person's own link has done, and nothing else: a complaint, a bounce, the
- * provider's or an operator's word stay. What has ended stays ended.
+ * provider's or an operator's word stay, and so does what another person's link has made of an address
+ * that both have had. What has ended stays ended.
  *
  * @returns whether there was something to take back; null where the tenant has no such contact.
  */
@@ -106,7 +110,7 @@ export function takeBackUnsubscribe(
   return store.transaction([request.tenantId], async (tx) => {
     if (!(await tx.lockContact(person))) return null;
     if (request.scope === 'campaign') return tx.dropCampaignOptOut(request);
-    return tx.dropUnsubscribes(request, await tx.addressesOfContact(person));
+    return tx.dropUnsubscribes(request);
   });
 }
 
@@ -115,17 +119,18 @@ async function canLeave(tx: EngineTransaction, request: UnsubscribeRequest): Pro
   return (await tx.findCampaign({ tenantId: request.tenantId, id: request.campaignId })) !== null;
 }
 
-/** @returns whether one of the addresses had not been unsubscribed before. */
-async function suppressAll(
+/** @returns whether the person had not left before, or one of the addresses was not unsubscribed. */
+async function leaveAll(
   tx: EngineTransaction,
   of: {
     readonly tenantId: Id;
+    readonly contactId: Id;
     readonly addresses: readonly string[];
     readonly source: UnsubscribeSource;
     readonly now: EpochMs;
   },
 ): Promise<boolean> {
-  const { tenantId, addresses, source, now } = of;
+  const { tenantId, contactId, addresses, source, now } = of;
   const before = new Set(await tx.unsubscribedAddresses(tenantId, addresses));
   await tx.upsertSuppressions(
     addresses.map((value) => ({
@@ -140,7 +145,19 @@ async function suppressAll(
     })),
     'recipient',
   );
-  return addresses.some((address) => !before.has(address));
+  const values = addresses.length === 0 ? [null] : addresses;
+  const added = await tx.addContactOptOuts(
+    values.map((value) => ({
+      tenantId,
+      contactId,
+      channel: 'email',
+      value,
+      reason: 'unsubscribed',
+      source,
+      at: now,
+    })),
+  );
+  return added > 0 || addresses.some((address) => !before.has(address));
 }
 
 /** The message that the person leaves by is not known: the last one of the enrollment stands for it. */

@@ -13,7 +13,13 @@ describe('planJsonSchema', () => {
 
   it('asks a send node for a subject, or for a thread to take it from', () => {
     const text = JSON.stringify(planJsonSchema());
-    expect(text).toContain('"anyOf":[{"required":["subject"]},{"required":["threadWith"]}]');
+    expect(text).toContain('"anyOf":[{"required":["subject"]},{"required":["threadWith"]},');
     expect(text).toContain('"required":["id","channel","transitions","action","body"]');
+  });
+
+  it('takes an SMS without a subject', () => {
+    const text = JSON.stringify(planJsonSchema());
+    expect(text).toContain('{"properties":{"channel":{"const":"sms"},"subject":false,');
+    expect(text).toContain('"enum":["email","sms"]');
   });
 });

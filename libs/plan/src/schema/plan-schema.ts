@@ -1,4 +1,4 @@
-import { isId } from '@cadenza/domain';
+import { CHANNELS, isId } from '@cadenza/domain';
 import { z } from 'zod';
 import { parseDuration } from '../time/duration.ts';
 import { isTimeZone } from '../time/zone.ts';
@@ -141,7 +141,7 @@ const maxVisits = z
 
 const everyNode = {
   id: nodeId,
-  channel: z.literal('email', '"email"'),
+  channel: z.enum(CHANNELS, '"email" or "sms"'),
   maxVisits: maxVisits.optional(),
   transitions: z
     .array(transition, 'a list of transitions')
@@ -159,10 +159,30 @@ const sendOnly = {
   schedule: schedule.optional(),
 };
 
+/** Keys that a text message has no place for. */
+export const EMAIL_ONLY = [
+  'subject',
+  'text',
+  'threadWith',
+  'openTracking',
+  'clickTracking',
+] as const satisfies readonly (keyof typeof sendOnly)[];
+
 const sendNode = z
   .strictObject({ ...everyNode, action: z.literal('send'), ...sendOnly })
   // For editors; `parsePlan` says it in words.
-  .meta({ anyOf: [{ required: ['subject'] }, { required: ['threadWith'] }] });
+  .meta({
+    anyOf: [
+      { required: ['subject'] },
+      { required: ['threadWith'] },
+      {
+        properties: {
+          channel: { const: 'sms' },
+          ...Object.fromEntries(EMAIL_ONLY.map((key) => [key, false])),
+        },
+      },
+    ],
+  });
 
 const waitNode = z.strictObject({ ...everyNode, action: z.literal('wait') });
 

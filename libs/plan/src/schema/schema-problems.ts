@@ -69,7 +69,7 @@ function besideKind({ path, code }: Issue, input: unknown): Problem[] {
   return schemaProblems(issues, input);
 }
 
-/** A send node has a subject of its own, or the one of its thread. @param n its place in the plan. */
+/** A node that sends a mail has a subject of its own, or the one of its thread. @param n its place in the plan. */
 export function missingSubject(n: number): Problem {
   const message = 'missing: expected a subject, or "threadWith"';
   return { path: `nodes[${n}].subject`, code: 'required', message };
@@ -81,8 +81,8 @@ function missingSubjects(input: unknown): Problem[] {
   if (!Array.isArray(nodes)) return [];
   return nodes.flatMap((node: unknown, n) => {
     const has = (key: string) => valueAt(node, [key]) !== undefined;
-    const sends = valueAt(node, ['action']) === 'send';
-    return sends && !has('subject') && !has('threadWith') ? [missingSubject(n)] : [];
+    const mails = valueAt(node, ['action']) === 'send' && valueAt(node, ['channel']) !== 'sms';
+    return mails && !has('subject') && !has('threadWith') ? [missingSubject(n)] : [];
   });
 }
 

@@ -21,7 +21,7 @@ describe('all problems of form at once', () => {
     ],
     [
       'beside an "action" that is none',
-      one({ action: 'sned', channel: 'sms', schedule: { delay: '3 days' }, transitions: 7 }),
+      one({ action: 'sned', channel: 'fax', schedule: { delay: '3 days' }, transitions: 7 }),
       [
         'nodes[0].action invalid_value',
         'nodes[0].channel invalid_value',
@@ -111,10 +111,10 @@ refuses('plans of another form', [
   ],
   [
     'another channel',
-    one({ channel: 'sms' }),
+    one({ channel: 'fax' }),
     'nodes[0].channel',
     'invalid_value',
-    '"sms": expected "email"',
+    '"fax": expected "email" or "sms"',
   ],
   [
     'another action',

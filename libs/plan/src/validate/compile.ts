@@ -1,3 +1,4 @@
+import { CHANNELS } from '@cadenza/domain';
 import { allowedTimes, parseClockTime } from '../schedule/allowed-times.ts';
 import type { Plan, PlanNode, PlanSendNode, PlanTransition } from '../schema/plan-schema.ts';
 import { DEFAULT_AFTER, DEFAULT_OUT_OF_OFFICE, type Trigger } from '../schema/vocabulary.ts';
@@ -32,8 +33,9 @@ function compileTransition(transition: PlanTransition): CompiledTransition {
   }
 }
 
-/** A node's subject, or that of the message whose thread it continues. */
+/** A node's subject, or that of the message whose thread it continues; of an SMS none. */
 function subjectOf(plan: Plan, node: PlanSendNode): string {
+  if (node.channel === 'sms') return '';
   for (let at: PlanNode | undefined = node; at?.action === 'send';) {
     if (at.subject !== undefined) return at.subject;
     const { threadWith }: PlanSendNode = at;
@@ -49,18 +51,20 @@ function compileNode(plan: Plan, node: PlanNode): CompiledNode {
   }
   const base = { id: node.id, maxVisits: node.maxVisits ?? null, transitions };
   if (node.action === 'wait') return { ...base, action: 'wait' };
-  const { schedule } = node;
+  const { schedule, channel } = node;
+  const isTracked = channel === 'email';
   return {
     ...base,
     action: 'send',
+    channel,
     subject: subjectOf(plan, node),
     ownSubject: node.subject !== undefined,
     body: node.body,
     text: node.text ?? null,
     senderIdentityId: node.senderIdentityId ?? null,
     threadWith: node.threadWith ?? null,
-    openTracking: node.openTracking ?? plan.openTracking ?? true,
-    clickTracking: node.clickTracking ?? plan.clickTracking ?? true,
+    openTracking: isTracked && (node.openTracking ?? plan.openTracking ?? true),
+    clickTracking: isTracked && (node.clickTracking ?? plan.clickTracking ?? true),
     delay: durationOf(schedule?.delay ?? 'PT0S'),
     at: schedule?.at === undefined ? null : parseClockTime(schedule.at),
     maxLateness: optionalDuration(schedule?.maxLateness ?? plan.maxLateness),
@@ -92,6 +96,9 @@ export function compilePlan(source: Plan): CompiledPlan {
     name: source.name ?? null,
     timezone: source.timezone,
     startNodeId: source.startNodeId,
+    channels: CHANNELS.filter((channel) =>
+      source.nodes.some((node) => node.action === 'send' && node.channel === channel),
+    ),
     outOfOffice: outOfOfficeOf(source),
     companyStop: source.companyStop ?? false,
     nodes,

@@ -1,3 +1,4 @@
+import type { Channel } from '@cadenza/domain';
 import type { AllowedTimes } from '../schedule/allowed-times.ts';
 import type { Plan } from '../schema/plan-schema.ts';
 import type { Trigger } from '../schema/vocabulary.ts';
@@ -31,9 +32,11 @@ export interface CompiledWaitNode extends CompiledNodeBase {
 /** A node that sends, with the plan's settings filled in where it has none of its own. */
 export interface CompiledSendNode extends CompiledNodeBase {
   readonly action: 'send';
-  /** Where it has none of its own, that of the message whose thread it continues. */
+  readonly channel: Channel;
+  /** Empty of an SMS. Where it has none of its own, that of the message whose thread it continues. */
   readonly subject: string;
   readonly ownSubject: boolean;
+  /** HTML; of an SMS plain text. */
   readonly body: string;
   /** Its own plain text; null to derive it from the body. */
   readonly text: string | null;
@@ -61,6 +64,8 @@ export interface CompiledPlan {
   readonly name: string | null;
   readonly timezone: string;
   readonly startNodeId: string;
+  /** By which it sends: whoever is enrolled must be reached by each. */
+  readonly channels: readonly Channel[];
   /** How somebody who is away is left alone; null: the plan goes on regardless. */
   readonly outOfOffice: {
     /** Monday to Friday, after the day of their return. */

@@ -34,6 +34,7 @@ function trackingProblems(plan: CompiledPlan): Problem[] {
       for (const id of listened(node.id)) {
         const sender = plan.nodes[id];
         if (sender?.action !== 'send' || sender[needs]) continue;
+        if (sender.channel === 'sms') return [unheardOf(transition.on, id, n, t)];
         const told = needs === 'openTracking' ? 'opens' : 'clicks';
         return [
           {
@@ -46,6 +47,15 @@ function trackingProblems(plan: CompiledPlan): Problem[] {
       return [];
     }),
   );
+}
+
+/** Nobody hears of opens of a text message, nor of clicks, since its links are not tracked. */
+function unheardOf(on: string, id: string, n: number, t: number): Problem {
+  return {
+    path: `nodes[${n}].transitions[${t}].on`,
+    code: 'not_for_sms',
+    message: `"${on}" listens to the message of "${id}", an SMS, of which no opens and clicks are known: expected another event, such as delivered, replied or no_reply`,
+  };
 }
 
 /** Problems of how a plan flows. Its targets must exist. */

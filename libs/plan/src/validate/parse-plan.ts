@@ -4,6 +4,7 @@ import { formProblems } from '../schema/schema-problems.ts';
 import { compilePlan } from './compile.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
 import { flowProblems } from './flow.ts';
+import { smsProblems } from './sms.ts';
 import { structureProblems } from './structure.ts';
 import { templateProblems } from './templates.ts';
 import { timeProblems } from './times.ts';
@@ -59,7 +60,11 @@ export function parsePlan(input: unknown): ParsePlanResult {
     return { ok: false, problems: formProblems(parsed.error.issues, plain.value) };
   }
   const structure = structureProblems(parsed.data);
-  const rest = [...timeProblems(parsed.data), ...variableProblems(parsed.data)];
+  const rest = [
+    ...timeProblems(parsed.data),
+    ...variableProblems(parsed.data),
+    ...smsProblems(parsed.data),
+  ];
   if (structure.length > 0) return { ok: false, problems: [...structure, ...rest] };
   const plan = compilePlan(parsed.data);
   const problems = [...flowProblems(plan), ...rest];

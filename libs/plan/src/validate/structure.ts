@@ -1,5 +1,5 @@
 import { showValue, type Problem } from '@cadenza/domain';
-import type { Plan, PlanNode, PlanSendNode } from '../schema/plan-schema.ts';
+import { EMAIL_ONLY, type Plan, type PlanNode, type PlanSendNode } from '../schema/plan-schema.ts';
 import { missingSubject } from '../schema/schema-problems.ts';
 import { STOP } from '../schema/vocabulary.ts';
 
@@ -73,9 +73,21 @@ export function structureProblems(plan: Plan): Problem[] {
         });
       }
     });
-    if (node.action === 'send') problems.push(...threadProblems(plan, node, n));
+    if (node.action === 'send') {
+      problems.push(
+        ...(node.channel === 'sms' ? smsKeyProblems(node, n) : threadProblems(plan, node, n)),
+      );
+    }
   });
   return problems;
+}
+
+function smsKeyProblems(node: PlanSendNode, n: number): Problem[] {
+  return EMAIL_ONLY.filter((key) => node[key] !== undefined).map((key) => ({
+    path: `nodes[${n}].${key}`,
+    code: 'email_only_key',
+    message: `"${key}" belongs to e-mail, and "${node.id}" sends an SMS: expected no such key`,
+  }));
 }
 
 function threadProblems(plan: Plan, node: PlanSendNode, n: number): Problem[] {
@@ -91,6 +103,10 @@ function threadProblems(plan: Plan, node: PlanSendNode, n: number): Problem[] {
   if (other.action !== 'send') {
     const message = `"${other.id}" is a wait node: expected the id of a send node`;
     return [{ path, code: 'thread_with_wait', message }];
+  }
+  if (other.channel === 'sms') {
+    const message = `"${other.id}" sends an SMS, which no mail continues: expected a node that sends an e-mail`;
+    return [{ path, code: 'thread_with_sms', message }];
   }
   if (!isSubjectless(plan, node)) return [];
   const message = `no message that "${node.id}" continues has a subject: expected one`;

@@ -22,6 +22,14 @@ export const TEMPLATE_VARIABLES = [
 /** Objects whose keys each tenant chooses: `contact.custom.favouriteTea`. */
 export const CUSTOM_ROOTS = ['contact.custom', 'lead.custom'] as const;
 
+/** What has no value in a text message: people leave by answering STOP. */
+export const EMAIL_ONLY_VARIABLES: readonly string[] = [
+  'contact.email',
+  'sender.email',
+  'sender.signature',
+  'unsubscribeUrl',
+];
+
 /** Whether a dotted path is a variable, or an object that holds some (for `with` and `each`). */
 export function isTemplateVariable(path: string): boolean {
   return (

@@ -2,6 +2,7 @@ import type { Problem } from '@cadenza/domain';
 import { STOP, TIMER_TRIGGERS } from '../schema/vocabulary.ts';
 import type { CompiledPlan, CompiledSendNode } from './compiled-plan.ts';
 import { reachableFrom, transitionsOf } from './graph.ts';
+import { smsWarnings } from './sms.ts';
 import { endlessWaits } from './waiting.ts';
 
 /** What a valid plan says that its author may not have meant. */
@@ -31,7 +32,7 @@ export function planWarnings(plan: CompiledPlan): Problem[] {
     }
     return warnings;
   });
-  return [...endlessWaits(plan), ...ofNodes];
+  return [...endlessWaits(plan), ...ofNodes, ...smsWarnings(plan.source)];
 }
 
 function threadWarnings(plan: CompiledPlan, node: CompiledSendNode, n: number): Problem[] {

@@ -5,6 +5,11 @@ import { createExpiringCache } from './expiring-cache.ts';
 export interface MailDnsOptions {
   /** `address` or `address:port` of the servers to ask; null: the system's. */
   readonly servers: readonly string[] | null;
+  /**
+   * A domain that takes mail. While DNS does not say so of it, what it says is not there is not
+   * believed of others. Null: believed without.
+   */
+  readonly canary: string | null;
   /** Real milliseconds for which a server is waited for at first; 3,000 by default. */
   readonly timeoutMs?: number;
   /** How often a server is asked, waited for longer each time; 2 by default. */
@@ -18,6 +23,7 @@ const REMEMBERED = 20_000;
 /** Real milliseconds for which a route is believed: long enough for an import and its retries. */
 const BELIEVED_MS = { mail_server: 3_600_000, address_only: 3_600_000, none: 900_000 } as const;
 const SILENCE_BELIEVED_MS = 30_000;
+const CANARY_BELIEVED_MS = 30_000;
 
 type Asked<T> =
   | { readonly kind: 'found'; readonly values: readonly T[] }
@@ -27,7 +33,7 @@ type Asked<T> =
 
 /** DNS, asked by this process itself. Routes of mail are remembered for a while. */
 export function createMailDns(options: MailDnsOptions): MailDns {
-  const { servers, timeoutMs = 3_000, tries = 2 } = options;
+  const { servers, canary, timeoutMs = 3_000, tries = 2 } = options;
   const resolver = new Resolver({ timeout: timeoutMs, tries });
   if (servers !== null) resolver.setServers(servers);
 
@@ -50,11 +56,28 @@ export function createMailDns(options: MailDnsOptions): MailDns {
     return { kind: 'none', reason: 'no_server' };
   }
 
-  const routes = createExpiringCache<MailRoute>({
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const canaries = createExpiringCache<MailRoute>({
     load: lookUpRoute,
+    keptMs: () => CANARY_BELIEVED_MS,
+    limit: 1,
+    now: monotonic,
+  });
+
+  /** A server that denies everything, or that nobody asks the world through, denies this one too. */
+  async function provenRoute(domain: string): Promise<MailRoute> {
+    const route = await lookUpRoute(domain);
+    if (route.kind !== 'none' || canary === null) return route;
+    const { kind } = await canaries.get(canary);
+    if (kind === 'mail_server') return route;
+    return { kind: 'unknown', reason: `DNS finds no mail server of ${canary} either (${kind})` };
+  }
+
+  const routes = createExpiringCache<MailRoute>({
+    load: provenRoute,
     keptMs: ({ kind }) => (kind === 'unknown' ? SILENCE_BELIEVED_MS : BELIEVED_MS[kind]),
     limit: REMEMBERED,
-    now: options.monotonic ?? (() => performance.now()),
+    now: monotonic,
   });
 
   return {

@@ -7,7 +7,7 @@ import {
 import { actorOf } from './actor.ts';
 import { bounceKind, findReplyCode, findStatusCode } from './bounce-kind.ts';
 import { dedupeKey } from './dedupe-key.ts';
-import { LOOKED_UP_AT, type RawEvent, rawEventSchema, referenceOf } from './raw-event.ts';
+import { KEPT_KEY, LOOKED_UP_AT, type RawEvent, rawEventSchema, referenceOf } from './raw-event.ts';
 
 export type NormalizedEvent =
   | { readonly ok: true; readonly event: ProviderEvent }
@@ -82,7 +82,7 @@ export function normalizeEvent(value: unknown, path = 'event'): NormalizedEvent 
             })
           : null,
       bounceClassification: raw.bounce_classification,
-      dedupeKey: dedupeKey(identity),
+      dedupeKey: raw[KEPT_KEY] ?? dedupeKey(identity),
       ...(lookedUpAt === null ? {} : { lookedUpAt }),
       raw: value as Readonly<Record<string, unknown>>,
     },

@@ -19,7 +19,7 @@ export type ParsedBatch =
   | { readonly ok: false; readonly problem: Problem };
 
 /** Documented events nest two levels deep; custom arguments are flat. */
-const MAX_DEPTH = 16;
+export const MAX_DEPTH = 16;
 
 /**
  * Elements of a batch at most. SendGrid's hold some thousands; a body of a few bytes for each element

@@ -25,6 +25,9 @@ const urlOffset = z
 /** Ours, in events that were read from SendGrid's records: when that was, campaign milliseconds. */
 export const LOOKED_UP_AT = 'cadenza_looked_up_at';
 
+/** Ours, in events that a person was taken out of: the key that they had before. */
+export const KEPT_KEY = 'cadenza_key';
+
 /** An instant beyond year 9999 is no event's time, and no database's either. */
 const MAX_SECONDS = 253_402_300_799;
 
@@ -66,6 +69,12 @@ export const rawEventSchema = z.object({
   [CUSTOM_ARGS.tenantId]: text,
   [CUSTOM_ARGS.messageId]: text,
   [CUSTOM_ARGS.attempt]: text,
+  [KEPT_KEY]: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .catch(null)
+    .default(null),
   [LOOKED_UP_AT]: z.number().nullable().catch(null).default(null),
 });
 export type RawEvent = z.infer<typeof rawEventSchema>;

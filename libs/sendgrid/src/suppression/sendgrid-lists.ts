@@ -62,27 +62,62 @@ export function createSendGridLists(options: SendGridConnectionOptions): Provide
     throw new SendGridApiError(what, status, `HTTP ${status} ${result.body}`);
   }
 
-  async function readPage(list: ProviderList, query: URLSearchParams): Promise<readonly Entry[]> {
+  async function readPage(
+    list: ProviderList,
+    { start, end }: { readonly start: number; readonly end: number },
+    offset: number,
+  ): Promise<readonly Entry[]> {
     const what = `reading the list of ${list}`;
+    const query = new URLSearchParams({
+      start_time: String(start),
+      end_time: String(end),
+      limit: String(PAGE),
+      offset: String(offset),
+    });
     const path = `/v3/suppression/${list}?${query.toString()}`;
     const parsed = pageSchema.safeParse(parseJson(await call(what, { method: 'GET', path })));
     if (parsed.success) return parsed.data;
     throw new SendGridApiError(what, 200, 'the answer does not have the documented form');
   }
 
+  /**
+   * All that came onto a list in one second that holds more than a page. What leaves it while it is read
+   * moves the rest to pages that were read before, so it is read until nothing has changed meanwhile.
+   */
+  async function readSecond(list: ProviderList, second: number): Promise<readonly Entry[]> {
+    const span = { start: second, end: second };
+    const found = new Map<string, Entry>();
+    for (let before = { known: -1, read: -1 }; ;) {
+      let read = 0;
+      for (let page: readonly Entry[] | null = null; page === null || page.length === PAGE;) {
+        page = await readPage(list, span, read);
+        for (const entry of page) found.set(entry.email, entry);
+        read += page.length;
+      }
+      if (found.size === before.known && read === before.read) return [...found.values()];
+      before = { known: found.size, read };
+    }
+  }
+
   return {
-    // The end of the span is given, so that what comes onto the list meanwhile moves no page.
     async *entries(list: ProviderList, from: EpochMs, to: EpochMs) {
-      const span = {
-        start_time: String(Math.max(0, Math.floor(from / 1_000))),
-        end_time: String(Math.floor(to / 1_000)),
-        limit: String(PAGE),
-      };
-      for (let offset = 0; ; offset += PAGE) {
-        const query = new URLSearchParams({ ...span, offset: String(offset) });
-        const page = await readPage(list, query);
-        if (page.length > 0) yield page.map((entry) => listed(list, entry));
-        if (page.length < PAGE) return;
+      // One page of a span that holds no more is all of it, whatever leaves the list meanwhile; a span
+      // that holds more is read in halves. The rest is on its way from the earliest to the latest.
+      const spans = [{ start: Math.max(0, Math.floor(from / 1_000)), end: Math.floor(to / 1_000) }];
+      for (let span = spans.pop(); span !== undefined; span = spans.pop()) {
+        const { start, end } = span;
+        const page = await readPage(list, span, 0);
+        if (page.length < PAGE) {
+          if (page.length > 0) yield page.map((entry) => listed(list, entry));
+        } else if (start < end) {
+          const middle = Math.floor((start + end) / 2);
+          spans.push({ start: middle + 1, end }, { start, end: middle });
+        } else {
+          const crowd = await readSecond(list, start);
+          for (let at = 0; at < crowd.length; at += PAGE) {
+            yield crowd.slice(at, at + PAGE).map((entry) => listed(list, entry));
+          }
+        }
       }
     },
 
@@ -107,6 +142,11 @@ export function createSendGridLists(options: SendGridConnectionOptions): Provide
     async resubscribe(address) {
       const path = pathOf(address);
       await call('removing a global unsubscribe', { method: 'DELETE', path }, [404]);
+    },
+
+    async remove(list, address) {
+      const path = `/v3/suppression/${list}/${encodeURIComponent(normalizeEmail(address))}`;
+      await call(`removing an address from the list of ${list}`, { method: 'DELETE', path }, [404]);
     },
 
     close: () => transport.close(),

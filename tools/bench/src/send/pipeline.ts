@@ -130,6 +130,7 @@ function app(
       SENDGRID_API_KEY: servers.emulator.apiKey,
       SENDGRID_BASE_URL: servers.emulator.url,
       UNSUBSCRIBE_SECRET: `k1:${randomBytes(33).toString('base64')}`,
+      ERASURE_SECRET: randomBytes(33).toString('base64'),
       // Its people live in domains that DNS does not know.
       DNS_LOOKUPS: 'off',
       ...(name === 'send-worker' ? { SEND_CONCURRENCY: String(options.concurrency) } : {}),

@@ -6,6 +6,7 @@ import {
   type ReplayedDeliveries,
 } from '@cadenza/engine';
 import { parseDelivery } from '@cadenza/sendgrid';
+import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Command } from 'commander';
 import { instantValue, textValue } from '../option-values.ts';
 import { withWorker } from '../owner.ts';
@@ -18,21 +19,33 @@ interface ReplayOptions {
   readonly tenant?: string;
   readonly quarantined?: true;
   readonly dryRun?: true;
+  readonly inbound?: true;
 }
 
 export function replayCommand(program: Command, { env }: Terminal, answering: Answering): void {
   answering<ReplayOptions>(
     program
       .command('replay')
-      .description('process stored deliveries of events again: what is missing comes back')
+      .description(
+        'process stored deliveries of events, or of inbound mail, again: what is missing comes back',
+      )
       .option('--from <moment>', 'received then or later', instantValue)
       .option('--to <moment>', 'received before then', instantValue)
       .option('--tenant <id or name>', 'events of this tenant alone', textValue(200))
       .option('--quarantined', 'deliveries in quarantine, and those with events there')
+      .option('--inbound', 'inbound mail, which the event-workers then process, and no events')
       .option('--dry-run', 'change nothing, and count what would be done'),
-    ({ from = null, to = null, tenant, quarantined = false, dryRun = false }) =>
+    ({ from = null, to = null, tenant, quarantined = false, dryRun = false, inbound = false }) =>
       withWorker(env, async (db) => {
         const tenantId = tenant === undefined ? null : (await findTenant(db, tenant)).id;
+        if (inbound) {
+          const request = { from, to, tenantId, quarantined, dryRun };
+          const mails = await createEngineStore(db).replayInbound(request);
+          return {
+            data: { mails, dryRun },
+            text: `${mails} mails${dryRun ? ', nothing changed' : ' are to be processed again'}`,
+          };
+        }
         const clock = await createDatabaseClock(db, () => undefined);
         try {
           const total = { ...NOTHING };
@@ -43,7 +56,8 @@ export function replayCommand(program: Command, { env }: Terminal, answering: An
               plans: createPlanCache(),
               clock,
               graceMs: timerGraceMs(clock.rate),
-              parse: parseDelivery,
+              parse: (payload, provider) =>
+                provider === 'sms-dev' ? parseSmsDelivery(payload) : parseDelivery(payload),
             },
           );
           for await (const page of pages) {

@@ -9,6 +9,7 @@ interface RetentionOptions {
   readonly deliveries?: Months;
   readonly events?: Months;
   readonly inputs?: Months;
+  readonly inbound?: Months;
 }
 
 type Months = ReturnType<typeof monthsValue>;
@@ -25,14 +26,16 @@ export function retentionCommand(tenant: Command, { env }: Terminal, answering: 
         '--inputs <months>',
         'inputs of ended enrollments, which can be detached',
         monthsValue,
-      ),
-    ({ deliveries, events, inputs }, [which = '']) =>
+      )
+      .option('--inbound <months>', 'inbound mail, with its attachments', monthsValue),
+    ({ deliveries, events, inputs, inbound }, [which = '']) =>
       withOwner(env, async (db) => {
         const { id, name } = await findTenant(db, which);
         const change = {
           ...(deliveries === undefined ? {} : { deliveryMonths: stored(deliveries) }),
           ...(events === undefined ? {} : { eventMonths: stored(events) }),
           ...(inputs === undefined ? {} : { inputMonths: stored(inputs) }),
+          ...(inbound === undefined ? {} : { inboundMonths: stored(inbound) }),
         };
         const kept = await asTenant(db, id, (trx) =>
           Object.keys(change).length === 0 ? findRetention(trx, id) : setRetention(trx, id, change),
@@ -41,7 +44,7 @@ export function retentionCommand(tenant: Command, { env }: Terminal, answering: 
           months === null ? 'for ever' : `${months} ${months === 1 ? 'month' : 'months'}`;
         return {
           data: { id, name, ...kept },
-          text: `${name}: deliveries ${words(kept.deliveryMonths)}, events ${words(kept.eventMonths)}, inputs ${words(kept.inputMonths)}`,
+          text: `${name}: deliveries ${words(kept.deliveryMonths)}, events ${words(kept.eventMonths)}, inputs ${words(kept.inputMonths)}, inbound ${words(kept.inboundMonths)}`,
         };
       }),
   );

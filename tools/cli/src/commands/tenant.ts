@@ -1,10 +1,11 @@
 import { Argument, type Command } from 'commander';
-import { textValue } from '../option-values.ts';
+import { countValue, textValue } from '../option-values.ts';
 import { asTenant, withOwner } from '../owner.ts';
 import {
   createTenant,
   findTenant,
   listTenants,
+  setApiLimit,
   setPostalAddress,
   setTenantStatus,
   setUnknownPolicy,
@@ -13,6 +14,7 @@ import {
 } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 import { retentionCommand } from './retention.ts';
+import { inboundTokenCommands } from './inbound-token.ts';
 import { webhookKeyCommands } from './webhook-key.ts';
 
 interface NewTenant {
@@ -65,6 +67,28 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
       }),
   );
 
+  answering(
+    tenant
+      .command('api-limit')
+      .description('limit what all keys of a tenant ask of the API together')
+      .argument('<tenant>', 'its id or its name')
+      .addArgument(
+        new Argument('<requests>', 'in a minute, or "default"').argParser((text: string) =>
+          text === 'default' ? text : countValue(text),
+        ),
+      ),
+    (_options, [which = '', requests = 'default']) =>
+      withOwner(env, async (db) => {
+        const { id, name } = await findTenant(db, which);
+        const limit = requests === 'default' ? null : Number(requests);
+        await asTenant(db, id, (trx) => setApiLimit(trx, id, limit));
+        return {
+          data: { id, name, requestsPerMinute: limit },
+          text: `${name} may make ${limit ?? 'as many as the installation lets any'} requests a minute`,
+        };
+      }),
+  );
+
   answering<{ reason: string }>(
     tenant
       .command('pause')
@@ -113,4 +137,5 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
 
   retentionCommand(tenant, terminal, answering);
   webhookKeyCommands(tenant, terminal, answering);
+  inboundTokenCommands(tenant, terminal, answering);
 }

@@ -77,7 +77,7 @@ async function someMessages(stack: Stack): Promise<KnownMessage[]> {
   ];
   for (const tenant of [1, 2]) {
     await startDemoCampaign(stack, {
-      contactsCsv: Buffer.from(people(tenant).join('\n')),
+      contactsCsv: people(tenant).join('\n'),
       plan: planOf(
         mailNode('first', [{ on: 'no_open', to: 'second', after: 'P9D' }]),
         mailNode('second'),

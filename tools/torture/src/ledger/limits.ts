@@ -30,13 +30,16 @@ export function limitsExceeded(
     limits: settings,
     ramps: [],
     now: 0,
-    heldUntil: null,
-    doubted: false,
-    probing: false,
+    providers: {},
   });
   const byScope = new Map<string, { key: string; limit: number; windowMs: number; at: number[] }>();
   for (const handOff of handOffs) {
-    for (const { key, limit, windowMs } of scopesOf({ ...handOff, ipPool: null, spacing: null })) {
+    for (const { key, limit, windowMs } of scopesOf({
+      ...handOff,
+      channel: 'email',
+      ipPool: null,
+      spacing: null,
+    })) {
       const id = `${key} ${windowMs}`;
       const scope = byScope.get(id) ?? { key, limit, windowMs, at: [] };
       byScope.set(id, scope);

@@ -4,6 +4,7 @@ import { limitsExceeded } from './limits.ts';
 const TWO_A_MINUTE = [
   {
     tenantId: 't',
+    channel: 'email' as const,
     scope: 'sender' as const,
     reference: null,
     windowSeconds: 60,

@@ -112,6 +112,7 @@ export async function readLimits({ sql }: Asked): Promise<RateLimitSetting[]> {
   }>('SELECT tenant_id, scope, reference, window_seconds, max_messages FROM send_rate_limits');
   return rows.map((row) => ({
     tenantId: row.tenant_id,
+    channel: 'email',
     scope: row.scope,
     reference: row.reference,
     windowSeconds: row.window_seconds,

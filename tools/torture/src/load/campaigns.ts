@@ -1,4 +1,5 @@
-import { createApiClient, createTenant, type ApiClient } from '@cadenza/demo';
+import { answered, createCadenzaClient, csvBody, type CadenzaClient } from '@cadenza/client';
+import { createTenant } from '@cadenza/demo';
 import { newId } from '@cadenza/domain';
 import { DEFAULT_PROFILE } from '@cadenza/sendgrid-emulator';
 import type { TortureOptions } from '../options.ts';
@@ -9,7 +10,7 @@ import { MESSAGES_PER_PERSON, PLAN } from './plan.ts';
 export interface TorturedCampaign {
   readonly tenantId: string;
   readonly campaignId: string;
-  readonly api: ApiClient;
+  readonly api: CadenzaClient;
   /** Contacts not enrolled yet. */
   readonly people: string[];
 }
@@ -49,38 +50,47 @@ async function startTenant(
 ): Promise<TorturedCampaign[]> {
   const tenantId = newId();
   const key = await createTenant(world.apiDb, tenantId);
-  const api = createApiClient(world.apiUrl, key);
+  const api = createCadenzaClient({ baseUrl: world.apiUrl, apiKey: key });
   // More comes back of what goes through faults than any sender could go on with.
   const never = { warn: 1, pause: 1, stop: 1 };
-  await api.put('/deliverability/thresholds', { bounce: never, complaint: never });
+  await answered(
+    api.PUT('/v1/deliverability/thresholds', { body: { bounce: never, complaint: never } }),
+  );
   for (let from = 0; from < people; from += ROWS_PER_IMPORT) {
-    await api.postCsv(
-      '/contacts/import',
-      contacts(number, from, Math.min(people, from + ROWS_PER_IMPORT)),
-    );
+    const rows = contacts(number, from, Math.min(people, from + ROWS_PER_IMPORT));
+    await answered(api.POST('/v1/contacts/import', csvBody(rows)));
   }
-  const { plan } = await api.post<{
-    readonly plan: { readonly versions: readonly { readonly id: string }[] };
-  }>('/plans', { name: 'Torture', plan: PLAN });
-  const planVersionId = plan.versions[0]?.id;
+  const { plan } = await answered(api.POST('/v1/plans', { body: { name: 'Torture', plan: PLAN } }));
+  const [version] = plan.versions;
+  if (version === undefined) throw new Error('the plan was stored without a version');
   const ids = await world.sql.rows<{ id: string }>(
     'SELECT id FROM contacts WHERE tenant_id = $1 ORDER BY id',
     [tenantId],
   );
   const campaigns: TorturedCampaign[] = [];
   for (let sender = 0; sender < SENDERS_PER_TENANT; sender += 1) {
-    const identity = await api.post<{ readonly id: string }>('/sender-identities', {
-      email: `sender-${number}-${sender}@example.com`,
-      name: `Sender ${sender}`,
-      signature: 'Example Inc.',
-    });
-    await api.post(`/sender-identities/${identity.id}/verify`);
-    const campaign = await api.post<{ readonly id: string }>('/campaigns', {
-      name: `Torture ${sender}`,
-      planVersionId,
-      senderIdentityId: identity.id,
-    });
-    await api.post(`/campaigns/${campaign.id}/start`);
+    const identity = await answered(
+      api.POST('/v1/sender-identities', {
+        body: {
+          email: `sender-${number}-${sender}@example.com`,
+          name: `Sender ${sender}`,
+          signature: 'Example Inc.',
+        },
+      }),
+    );
+    await answered(
+      api.POST('/v1/sender-identities/{id}/verify', { params: { path: { id: identity.id } } }),
+    );
+    const campaign = await answered(
+      api.POST('/v1/campaigns', {
+        body: {
+          name: `Torture ${sender}`,
+          planVersionId: version.id,
+          senderIdentityId: identity.id,
+        },
+      }),
+    );
+    await answered(api.POST('/v1/campaigns/{id}/start', { params: { path: { id: campaign.id } } }));
     campaigns.push({
       tenantId,
       campaignId: campaign.id,
@@ -91,10 +101,10 @@ async function startTenant(
   return campaigns;
 }
 
-function contacts(tenant: number, from: number, to: number): Buffer {
+function contacts(tenant: number, from: number, to: number): string {
   const rows = ['email,first_name'];
   for (let n = from; n < to; n += 1) {
     rows.push(`person-${n}@t${tenant}-${n % DOMAINS}.example.org,Person ${n}`);
   }
-  return Buffer.from(rows.join('\n'));
+  return rows.join('\n');
 }

@@ -1,3 +1,4 @@
+import { answered } from '@cadenza/client';
 import type { TorturedCampaign } from './campaigns.ts';
 import { MESSAGES_PER_PERSON } from './plan.ts';
 
@@ -26,7 +27,12 @@ export async function enrolUnderFire(
       if (people.length === 0) continue;
       now += people.length;
       await untilItWorks(() =>
-        campaign.api.post(`/campaigns/${campaign.campaignId}/enrollments`, { contactIds: people }),
+        answered(
+          campaign.api.POST('/v1/campaigns/{id}/enrollments', {
+            params: { path: { id: campaign.campaignId } },
+            body: { contactIds: people },
+          }),
+        ),
       );
     }
     return now;

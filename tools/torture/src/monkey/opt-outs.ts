@@ -1,3 +1,4 @@
+import { answered } from '@cadenza/client';
 import type { TorturedCampaign } from '../load/campaigns.ts';
 import type { World } from '../world/world.ts';
 
@@ -71,7 +72,8 @@ export async function optOut(
   const answers = await Promise.allSettled(
     rows.map(async ({ tenant_id, address }) => {
       const api = campaigns.find(({ tenantId }) => tenantId === tenant_id)?.api;
-      await api?.post('/suppressions', { addresses: [address] });
+      if (api === undefined) return;
+      await answered(api.POST('/v1/suppressions', { body: { addresses: [address] } }));
       await watch.look();
     }),
   );

@@ -1,3 +1,4 @@
+import { answered } from '@cadenza/client';
 import type { FaultSpec } from '@cadenza/sendgrid-emulator';
 import { untilItWorks } from '../load/enrolling.ts';
 import type { TorturedCampaign } from '../load/campaigns.ts';
@@ -152,10 +153,11 @@ export function createStriker(
         case 'pause': {
           const campaign = campaigns[fault.campaign % campaigns.length];
           if (campaign === undefined) return false;
-          const path = `/campaigns/${campaign.campaignId}`;
-          await untilItWorks(() => campaign.api.post(`${path}/pause`));
+          const { api, campaignId } = campaign;
+          const one = { params: { path: { id: campaignId } } };
+          await untilItWorks(() => answered(api.POST('/v1/campaigns/{id}/pause', one)));
           await pause(fault.ms);
-          await untilItWorks(() => campaign.api.post(`${path}/resume`));
+          await untilItWorks(() => answered(api.POST('/v1/campaigns/{id}/resume', one)));
           return true;
         }
         case 'opt_out':

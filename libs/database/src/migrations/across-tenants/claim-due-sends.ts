@@ -21,13 +21,18 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
       #variable_conflict use_column
       DECLARE
         soon CONSTANT timestamptz := campaign_now() + lead_ms * interval '1 millisecond';
+        held CONSTANT text[] := ARRAY(
+          SELECT h.channel FROM provider_holds h WHERE h.held_until > campaign_now());
+        wanted text[] := ARRAY(SELECT c FROM unnest(ARRAY['email', 'sms']) c WHERE c <> ALL (held));
+        probed text;
         free integer;
         room integer;
         tenants_of uuid[];
         campaigns_of uuid[];
         senders_of uuid[];
       BEGIN
-        IF EXISTS (SELECT FROM provider_holds h WHERE h.held_until > campaign_now()) THEN
+        IF 'email' = ANY (held) AND NOT EXISTS (
+          SELECT FROM email_sender_identities i WHERE i.channel = 'sms') THEN
           RETURN;
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('cadenza claim_due_sends'));
@@ -36,11 +41,30 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
         PERFORM set_config('synchronous_commit', 'off', true);
         SELECT count(*) INTO free FROM scheduled_actions s
         WHERE s.status = 'dispatched' AND s.type = 'send';
-        -- After several hand-offs without an answer one is tried at a time.
-        free := CASE WHEN EXISTS (SELECT FROM provider_holds h WHERE h.probing)
-          THEN 1 ELSE max_outstanding END - free;
+        free := max_outstanding - free;
         room := least(max_actions, free);
-        IF room <= 0 THEN
+        -- After several hand-offs without an answer a channel is tried by one at a time: the rounds
+        -- between are the other's.
+        FOR probed IN
+          SELECT h.channel FROM provider_holds h WHERE h.probing AND h.channel = ANY (wanted)
+        LOOP
+          IF NOT EXISTS (
+            SELECT FROM scheduled_actions s
+            JOIN email_sender_identities i ON i.tenant_id = s.tenant_id
+              AND i.id = s.sender_identity_id AND i.channel = probed
+            WHERE s.status = 'dispatched' AND s.type = 'send')
+            AND EXISTS (
+              SELECT FROM dispatch_lanes d
+              JOIN email_sender_identities i ON i.tenant_id = d.tenant_id
+                AND i.id = d.sender_identity_id AND i.channel = probed
+              WHERE d.visit_at <= soon) THEN
+            wanted := ARRAY[probed];
+            room := least(room, 1);
+            EXIT;
+          END IF;
+          wanted := array_remove(wanted, probed);
+        END LOOP;
+        IF room <= 0 OR wanted = '{}' THEN
           RETURN;
         END IF;
 
@@ -57,7 +81,10 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
                 d.sender_identity_id) AS turn,
               max(d.served_at) OVER (PARTITION BY d.tenant_id) AS tenant_served_at
             FROM dispatch_lanes d
-            WHERE d.visit_at <= soon) ready
+            WHERE d.visit_at <= soon AND (cardinality(wanted) = 2 OR EXISTS (
+              SELECT FROM email_sender_identities i
+              WHERE i.tenant_id = d.tenant_id AND i.id = d.sender_identity_id
+                AND i.channel = ANY (wanted)))) ready
           JOIN dispatch_lanes l ON l.tenant_id = ready.tenant_id
             AND l.campaign_id = ready.campaign_id
             AND l.sender_identity_id = ready.sender_identity_id

@@ -42,6 +42,8 @@ export async function createOtherClaims(db: Kysely<unknown>): Promise<void> {
       WITH due AS MATERIALIZED (
         SELECT m.tenant_id, m.id FROM outbound_messages m
         WHERE m.in_doubt = 'unknown' AND m.look_up_at <= clock_timestamp()
+          -- There is nothing to look text messages up in.
+          AND m.channel = 'email'
         ORDER BY m.look_up_at
         LIMIT max_messages
         FOR UPDATE SKIP LOCKED)

@@ -12,7 +12,7 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION hand_offs_since(since timestamptz, tenant_ids uuid[], own_windows boolean)
     RETURNS TABLE (tenant_id uuid, reservation_id text, message_id uuid, attempt integer,
-                   sender_identity_id uuid, ip_pool text, spacing_min_seconds integer,
+                   channel text, sender_identity_id uuid, ip_pool text, spacing_min_seconds integer,
                    spacing_max_seconds integer, recipient_domain text, begun_at timestamptz,
                    until timestamptz)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -22,6 +22,9 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
           THEN least(since, campaign_now() - interval '1 second' * greatest(
             (SELECT max(l.window_seconds) FROM send_rate_limits l WHERE l.tenant_id = t.id),
             (SELECT 86400 FROM warmup_ramps w WHERE w.tenant_id = t.id LIMIT 1),
+            -- Text messages are limited by the day where nobody has set anything.
+            (SELECT 86400 FROM email_sender_identities s
+             WHERE s.tenant_id = t.id AND s.channel = 'sms' LIMIT 1),
             (SELECT max(i.spacing_max_seconds) FROM email_sender_identities i
              WHERE i.tenant_id = t.id)))
           ELSE since END AS since
@@ -52,13 +55,13 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
              AND a.dedupe_key = concat_ws(':', 'send', b.node_id, b.visit, b.attempt)
              AND a.status = 'completed'),
           'past-' || b.id || '-' || b.attempt),
-        b.id, b.attempt, b.sender_identity_id, i.ip_pool, i.spacing_min_seconds,
+        b.id, b.attempt, i.channel, b.sender_identity_id, i.ip_pool, i.spacing_min_seconds,
         i.spacing_max_seconds, split_part(b.to_address, '@', 2), b.begun_at, b.begun_at
       FROM begun b
       JOIN email_sender_identities i ON i.tenant_id = b.tenant_id AND i.id = b.sender_identity_id
       UNION ALL
       SELECT a.tenant_id, a.id || '-' || a.dispatch_no, a.message_id, a.attempt,
-        a.sender_identity_id, i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds,
+        i.channel, a.sender_identity_id, i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds,
         split_part(h.address, '@', 2), a.slot_start, a.slot_end
       FROM concerned c
       CROSS JOIN LATERAL (
@@ -93,20 +96,22 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION oldest_due_action() RETURNS timestamptz
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      WITH held AS (
-        SELECT coalesce(max(h.held_until), '-infinity') AS until FROM provider_holds h)
+      WITH held AS MATERIALIZED (
+        SELECT c.channel, coalesce(h.held_until, '-infinity') AS until
+        FROM (VALUES ('email'), ('sms')) c(channel)
+        LEFT JOIN provider_holds h ON h.channel = c.channel)
       SELECT min(a.since) FROM (
         SELECT min(s.run_at) AS since FROM scheduled_actions s
         WHERE s.type = 'timeout' AND s.status = 'pending' AND s.run_at <= campaign_now()
         UNION ALL
         SELECT greatest(first.run_at, l.next_at, held.until)
         FROM dispatch_lanes l
-        CROSS JOIN held
         JOIN tenants t ON t.id = l.tenant_id AND t.status = 'active'
         JOIN campaigns c ON c.tenant_id = l.tenant_id AND c.id = l.campaign_id
           AND c.status = 'running'
         JOIN email_sender_identities i ON i.tenant_id = l.tenant_id
           AND i.id = l.sender_identity_id AND i.paused_at IS NULL
+        JOIN held ON held.channel = i.channel
         CROSS JOIN LATERAL (
           SELECT s.run_at FROM scheduled_actions s
           WHERE s.tenant_id = l.tenant_id AND s.campaign_id = l.campaign_id

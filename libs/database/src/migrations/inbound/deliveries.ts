@@ -7,10 +7,14 @@ export const INBOUND_FUNCTIONS = [
     'cadenza_api',
   ],
   ['waiting_inbound_deliveries(double precision, integer)', 'cadenza_worker'],
+  ['replay_inbound_deliveries(timestamptz, timestamptz, uuid, boolean, boolean)', 'cadenza_worker'],
   ['find_sent_messages(uuid[])', 'cadenza_worker'],
   ['find_contacts(uuid[])', 'cadenza_worker'],
   ['find_messages_by_smtp_id(text[])', 'cadenza_worker'],
-  ['find_recent_recipients(text[], text[], double precision)', 'cadenza_worker'],
+  [
+    'find_recent_recipients(text[], text[], double precision, uuid, double precision)',
+    'cadenza_worker',
+  ],
 ] as const;
 
 const CLAIMER_COLUMNS =
@@ -18,7 +22,9 @@ const CLAIMER_COLUMNS =
 
 /**
  * Mail as SendGrid's Inbound Parse brought it. The bytes are in the blob store, since a mail may be
- * large. arrived_at is campaign time, the own time of what a mail says; received_at is real.
+ * large. arrived_at is campaign time, the own time of what a mail says; the other times are real.
+ * attempts: how often it was processed in vain; postponed: how often its bytes could not be reached;
+ * again: it was processed before, and somebody wants it processed once more.
  */
 export async function createInboundDeliveries(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -35,6 +41,9 @@ export async function createInboundDeliveries(db: Kysely<unknown>): Promise<void
       status text NOT NULL DEFAULT 'received'
         CHECK (status IN ('received', 'processed', 'quarantined')),
       attempts integer NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+      postponed integer NOT NULL DEFAULT 0 CHECK (postponed >= 0),
+      next_attempt_at timestamptz NOT NULL DEFAULT now(),
+      again boolean NOT NULL DEFAULT false,
       error text,
       arrived_at timestamptz NOT NULL DEFAULT campaign_now(),
       received_at timestamptz NOT NULL DEFAULT now(),
@@ -46,8 +55,10 @@ export async function createInboundDeliveries(db: Kysely<unknown>): Promise<void
       CHECK ((status = 'quarantined') <= (error IS NOT NULL))
     )`.execute(db);
   await sql`
-    CREATE INDEX inbound_deliveries_waiting ON inbound_deliveries (received_at)
+    CREATE INDEX inbound_deliveries_waiting ON inbound_deliveries (next_attempt_at)
       WHERE status = 'received'`.execute(db);
+  await sql`
+    CREATE INDEX inbound_deliveries_received ON inbound_deliveries (received_at, id)`.execute(db);
   await sql`ALTER TABLE inbound_deliveries ENABLE ROW LEVEL SECURITY`.execute(db);
   await sql`ALTER TABLE inbound_deliveries FORCE ROW LEVEL SECURITY`.execute(db);
   await sql`
@@ -65,7 +76,8 @@ export async function createInboundDeliveries(db: Kysely<unknown>): Promise<void
   await sql`GRANT SELECT, UPDATE ON inbound_deliveries TO cadenza_worker`.execute(db);
   await sql`
     GRANT INSERT (${sql.raw(CLAIMER_COLUMNS)}),
-      SELECT (id, tenant_id, sha256, verdict, status, attempts, received_at)
+      SELECT (id, tenant_id, sha256, verdict, status, received_at, next_attempt_at),
+      UPDATE (status, attempts, postponed, next_attempt_at, again, error, processed_at)
     ON inbound_deliveries TO cadenza_claimer`.execute(db);
 
   // An address of a tenant that does not exist is nobody's, and its mail is kept all the same. A lock
@@ -92,9 +104,8 @@ export async function createInboundDeliveries(db: Kysely<unknown>): Promise<void
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT d.id, d.tenant_id FROM inbound_deliveries d
       WHERE d.status = 'received'
-        AND d.received_at < now()
-          - older_than_ms * 2 ^ least(d.attempts, 5) * interval '1 millisecond'
-      ORDER BY d.received_at
+        AND d.next_attempt_at < now() - older_than_ms * interval '1 millisecond'
+      ORDER BY d.next_attempt_at
       LIMIT max_deliveries
     $$`.execute(db);
 }

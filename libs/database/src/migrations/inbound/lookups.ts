@@ -47,10 +47,12 @@ export async function createInboundLookUps(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE POLICY claimer_all ON contact_campaigns FOR SELECT TO cadenza_claimer
     USING (true)`.execute(db);
-  // The latest message to any of these addresses, for each tenant that has written to one. Where some
-  // of the tenants have a sender of a domain that the mail was sent to, the others are left out.
+  // The latest message before a time to any of these addresses, for each tenant that has written to one, or for the
+  // owner of the mail alone. Where some of several tenants have a sender of a domain that the mail was
+  // sent to, the others are left out.
   await sql`
-    CREATE FUNCTION find_recent_recipients(addresses text[], domains text[], days double precision)
+    CREATE FUNCTION find_recent_recipients(addresses text[], domains text[],
+      at double precision, owner uuid, days double precision)
     RETURNS TABLE (tenant_id uuid, message_id uuid, attempt integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH latest AS (
@@ -59,7 +61,9 @@ export async function createInboundLookUps(db: Kysely<unknown>): Promise<void> {
         JOIN contact_campaigns e ON e.tenant_id = h.tenant_id AND e.contact_id = h.contact_id
         JOIN outbound_messages m ON m.tenant_id = e.tenant_id AND m.enrollment_id = e.id
         WHERE h.channel = 'email' AND h.address = ANY (addresses)
-          AND m.to_address = h.address AND m.begun_at > campaign_now() - days * interval '1 day'
+          AND h.tenant_id = coalesce(owner, h.tenant_id)
+          AND m.to_address = h.address AND m.begun_at <= from_epoch_ms(at)
+          AND m.begun_at > from_epoch_ms(at) - days * interval '1 day'
         ORDER BY m.tenant_id, m.begun_at DESC, m.id DESC),
       told AS (
         SELECT l.*, EXISTS (

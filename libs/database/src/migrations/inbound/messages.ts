@@ -69,6 +69,33 @@ export async function extendInboundMessages(db: Kysely<unknown>): Promise<void> 
     CREATE INDEX inbound_messages_of_contact ON inbound_messages (tenant_id, contact_id)
       WHERE contact_id IS NOT NULL`.execute(db);
   await sql`
+    CREATE INDEX inbound_messages_delivery ON inbound_messages (delivery_id)`.execute(db);
+  await sql`GRANT SELECT (tenant_id, delivery_id) ON inbound_messages TO cadenza_claimer`.execute(
+    db,
+  );
+  await sql`
+    CREATE POLICY claimer_all ON inbound_messages FOR SELECT TO cadenza_claimer
+    USING (true)`.execute(db);
+  // Mail that came to the platform's address is a tenant's by what was found in it.
+  await sql`
+    CREATE FUNCTION replay_inbound_deliveries(since timestamptz, before timestamptz, tenant uuid,
+      only_quarantined boolean, dry_run boolean)
+    RETURNS TABLE (deliveries integer)
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH chosen AS MATERIALIZED (
+        SELECT d.id FROM inbound_deliveries d
+        WHERE d.received_at >= since AND d.received_at < before AND d.status <> 'received'
+          AND (NOT only_quarantined OR d.status = 'quarantined')
+          AND (tenant IS NULL OR d.tenant_id = tenant OR EXISTS (
+            SELECT FROM inbound_messages m WHERE m.delivery_id = d.id AND m.tenant_id = tenant))),
+      handed AS (
+        UPDATE inbound_deliveries d
+        SET status = 'received', attempts = 0, postponed = 0, next_attempt_at = now(), again = true,
+          error = NULL, processed_at = NULL
+        FROM chosen WHERE d.id = chosen.id AND NOT dry_run)
+      SELECT count(*)::integer FROM chosen
+    $$`.execute(db);
+  await sql`
     CREATE TABLE inbound_attachments (
       tenant_id uuid NOT NULL,
       id uuid NOT NULL,
@@ -98,6 +125,9 @@ export async function extendInboundMessages(db: Kysely<unknown>): Promise<void> 
 
 export async function dropInboundMessages(db: Kysely<unknown>): Promise<void> {
   await sql`DROP TABLE inbound_attachments`.execute(db);
+  await sql`DROP POLICY claimer_all ON inbound_messages`.execute(db);
+  await sql`
+    REVOKE SELECT (tenant_id, delivery_id) ON inbound_messages FROM cadenza_claimer`.execute(db);
   await sql`DROP INDEX inbound_messages_enrollment`.execute(db);
   await sql`
     ALTER TABLE inbound_messages

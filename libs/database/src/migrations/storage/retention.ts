@@ -15,9 +15,11 @@ export async function createRetention(db: Kysely<unknown>): Promise<void> {
       delivery_months integer CHECK (delivery_months BETWEEN 1 AND 1200),
       event_months integer CHECK (event_months BETWEEN 1 AND 1200),
       input_months integer CHECK (input_months BETWEEN 1 AND 1200),
+      inbound_months integer CHECK (inbound_months BETWEEN 1 AND 1200),
       events_since timestamptz NOT NULL DEFAULT '-infinity',
       events_deleted_until timestamptz NOT NULL DEFAULT '-infinity',
       inputs_detached_until timestamptz NOT NULL DEFAULT '-infinity',
+      inbound_deleted_until timestamptz NOT NULL DEFAULT '-infinity',
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
@@ -36,10 +38,10 @@ export async function createRetention(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE POLICY claimer_all ON tenant_retention TO cadenza_claimer USING (true)`.execute(db);
   await sql`
-    GRANT SELECT, INSERT, UPDATE (delivery_months, event_months, input_months)
+    GRANT SELECT, INSERT, UPDATE (delivery_months, event_months, input_months, inbound_months)
     ON tenant_retention TO cadenza_api`.execute(db);
   await sql`
-    GRANT SELECT, UPDATE (events_since, events_deleted_until, inputs_detached_until)
+    GRANT SELECT, UPDATE (events_since, events_deleted_until, inputs_detached_until, inbound_deleted_until)
     ON tenant_retention TO cadenza_worker`.execute(db);
   await sql`GRANT SELECT ON tenant_retention TO cadenza_claimer`.execute(db);
 
@@ -71,7 +73,8 @@ export async function createRetention(db: Kysely<unknown>): Promise<void> {
       SELECT t.tenant_id FROM tenant_retention t
       WHERE t.tenant_id > after
         AND (t.events_deleted_until < months_before(campaign_now(), t.event_months)
-          OR t.inputs_detached_until < months_before(campaign_now(), t.input_months))
+          OR t.inputs_detached_until < months_before(campaign_now(), t.input_months)
+          OR t.inbound_deleted_until < months_before(campaign_now(), t.inbound_months))
       ORDER BY t.tenant_id
       LIMIT max_tenants
     $$`.execute(db);

@@ -1,0 +1,68 @@
+import type { AuthenticatedKey } from '@cadenza/database';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { HttpProblem } from './problem.ts';
+
+/** How many requests a key, and a whole tenant, may make in a minute where nothing else is set. */
+export interface RequestLimits {
+  readonly perKey: number;
+  readonly perTenant: number;
+}
+
+const WINDOW_SECONDS = 60;
+/** The limits, by the names that headers give them, the narrower one first. */
+const SCOPES = ['key', 'tenant'] as const;
+type Scope = (typeof SCOPES)[number];
+
+/**
+ * Counts requests against the limits of their key and tenant, and says in each answer where they are
+ * (draft-ietf-httpapi-ratelimit-headers). What one scope refuses is not counted in the other.
+ *
+ * @returns what counts a request. @throws HttpProblem where it is one too many.
+ */
+export function requestLimiter(
+  scope: FastifyInstance,
+  limits: RequestLimits,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const standard = { key: limits.perKey, tenant: limits.perTenant };
+  const max = (caller: AuthenticatedKey, name: Scope) =>
+    caller.requestsPerMinute[name] ?? standard[name];
+  const counters = SCOPES.map((name) => ({
+    name,
+    count: scope.createRateLimit({
+      max: (request) => max(callerOf(request), name),
+      timeWindow: WINDOW_SECONDS * 1_000,
+      keyGenerator(request) {
+        const { keyId, tenantId } = callerOf(request);
+        return `${name}:${name === 'key' ? keyId : tenantId}`;
+      },
+      // Who is in time must not be refused because nobody counts.
+      skipOnError: true,
+    }),
+  }));
+
+  return async (request, reply) => {
+    const policies: string[] = [];
+    const states: string[] = [];
+    const tell = () =>
+      reply.headers({ 'ratelimit-policy': policies.join(', '), ratelimit: states.join(', ') });
+    for (const { name, count } of counters) {
+      const limit = max(callerOf(request), name);
+      policies.push(`"${name}";q=${limit};w=${WINDOW_SECONDS}`);
+      const counted = await count(request);
+      if (counted.isAllowed) continue;
+      states.push(`"${name}";r=${counted.remaining};t=${counted.ttlInSeconds}`);
+      if (!counted.isExceeded) continue;
+      tell().header('retry-after', Math.max(1, counted.ttlInSeconds));
+      throw new HttpProblem(
+        'too-many-requests',
+        `The ${name === 'key' ? 'API key' : 'tenant'} has made ${limit} requests in a minute.`,
+      );
+    }
+    tell();
+  };
+}
+
+function callerOf({ caller }: FastifyRequest): AuthenticatedKey {
+  if (caller === null) throw new Error('a request was to be counted before its caller was known');
+  return caller;
+}

@@ -1,0 +1,177 @@
+import {
+  createApiKey,
+  insertApiKey,
+  listApiKeys,
+  lockApiKeys,
+  revokeApiKey,
+  rotateApiKey,
+  updateApiKey,
+  type ApiKeyRecord,
+  type Schema,
+} from '@cadenza/database';
+import { API_SCOPES, SCOPES_OF_ROLE, USER_ROLES, type ApiScope, type Id } from '@cadenza/domain';
+import type { FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import { id, instant, LENGTHS, line, pointInTime } from '../http/fields.ts';
+import { found, HttpProblem } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+
+const apiKey = z
+  .strictObject({
+    id,
+    name: z.string(),
+    prefix: z.string().meta({ description: 'By which people recognise the key; no secret.' }),
+    scopes: z.array(z.enum(API_SCOPES)),
+    requestsPerMinute: z
+      .int()
+      .nullable()
+      .meta({ description: 'Null: as the installation has it for all.' }),
+    createdAt: instant,
+    lastUsedAt: instant.nullable().meta({ description: 'To the minute.' }),
+    expiresAt: instant.nullable(),
+    revokedAt: instant.nullable(),
+    replacedBy: id.nullable().meta({ description: 'The key that was put in its place.' }),
+  })
+  .meta({ id: 'ApiKey' });
+const newlyMade = apiKey
+  .extend({ key: z.string().meta({ description: 'The whole key. It is not shown again.' }) })
+  .meta({ id: 'NewApiKey' });
+
+/** Seconds for which a key and its successor are both valid: a day, and 30 days at most. */
+const OVERLAP = { default: 86_400, most: 2_592_000 };
+
+const name = line(LENGTHS.name);
+const requestsPerMinute = z.int().min(1).max(1_000_000).nullable().optional();
+const params = z.strictObject({ id });
+const WHAT = 'API key';
+const tag = 'API keys';
+const scope = 'admin';
+
+const newKey = z
+  .strictObject({
+    name,
+    scopes: z.array(z.enum(API_SCOPES)).min(1).optional(),
+    role: z.enum(USER_ROLES).optional().meta({ description: 'Whose scopes it has.' }),
+    expiresAt: pointInTime
+      .refine((at) => at.getTime() > Date.now(), 'a moment to come')
+      .optional()
+      .meta({ description: 'Without: it does not expire.' }),
+    requestsPerMinute,
+  })
+  .refine(({ scopes, role }) => (scopes === undefined) !== (role === undefined), {
+    error: 'either scopes or role',
+    path: ['scopes'],
+  });
+
+/** Nobody makes a key that may do more than the own one. */
+function demandScopes({ caller }: FastifyRequest, scopes: readonly ApiScope[]): void {
+  const lacking = scopes.filter((one) => caller?.scopes.includes(one) !== true);
+  if (lacking.length === 0) return;
+  throw new HttpProblem(
+    'forbidden',
+    `The API key lacks ${lacking.map((one) => `"${one}"`).join(' and ')}, and cannot give it.`,
+  );
+}
+
+async function lockKey(trx: Transaction<Schema>, tenantId: Id, keyId: Id): Promise<ApiKeyRecord> {
+  const [key] = await lockApiKeys(trx, tenantId, keyId);
+  return found(key ?? null, WHAT, keyId);
+}
+
+export const apiKeyRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/api-keys',
+    operation: 'listApiKeys',
+    tag,
+    scope,
+    summary: 'List API keys, oldest first, those that have ended too',
+    response: z.strictObject({ items: z.array(apiKey) }),
+    handle: async ({ tenantId, tx }) => ({ items: await tx((trx) => listApiKeys(trx, tenantId)) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api-keys',
+    operation: 'createApiKey',
+    tag,
+    scope,
+    summary: 'Make an API key, with scopes that the caller has',
+    body: newKey,
+    status: 201,
+    shownOnce: true,
+    response: newlyMade,
+    handle({ tenantId, body, request, tx }) {
+      const { role = 'viewer', scopes = SCOPES_OF_ROLE[role], ...rest } = body;
+      demandScopes(request, scopes);
+      const { key, ...made } = createApiKey();
+      return tx(async (trx) => {
+        const given = { ...rest, scopes: [...new Set(scopes)] };
+        const created = await insertApiKey(trx, tenantId, { ...made, ...given });
+        return { ...(await lockKey(trx, tenantId, created)), key };
+      });
+    },
+  }),
+  route({
+    method: 'PATCH',
+    path: '/api-keys/:id',
+    operation: 'updateApiKey',
+    tag,
+    scope,
+    summary: 'Change the name or the limit of an API key',
+    params,
+    body: z.strictObject({ name: name.optional(), requestsPerMinute }),
+    response: apiKey,
+    handle: async ({ tenantId, params: { id: keyId }, body, tx }) =>
+      found(await tx((trx) => updateApiKey(trx, tenantId, keyId, body)), WHAT, keyId),
+  }),
+  route({
+    method: 'POST',
+    path: '/api-keys/:id/rotate',
+    operation: 'rotateApiKey',
+    tag,
+    scope,
+    summary: 'Put a new API key in the place of one, which ends after an overlap',
+    params,
+    body: z
+      .strictObject({
+        overlapSeconds: z
+          .int()
+          .min(0)
+          .max(OVERLAP.most)
+          .optional()
+          .meta({ description: `For which both are valid; ${OVERLAP.default} by default.` }),
+      })
+      .optional(),
+    status: 201,
+    shownOnce: true,
+    response: newlyMade,
+    handle({ tenantId, params: { id: keyId }, body, request, tx }) {
+      const { key, ...made } = createApiKey();
+      return tx(async (trx) => {
+        demandScopes(request, (await lockKey(trx, tenantId, keyId)).scopes);
+        const overlapMs = (body?.overlapSeconds ?? OVERLAP.default) * 1_000;
+        const rotated = await rotateApiKey(trx, tenantId, keyId, made, overlapMs);
+        if (rotated === null) {
+          throw new HttpProblem('conflict', 'The API key has ended, or was replaced before.');
+        }
+        return { ...rotated.successor, key };
+      });
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/api-keys/:id',
+    operation: 'revokeApiKey',
+    tag,
+    scope,
+    summary: 'End an API key at once; its record stays',
+    params,
+    response: apiKey,
+    handle: ({ tenantId, params: { id: keyId }, tx }) =>
+      tx(async (trx) => {
+        await lockKey(trx, tenantId, keyId);
+        return revokeApiKey(trx, tenantId, keyId);
+      }),
+  }),
+];

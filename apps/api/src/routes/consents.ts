@@ -1,0 +1,122 @@
+import {
+  exportContact,
+  EXPORT_SECTIONS,
+  findContact,
+  recordAudit,
+  recordConsent,
+} from '@cadenza/database';
+import { SUPPRESSION_CHANNELS } from '@cadenza/domain';
+import { withdrawConsent } from '@cadenza/engine';
+import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
+import { id, LENGTHS, line, pointInTime } from '../http/fields.ts';
+import { found, HttpProblem, notFound } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+
+const wording = z.string().min(1).max(LENGTHS.summary);
+const contactId = z.strictObject({ id });
+
+/** What people have consented to, and what is kept of them (GDPR Art. 7 and 15). */
+export function consentRoutes({
+  store,
+  plans,
+  clock,
+  settings,
+}: Pick<ApiDeps, 'store' | 'plans' | 'clock' | 'settings'>): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/contacts/:id/consents',
+      operation: 'recordConsent',
+      tag: 'Data protection',
+      summary: 'Record that a person has consented to be written to on a channel',
+      params: contactId,
+      body: z.strictObject({
+        channel: z.enum(SUPPRESSION_CHANNELS),
+        source: line(LENGTHS.name).meta({ description: 'Where it was given.' }),
+        givenAt: pointInTime,
+        wording: wording.optional().meta({ description: 'What they agreed to.' }),
+        version: line(100).optional().meta({ description: 'Which version of it.' }),
+      }),
+      status: 201,
+      response: z.strictObject({ recorded: z.boolean() }),
+      handle: ({ tenantId, keyId, params, body, tx }) =>
+        tx(async (trx) => {
+          const contact = found(await findContact(trx, tenantId, params.id), 'contact', params.id);
+          if (contact.erasedAt !== null)
+            throw new HttpProblem('conflict', 'The person was erased.');
+          if (body.givenAt.getTime() > clock.now()) {
+            throw new HttpProblem('unprocessable', 'A consent cannot be given in the future.', [
+              {
+                path: 'givenAt',
+                code: 'in_the_future',
+                message: `${body.givenAt.toISOString()}: expected an instant in the past`,
+              },
+            ]);
+          }
+          const { wording: text = null, version = null, ...rest } = body;
+          await recordConsent(trx, tenantId, params.id, { ...rest, wording: text, version });
+          await recordAudit(trx, tenantId, {
+            actor: `api_key:${keyId}`,
+            action: 'consent.recorded',
+            entity: 'contact',
+            entityId: params.id,
+            before: null,
+            after: { channel: body.channel, source: body.source },
+          });
+          return { recorded: true };
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/contacts/:id/consents/withdraw',
+      operation: 'withdrawConsent',
+      tag: 'Data protection',
+      summary:
+        'Withdraw a person’s consent: nothing is sent there any more, as if they had unsubscribed',
+      params: contactId,
+      body: z.strictObject({ channel: z.enum(SUPPRESSION_CHANNELS) }),
+      response: z.strictObject({
+        withdrawn: z.boolean().meta({ description: 'Whether a consent held until now.' }),
+      }),
+      handle: async ({ tenantId, keyId, params, body }) => {
+        const withdrawn = await withdrawConsent(
+          { tenantId, contactId: params.id, channel: body.channel, actor: `api_key:${keyId}` },
+          { store, plans, now: () => clock.now(), graceMs: settings.graceMs },
+        );
+        if (withdrawn === null) throw notFound('contact', params.id);
+        return { withdrawn };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/contacts/:id/export',
+      operation: 'exportContact',
+      tag: 'Data protection',
+      summary: 'Export everything that is kept of a person',
+      params: contactId,
+      response: z
+        .strictObject(
+          Object.fromEntries(
+            EXPORT_SECTIONS.map((name) => [name, z.array(z.record(z.string(), z.unknown()))]),
+          ),
+        )
+        .meta({ id: 'ContactExport' }),
+      produces: 'application/json',
+      handle: async ({ tenantId, keyId, params, tx }) => {
+        await tx(async (trx) => {
+          found(await findContact(trx, tenantId, params.id), 'contact', params.id);
+          await recordAudit(trx, tenantId, {
+            actor: `api_key:${keyId}`,
+            action: 'contact.exported',
+            entity: 'contact',
+            entityId: params.id,
+            before: null,
+            after: null,
+          });
+        });
+        return exportContact(tx, tenantId, params.id);
+      },
+    }),
+  ];
+}

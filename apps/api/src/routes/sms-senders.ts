@@ -1,0 +1,187 @@
+import {
+  findSmsSender,
+  insertSmsSender,
+  listSmsSenders,
+  resumeSenderIdentity,
+  setSenderVerification,
+  updateSmsSender,
+  type Schema,
+} from '@cadenza/database';
+import { isSmsSenderId, normalizePhone, type Id } from '@cadenza/domain';
+import { pauseSender } from '@cadenza/engine';
+import type { SmsDev } from '@cadenza/sms-dev';
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
+import { id, instant, LENGTHS, line, reason } from '../http/fields.ts';
+import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
+import { found, HttpProblem, notFound, taken } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+import { spacing } from './sender-identities.ts';
+
+/** A name or a short code stays as it is written: it is what people see. */
+function senderOf(value: string): string | null {
+  const text = value.trim();
+  return isSmsSenderId(text) ? text : normalizePhone(text);
+}
+
+const from = z
+  .string()
+  .max(40)
+  .refine((value) => senderOf(value) !== null, {
+    error:
+      'a phone number with its country code such as +49 30 1234567, a short code of 3 to 8 digits, or a name of up to 11 letters and digits',
+    params: { code: 'invalid_sender' },
+  })
+  .transform((value) => senderOf(value) ?? value);
+
+const smsSender = z
+  .strictObject({
+    id,
+    from: z.string(),
+    name: z.string(),
+    verification: z.enum(['pending', 'verified', 'unverified']),
+    verificationDetail: z.string().nullable(),
+    verifiedAt: instant.nullable(),
+    pausedAt: instant.nullable(),
+    pauseReason: z.string().nullable(),
+    spacing: spacing.nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'SmsSender' });
+
+const WHAT = 'SMS sender';
+const tag = 'SMS senders';
+const params = z.strictObject({ id });
+const fields = { spacing: spacing.nullable().optional() };
+
+/** Whom text messages come from: in the manner of sender identities. */
+export function smsSenderRoutes(
+  deps: Pick<ApiDeps, 'store' | 'smsVerification'>,
+): readonly Route[] {
+  async function ask(sender: string): ReturnType<SmsDev['senderVerification']> {
+    if (deps.smsVerification === null) {
+      throw new HttpProblem(
+        'unavailable',
+        'This installation has no provider of text messages: set SMS_BASE_URL.',
+      );
+    }
+    try {
+      return await deps.smsVerification.senderVerification(sender);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : 'no answer';
+      throw new HttpProblem('upstream-failed', message);
+    }
+  }
+
+  async function read(trx: Transaction<Schema>, tenantId: Id, senderId: Id) {
+    return found(await findSmsSender(trx, tenantId, senderId), WHAT, senderId);
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/sms-senders',
+      operation: 'createSmsSender',
+      tag,
+      summary: 'Create an SMS sender, to be verified',
+      body: z.strictObject({ from, name: line(LENGTHS.name), ...fields }),
+      status: 201,
+      response: smsSender,
+      handle: ({ tenantId, body, tx }) =>
+        tx(async (trx) => {
+          const created = await insertSmsSender(trx, tenantId, body);
+          if (created === null) throw taken('from', 'Another SMS sender has this number or name.');
+          return read(trx, tenantId, created);
+        }),
+    }),
+    route({
+      method: 'GET',
+      path: '/sms-senders',
+      operation: 'listSmsSenders',
+      tag,
+      summary: 'List SMS senders, newest first',
+      query: z.strictObject(pageQuery),
+      response: pageSchema(smsSender),
+      handle: async ({ tenantId, query, tx }) =>
+        pageBody(await tx((trx) => listSmsSenders(trx, tenantId, pageRequest(query)))),
+    }),
+    route({
+      method: 'GET',
+      path: '/sms-senders/:id',
+      operation: 'getSmsSender',
+      tag,
+      summary: 'Read an SMS sender',
+      params,
+      response: smsSender,
+      handle: ({ tenantId, params: { id: senderId }, tx }) =>
+        tx((trx) => read(trx, tenantId, senderId)),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/sms-senders/:id',
+      operation: 'updateSmsSender',
+      tag,
+      summary: 'Change an SMS sender, but for its number or name',
+      params,
+      body: z.strictObject({ name: line(LENGTHS.name).optional(), ...fields }),
+      response: smsSender,
+      handle: ({ tenantId, params: { id: senderId }, body, tx }) =>
+        tx(async (trx) => {
+          const changed = await updateSmsSender(trx, tenantId, senderId, body);
+          if (!changed) throw notFound(WHAT, senderId);
+          return read(trx, tenantId, senderId);
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/sms-senders/:id/verify',
+      operation: 'verifySmsSender',
+      tag,
+      summary: 'Ask the provider whether the account may send from it, and keep the answer',
+      params,
+      response: smsSender,
+      async handle({ tenantId, params: { id: senderId }, tx }) {
+        const sender = await tx((trx) => read(trx, tenantId, senderId));
+        // Between two transactions: none stays open while somebody else's server is asked.
+        const { status, reason: detail } = await ask(sender.from);
+        return tx(async (trx) => {
+          await setSenderVerification(trx, tenantId, senderId, { status, detail });
+          return read(trx, tenantId, senderId);
+        });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sms-senders/:id/pause',
+      operation: 'pauseSmsSender',
+      tag,
+      summary: 'Stop everything that this sender would send, until it is resumed',
+      params,
+      body: z.strictObject({ reason: reason.optional() }).optional(),
+      response: smsSender,
+      async handle({ tenantId, params: { id: senderId }, body, tx }) {
+        await tx((trx) => read(trx, tenantId, senderId));
+        const why = body?.reason ?? 'paused by an operator';
+        await pauseSender(deps.store, { tenantId, id: senderId }, why);
+        return tx((trx) => read(trx, tenantId, senderId));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/sms-senders/:id/resume',
+      operation: 'resumeSmsSender',
+      tag,
+      summary: 'Let a paused sender send again',
+      params,
+      response: smsSender,
+      handle: ({ tenantId, params: { id: senderId }, tx }) =>
+        tx(async (trx) => {
+          await read(trx, tenantId, senderId);
+          await resumeSenderIdentity(trx, tenantId, senderId);
+          return read(trx, tenantId, senderId);
+        }),
+    }),
+  ];
+}

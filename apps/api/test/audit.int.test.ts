@@ -1,0 +1,203 @@
+import { newId } from '@cadenza/domain';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scopeOf } from '../src/http/route.ts';
+import { apiRoutes } from '../src/routes/index.ts';
+import { makeRows, PLAN, type Rows } from './support/examples.ts';
+import { createWorld, type Tenant, type World } from './support/world.ts';
+
+let world: World;
+let mine: Tenant;
+let rows: Rows;
+beforeAll(async () => {
+  world = await createWorld();
+  mine = await world.tenant();
+  rows = await makeRows(mine);
+});
+afterAll(() => world.close());
+
+interface Entry {
+  readonly actor: string;
+  readonly action: string;
+  readonly entity: string;
+  readonly entityId: string;
+  readonly changed: readonly string[];
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+async function entries({ api }: Tenant = mine): Promise<Entry[]> {
+  const { status, body } = await api.get('/v1/audit?limit=200');
+  expect(status).toBe(200);
+  return body.items as unknown as Entry[];
+}
+
+async function keyIdOf({ id }: Tenant): Promise<string> {
+  const [key] = await world.rows<{ id: string }>(
+    'SELECT id FROM api_keys WHERE tenant_id = $1 ORDER BY id LIMIT 1',
+    [id],
+  );
+  return key?.id ?? '';
+}
+
+test('says who changed what, from what to what', async () => {
+  const tenant = await world.tenant();
+  const { campaign } = await makeRows(tenant);
+  await tenant.api.patch(`/v1/campaigns/${campaign}`, { priority: 9 });
+  const [last] = await entries(tenant);
+  expect(last).toMatchObject({
+    actor: `api_key:${await keyIdOf(tenant)}`,
+    action: 'updateCampaign',
+    entity: 'campaign',
+    entityId: campaign,
+    changed: ['priority'],
+    before: { priority: 5 },
+    after: { priority: 9 },
+  });
+});
+
+test('names what changed of a person, and holds none of it', async () => {
+  const tenant = await world.tenant();
+  const secret = { email: 'secret.one@example.com', firstName: 'Sesame', phone: '+49301234567' };
+  const made = await tenant.api.post('/v1/contacts', secret);
+  const path = `/v1/contacts/${String(made.body.id)}`;
+  await tenant.api.patch(path, { email: 'secret.two@example.com', lastName: 'Street' });
+  const [changed, created] = await entries(tenant);
+  expect(changed?.changed.toSorted()).toEqual(['email', 'last_name']);
+  expect(created?.changed).toEqual(expect.arrayContaining(['email', 'first_name']));
+  const [log] = await world.rows<{ text: string }>(
+    `SELECT string_agg(a::text, '') AS text FROM audit_log a WHERE tenant_id = $1`,
+    [tenant.id],
+  );
+  for (const word of ['secret', 'Sesame', 'Street', '301234567'])
+    expect(log?.text).not.toContain(word);
+});
+
+test('has nothing of what was refused or changed nothing', async () => {
+  const tenant = await world.tenant();
+  const before = (await entries(tenant)).length;
+  await tenant.api.post('/v1/plans/validate', PLAN);
+  expect((await tenant.api.post('/v1/contacts', { email: 'x' })).status).toBe(400);
+  const body = { email: 'a@example.com', leadId: newId() };
+  expect((await tenant.api.post('/v1/contacts', body)).status).toBe(422);
+  expect(await entries(tenant)).toHaveLength(before);
+});
+
+test('is written with the change, or neither is', async () => {
+  const tenant = await world.tenant();
+  await world.rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE 'no log'; END $$`);
+  await world.rows(`CREATE TRIGGER refuse BEFORE INSERT ON audit_log FOR EACH ROW
+    WHEN (NEW.tenant_id = '${tenant.id}') EXECUTE FUNCTION refuse()`);
+  try {
+    expect((await tenant.api.post('/v1/leads', { name: 'L' })).status).toBe(500);
+  } finally {
+    await world.rows('DROP TRIGGER refuse ON audit_log');
+    await world.rows('DROP FUNCTION refuse()');
+  }
+  expect((await tenant.api.get('/v1/leads')).body.items).toEqual([]);
+});
+
+test('is exported whole, as CSV and by the line', async () => {
+  const tenant = await world.tenant();
+  for (let n = 0; n < 3; n += 1) await tenant.api.post('/v1/leads', { name: `=L${n}` });
+  const get = async (form: string) => {
+    const answer = await fetch(`${world.baseUrl}/v1/audit/${form}`, {
+      headers: { authorization: `Bearer ${tenant.key}` },
+    });
+    return {
+      type: answer.headers.get('content-type'),
+      lines: (await answer.text()).trimEnd().split('\n'),
+    };
+  };
+  const listed = await entries(tenant);
+  const csv = await get('csv');
+  expect(csv.type).toBe('text/csv; charset=utf-8');
+  expect(csv.lines).toHaveLength(listed.length + 1);
+  const ndjson = await get('ndjson');
+  expect(ndjson.type).toBe('application/x-ndjson; charset=utf-8');
+  expect(ndjson.lines.map((line) => JSON.parse(line) as unknown)).toEqual(listed);
+});
+
+/** Paths of changes that have no example below, with why they leave no entry of their own. */
+const EXEMPT: Readonly<Record<string, string>> = {
+  resolveMessage: 'needs a message of which nobody knows whether it went out',
+  resendMessage: 'needs a message that has failed',
+  checkSenderDomain: 'needs DNS',
+};
+
+test('every route that changes something leaves an entry', async () => {
+  const made = await mine.api.post('/v1/api-keys', { name: 'walk', scopes: ['read'] });
+  const spare = await mine.api.post('/v1/contacts', { email: 'spare@example.com' });
+  const suppressed = async () => {
+    const value = `${newId()}@example.com`;
+    await mine.api.post('/v1/suppressions', { addresses: [value], reason: 'manual' });
+    const { body } = await mine.api.get('/v1/suppressions?limit=200');
+    return String(body.items?.find((one) => one['value'] === value)?.id);
+  };
+  const campaign = { planVersionId: rows.planVersion, senderIdentityId: rows.sender };
+  const draft = await mine.api.post('/v1/campaigns', { name: 'Draft', ...campaign });
+  const ids: Readonly<Record<string, string>> = {
+    contacts: rows.contact,
+    leads: rows.lead,
+    'sender-identities': rows.sender,
+    plans: rows.plan,
+    campaigns: rows.campaign,
+    enrollments: rows.enrollment,
+    'api-keys': String(made.body.id),
+  };
+  const longer = { ...PLAN, timezone: 'Europe/Paris' };
+  const bodies: Readonly<Record<string, unknown>> = {
+    createContact: { email: 'walk@example.com' },
+    updateContact: { firstName: 'W' },
+    importContacts: 'email\nwalk-2@example.com\n',
+    putAddressPolicy: { role: 'block' },
+    createLead: { name: 'Walk' },
+    updateLead: { industry: 'Walking' },
+    createSenderIdentity: { email: 'walk@example.org', name: 'W' },
+    updateSenderIdentity: { name: 'W' },
+    createPlan: { name: 'W', plan: PLAN },
+    importPlan: { name: 'W2', plan: PLAN },
+    createPlanVersion: { plan: longer },
+    createCampaign: { name: 'W', ...campaign },
+    updateCampaign: { name: 'W' },
+    enrol: { contactIds: [spare.body.id] },
+    suppress: { addresses: ['gone@example.com'], reason: 'manual' },
+    importSuppressions: 'value\ngone-2@example.com\n',
+    liftSuppression: { consent: { source: 'call', at: new Date().toISOString() } },
+    putSendRateLimit: { scope: 'tenant', windowSeconds: 60, maxMessages: 10 },
+    putSenderWarmUp: { schedule: [10, 20] },
+    putIpPoolWarmUp: { schedule: [10, 20] },
+    putGuardThresholds: {},
+    createApiKey: { name: 'W', scopes: ['read'] },
+    updateApiKey: { name: 'W' },
+  };
+  const walked: string[] = [];
+  const silent: string[] = [];
+  const refused: string[] = [];
+  for (const one of apiRoutes(world.deps)) {
+    if (one.method === 'GET' || scopeOf(one) === 'read' || one.operation in EXEMPT) continue;
+    const [, first = ''] = one.path.split('/');
+    const id =
+      first === 'suppressions' && one.path.includes(':id') ? await suppressed() : ids[first];
+    const which = one.operation === 'startCampaign' ? String(draft.body.id) : id;
+    const path = `/v1${one.path.replace(':id', which ?? '').replace(':name', 'pool')}`;
+    const body = bodies[one.operation];
+    const type = one.streams?.includes('text/csv') === true ? 'text/csv' : 'application/json';
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const before = new Set((await entries()).map((entry) => JSON.stringify(entry)));
+    const answer = await mine.api.raw(
+      one.method,
+      path,
+      text,
+      body === undefined ? undefined : type,
+    );
+    if (answer.status >= 300) refused.push(`${one.operation}: ${JSON.stringify(answer.body)}`);
+    const after = await entries();
+    const fresh = after.filter((entry) => !before.has(JSON.stringify(entry)));
+    walked.push(one.operation);
+    if (!fresh.some(({ actor }) => actor.startsWith('api_key:'))) silent.push(one.operation);
+  }
+  expect(refused).toEqual([]);
+  expect(silent).toEqual([]);
+  expect(walked.length).toBeGreaterThan(25);
+});

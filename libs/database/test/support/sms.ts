@@ -1,0 +1,149 @@
+import { createHash, randomInt } from 'node:crypto';
+import { newId, type OutboundSms, type SendOutcome, type SmsProvider } from '@cadenza/domain';
+import { processDelivery } from '@cadenza/engine';
+import { parseSmsDelivery } from '@cadenza/sms-dev';
+import { inTenants } from '../../src/index.ts';
+import type { Tenant, World } from './world.ts';
+
+/** A mail, and a text message to whoever it has reached. */
+export const MAIL_THEN_SMS = {
+  version: '1.0',
+  timezone: 'UTC',
+  startNodeId: 'mail',
+  nodes: [
+    {
+      id: 'mail',
+      channel: 'email',
+      action: 'send',
+      subject: 'Hello',
+      body: '<p>Hello</p>',
+      transitions: [{ on: 'delivered', to: 'text' }],
+    },
+    {
+      id: 'text',
+      channel: 'sms',
+      action: 'send',
+      body: 'Hello {{contact.firstName}} <you>',
+      transitions: [],
+    },
+  ],
+};
+
+export const SMS_ONLY = {
+  version: '1.0',
+  timezone: 'UTC',
+  startNodeId: 'first',
+  nodes: [
+    {
+      id: 'first',
+      channel: 'sms',
+      action: 'send',
+      body: 'Hello {{contact.firstName}}',
+      transitions: [{ on: 'no_reply', to: 'second', after: 'P1D' }],
+    },
+    { id: 'second', channel: 'sms', action: 'send', body: 'Once more', transitions: [] },
+  ],
+};
+
+export interface SmsTenant extends Tenant {
+  readonly smsSenderId: string;
+  /** The number that its messages come from. */
+  readonly from: string;
+}
+
+export function newNumber(): string {
+  return `+1202555${String(randomInt(10_000)).padStart(4, '0')}`;
+}
+
+/** A tenant whose campaign has a verified sender of text messages, too. */
+export async function createSmsTenant(
+  world: World,
+  plan: unknown,
+  from = `+1303${randomInt(2_000_000, 9_999_999)}`,
+): Promise<SmsTenant> {
+  const tenant = await world.createTenant(plan);
+  const smsSenderId = newId();
+  await inTenants(world.api, [tenant.tenantId], async (trx) => {
+    await trx
+      .insertInto('email_sender_identities')
+      .values({
+        tenant_id: tenant.tenantId,
+        id: smsSenderId,
+        channel: 'sms',
+        sms_from: from,
+        name: 'Ada',
+        verification: 'verified',
+      })
+      .execute();
+    await trx
+      .updateTable('campaigns')
+      .set({ sms_sender_identity_id: smsSenderId })
+      .where('id', '=', tenant.campaignId)
+      .execute();
+  });
+  return { ...tenant, smsSenderId, from };
+}
+
+/** A contact with an e-mail address and a number. */
+export async function createReachable(world: World, tenantId: string, phone: string) {
+  const contactId = await world.createContact(tenantId);
+  await inTenants(world.api, [tenantId], (trx) =>
+    trx
+      .insertInto('contact_channels')
+      .values({
+        tenant_id: tenantId,
+        id: newId(),
+        contact_id: contactId,
+        channel: 'sms',
+        address: phone,
+      })
+      .execute(),
+  );
+  return contactId;
+}
+
+/** A provider of the port, whose answers a test decides and whose messages it counts. */
+export function smsProvider(answer: (sms: OutboundSms) => SendOutcome | Promise<SendOutcome>) {
+  const texts: OutboundSms[] = [];
+  const port: SmsProvider = {
+    async send(sms) {
+      texts.push(sms);
+      return answer(sms);
+    },
+    close: () => Promise.resolve(),
+  };
+  return { texts, port };
+}
+
+/** Stores and processes a webhook of the development provider. */
+export async function deliverSms(world: World, reports: readonly object[], store = world.store) {
+  const payload = Buffer.from(JSON.stringify(reports));
+  const id = newId();
+  await world.apiStore.storeDeliveries([
+    {
+      id,
+      tenantId: null,
+      provider: 'sms-dev',
+      payload,
+      hash: createHash('sha256').update(payload).digest(),
+    },
+  ]);
+  return processDelivery(
+    { id, tenantId: null },
+    {
+      store,
+      plans: world.plans,
+      clock: world.clock,
+      graceMs: world.graceMs,
+      parse: (bytes, provider) => {
+        if (provider !== 'sms-dev') throw new Error(`a delivery of ${provider}`);
+        return parseSmsDelivery(bytes);
+      },
+    },
+  );
+}
+
+/** A text message that comes in. */
+export function coming(world: World, from: string, to: string, text: string) {
+  return { type: 'message', id: newId(), from, to, text, at: world.clock.now() };
+}

@@ -1,0 +1,213 @@
+import {
+  personPattern,
+  withoutPerson,
+  type BlobStore,
+  type DataEraser,
+  type ErasedAddress,
+  type Id,
+  type StandIn,
+} from '@cadenza/domain';
+import { ERASURE_STEPS, type ErasureJob, type ErasureStep } from '../ports/erasures.ts';
+import type { TenantRef } from '../ports/records.ts';
+import type { EngineStore } from '../ports/store.ts';
+import { personRule, wordsOf } from './person-rule.ts';
+import type { Redacting } from './redacting.ts';
+
+export interface ErasureWorkOptions {
+  readonly store: EngineStore;
+  readonly blobs: BlobStore;
+  readonly standIn: StandIn;
+  readonly redact: Redacting;
+  /** Null: the provider is not asked, since there is no key for it. */
+  readonly eraser: DataEraser | null;
+  /** Ends the work between two batches. */
+  readonly stopping: () => boolean;
+}
+
+export interface ErasureRound {
+  /** The erasure that was worked on; null where none was due. */
+  readonly worked: TenantRef | null;
+  readonly done: boolean;
+  /** Why it could not go on, without personal data; null: it could. */
+  readonly failure: string | null;
+}
+
+/** Real milliseconds for which an erasure belongs to its worker, from one batch to the next. */
+const LEASE_MS = 60_000;
+/** Real milliseconds after the first failure, doubled by each further one up to the last. */
+const RETRY = { firstMs: 5_000, longestMs: 3_600_000 };
+/** Raw deliveries, and mails, of one batch. */
+const DELIVERIES = 500;
+const MAILS = 50;
+/** Before every id. */
+const FIRST_ID: Id = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Goes on with one erasure that is due, batch by batch, to its end or until it is told to stop. What
+ * is done is kept, so that whoever goes on begins where it ended; one that fails is tried again later.
+ */
+export async function workErasures(options: ErasureWorkOptions): Promise<ErasureRound> {
+  const { store } = options;
+  const claimed = await store.claimErasure(LEASE_MS);
+  if (claimed === null) return { worked: null, done: false, failure: null };
+  const bound = [claimed.tenantId];
+  let job = await store.transaction(bound, (tx) => tx.loadErasure(claimed));
+  try {
+    while (job !== null && !options.stopping()) {
+      const { id, tenantId } = job;
+      const next = await work(job, options);
+      await deleteErasedBlobs(tenantId, options);
+      const ref = { tenantId, id };
+      job = await store.transaction(bound, async (tx) => {
+        if (next === null) await tx.finishErasure(ref);
+        else await tx.moveErasure(ref, { ...next, leaseMs: LEASE_MS });
+        return tx.loadErasure(ref);
+      });
+    }
+    return { worked: claimed, done: job === null, failure: null };
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const failure = withoutPerson(words, job?.subject.addresses ?? []);
+    const retryMs = Math.min(RETRY.firstMs * 2 ** (job?.attempts ?? 0), RETRY.longestMs);
+    await store.transaction(bound, (tx) => tx.failErasure(claimed, failure, retryMs));
+    return { worked: claimed, done: false, failure };
+  }
+}
+
+interface Place {
+  readonly step: ErasureStep;
+  readonly afterId: Id;
+}
+
+/** One batch. @returns where it goes on; null at the end. */
+async function work(job: ErasureJob, options: ErasureWorkOptions): Promise<Place | null> {
+  switch (job.step) {
+    case 'rows':
+    case 'again':
+      return afterStep(job, await eraseRows(job, options));
+    case 'deliveries':
+      return afterStep(job, await eraseDeliveries(job, options));
+    case 'mails':
+      return afterStep(job, await eraseMails(job, options));
+    case 'provider':
+      return afterStep(job, await eraseAtProvider(job, options));
+  }
+}
+
+/** @param last the id after which the step goes on; null: it has ended. */
+function afterStep(job: ErasureJob, last: Id | null): Place | null {
+  if (last !== null) return { step: job.step, afterId: last };
+  const step = ERASURE_STEPS[ERASURE_STEPS.indexOf(job.step) + 1];
+  return step === undefined ? null : { step, afterId: FIRST_ID };
+}
+
+/** Those of a person's addresses that no other tenant writes to. */
+async function onlyOurs(
+  { subject, tenantId }: ErasureJob,
+  store: EngineStore,
+): Promise<readonly ErasedAddress[]> {
+  const known = await store.tenantsOfAddresses(subject.addresses.map(({ address }) => address));
+  const elsewhere = new Set(
+    known.filter((one) => one.tenantId !== tenantId).map(({ value }) => value),
+  );
+  return subject.addresses.filter(({ address }) => !elsewhere.has(address));
+}
+
+async function eraseRows(job: ErasureJob, { store }: ErasureWorkOptions): Promise<null> {
+  const ours = await onlyOurs(job, store);
+  await store.transaction([job.tenantId], async (tx) => {
+    await tx.eraseMentions(job);
+    if (ours.length > 0) await tx.erasePushes(ours);
+  });
+  return null;
+}
+
+async function eraseDeliveries(
+  job: ErasureJob,
+  { store, standIn, redact }: ErasureWorkOptions,
+): Promise<Id | null> {
+  const { tenantId, contactId, afterId, subject } = job;
+  const ours = await onlyOurs(job, store);
+  return store.transaction([tenantId], async (tx) => {
+    const messageIds = await tx.messageIdsOf({ tenantId, id: contactId });
+    const rule = personRule({
+      tenantId,
+      messageIds: new Set(messageIds),
+      addresses: subject.addresses,
+      onlyOurs: ours,
+      standIn,
+    });
+    const { suspects, last } = await tx.suspectDeliveries({
+      tenantId,
+      afterId,
+      words: [...wordsOf(subject.addresses), ...messageIds],
+      limit: DELIVERIES,
+    });
+    const aside = await tx.quarantinedOf(suspects.map(({ id }) => id));
+    await tx.rewriteDeliveries(
+      suspects.flatMap(({ id, payload }) => {
+        const redacted = redact.delivery(payload, rule);
+        return redacted === null ? [] : [{ id, payload: redacted }];
+      }),
+    );
+    await tx.rewriteQuarantined(
+      aside.map((one) => ({ ...one, raw: redact.quarantined(one.raw, rule) })),
+    );
+    return last;
+  });
+}
+
+/** Mails that were put aside, or came twice, and mention the person, go as a whole. */
+async function eraseMails(
+  job: ErasureJob,
+  { store, blobs }: ErasureWorkOptions,
+): Promise<Id | null> {
+  const ours = await onlyOurs(job, store);
+  const { mails, last } = await store.unrecordedMails(job.tenantId, job.afterId, MAILS);
+  const found: string[] = [];
+  for (const { tenantId, blobKey } of mails) {
+    const wanted = tenantId === null ? ours : job.subject.addresses;
+    if (await mentionsAny(blobs, blobKey, wanted)) found.push(blobKey);
+  }
+  if (found.length > 0) {
+    await store.transaction([job.tenantId], (tx) => tx.noteErasedBlobs(job.tenantId, found));
+  }
+  return last;
+}
+
+async function mentionsAny(
+  blobs: BlobStore,
+  key: string,
+  addresses: readonly ErasedAddress[],
+): Promise<boolean> {
+  const bytes = await blobs.get(key);
+  if (bytes === null || addresses.length === 0) return false;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('latin1');
+  return addresses.some(({ address }) => new RegExp(personPattern(address), 'i').test(text));
+}
+
+/** An account that tenants share forgets nobody whom another of them writes to. */
+async function eraseAtProvider(
+  job: ErasureJob,
+  { store, eraser }: ErasureWorkOptions,
+): Promise<null> {
+  const mails = (await onlyOurs(job, store))
+    .map(({ address }) => address)
+    .filter((address) => address.includes('@'));
+  if (mails.length > 0) await eraser?.erase(mails);
+  return null;
+}
+
+/** Deletes files that erasures have left behind; what is not deleted now is the next time. */
+export async function deleteErasedBlobs(
+  tenantId: Id,
+  { store, blobs }: Pick<ErasureWorkOptions, 'store' | 'blobs'>,
+): Promise<void> {
+  const keys = await store.transaction([tenantId], (tx) => tx.erasedBlobs(tenantId));
+  for (const key of keys) await blobs.delete(key);
+  if (keys.length > 0) {
+    await store.transaction([tenantId], (tx) => tx.forgetErasedBlobs(tenantId, keys));
+  }
+}
