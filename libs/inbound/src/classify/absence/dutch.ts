@@ -56,6 +56,7 @@ export const DUTCH: AbsenceLanguage = {
     String.raw`(?:was|waren) (?:[a-z]{1,14} ){0,4}(?:ziek|weg|met|op|afwezig|vrij|niet)\b|(?:net |pas |weer )?terug van\b`,
     String.raw`(?:hij|zij|die|(?:mijn|onze) (?:baas|chef|collega|directeur|manager|partner|vrouw|man)|[a-z]+) is (?:[a-z0-9]{1,14} ){0,4}(?:weg|terug|met vakantie|op reis|ziek|afwezig|vrij)\b`,
     String.raw`(?:mijn|onze) (?:baas|chef|directeur)\b`,
+    String.raw`(?:bevalt|lijkt me|te (?:duur|hoog|groot|klein|laat|vroeg)|niets voor)\b`,
     String.raw`(?:ja|akkoord|interess[a-z]*|geinteresseerd|offerte|prijs|budget|contract|voorstel|cijfers|in principe|afspraak|demo|liever|beter|uitkomt|prima|goed idee)\b`,
     String.raw`(?:kijk|kijken) (?:ik|we|wij)\b|(?:stuur|(?<!(?:mijn|uw|je|de) )mail) (?:me|mij|maar|het)\b`,
   ),

@@ -67,6 +67,7 @@ export const FRENCH: AbsenceLanguage = {
     String.raw`(?:rentre (?:de|tout juste|a peine)|de retour de|viens de rentrer)\b`,
     String.raw`(?:il|elle|mon (?:directeur|chef|patron|associe|collegue)|ma (?:directrice|chef|patronne|collegue|associee)|notre (?:directeur|directrice)|(?:m\.|mme|monsieur|madame) [a-z]+) (?:est|sera|rentre|revient)\b`,
     String.raw`mon (?:directeur|patron|chef)|ma (?:directrice|patronne|chef)\b`,
+    String.raw`(?:plait|aime|trop (?:cher|chere|grand|tard|tot))\b`,
     String.raw`(?:oui|d'accord|interess[a-z]*|devis|prix|budget|contrat|proposition|offre|chiffres|en principe|sur le principe|rendez-vous|demonstration|presentation|volontiers|plutot|arrange|convient|tarif)\b`,
     String.raw`(?:je (?:regarde[a-z]*|vous (?:appelle|rappelle|envoie|dis|dirai)|verrai|vois|lui|signe[a-z]*)|envoyez|on (?:en|se) )`,
   ),

@@ -59,6 +59,7 @@ export const ITALIAN: AbsenceLanguage = {
     String.raw`(?:ero|eravamo|sono (?:appena )?(?:tornat|rientrat|stat)[oa]|siamo stati)\b`,
     String.raw`(?:lui|lei|(?:il|la) (?:mi[oa]|nostr[oa]) (?:cap[oa]|soci[oa]|direttore|direttrice|titolare|responsabile|collega)|il collega|la collega) (?:e|sara|torna|rientra|[a-z]{1,3} [a-z]{1,12} [a-z]{1,12} e)\b`,
     String.raw`(?:mio capo|mia capa|mio socio)\b`,
+    String.raw`(?:mi piace|ci piace|troppo|costos[oa])\b`,
     String.raw`(?:va bene|d'accordo|interess[a-z]*|preventivo|prezzo|contratto|proposta|offerta|numeri|in linea di massima|in linea di principio|riunione|demo|preferi[a-z]*|meglio|volentieri)\b`,
     String.raw`(?:guardo|guardero|vedo|le (?:faccio|dico|mando)|ti (?:chiamo|dico)|mand[ai](?:mi)?)\b`,
   ),

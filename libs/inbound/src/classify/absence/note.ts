@@ -24,7 +24,7 @@ const BROKEN_AT = 45;
 const SENTENCE_END =
   /(?<!(?<!\d)\d{1,2}|\b(?:inkl|einschl|dr|mr|mrs|lic|avv|ing|tel|t\.e\.m))[.!?;…]+(?=\s|$)/giu;
 const CLAUSE_END =
-  /,\s|\s[-–—]\s|:\s|\s(?=(?:but|and|so (?:please|i|we|she|he|you|it)|aber|und|daher|mais|et|donc|pero|(?<!il )y|quindi|dus|en (?:ik|we|wij))\s)/giu;
+  /,\s|\s[-–—]\s|:\s|\s(?=(?:but|and|so (?:please|i|we|she|he|you|it)|aber|und|daher|mais|et|donc|pero|(?<!il )y|quindi|dus|ma (?:il|la|lo|i|ci|per|non|mi|le|se|abbiamo|ho)|mas (?:o|a|nao|não|para|posso|temos)|maar (?:dit|het|ik|we|wij|de)|en (?:ik|we|wij))\s)/giu;
 
 /** Lawyers' words, in any language: nobody says anything below them. */
 const DISCLAIMER =

@@ -57,6 +57,7 @@ export const PORTUGUESE: AbsenceLanguage = {
     String.raw`(?:estive|estivemos|estava|acabei de|tenho estado|cheguei)\b`,
     String.raw`(?:ele|ela|(?:o|a) (?:meu|minha|nosso|nossa) (?:chefe|soci[oa]|diretor[a]?|colega|gerente)) (?:esta|estara|volta|regressa)\b`,
     String.raw`(?:meu chefe|minha chefe|meu socio|minha socia)\b`,
+    String.raw`(?:gosto|gostei|gostamos|demasiado|caro)\b`,
     String.raw`(?:sim|de acordo|interess[a-z]*|orcamento|preco|contrato|proposta|oferta|numeros|em principio|reuniao|demo|prefir[oa]|melhor|convem)\b`,
     String.raw`(?:vejo (?:os|o que|isso)|digo|ligo-?lhe|envie-?me|falo com)\b`,
   ),

@@ -61,6 +61,7 @@ export const SPANISH: AbsenceLanguage = {
     String.raw`(?:el|ella|mi (?:jef[ea]|soci[oa]|director[a]?|companer[oa])|nuestr[oa] (?:director[a]?|jef[ea]|gerente)) (?:esta|estara|vuelve|regresa)\b`,
     String.raw`mi (?:jef[ea]|soci[oa])\b`,
     String.raw`(?:si,|de acuerdo|interes[a-z]*|presupuesto|precio|contrato|propuesta|oferta|numeros|en principio|reunion|demo|conviene|prefier[oe]|mejor la|tarifa|vale)\b`,
+    String.raw`(?:me gusta|nos gusta|demasiado|muy caro|encaja)\b`,
     String.raw`en principio\b|(?:miro|lo miro|se lo|te llamo|le llamo|te digo|le digo|veo|envi(?:e|a)me)\b`,
   ),
 };

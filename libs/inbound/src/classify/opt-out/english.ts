@@ -89,6 +89,7 @@ export const ENGLISH: OptOutLanguage = {
     '<not> ~2 <want> ~3 (?:hear ~2 from|be (?:contacted|emailed|e mailed|mailed|approached|on|part|bothered|spammed|messaged|pitched|solicited|included))',
     '<not> ~2 <want> ~2 (?:any |your |these |this |such |further |more ){1,3}~2 <mail>',
     '<not> (?:ever |to ){0,3}be (?:contacted|emailed|mailed|approached) ~2 <more>',
+    'no more of (?:these|this|them|your)',
     '(?:no|without) (?:more|further|additional|other) ~3 <mail>',
     '(?:enough|sick|tired|fed up) ~4 (?:your|these|this) ~2 <mail>',
   ),
