@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseMime, replyText } from '../src/index.ts';
 import { bytesOf } from './corpus/fixture.ts';
+import { BLIND } from './corpus/blind/index.ts';
 import { CHECK } from './corpus/check/index.ts';
 import { DEVELOPMENT } from './corpus/development/index.ts';
+import { DUTCH } from './corpus/dutch/index.ts';
 import { HELD_OUT_AGAIN } from './corpus/held-out-again.ts';
 import { HELD_OUT } from './corpus/held-out/index.ts';
 import { CORPUS } from './corpus/index.ts';
@@ -17,6 +19,8 @@ const PARTS = [
   { part: 'mails held out again', fixtures: HELD_OUT_AGAIN },
   { part: 'mails by which the rules were made general', fixtures: DEVELOPMENT },
   { part: 'mails to check that by', fixtures: CHECK },
+  { part: 'mails held out a third time, written blind', fixtures: BLIND },
+  { part: 'mails in Dutch', fixtures: DUTCH },
 ];
 const ALL = PARTS.flatMap(({ fixtures }) => fixtures);
 
