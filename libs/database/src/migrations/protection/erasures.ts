@@ -7,7 +7,10 @@ const FUNCTIONS = [
   ['unrecorded_mails(uuid, integer)', 'cadenza_worker'],
 ] as const;
 
-/** What only the erasure of a person makes the workers change. */
+/**
+ * What only the erasure of a person makes the workers change. Whoever records an absence holds the
+ * person too, and changes nothing: locks ask for a right to update.
+ */
 const WORKER_UPDATES = [
   ['contacts', 'first_name, last_name, title, custom, source, updated_at'],
   ['leads', 'name, website, industry, summary, custom, updated_at'],
