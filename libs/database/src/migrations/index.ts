@@ -16,8 +16,8 @@ import * as inbound from './0014-inbound.ts';
 import * as addressQuality from './0015-address-quality.ts';
 import * as guards from './0016-guards.ts';
 import * as dataProtection from './0017-data-protection.ts';
-import * as sms from './0018-sms.ts';
-import * as contactOptOuts from './0019-contact-opt-outs.ts';
+import * as contactOptOuts from './0018-contact-opt-outs.ts';
+import * as sms from './0019-sms.ts';
 import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts';
 import * as pauses from './0021-pauses.ts';
 import * as idempotency from './0022-idempotency.ts';
@@ -41,8 +41,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015-address-quality': addressQuality,
   '0016-guards': guards,
   '0017-data-protection': dataProtection,
-  '0018-sms': sms,
-  '0019-contact-opt-outs': contactOptOuts,
+  '0018-contact-opt-outs': contactOptOuts,
+  '0019-sms': sms,
   '0020-absences-and-inbound-tokens': absencesAndInboundTokens,
   '0021-pauses': pauses,
   '0022-idempotency': idempotency,

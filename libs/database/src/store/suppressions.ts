@@ -183,28 +183,12 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
     async liftKeywordStops(list) {
       if (list.length === 0) return;
       await sql`
-        WITH lifted AS (
-          DELETE FROM communication_suppressions s
-          USING ${rows(
-            list.map(({ tenantId, value, at }) => ({ tenant_id: tenantId, value, at })),
-            'r(tenant_id uuid, value text, at double precision)',
-          )}
-          WHERE s.tenant_id = r.tenant_id AND s.value = r.value AND s.channel = 'sms'
-            AND s.kind = 'address' AND s.source = 'sms_keyword'
-            AND coalesce(s.legal_reason, s.reason) = 'unsubscribed'
-            AND s.last_seen_at <= from_epoch_ms(r.at)
-          RETURNING s.tenant_id, s.id, s.value, s.reason),
-        noted AS (
-          INSERT INTO suppression_lifts AS l
-            (id, tenant_id, channel, kind, value, reason, lifted_at)
-          SELECT gen_random_uuid(), d.tenant_id, 'sms', 'address', d.value, d.reason, campaign_now()
-          FROM lifted d
-          ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
-          SET reason = excluded.reason, lifted_at = excluded.lifted_at)
         INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id, before)
         SELECT d.tenant_id, gen_random_uuid(), 'recipient', 'suppression.removed', 'suppression',
-          d.id::text, jsonb_build_object('channel', 'sms', 'source', 'sms_keyword')
-        FROM lifted d`.execute(trx);
+          d.suppression_id::text, jsonb_build_object('channel', 'sms', 'source', 'sms_keyword')
+        FROM lift_keyword_stops(
+          ${list.map(({ tenantId }) => tenantId)}::uuid[], ${list.map(({ value }) => value)}::text[],
+          ${list.map(({ at }) => at)}::double precision[]) d`.execute(trx);
     },
 
     async activeEnrollmentsOf(addresses) {

@@ -1,4 +1,5 @@
-import { findReturnDate } from '../dates/return-date.ts';
+import { findReturnDate, type ReturnDateContext } from '../dates/return-date.ts';
+import type { InboundMail } from '../mail.ts';
 import { headerValue, offsetMinutes } from '../parse/header-fields.ts';
 import { isMachine } from './header-signs.ts';
 import type {
@@ -13,8 +14,10 @@ import {
   ABSENCES,
   isAbsenceSubject,
   isAutoSubject,
+  isReceiptSubject,
   TEMPLATES,
 } from './absence/index.ts';
+import { isWholeNote } from './absence/note.ts';
 import { ACKNOWLEDGEMENT, CHALLENGE, GONE, TICKET } from './phrases/machines.ts';
 import { ENGAGEMENT } from './phrases/people.ts';
 import { countOf, hasAny, type Reading } from './reading.ts';
@@ -27,10 +30,10 @@ export function classifyAutomatic(
   reading: Reading,
   context: ClassifyContext,
 ): OutOfOfficeMail | AutoReplyMail | null {
-  const { subject, headers, mail } = reading;
+  const { subject, headers, mail, split } = reading;
   const note = noteOf(reading);
   const machine = isMachine(headers);
-  const autoSubject = isAutoSubject(subject);
+  const autoSubject = isAutoSubject(subject) && (machine || !asksSomething(reading, note));
   const absenceSubject = isAbsenceSubject(subject);
   const absent = hasAny(note, ABSENCES);
   const personal = hasAny(note, ENGAGEMENT);
@@ -67,9 +70,14 @@ export function classifyAutomatic(
   if (headers.includes('list_headers') && !isPersonOnList(reading))
     return autoReply('bulk', signs, 0.75);
 
+  // A note that is all about an absence is one, whatever stands around it.
+  if (isWholeNote(split.own, datesOf(mail, context))) return away(reading, context, signs, 0.8);
   // Who quotes our mail has answered it by hand, where neither headers nor a subject tell otherwise.
-  if (reading.split.hasQuote && !absenceSubject) return null;
-  if (absenceSubject && absent && brief && !personal) return away(reading, context, signs, 0.85);
+  if (split.hasQuote && !absenceSubject) return null;
+  if (absenceSubject && brief && !personal) {
+    const answer = away(reading, context, signs, 0.85);
+    if (absent || (answer.returnDate !== null && !isReply(subject))) return answer;
+  }
   const templates = countOf(note, TEMPLATES);
   // People thank for a mail as well: it takes more to make a note of what may be an answer.
   if (absent && templates > 1 && brief && !personal && mail.text !== '') {
@@ -77,6 +85,11 @@ export function classifyAutomatic(
   }
   if (isWordedTicket(reading, note) && !personal) return autoReply('ticket', signs, 0.75);
   return null;
+}
+
+/** People put the words of responders before their own: `Automatic reply rules - your demo`. */
+function asksSomething({ split }: Reading, note: string): boolean {
+  return split.own.includes('?') && hasAny(note, ENGAGEMENT) && !hasAny(note, ABSENCES);
 }
 
 /** The responder's own words: what it quotes of our mail says nothing of it. */
@@ -90,7 +103,7 @@ function machineReason({ subject }: Reading, note: string): MachineReason | null
   if (hasAny(note, GONE)) return 'gone';
   if (hasAny(`${subject} ${note}`, CHALLENGE)) return 'challenge';
   if (hasAny(`${subject} ${note}`, TICKET)) return 'ticket';
-  return hasAny(note, ACKNOWLEDGEMENT) ? 'other' : null;
+  return hasAny(note, ACKNOWLEDGEMENT) || isReceiptSubject(subject) ? 'other' : null;
 }
 
 /** `I am not in the office until Monday. My colleague no longer works here.` is about coming back. */
@@ -111,26 +124,32 @@ function isPersonOnList({ mail, subject }: Reading): boolean {
   const post = headerValue(mail.headers, 'list-post')?.trim().toUpperCase();
   const discusses = post !== undefined && !post.startsWith('NO');
   const answers = mail.inReplyTo.length > 0 || mail.references.length > 0;
-  return answers || discusses || /^(?:re|aw|r|rif|res|sv) ?:/.test(subject);
+  return answers || discusses || isReply(subject);
 }
+
+const isReply = (subject: string) => /^(?:re|aw|r|rif|res|sv|antw) ?:/.test(subject);
 
 function withAcknowledgement(signs: readonly InboundSign[], note: string): InboundSign[] {
   return hasAny(note, ACKNOWLEDGEMENT) ? [...signs, 'acknowledgement'] : [...signs];
 }
 
-function away(
-  { mail, split }: Reading,
-  { now, timezone }: ClassifyContext,
-  signs: readonly InboundSign[],
-  confidence: number,
-): OutOfOfficeMail {
-  const words = split.own === '' ? mail.text : split.own;
+/** How dates are read that this mail names. */
+function datesOf(mail: InboundMail, { now, timezone }: ClassifyContext): ReturnDateContext {
   const zone = /([+-]\d{4}|\b[a-z]{3,4})[ )]{0,3}(?:\([^)]{0,40}\))?$/i.exec(
     (headerValue(mail.headers, 'date') ?? '').slice(0, 120).trim(),
   );
   const offset = zone?.[1] === undefined ? null : offsetMinutes(zone[1]);
-  const place = timezone === undefined ? {} : { timezone };
-  const returnDate = findReturnDate(`${words}\n. ${mail.subject}`, { now, offset, ...place });
+  return { now, offset, ...(timezone === undefined ? {} : { timezone }) };
+}
+
+function away(
+  { mail, split }: Reading,
+  context: ClassifyContext,
+  signs: readonly InboundSign[],
+  confidence: number,
+): OutOfOfficeMail {
+  const words = split.own === '' ? mail.text : split.own;
+  const returnDate = findReturnDate(`${words}\n. ${mail.subject}`, datesOf(mail, context));
   return {
     type: 'out_of_office',
     returnDate,

@@ -16,7 +16,7 @@ const AUTO_HEADERS = [
   'x-ms-exchange-inbox-rules-loop',
 ];
 const MACHINE =
-  /^(?:no-?reply|do-?not-?reply|donotreply|noreply-[a-z0-9-]{1,40}|nicht-?antworten|keine-?antwort|ne-?pas-?repondre|nepasrepondre|no-?responder|non-?rispondere|nao-?responda|mailer-daemon|postmaster|auto-?reply|autoresponder|notifications?|alerts?)(?:[+@.-]|$)/;
+  /^(?:no-?reply|do-?not-?reply|donotreply|noreply-[a-z0-9-]{1,40}|nicht-?antworten|keine-?antwort|ne-?pas-?repondre|nepasrepondre|no-?responder|non-?rispondere|nao-?responda|niet-?beantwoorden|geen-?antwoord|mailer-daemon|postmaster|auto-?reply|autoresponder|notifications?|alerts?)(?:[+@.-]|$)/;
 
 /**
  * What the headers say of a machine (RFC 3834 §2). `X-Auto-Response-Suppress` is no evidence: Exchange

@@ -9,7 +9,7 @@ const MAX_WORDS = 200;
 const MAX_WORDS_BESIDE_SUBJECT = 60;
 
 const UNSUBSCRIBE_MAILBOX =
-  /^(?:unsub|unsubscribe|list-unsubscribe|leave|optout|opt-out|abmelden|abmeldung|desinscription|desabonnement|baja|disiscrizione|cancelar)(?:[+@_.-]|$)/;
+  /^(?:unsub|unsubscribe|list-unsubscribe|leave|optout|opt-out|abmelden|abmeldung|desinscription|desabonnement|baja|disiscrizione|cancelar|afmelden|uitschrijven)(?:[+@_.-]|$)/;
 
 /** A mail to an address that is there for nothing else, and which no responder answers. */
 export function classifyByAddress({ mail, subject, words, headers }: Reading): OptOutMail | null {

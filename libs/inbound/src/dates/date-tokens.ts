@@ -63,14 +63,14 @@ const DAY_ALONE = new RegExp(
   'g',
 );
 const TOMORROW =
-  /(?<!guten |gute |de la |por la |day after )\b(?:tomorrow|morgen|demain|manana|domani|amanha)\b/g;
+  /(?<!guten |gute |de la |por la |day after )\b(?:tomorrow|morgen|demain|manana|domani|amanha|(?<!goede)morgen(?!s))\b/g;
 const AFTER_TOMORROW =
-  /\b(?:day after tomorrow|ubermorgen|uebermorgen|apres-demain|pasado manana|dopodomani|depois de amanha)\b/g;
-const TODAY = /\b(?:today|heute|aujourd'hui|hoy|oggi|hoje)\b/g;
+  /\b(?:day after tomorrow|ubermorgen|uebermorgen|apres-demain|pasado manana|dopodomani|overmorgen|depois de amanha)\b/g;
+const TODAY = /\b(?:today|heute|aujourd'hui|hoy|oggi|hoje|vandaag)\b/g;
 const NEXT_WEEK =
-  /\b(?:next week|(?:nachste|kommende|naechste)[nr]? woche|la semaine prochaine|(?:la )?(?:proxima semana|semana que viene)|(?:la )?(?:settimana prossima|prossima settimana)|semana que vem)\b/g;
+  /\b(?:next week|(?:nachste|kommende|naechste)[nr]? woche|la semaine prochaine|(?:la )?(?:proxima semana|semana que viene)|(?:la )?(?:settimana prossima|prossima settimana)|semana que vem|volgende week)\b/g;
 const THIS_WEEK =
-  /\b(?:this week|diese[rn]? woche|cette semaine|esta semana|questa settimana|nesta semana)\b/g;
+  /\b(?:this week|diese[rn]? woche|cette semaine|esta semana|questa settimana|deze week|nesta semana)\b/g;
 
 const BEFORE_WEEKDAY = new RegExp(
   `\\b(${WEEKDAY})\\b(?:-feira)?\\.?,? ?(?:the |den |dem |le |el |il |dia )?$`,

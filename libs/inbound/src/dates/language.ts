@@ -1,4 +1,4 @@
-export type Language = 'en' | 'de' | 'fr' | 'es' | 'it' | 'pt';
+export type Language = 'en' | 'de' | 'fr' | 'es' | 'it' | 'pt' | 'nl';
 
 const COMMON: Readonly<Record<Language, string>> = {
   en: 'the and you for will with your please from out this have until back am is my be not to of',
@@ -7,6 +7,7 @@ const COMMON: Readonly<Record<Language, string>> = {
   es: 'el los y es no para por su con estoy hasta en del gracias una mi que la estare usted',
   it: 'il e non per sono con fino di al della gli che la grazie una mio saro mi dal ufficio',
   pt: 'o os e nao para por com estou ate em do da obrigado uma meu que estarei de no ao sua',
+  nl: 'ik en de het een van is niet met ben tot weer op voor uw naar te zijn wij je dank bericht',
 };
 
 const SETS = (Object.entries(COMMON) as [Language, string][]).map(

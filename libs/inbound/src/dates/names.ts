@@ -1,14 +1,14 @@
-/** Names of months and weekdays in six languages, as `fold` leaves them. */
+/** Names of months and weekdays in seven languages, as `fold` leaves them. */
 
 const MONTH_NAMES: readonly string[] = [
-  'january jan januar janner janvier janv enero ene gennaio gen janeiro',
-  'february feb februar fevrier fevr fev febrero febbraio fevereiro',
-  'march mar marz maerz mars marzo marco',
+  'january jan januar janner janvier janv enero ene gennaio gen janeiro januari',
+  'february feb februar fevrier fevr fev febrero febbraio fevereiro februari',
+  'march mar marz maerz mars marzo marco maart mrt',
   'april apr avril avr abril abr aprile',
-  'may mai mayo maggio mag maio',
+  'may mai mayo maggio mag maio mei',
   'june jun juni juin junio giugno giu junho',
   'july jul juli juillet juil julio luglio lug julho',
-  'august aug aout agosto ago',
+  'august aug aout agosto ago augustus',
   'september sept sep septembre septiembre setiembre settembre set setembro',
   'october oct oktober okt octobre octubre ottobre ott outubro out',
   'november nov novembre noviembre novembro',
@@ -20,13 +20,13 @@ const ENGLISH_MONTHS =
   'october oct november nov december dec';
 
 const WEEKDAY_NAMES: readonly string[] = [
-  'monday mon montag lundi lunes lunedi segunda',
-  'tuesday tue tues dienstag mardi martes martedi terca',
-  'wednesday wed mittwoch mercredi miercoles mercoledi quarta',
-  'thursday thu thurs donnerstag jeudi jueves giovedi quinta',
-  'friday fri freitag vendredi viernes venerdi sexta',
-  'saturday sat samstag sonnabend samedi sabado sabato',
-  'sunday sun sonntag dimanche domingo domenica',
+  'monday mon montag lundi lunes lunedi segunda maandag',
+  'tuesday tue tues dienstag mardi martes martedi terca dinsdag',
+  'wednesday wed mittwoch mercredi miercoles mercoledi quarta woensdag',
+  'thursday thu thurs donnerstag jeudi jueves giovedi quinta donderdag',
+  'friday fri freitag vendredi viernes venerdi sexta vrijdag',
+  'saturday sat samstag sonnabend samedi sabado sabato zaterdag',
+  'sunday sun sonntag dimanche domingo domenica zondag',
 ];
 
 function numbers(names: readonly string[]): ReadonlyMap<string, number> {

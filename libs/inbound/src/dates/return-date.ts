@@ -2,7 +2,9 @@ import type { EpochMs } from '@cadenza/domain';
 import { fold } from '../text/fold.ts';
 import { isoDate, localDay, type DayNumber } from './calendar.ts';
 import {
+  AND,
   AWAY,
+  BETWEEN,
   FROM,
   INCLUDED_AFTER,
   ON,
@@ -43,7 +45,7 @@ export function findReturnDate(note: string, context: ReturnDateContext): string
   const today = localDay(context.now, context.timezone ?? 'UTC');
   const tokens = dateTokens(text, today, dayOrder(text, context));
   const readings = tokens
-    .map((token, index) => read(text, token, tokens[index - 1] ?? null))
+    .map((token, index) => read(text, token, tokens[index - 1] ?? null, tokens[index + 1] ?? null))
     .filter((reading) => reading !== null)
     .filter(({ day }) => day >= today && day <= today + MAX_AHEAD_DAYS);
   const best = readings.reduce<Reading | null>(
@@ -59,19 +61,36 @@ interface Reading {
   readonly rank: number;
 }
 
-function read(text: string, token: DateToken, previous: DateToken | null): Reading | null {
+/** `Not in on Wednesdays and Fridays`: days of every week, from which nobody comes back. */
+function areListed(text: string, first: DateToken | null, second: DateToken | null): boolean {
+  if (first === null || second === null || second.day === first.day + 1) return false;
+  return (
+    AND.test(text.slice(first.end, second.start)) &&
+    !/\d/.test(text.slice(first.start, second.end)) &&
+    !BETWEEN.test(text.slice(0, first.start))
+  );
+}
+
+function read(
+  text: string,
+  token: DateToken,
+  previous: DateToken | null,
+  next: DateToken | null,
+): Reading | null {
   const from = Math.max(previous?.end ?? 0, token.start - CLAUSE);
   const before = lastClause(text.slice(from, token.start));
   const after = firstClause(text.slice(token.end, token.end + CLAUSE));
   const between = previous === null ? null : text.slice(previous.end, token.start);
+  const isListed = areListed(text, previous, token) || areListed(text, token, next);
   const returns = [...before.matchAll(RETURN)].length > 0;
 
   if (UNTIL_INCLUDED.test(before)) return { day: token.lastDay + 1, rank: 1 };
   const until = UNTIL.test(before);
   if (until && INCLUDED_AFTER.test(after)) return { day: token.lastDay + 1, rank: 1 };
-  const spans = token.endsSpan || (between !== null && SPAN.test(between));
+  const spans = token.endsSpan || (between !== null && SPAN.test(between) && !isListed);
   if (spans && !returns) return { day: token.lastDay + 1, rank: 2 };
   if (until) return { day: token.day, rank: 3 };
+  if (isListed && !returns) return null;
   if (token.weak && !FROM.test(before) && !ON.test(before)) return null;
   if (returns || RETURN_AFTER.test(after)) return { day: token.day, rank: 0 };
   if (FROM.test(before)) return null;
@@ -91,7 +110,7 @@ function firstClause(text: string): string {
   return end === null ? text : text.slice(0, end.index);
 }
 
-/** Americans put the month first, and everybody else that writes in one of the six languages does not. */
+/** Americans put the month first, and everybody else that writes in one of the seven languages does not. */
 function dayOrder(text: string, { timezone, offset }: ReturnDateContext): DayOrder {
   if (languageOf(text) !== 'en') return 'day_first';
   if (/\b(?:1[3-9]|2\d|3[01])\/(?:0?[1-9]|1[0-2])(?!\d)/.test(text)) return 'day_first';

@@ -1,4 +1,4 @@
-/** How mail programs begin what they quote, in six languages. Patterns for folded lines. */
+/** How mail programs begin what they quote, in seven languages. Patterns for folded lines. */
 
 /**
  * The line above a quoted mail: `On …, Ann wrote:`, as Gmail, Apple Mail, Yahoo, Thunderbird and the
@@ -11,6 +11,8 @@ const ATTRIBUTIONS: readonly RegExp[] = [
   /^el [^\n]{6,300} escribio ?:$/,
   /^il (?:giorno )?[^\n]{6,300} ha scritto ?:$/,
   /^(?:em|no dia|a|na) [^\n]{6,300} escreveu ?:$/,
+  /^op [^\n]{6,300} (?:schreef|het volgende geschreven)(?: [^\n]{1,200})? ?:$/,
+  /^[^\n]{3,200} (?:schreef op) [^\n]{6,120} ?:$/,
   /^[^\n]{3,200} (?:wrote|schrieb|a ecrit|escribio|ha scritto|escreveu)(?: (?:on|am|le|el|il|em) [^\n]{6,120})? ?:$/,
 ];
 
@@ -28,20 +30,20 @@ export function isAttribution(line: string): boolean {
 
 /** Whether an attribution may begin in this line, to be ended in one of the next. */
 export function mayBeginAttribution(line: string): boolean {
-  return /^(?:on|am|le|el|il|em|no dia) /.test(line) && /\d/.test(line);
+  return /^(?:on|am|le|el|il|em|no dia|op) /.test(line) && /\d/.test(line);
 }
 
 const ORIGINAL_WORDS =
   "original message|ursprungliche nachricht|original-nachricht|originalnachricht|message d'origine|" +
-  'message original|mensaje original|messaggio originale|mensagem original|original appointment';
+  'message original|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|origineel bericht|original appointment';
 const ORIGINAL = new RegExp(`^[-_* ]{2,40}(?:${ORIGINAL_WORDS})[-_* ]{2,40}:?$`);
 
 const FORWARDED_WORDS =
   'forwarded message|weitergeleitete nachricht|message transfere|mensaje reenviado|' +
-  'messaggio inoltrato|mensagem (?:re)?encaminhada|forwarded by [^\\n]{1,80}|begin forwarded message';
+  'messaggio inoltrato|mensagem (?:re)?encaminhada|doorgestuurd bericht|forwarded by [^\\n]{1,80}|begin forwarded message';
 const FORWARDED = new RegExp(`^[-_* ]{2,40}(?:${FORWARDED_WORDS})[-_* ]{0,40}:?$`);
 const APPLE_FORWARDED =
-  /^(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|debut du message (?:transfere|reexpedie)|inicio del mensaje reenviado|inizio messaggio inoltrato|inicio da mensagem (?:re)?encaminhada) ?:$/;
+  /^(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|debut du message (?:transfere|reexpedie)|inicio del mensaje reenviado|inizio messaggio inoltrato|inicio da mensagem (?:re)?encaminhada|begin doorgestuurd bericht) ?:$/;
 
 /** `-----Original Message-----`, as Outlook and others write it. */
 export const isOriginalMark = (line: string): boolean => ORIGINAL.test(line);
@@ -51,10 +53,10 @@ export const isForwardMark = (line: string): boolean =>
   FORWARDED.test(line) || APPLE_FORWARDED.test(line);
 
 const LABELS: Readonly<Record<'from' | 'sent' | 'to' | 'subject', RegExp>> = {
-  from: /^\*?(?:from|von|de|da|expediteur|mittente|remitente)\*? ?:\*? ?\S/,
-  sent: /^\*?(?:sent|date|gesendet|datum|envoye(?: le)?|enviado(?: el| em)?|fecha|inviato|data)\*? ?:/,
-  to: /^\*?(?:to|an|a|para|destinataire|per)\*? ?:/,
-  subject: /^\*?(?:subject|betreff|objet|asunto|oggetto|assunto)\*? ?:/,
+  from: /^\*?(?:from|von|van|de|da|expediteur|mittente|remitente)\*? ?:\*? ?\S/,
+  sent: /^\*?(?:sent|date|gesendet|datum|envoye(?: le)?|enviado(?: el| em)?|verzonden|fecha|inviato|data)\*? ?:/,
+  to: /^\*?(?:to|an|aan|a|para|destinataire|per)\*? ?:/,
+  subject: /^\*?(?:subject|betreff|onderwerp|objet|asunto|oggetto|assunto)\*? ?:/,
 };
 
 /** Lines in which the headers of a quoted mail stand together. */
@@ -73,7 +75,7 @@ export function beginsHeaderBlock(lines: readonly string[], at: number): boolean
 
 /** A line that a phone or an app adds by itself. */
 const FOOTER =
-  /^(?:sent from (?:my |outlook|yahoo|mail|the all-new|gmx|proton|samsung|aol|iphone)|get outlook for|von meinem [a-z]|gesendet (?:von|mit) |diese nachricht wurde von meinem|holen sie sich outlook|envoye (?:de|depuis|a partir de) |telecharger outlook|obtenez outlook|enviado (?:desde|do|a partir do|de) |obtener outlook|descarga outlook|inviato (?:da|dal) |scarica outlook|ottieni outlook|obter o outlook|obtenha o outlook)[^\n]{0,100}$/;
+  /^(?:sent from (?:my |outlook|yahoo|mail|the all-new|gmx|proton|samsung|aol|iphone)|get outlook for|von meinem [a-z]|gesendet (?:von|mit) |diese nachricht wurde von meinem|holen sie sich outlook|envoye (?:de|depuis|a partir de) |telecharger outlook|obtenez outlook|enviado (?:desde|do|a partir do|de) |obtener outlook|descarga outlook|inviato (?:da|dal) |verstuurd (?:vanaf|via|met) |verzonden (?:vanaf|via|met) |outlook voor |download outlook|scarica outlook|ottieni outlook|obter o outlook|obtenha o outlook)[^\n]{0,100}$/;
 export const isFooter = (line: string): boolean => line.length <= 140 && FOOTER.test(line);
 
 /** A line that only rules something off. */

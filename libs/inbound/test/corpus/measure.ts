@@ -25,7 +25,12 @@ export async function judge(fixtures: readonly Fixture[]): Promise<Judged[]> {
   return Promise.all(
     fixtures.map(async (fixture) => {
       const mail = await parseMime(bytesOf(fixture));
-      return { fixture, answer: classifyInbound(mail, { now: NOW }) };
+      return {
+        fixture,
+        answer: classifyInbound(mail, {
+          now: fixture.at === undefined ? NOW : Date.parse(fixture.at),
+        }),
+      };
     }),
   );
 }

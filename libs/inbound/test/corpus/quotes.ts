@@ -8,6 +8,7 @@ export const OURS: Readonly<Record<Language, string>> = {
   es: 'Hola:\n\n¿le interesaría un cierre más rápido?\n\nAnn\n\nAcme Ltd, 1 Example Road, London\nNo deseo recibir más correos: darme de baja https://mail.example.com/u/1.k1.all.x',
   it: 'Buongiorno,\n\nle interesserebbe una chiusura più rapida?\n\nAnn\n\nAcme Ltd, 1 Example Road, London\nNon voglio più ricevere messaggi: cancellami https://mail.example.com/u/1.k1.all.x',
   pt: 'Olá,\n\nteria interesse num fecho mais rápido?\n\nAnn\n\nAcme Ltd, 1 Example Road, London\nNão quero receber mais mensagens: cancelar subscrição https://mail.example.com/u/1.k1.all.x',
+  nl: 'Beste Kim,\n\nheb je interesse in een snellere afsluiting?\n\nAnn\n\nAcme Ltd, 1 Example Road, London\nGeen e-mails meer ontvangen: meld je hier af https://mail.example.com/u/1.k1.all.x',
 };
 
 export const ours = (language: Language) => OURS[language];
@@ -25,6 +26,7 @@ export const GMAIL_LINE: Readonly<Record<Language, string>> = {
   es: 'El mié, 25 nov 2026 a las 10:02, Ann Acme (<ann@outreach.example.com>) escribió:',
   it: 'Il giorno mer 25 nov 2026 alle ore 10:02 Ann Acme <ann@outreach.example.com> ha scritto:',
   pt: 'Em qua., 25 de nov. de 2026 às 10:02, Ann Acme <ann@outreach.example.com> escreveu:',
+  nl: 'Op wo 25 nov 2026 om 10:02 schreef Ann Acme <ann@outreach.example.com>:',
 };
 
 export const APPLE_LINE: Readonly<Record<Language, string>> = {
@@ -34,6 +36,7 @@ export const APPLE_LINE: Readonly<Record<Language, string>> = {
   es: 'El 25 nov 2026, a las 10:02, Ann Acme <ann@outreach.example.com> escribió:',
   it: 'Il giorno 25 nov 2026, alle ore 10:02, Ann Acme <ann@outreach.example.com> ha scritto:',
   pt: 'No dia 25/11/2026, às 10:02, Ann Acme <ann@outreach.example.com> escreveu:',
+  nl: 'Op 25 nov 2026 om 10:02 heeft Ann Acme <ann@outreach.example.com> het volgende geschreven:',
 };
 
 export const THUNDERBIRD_LINE: Readonly<Record<Language, string>> = {
@@ -43,6 +46,7 @@ export const THUNDERBIRD_LINE: Readonly<Record<Language, string>> = {
   es: 'El 25/11/2026 a las 10:02, Ann Acme escribió:',
   it: 'Il 25/11/2026 10:02, Ann Acme ha scritto:',
   pt: 'Em 25/11/2026 10:02, Ann Acme escreveu:',
+  nl: 'Op 25-11-2026 om 10:02 schreef Ann Acme:',
 };
 
 export const YAHOO_LINE: Readonly<Record<Language, string>> = {
@@ -52,6 +56,7 @@ export const YAHOO_LINE: Readonly<Record<Language, string>> = {
   es: 'El miércoles, 25 de noviembre de 2026, 10:02:33 CET, Ann Acme <ann@outreach.example.com> escribió:',
   it: 'Il mercoledì 25 novembre 2026 alle ore 10:02:33 CET, Ann Acme <ann@outreach.example.com> ha scritto:',
   pt: 'Em quarta-feira, 25 de novembro de 2026 10:02:33 WET, Ann Acme <ann@outreach.example.com> escreveu:',
+  nl: 'Op woensdag 25 november 2026 om 10:02:33 CET schreef Ann Acme <ann@outreach.example.com>:',
 };
 
 const OUTLOOK: Readonly<Record<Language, readonly [string, string, string, string]>> = {
@@ -61,6 +66,7 @@ const OUTLOOK: Readonly<Record<Language, readonly [string, string, string, strin
   es: ['De', 'Enviado el', 'Para', 'Asunto'],
   it: ['Da', 'Inviato', 'A', 'Oggetto'],
   pt: ['De', 'Enviada', 'Para', 'Assunto'],
+  nl: ['Van', 'Verzonden', 'Aan', 'Onderwerp'],
 };
 
 export const outlookBlock = (language: Language) => {

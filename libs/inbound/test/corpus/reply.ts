@@ -18,6 +18,7 @@ const RE: Readonly<Record<Language, string>> = {
   es: 'RE: A shorter close',
   it: 'R: A shorter close',
   pt: 'RE: A shorter close',
+  nl: 'RE: A shorter close',
 };
 
 /** Answers as mail programs write them, our mail quoted below. */

@@ -7,7 +7,10 @@ const FUNCTIONS = [
   ['unrecorded_mails(uuid, integer)', 'cadenza_worker'],
 ] as const;
 
-/** What only the erasure of a person makes the workers change. */
+/**
+ * What only the erasure of a person makes the workers change. Whoever records an absence holds the
+ * person too, and changes nothing: locks ask for a right to update.
+ */
 const WORKER_UPDATES = [
   ['contacts', 'first_name, last_name, title, custom, source, updated_at'],
   ['leads', 'name, website, industry, summary, custom, updated_at'],
@@ -71,9 +74,6 @@ export async function createErasures(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, blob_key)
     )`.execute(db);
-  await sql`
-    CREATE INDEX inbound_messages_delivery ON inbound_messages (delivery_id)
-      WHERE delivery_id IS NOT NULL`.execute(db);
 
   await bindTable(db, 'erasures', { api: 'SELECT, INSERT', worker: 'SELECT, UPDATE' });
   await bindTable(db, 'erased_addresses', { api: 'SELECT, INSERT, DELETE', worker: 'SELECT' });
@@ -83,7 +83,7 @@ export async function createErasures(db: Kysely<unknown>): Promise<void> {
       GRANT UPDATE (${sql.raw(columns)}) ON ${sql.table(table)} TO cadenza_worker`.execute(db);
   }
   await sql`GRANT DELETE ON inbound_attachments TO cadenza_worker`.execute(db);
-  for (const table of ['erasures', 'erased_addresses', 'inbound_messages']) {
+  for (const table of ['erasures', 'erased_addresses']) {
     await sql`
       CREATE POLICY claimer_all ON ${sql.table(table)} TO cadenza_claimer USING (true)`.execute(db);
   }
@@ -91,7 +91,6 @@ export async function createErasures(db: Kysely<unknown>): Promise<void> {
     GRANT SELECT (tenant_id, id, status, next_at), UPDATE (status, next_at, updated_at)
     ON erasures TO cadenza_claimer`.execute(db);
   await sql`GRANT SELECT ON erased_addresses TO cadenza_claimer`.execute(db);
-  await sql`GRANT SELECT (delivery_id) ON inbound_messages TO cadenza_claimer`.execute(db);
   await createFunctions(db);
 }
 
@@ -137,14 +136,11 @@ export async function dropErasures(db: Kysely<unknown>): Promise<void> {
   for (const [signature] of FUNCTIONS) {
     await sql`DROP FUNCTION ${sql.raw(signature)}`.execute(db);
   }
-  await sql`REVOKE SELECT (delivery_id) ON inbound_messages FROM cadenza_claimer`.execute(db);
-  await sql`DROP POLICY claimer_all ON inbound_messages`.execute(db);
   await sql`REVOKE DELETE ON inbound_attachments FROM cadenza_worker`.execute(db);
   for (const [table, columns] of WORKER_UPDATES) {
     await sql`
       REVOKE UPDATE (${sql.raw(columns)}) ON ${sql.table(table)} FROM cadenza_worker`.execute(db);
   }
-  await sql`DROP INDEX inbound_messages_delivery`.execute(db);
   await sql`DROP TABLE erased_blobs, erased_addresses, erasures`.execute(db);
   await sql`ALTER TABLE contacts DROP COLUMN erased_at`.execute(db);
 }

@@ -8,6 +8,12 @@ export interface AbsenceLanguage {
   readonly hints: RegExp;
   /** What stands in notes that are written once for everybody, and hardly in answers to one person. */
   readonly templates: readonly RegExp[];
+  /** What else a note of absence is about: who stands in, what is urgent, when mail is read. */
+  readonly asides: RegExp;
+  /** Greetings, thanks, wishes and closings: the beginning of a clause. */
+  readonly courtesies: RegExp;
+  /** Answers the mail, or tells of somebody else's absence, or of one that is over. */
+  readonly answers: RegExp;
 }
 
 /** Any of these, each from the beginning of a word. */

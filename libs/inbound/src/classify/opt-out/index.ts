@@ -1,3 +1,4 @@
+import { DUTCH } from './dutch.ts';
 import { ENGLISH } from './english.ts';
 import { FRENCH } from './french.ts';
 import { GERMAN } from './german.ts';
@@ -14,6 +15,7 @@ const LANGUAGES: readonly OptOutLanguage[] = [
   SPANISH,
   ITALIAN,
   PORTUGUESE,
+  DUTCH,
 ];
 
 /** Whole messages are no longer. */

@@ -5,6 +5,10 @@ const say = phrases({
   take: '<remove>|(?:togli|toglie|tolg|lev|tolt|sfil)[a-z]{0,6}',
   my: 'mio|mia|miei|nostro|nostra|nostri|questo|questa',
   self: '(?:<my>) ~1 (?:indirizz[oi]|emails?|mails?|nominativ[oi]|nom[ei]|contatt[oi]|dati|recapit[oi]|casella|account|azienda)',
+  // What may stand between the removing and the list: the writer, not a third thing.
+  gap: "(?:(?:per|favore|subito|immediatamente|definitivamente|<my>|il|la|i|le|lo|l'|tutt[oaie]|sopra|seguente|indicat[oa]|indirizz[oi]|di|e|emails?|mails?|posta|elettronica|nominativ[oi]|nom[ei]|contatt[oi]|dati|recapit[oi]|casella|account|azienda|studio|ufficio|ditta|societa|gentilmente|cortesemente|anche|mi|ci|x@y) ){0,9}",
+  third:
+    "(?:il |lo |la |i |gli |le |l' |un |una |due |tre |quattro |[0-9]{1,3} )(?!(?:indirizz|email|mail|nominativ|nome|contatt|dati|recapit|mi[oa]|nostr))",
   list: 'list[ae]|database|archivi[oi]?|mailing|newsletter|elench?[oi]|rubrich?[ae]|registr[oi]|distribuzione|anagrafich?[ae]|contatti|sistem[ai]|crm|banche? dati|invii',
   leave:
     'disiscri[a-z]{1,8}|disiscrizione|cancellar(?:mi|ci)|cancellazione|(?:annull|disdi|disdir)[a-z]{0,6} ~2 iscrizione|unsubscribe',
@@ -30,9 +34,9 @@ export const ITALIAN: OptOutLanguage = {
     '(?:cancell|rimuov|elimin|togli|toglie|esclud|disiscriv|lev|depenn)[a-z]{0,4}(?:mi|ci|temi|teci)',
     '(?:mi|ci) ~1 (?:<take>) ~2 (?:dalla|dalle|dal|dai|da) ~3 <list>',
     '(?:mi|ci) (?:cancell|rimuov|elimin|disiscriv)(?:a|i|ate|ete|ino|ano|are|ere|te)',
-    '<take> ~4 <self>',
+    '<take> <gap><self>',
     '<self> ~4 <remove>',
-    "<take> ~8 (?:dalla|dalle|dal|dai|da|dagli|dall') ~3 <list>",
+    "<take> <gap>(?:dalla|dalle|dal|dai|da|dagli|dall') ~3 <list>(?! <third>)",
     '<please> ~4 <leave>',
     '<leave> ~2 (?:dalla|dalle|dal|dai) ~2 <list>',
     '(?:cancellazione|rimozione|eliminazione) ~4 <self>',
@@ -67,6 +71,8 @@ export const ITALIAN: OptOutLanguage = {
     'non ~1 (?:esit[a-z]{1,3}|dimentich[a-z]{1,3})',
     'non (?:mi |ci )?~1 (?:<take>) ~3 (?:<list>|dalla|dal)',
     'non (?:togli|toglie|cancell|rimuov|elimin|lev)[a-z]{0,4}(?:mi|ci)',
+    '(?:<leave>|<remove>) ~3 (?:webinar|evento|corso|seminario|riunione|fiera|demo)|per (?:errore|sbaglio) ~3 (?:<leave>)',
+    'non ~1 <stop> (?:di|mai)|(?:list[ae]|elenc[oh][ie]?) (?:dei|degli|di|delle) (?:partecipanti|invitati|attesa|presenze|prezzi|iscritti)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:tasso|link|pulsante|pagina|gestione) (?:di |delle )?(?:<leave>|disiscrizioni)',
     'se (?:non )?(?:desidera|desiderate|vuole|volete|preferisce|avete ricevuto|siete)',

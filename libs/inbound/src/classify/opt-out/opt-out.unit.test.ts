@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest';
+import { DUTCH } from '../../../test/sentences/dutch.ts';
 import { ENGLISH } from '../../../test/sentences/english.ts';
 import { FRENCH } from '../../../test/sentences/french.ts';
 import { GERMAN } from '../../../test/sentences/german.ts';
 import { ITALIAN } from '../../../test/sentences/italian.ts';
+import { MORE_OBJECTS } from '../../../test/sentences/more-objects.ts';
+import { OBJECTS } from '../../../test/sentences/objects.ts';
 import { PORTUGUESE } from '../../../test/sentences/portuguese.ts';
 import { SPANISH } from '../../../test/sentences/spanish.ts';
 import { asksForNoMore, isWholeOptOut } from './index.ts';
 import { phrases } from './phrases.ts';
 
-const LANGUAGES = [ENGLISH, FRENCH, GERMAN, ITALIAN, PORTUGUESE, SPANISH];
+const LANGUAGES = [
+  ENGLISH,
+  FRENCH,
+  GERMAN,
+  ITALIAN,
+  PORTUGUESE,
+  SPANISH,
+  DUTCH,
+  OBJECTS,
+  MORE_OBJECTS,
+];
 
 describe('asksForNoMore', () => {
   it.each(LANGUAGES.flatMap(({ optOuts }) => optOuts))('hears it in: %s', (text) => {

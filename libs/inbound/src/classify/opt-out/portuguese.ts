@@ -5,6 +5,10 @@ const say = phrases({
   take: '<remove>|tir[a-z]{1,5}',
   my: 'meus?|minhas?|nossos?|nossas?|est[ea]s?|esses?',
   self: '(?:<my>) ~1 (?:emails?|mails?|contactos?|contatos?|enderecos?|nomes?|dados|cadastros?|correio|conta|empresa|informacoes)',
+  // What may stand between the removing and the list: the writer, not a third thing.
+  gap: '(?:(?:por|favor|ja|imediatamente|definitivamente|<my>|o|a|os|as|tod[oa]s?|acima|indicad[oa]|seguinte|enderecos?|de|e|emails?|mails?|correio|eletronico|nomes?|contac?tos?|dados|conta|empresa|escritorio|negocio|me|nos|x@y) ){0,9}',
+  third:
+    '(?:o |a |os |as |el |los |las |la |um |uma |duas |dois |tres |[0-9]{1,3} )(?!(?:meu|minha|noss|endereco|email|mail|nome|contac?to|dados))',
   list: 'listas?|bases?|bancos?|mailings?|newsletters?|registos?|registros?|cadastros?|sistemas?|contactos|contatos|ficheiros?|distribuicao|arquivos?|crm|aqui|envios',
   leave:
     'descadastr[a-z]{1,5}|desinscre[a-z]{1,5}|desinscri[a-z]{1,6}|dessubscrev[a-z]{1,4}|(?:cancel|anul)[a-z]{1,6} ~2 (?:subscricao|inscricao|assinatura|cadastro|registo)|sair d(?:a|esta|essa|e) ~2 lista|unsubscribe',
@@ -34,9 +38,9 @@ export const PORTUGUESE: OptOutLanguage = {
     '(?:me|nos) ~1 (?:remov|retir|exclu|elimin|apag|descadastr)[a-z]{1,4}',
     '(?:me|nos) ~1 tir[a-z]{1,3} ~1 d[a-z]{1,4} ~3 <list>',
     'tir[a-z]{1,3} (?:me|nos) ~1 d[a-z]{1,4} ~3 <list>',
-    '<take> ~4 <self>',
+    '<take> <gap><self>',
     '<self> ~3 (?:removid|retirad|excluid|eliminad|apagad)[oa]s?',
-    '<take> ~8 d(?:e|a|o|as|os|esta|essa|este|esse|estas|essas|a vossa|a sua) ~3 <list>',
+    '<take> <gap>d(?:e|a|o|as|os|esta|essa|este|esse|estas|essas|a vossa|a sua) ~3 <list>(?! <third>)',
     '<please> ~4 <leave>',
     '<please> ~3 (?:ser )?(?:removid|retirad|excluid|eliminad)[oa]s?',
     '(?:remocao|exclusao|eliminacao|apagamento|cancelamento) ~6 <self>',
@@ -72,6 +76,8 @@ export const PORTUGUESE: OptOutLanguage = {
     'nao ~1 (?:hesit[a-z]{1,3}|esquec[a-z]{1,3})',
     'nao ~1 (?:me |nos )?<take> ~3 (?:<list>|da|me|nos)',
     'nao (?:me|nos) <take>',
+    '(?:<leave>) ~3 (?:webinar|evento|curso|seminario|reuniao|feira)|por (?:engano|erro|lapso) ~3 (?:<leave>)',
+    'nao ~1 <stop> de|lista d[eao]s? (?:participantes|convidados|espera|precos|presencas|inscritos)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:taxa|link|botao|pagina|gestao) de (?:cancelamento|descadastro|remocao)',
     '(?:se|caso) (?:ja )?(?:nao )?(?:deseje|desejar|desejarem|quiser|pretender|pretenda|preferir)',

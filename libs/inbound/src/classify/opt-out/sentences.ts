@@ -51,9 +51,13 @@ function sentence(text: string): Sentence {
   return { words, count, isQuestion: text.trimEnd().endsWith('?') };
 }
 
+/** One word, whatever dots it holds. */
+const ADDRESS = /[^\s@<>,;:()]{1,64}@[a-z0-9.-]{1,190}/g;
+
 /** French and Italian articles and pronouns stand apart, and so do pronouns behind a hyphen. */
 export function normalized(text: string): string {
   return fold(text)
+    .replaceAll(ADDRESS, ' x@y ')
     .replaceAll(/\be-(?=mail)/g, 'e')
     .replaceAll(
       /\b(d|l|m|t|s|n|j|c|qu|jusqu|dell|dall|nell|all|sull|un|quest|com)'(?=[a-z]{2})/g,

@@ -5,6 +5,10 @@ const say = phrases({
   take: '<remove>|sac[a-z]{1,6}|baj[ea]n?me',
   my: 'mi|mis|nuestr[oa]s?|est[ae]|estos',
   self: '(?:<my>) ~1 (?:direccion(?:es)?|correos?|emails?|mails?|nombres?|contactos?|datos|cuenta|informacion|empresa)',
+  // What may stand between the removing and the list: the writer, not a third thing.
+  gap: '(?:(?:a|por|favor|ya|inmediatamente|definitivamente|<my>|el|la|los|las|tod[oa]s?|arriba|indicad[oa]|siguiente|direccion(?:es)?|de|correos?|electronicos?|emails?|mails?|nombres?|contactos?|datos|cuenta|informacion|empresa|despacho|oficina|compania|negocio|asociacion|x@y) ){0,9}',
+  third:
+    '(?:a |el |la |los |las |un |una |unos |unas |dos |tres |cuatro |[0-9]{1,3} )(?!(?:direccion|correo|email|mail|nombre|contacto|empresa|datos|mi|nuestr))',
   list: 'listas?|listados?|bases?|ficheros?|registros?|mailings?|newsletters?|boletin(?:es)?|sistemas?|archivos?|contactos|crm|distribucion|envios|ahi|aqui|agenda',
   down: '(?:de|da|dar|den|darme|darnos|deme|denme|denos|dennos|dame|dadme|dadnos|darse|dado|dada) ~2 (?:de )?baja',
   leave:
@@ -32,8 +36,8 @@ export const SPANISH: OptOutLanguage = {
     '(?:elimin|borr|quit|remuev|saqu|sac|retir|suprim|exclu|desuscrib|desapunt)[a-z]{0,4}(?:me|nos)',
     '(?:me|nos) ~1 (?:<take>) ~3 (?:de|del) ~3 <list>',
     '(?:me|nos) (?:elimin|borr|desuscrib)[a-z]{1,4}',
-    '<remove> ~4 <self>',
-    '<take> ~8 (?:de|del) ~3 <list>',
+    '<remove> <gap><self>',
+    '<take> <gap>(?:de|del) ~3 <list>(?! <third>)',
     '(?:me|nos) ~2 <down>|(?:darme|darnos|deme|denme|denos|dame|dadme|dadnos) ~2 (?:de )?baja',
     '<please> ~4 (?:<leave>|la baja|mi baja|ser (?:eliminad|borrad|dad|excluid)[oa])',
     '<please> ~3 baja',
@@ -74,6 +78,8 @@ export const SPANISH: OptOutLanguage = {
     'no ~1 (?:me |nos |por favor )?<take> ~3 (?:<list>|de la)',
     'no (?:me|nos) (?:<take>|<down>)',
     'no (?:elimin|borr|quit|saqu|sac|retir)[a-z]{0,4}(?:me|nos)',
+    '(?:<leave>) ~3 (?:webinar|evento|curso|seminario|jornada|reunion|taller|feria)|por error ~3 (?:<leave>)|(?:anular|deshacer) ~2 (?:<down>|la baja)',
+    'no ~1 <stop> de|lista de (?:asistentes|invitados|espera|participantes|precios|la compra|tareas)',
     '<others> ~4 (?:<leave>|<remove>)|(?:<leave>|<remove>) ~4 <others>',
     '(?:tasa|enlace|boton|pagina|gestion) de (?:bajas?|cancelacion)',
     'si (?:ya )?(?:no )?(?:desea|quiere|prefiere|es usted)',

@@ -1,4 +1,4 @@
-/** What machines say, in six languages. Patterns for folded text on one line. */
+/** What machines say, in seven languages. Patterns for folded text on one line. */
 
 /** The person will not be back. */
 export const GONE: readonly RegExp[] = [
@@ -8,6 +8,7 @@ export const GONE: readonly RegExp[] = [
   /\b(?:ha|he) dejado (?:de (?:trabajar|prestar|formar|pertenecer|ser|colaborar)|la|mi|su|el (?:puesto|cargo))\b|\bdeje (?:de (?:trabajar|formar|prestar)|la empresa|mi puesto)|\bultimo dia (?:de trabajo|laboral|en (?:la )?[a-z]{3,20})|\b(?:fallecid[oa]|fallecio)\b|\b(?:nueva etapa|nuevos retos|nuevo reto|otro proyecto)\b|\b(?:direccion|buzon|cuenta|correo)\b[^.!?]{0,40}\b(?:desactivad[oa]|cancelad[oa]|dad[oa] de baja|eliminad[oa]|cerrad[oa]|inactiv[oa]|no existe|ya no)\b|\bya no (?:trabaja|pertenezco|presta|presto|ejerz|ocup|soy|es (?:emplead|parte|responsable)|esta[rn]?\b|estoy (?:en la|vinculad|trabajando)|trabajo|forma|formo|esta (?:activ|en uso|con nosotros|disponible en esta|operativ|en la empresa)|colabora|pertenece|se (?:utiliza|usa|encuentra))|\b(?:ha|he) (?:dejado (?:la empresa|de trabajar|la compania)|causado baja|abandonado la)|\b(?:jubilad[oa]|jubilacion)\b/,
   /\b(?:ha|ho|abbiamo) lasciato\b(?! (?:un|il messaggio|l'ufficio|detto))|\bultimo giorno (?:di lavoro|lavorativo|in|presso)\b|\b(?:decedut[oa]|venut[oa] a mancare|mio successore)\b|\bnuov[oaie] (?:incarico|avventura|sfida|sfide|esperienza)\b|\b(?:indirizzo|casella|account)\b[^.!?]{0,40}\b(?:disattivat[oa]|chius[oa]|dismess[oa]|eliminat[oa]|soppress[oa]|non esiste|non e piu)\b|\bnon (?:lavora|lavoro|fa|faccio|collabora|collaboro|e|sono) piu (?:parte|presso|per|in|con|qui|attiv|valid|operativ|dipendente|alle dipendenze|utilizzat|monitorat|raggiungibile)|\b(?:ha|ho) lasciato (?:l'azienda|la societa|il gruppo|l'incarico)|\bin pensione\b/,
   /\bdeix(?:ei|ou) (?:de (?:exercer|trabalhar|colaborar|fazer|pertencer|prestar|estar|integrar|desempenhar)|a (?:empresa|[a-z]{3,20}\b)|as funcoes|o cargo)|\b(?:saiu|sai|desliguei-me|desligou-se) (?:da|do|de) |\bultimo dia (?:de trabalho|na|no|em)\b|\b(?:faleceu|falecid[oa])\b|\bnov[oa]s? (?:desafios?|funcoes|etapa|projeto)\b|\b(?:endereco|caixa|conta|e-?mail)\b[^.!?]{0,40}\b(?:desativad[oa]|encerrad[oa]|cancelad[oa]|eliminad[oa]|descontinuad[oa]|nao existe|deixou de)\b|\bja nao (?:trabalha|trabalho|faz|faco|esta (?:ativ|em uso|a colaborar|na empresa|disponivel|em funcionamento|connosco)|colabora|integra|pertence|se encontra|e utilizad)|\bnao (?:trabalha|trabalho|faz|faco|esta|colabora|e) mais (?:parte|na|no|em|para|conosco|ativ|com|mais|utilizad|aqui)|\b(?:deixou|deixei) (?:a empresa|de trabalhar|de colaborar|o cargo|de fazer parte)|\b(?:reformad[oa]|aposentad[oa]|aposentou-se|reformou-se)\b/,
+  /\b(?:werk|werkt|werkzaam)(?: [a-z]{1,20}){0,4} niet (?:meer|langer)\b|\bniet (?:meer|langer) (?:werkzaam|in dienst|actief (?:bij|binnen)|verbonden|bij (?:ons|het bedrijf|de organisatie))|\buit dienst\b|\b(?:heeft|heb) (?:[a-z]{1,20} ){0,4}(?:verlaten|afscheid genomen)\b|\b(?:laatste werkdag|mijn opvolg(?:er|ster)|overleden|nieuwe uitdaging|andere werkgever)\b|\bmet pensioen\b|\b(?:adres|mailbox|postvak|account)\b[^.!?]{0,40}\b(?:opgeheven|gesloten|niet (?:meer|langer) (?:in gebruik|actief|gelezen|gebruikt)|vervalt|vervallen|gedeactiveerd)\b/,
 ];
 
 /** Somebody is to prove that they are no machine. */
@@ -18,6 +19,7 @@ export const CHALLENGE: readonly RegExp[] = [
   /\b(?:confirme|confirmar|verifique|verificar|valide)[^.!?]{0,60}(?:remitente|humano|identidad|su (?:direccion|mensaje|correo)|robot)/,
   /\b(?:conferm[aei]|confermare|verific[ahi]|verificare)[^.!?]{0,60}(?:mittente|umano|identita|suo (?:indirizzo|messaggio)|robot|persona reale)/,
   /\b(?:confirme|confirmar|verifique|verificar|valide)[^.!?]{0,60}(?:remetente|humano|identidade|seu (?:endereco|e-?mail)|robo)/,
+  /\b(?:bevestig|verifieer|bevestigen)[^.!?]{0,60}(?:afzender|mens|geen robot|uw (?:adres|e-?mail|identiteit))/,
 ];
 
 /** A case was opened. */
@@ -28,6 +30,7 @@ export const TICKET: readonly RegExp[] = [
   /\b(?:ticket|caso|solicitud|incidencia|consulta)(?: (?:numero|n|no|num|ref|referencia))?[ .:o]{0,4}[[(#]{0,2}[a-z]{0,6}-?#?\d{3,}|\b(?:ticket|caso|solicitud|incidencia|consulta) (?:ha sido|fue|se ha) (?:cread[oa]|registrad[oa]|abiert[oa]|recibid[oa])/,
   /\b(?:ticket|richiesta|pratica|segnalazione)(?: (?:numero|n|no|nr|rif))?[ .:o]{0,4}[[(#]{0,2}[a-z]{0,6}-?#?\d{3,}|\b(?:ticket|richiesta|segnalazione) e (?:stat[oa] )?(?:creat[oa]|apert[oa]|registrat[oa]|ricevut[oa]|pres[oa] in carico)/,
   /\b(?:ticket|pedido|chamado|solicitacao|processo)(?: (?:numero|n|no|num|ref|referencia))?[ .:o]{0,4}[[(#]{0,2}[a-z]{0,6}-?#?\d{3,}|\b(?:ticket|pedido|chamado|solicitacao) (?:foi) (?:criad[oa]|abert[oa]|registad[oa]|registrad[oa]|recebid[oa])/,
+  /\b(?:ticket|melding|zaak|aanvraag|verzoek|dossier|meldings|zaak|registratie)-?(?:nummer|nr)?[ .:]{0,3}[[(#]{0,2}[a-z]{0,6}-?#?\d{3,}|\bonder (?:het )?(?:nummer|kenmerk|registratienummer|ticketnummer)|\b(?:ticket|melding|aanvraag|verzoek) (?:is|werd) (?:[a-z]{1,16} ){0,3}(?:aangemaakt|ontvangen|geregistreerd|geopend|in behandeling)/,
 ];
 
 /** The mail has arrived, and somebody will see to it. */
@@ -38,4 +41,5 @@ export const ACKNOWLEDGEMENT: readonly RegExp[] = [
   /\bhorario (?:de|es)\b|\bgracias por contactar con (?:nosotros|el|la)|\bhemos recibido su|\bsu (?:mensaje|correo|solicitud|consulta) ha sido|\bacuse de recibo|\ben (?:un plazo de |menos de |las proximas )?\d{1,3} (?:horas|dias)|\bno responda a este|\ba la mayor brevedad/,
   /\borari? (?:di|e)\b|\bal piu presto|\babbiamo ricevuto (?:la|il) (?:sua|suo|tua|vostra)|\b(?:la sua|il suo) (?:messaggio|richiesta|e-?mail|candidatura) e stat|\bentro \d{1,3} (?:ore|giorni)|\bnon rispondere a questa|\bquanto prima/,
   /\bhorario de|\bo mais (?:breve|rapido) possivel|\brecebemos (?:o |a )?(?:seu|sua|vosso)|\b(?:o seu|a sua) (?:mensagem|pedido|e-?mail|candidatura) foi|\b(?:em|no prazo de|dentro de) (?:ate )?\d{1,3} (?:horas|dias)|\bnao responda a est|\bo mais brevemente possivel|\bem breve/,
+  /\b(?:wij|we|ik) (?:hebben|heb) (?:uw|je|jouw) (?:[a-z-]{1,16} )?(?:bericht|e-?mail|mail|aanvraag|melding|vraag|sollicitatie)[^.!?]{0,30}ontvangen|\b(?:uw|je) (?:bericht|e-?mail|mail|aanvraag|melding|vraag) is (?:[a-z]{1,16} ){0,3}(?:ontvangen|doorgestuurd|geregistreerd)|\bbinnen (?:\d{1,3}|een|twee|drie|vijf) (?:uur|uren|werkdagen|dagen)|\bzo (?:snel|spoedig) mogelijk|\b(?:openings|kantoor)(?:tijden|uren)\b|\bniet op (?:dit|deze) (?:bericht|e-?mail|mail) (?:antwoorden|reageren)|\bontvangstbevestiging\b/,
 ];

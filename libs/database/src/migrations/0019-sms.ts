@@ -1,0 +1,95 @@
+import { sql, type Kysely } from 'kysely';
+
+const FUNCTIONS = [
+  'find_sms_parties(text[], text[])',
+  'lift_keyword_stops(uuid[], text[], double precision[])',
+];
+
+/** Whose text messages are that come in: those who have the number, and what they had sent. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  // For each pair of a person's number and the number or name that was written to, every tenant that
+  // sends from it, with its latest message to that person, if there is one.
+  await sql`
+    CREATE FUNCTION find_sms_parties(senders text[], numbers text[])
+    RETURNS TABLE (place integer, tenant_id uuid, message_id uuid, attempt integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT p.place::integer, i.tenant_id, latest.id, latest.attempt
+      FROM unnest(senders, numbers) WITH ORDINALITY AS p(sender, number, place)
+      JOIN email_sender_identities i ON i.channel = 'sms' AND i.sms_from = p.sender
+      LEFT JOIN LATERAL (
+        SELECT m.id, m.attempt
+        FROM contact_channels h
+        JOIN contact_campaigns e ON e.tenant_id = h.tenant_id AND e.contact_id = h.contact_id
+        JOIN outbound_messages m ON m.tenant_id = e.tenant_id AND m.enrollment_id = e.id
+        WHERE h.tenant_id = i.tenant_id AND h.channel = 'sms' AND h.address = p.number
+          AND m.channel = 'sms' AND m.sender_identity_id = i.id AND m.to_address = p.number
+          AND m.begun_at IS NOT NULL
+        ORDER BY m.begun_at DESC, m.id DESC
+        LIMIT 1) latest ON true
+      ORDER BY p.place, i.tenant_id
+    $$`.execute(db);
+  await createComingBack(db);
+  await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
+  for (const name of FUNCTIONS) {
+    await sql`REVOKE ALL ON FUNCTION ${sql.raw(name)} FROM PUBLIC`.execute(db);
+    await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(name)} TO cadenza_worker`.execute(db);
+    await sql`ALTER FUNCTION ${sql.raw(name)} OWNER TO cadenza_claimer`.execute(db);
+  }
+  await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
+}
+
+/**
+ * Whoever has left by a keyword may come back by one: the one thing that makes workers lift a
+ * suppression, so that it is a function and no grant. It is bound to the tenants of the batch.
+ */
+async function createComingBack(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE FUNCTION lift_keyword_stops(tenants uuid[], numbers text[], said_at double precision[])
+    RETURNS TABLE (tenant_id uuid, suppression_id uuid)
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH back AS MATERIALIZED (
+        SELECT r.tenant_id, r.number, from_epoch_ms(r.at) AS at
+        FROM unnest(tenants, numbers, said_at) AS r(tenant_id, number, at)
+        WHERE array_position((SELECT current_tenants())::uuid[], r.tenant_id) IS NOT NULL),
+      stayed AS (
+        DELETE FROM contact_opt_outs o
+        USING back, contact_channels h
+        WHERE h.tenant_id = back.tenant_id AND h.channel = 'sms' AND h.address = back.number
+          AND o.tenant_id = h.tenant_id AND o.contact_id = h.contact_id AND o.channel = 'sms'
+          AND o.source = 'sms_keyword' AND o.left_at <= back.at),
+      lifted AS (
+        DELETE FROM communication_suppressions s
+        USING back
+        WHERE s.tenant_id = back.tenant_id AND s.value = back.number AND s.channel = 'sms'
+          AND s.kind = 'address' AND s.source = 'sms_keyword'
+          AND coalesce(s.legal_reason, s.reason) = 'unsubscribed' AND s.last_seen_at <= back.at
+        RETURNING s.tenant_id, s.id, s.value, s.reason),
+      noted AS (
+        INSERT INTO suppression_lifts AS l
+          (id, tenant_id, channel, kind, value, reason, lifted_at)
+        SELECT gen_random_uuid(), d.tenant_id, 'sms', 'address', d.value, d.reason, campaign_now()
+        FROM lifted d
+        ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
+        SET reason = excluded.reason, lifted_at = excluded.lifted_at)
+      SELECT d.tenant_id, d.id FROM lifted d
+    $$`.execute(db);
+  for (const table of ['communication_suppressions', 'contact_opt_outs']) {
+    await sql`
+      CREATE POLICY claimer_keywords ON ${sql.table(table)} TO cadenza_claimer
+      USING (channel = 'sms' AND source = 'sms_keyword')`.execute(db);
+  }
+  await sql`
+    CREATE POLICY claimer_keywords ON suppression_lifts TO cadenza_claimer
+    USING (channel = 'sms')`.execute(db);
+  await sql`GRANT SELECT, DELETE ON contact_opt_outs TO cadenza_claimer`.execute(db);
+}
+
+export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`REVOKE ALL ON contact_opt_outs FROM cadenza_claimer`.execute(db);
+  for (const table of ['communication_suppressions', 'contact_opt_outs', 'suppression_lifts']) {
+    await sql`DROP POLICY claimer_keywords ON ${sql.table(table)}`.execute(db);
+  }
+  for (const name of FUNCTIONS.toReversed()) {
+    await sql`DROP FUNCTION ${sql.raw(name)}`.execute(db);
+  }
+}

@@ -1,0 +1,102 @@
+import { away, gone, other } from '../cases.ts';
+import type { Fixture } from '../fixture.ts';
+import { mail } from '../mime.ts';
+
+export const DUTCH_MACHINES: readonly Fixture[] = [
+  away(
+    'vakantie',
+    'nl',
+    'exchange',
+    '2026-12-07',
+    'Beste,\n\nik ben met vakantie en maandag 7 december weer op kantoor. Uw bericht wordt niet doorgestuurd.',
+    'Automatisch antwoord: A shorter close',
+  ),
+  away(
+    'tot en met',
+    'nl',
+    'gmail',
+    '2026-12-05',
+    'Ik ben afwezig tot en met vrijdag 4 december. Voor spoed: jo@example.org.',
+    'Afwezig Re: A shorter close',
+  ),
+  away('t/m', 'nl', 'zimbra', '2027-01-04', 'Wij zijn gesloten van 21 december t/m 3 januari.'),
+  away(
+    'zwangerschap',
+    'nl',
+    'icloud',
+    '2027-03-01',
+    'Ik ben met zwangerschapsverlof. Vanaf 1 maart 2027 ben ik er weer.',
+  ),
+  away('ziek', 'nl', 'exchange', null, 'Ik ben ziek. Jo neemt voor mij waar.', 'Afwezig: ziek'),
+  away(
+    'Notes',
+    'nl',
+    'notes',
+    '2026-12-14',
+    'Ik ben niet op kantoor tot 14-12-2026.',
+    'Kim Doe is afwezig',
+  ),
+  away(
+    'kaal',
+    'nl',
+    'bare',
+    '2026-12-01',
+    'Dank voor uw mail. Ik ben op reis en lees mijn mail niet. Dinsdag 1 december ben ik terug.',
+    'Afwezigheidsmelding',
+  ),
+  away(
+    'kaal, met Re:',
+    'nl',
+    'bare',
+    '2026-12-10',
+    'Hallo, ik ben op cursus tot 10 december en slecht bereikbaar. Bij spoed bel je 030 000 11 22.\n\nKim',
+    'Re: A shorter close',
+  ),
+  gone(
+    'uit dienst',
+    'nl',
+    'exchange',
+    'jo@example.org',
+    'Kim Doe werkt niet meer bij Example. U kunt terecht bij jo@example.org.',
+    'Automatisch antwoord: A shorter close',
+  ),
+  other(
+    'melding',
+    'nl',
+    'bare',
+    'auto_reply',
+    mail({
+      from: 'Servicedesk <servicedesk@example.org>',
+      subject: 'Automatisch antwoord: A shorter close',
+      headers: [['Auto-Submitted', 'auto-replied']],
+      text: 'Uw melding is ontvangen en geregistreerd onder nummer 4711. U krijgt binnen twee werkdagen antwoord.',
+    }),
+    { reason: 'ticket' },
+  ),
+  other(
+    'Exchange',
+    'nl',
+    'exchange',
+    'bounce',
+    mail({
+      from: 'Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@example.org>',
+      subject: 'Onbestelbaar: A shorter close',
+      headers: [['Return-Path', '<>']],
+      text: 'Het bericht kan niet worden bezorgd aan de volgende geadresseerden:\n\nkees@example.org\n\nGebruiker onbekend.',
+    }),
+    { delayed: false, recipients: [{ address: 'kees@example.org', kind: 'hard' }] },
+  ),
+  other(
+    'vertraagd',
+    'nl',
+    'exchange',
+    'bounce',
+    mail({
+      from: 'Mail Delivery System <MAILER-DAEMON@example.org>',
+      subject: 'Bezorging vertraagd: A shorter close',
+      headers: [['Return-Path', '<>']],
+      text: 'Het bericht aan kees@example.org is nog niet bezorgd. Het wordt nog vier dagen opnieuw geprobeerd.',
+    }),
+    { delayed: true },
+  ),
+];
