@@ -9,9 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+/** What the log has of pauses and the like, whatever writes it. */
 function audited({ id }: Tenant) {
   return world.rows(
-    'SELECT actor, action, entity_id, after FROM audit_log WHERE tenant_id = $1 ORDER BY id',
+    `SELECT actor, action, entity_id, before, after FROM audit_log
+     WHERE tenant_id = $1 AND action ~* 'pause|resume|start' ORDER BY id`,
     [id],
   );
 }
@@ -34,9 +36,21 @@ test('a tenant pauses itself with a reason, and goes on', async () => {
 
   const key = expect.stringMatching(/^api_key:/) as string;
   expect(await audited(tenant)).toEqual([
-    { actor: key, action: 'tenant.paused', entity_id: tenant.id, after: { reason: 'holidays' } },
+    {
+      actor: key,
+      action: 'tenant.paused',
+      entity_id: tenant.id,
+      before: null,
+      after: { reason: 'holidays' },
+    },
     expect.objectContaining({ action: 'campaign.started' }),
-    { actor: key, action: 'tenant.resumed', entity_id: tenant.id, after: null },
+    {
+      actor: key,
+      action: 'tenant.resumed',
+      entity_id: tenant.id,
+      before: { status: 'paused', pauseReason: 'holidays' },
+      after: null,
+    },
   ]);
 });
 
@@ -55,11 +69,17 @@ test('a tenant that somebody else has paused does not go on by its own word', as
   expect((await api.get('/v1/tenant')).body).toMatchObject({ status: 'paused', ownPause: false });
 });
 
-test('pauses and resumes of a sender identity and a campaign are on the record', async () => {
+test('pauses and resumes of senders and a campaign are on the record, once each', async () => {
   const tenant = await world.tenant();
   const { sender, campaign } = await makeRows(tenant);
+  const made = await tenant.api.post('/v1/sms-senders', { from: '+1 303 555 0100', name: 'Ann' });
+  const texting = String(made.body.id);
   await world.rows('DELETE FROM audit_log WHERE tenant_id = $1', [tenant.id]);
-  for (const path of [`/v1/sender-identities/${sender}`, `/v1/campaigns/${campaign}`]) {
+  for (const path of [
+    `/v1/sender-identities/${sender}`,
+    `/v1/sms-senders/${texting}`,
+    `/v1/campaigns/${campaign}`,
+  ]) {
     await tenant.api.post(`${path}/pause`, { reason: 'a typo' });
     await tenant.api.post(`${path}/pause`, { reason: 'a typo' });
     await tenant.api.post(`${path}/resume`);
@@ -67,7 +87,9 @@ test('pauses and resumes of a sender identity and a campaign are on the record',
   }
   expect(await audited(tenant)).toMatchObject([
     { action: 'sender.paused', entity_id: sender, after: { reason: 'a typo' } },
-    { action: 'sender.resumed', entity_id: sender },
+    { action: 'sender.resumed', entity_id: sender, before: { pauseReason: 'a typo' } },
+    { action: 'sender.paused', entity_id: texting, after: { reason: 'a typo' } },
+    { action: 'sender.resumed', entity_id: texting, before: { pauseReason: 'a typo' } },
     { action: 'campaign.paused', entity_id: campaign, after: { reason: 'a typo' } },
     { action: 'campaign.started', entity_id: campaign },
   ]);

@@ -1333,6 +1333,8 @@ export interface components {
       /** Format: uri */
       instance: string;
       problems: components['schemas']['Problem'][];
+      /** @description Of an import that broke off: what came of it until then, as its answer has it otherwise. */
+      report?: Record<string, never>;
     };
     Tenant: {
       /** @enum {string} */
@@ -1396,6 +1398,8 @@ export interface components {
       updated: number;
       /** @description Rows whose address an earlier row has, or with nothing to add to a contact. */
       duplicates: number;
+      /** @description The last row that was read, as a spreadsheet counts. */
+      lastRow: number;
       rejectedTotal: number;
       /** @description The first 10000 rejected rows. */
       rejected: components['schemas']['RowProblem'][];
@@ -1864,6 +1868,7 @@ export interface components {
         | 'limiter'
         | 'event'
         | 'provider'
+        | 'doubted_address'
         | 'away'
         | 'delay'
         | 'retry'
@@ -2136,6 +2141,8 @@ export interface components {
       /** @description Rows whose value was, or is that of an earlier row. */
       known: number;
       endedEnrollments: number;
+      /** @description The last row that was read, as a spreadsheet counts. */
+      lastRow: number;
       rejectedTotal: number;
       /** @description The first 10000 rejected rows. */
       rejected: components['schemas']['RowProblem'][];
@@ -2158,13 +2165,15 @@ export interface components {
       bounce: components['schemas']['RateThresholds'];
       complaint: components['schemas']['RateThresholds'];
     };
-    /** @description From which share of the messages on something is done, from 0 to 1. */
+    /** @description From which share of people to messages on something is done, from 0 to 1. */
     RateThresholds: {
       warn: number;
       pause: number;
       stop: number;
       /** @description Messages handed over in the window, below which nothing is said. */
       minSample: number;
+      /** @description People whose mail came back in the window, below whom nothing is done. */
+      minFailed: number;
     };
     Deliverability: {
       /** @enum {string} */
@@ -2295,7 +2304,13 @@ export interface operations {
   pauseTenant: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2322,7 +2337,13 @@ export interface operations {
   resumeTenant: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2545,7 +2566,13 @@ export interface operations {
   recordConsent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2585,7 +2612,13 @@ export interface operations {
   withdrawConsent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2641,7 +2674,13 @@ export interface operations {
   eraseContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2664,7 +2703,13 @@ export interface operations {
   eraseByAddress: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2715,7 +2760,13 @@ export interface operations {
   liftErasure: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3239,7 +3290,13 @@ export interface operations {
   createSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3321,7 +3378,13 @@ export interface operations {
   verifySmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3344,7 +3407,13 @@ export interface operations {
   pauseSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3373,7 +3442,13 @@ export interface operations {
   resumeSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -4301,7 +4376,13 @@ export interface operations {
   createInboundToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -4885,6 +4966,8 @@ export interface operations {
             stop?: number;
             /** @description Messages handed over in the window, below which nothing is said. */
             minSample?: number;
+            /** @description People whose mail came back in the window, below whom nothing is done. */
+            minFailed?: number;
           };
           complaint?: {
             warn?: number;
@@ -4892,6 +4975,8 @@ export interface operations {
             stop?: number;
             /** @description Messages handed over in the window, below which nothing is said. */
             minSample?: number;
+            /** @description People whose mail came back in the window, below whom nothing is done. */
+            minFailed?: number;
           };
         };
       };
