@@ -1265,6 +1265,8 @@ export interface components {
       /** Format: uri */
       instance: string;
       problems: components['schemas']['Problem'][];
+      /** @description Of an import that broke off: what came of it until then, as its answer has it otherwise. */
+      report?: Record<string, never>;
     };
     Contact: {
       /** Format: uuid */
@@ -1320,6 +1322,8 @@ export interface components {
       updated: number;
       /** @description Rows whose address an earlier row has, or with nothing to add to a contact. */
       duplicates: number;
+      /** @description The last row that was read, as a spreadsheet counts. */
+      lastRow: number;
       rejectedTotal: number;
       /** @description The first 10000 rejected rows. */
       rejected: components['schemas']['RowProblem'][];
@@ -1988,6 +1992,8 @@ export interface components {
       /** @description Rows whose value was, or is that of an earlier row. */
       known: number;
       endedEnrollments: number;
+      /** @description The last row that was read, as a spreadsheet counts. */
+      lastRow: number;
       rejectedTotal: number;
       /** @description The first 10000 rejected rows. */
       rejected: components['schemas']['RowProblem'][];
@@ -2010,13 +2016,15 @@ export interface components {
       bounce: components['schemas']['RateThresholds'];
       complaint: components['schemas']['RateThresholds'];
     };
-    /** @description From which share of the messages on something is done, from 0 to 1. */
+    /** @description From which share of people to messages on something is done, from 0 to 1. */
     RateThresholds: {
       warn: number;
       pause: number;
       stop: number;
       /** @description Messages handed over in the window, below which nothing is said. */
       minSample: number;
+      /** @description People whose mail came back in the window, below whom nothing is done. */
+      minFailed: number;
     };
     Deliverability: {
       /** @enum {string} */
@@ -2328,7 +2336,13 @@ export interface operations {
   recordConsent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2368,7 +2382,13 @@ export interface operations {
   withdrawConsent: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2424,7 +2444,13 @@ export interface operations {
   eraseContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -2447,7 +2473,13 @@ export interface operations {
   eraseByAddress: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -2498,7 +2530,13 @@ export interface operations {
   liftErasure: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3022,7 +3060,13 @@ export interface operations {
   createSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3104,7 +3148,13 @@ export interface operations {
   verifySmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3127,7 +3177,13 @@ export interface operations {
   pauseSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -3156,7 +3212,13 @@ export interface operations {
   resumeSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path: {
         id: string;
       };
@@ -4061,7 +4123,13 @@ export interface operations {
   createInboundToken: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -4645,6 +4713,8 @@ export interface operations {
             stop?: number;
             /** @description Messages handed over in the window, below which nothing is said. */
             minSample?: number;
+            /** @description People whose mail came back in the window, below whom nothing is done. */
+            minFailed?: number;
           };
           complaint?: {
             warn?: number;
@@ -4652,6 +4722,8 @@ export interface operations {
             stop?: number;
             /** @description Messages handed over in the window, below which nothing is said. */
             minSample?: number;
+            /** @description People whose mail came back in the window, below whom nothing is done. */
+            minFailed?: number;
           };
         };
       };
