@@ -106,15 +106,15 @@ function contacts(trx: Transaction<Schema>, tenantId: Id) {
         ),
       )
       .select(['l.id as leadId', 'l.name as leadName'])
-    .select(
-      sql<ContactConsent[]>`coalesce((
+      .select(
+        sql<ContactConsent[]>`coalesce((
         SELECT jsonb_agg(jsonb_build_object('channel', g.channel, 'source', g.source,
           'givenAt', to_char(g.given_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
           'wording', g.wording, 'version', g.version) ORDER BY g.channel)
         FROM contact_consents g
         WHERE g.tenant_id = c.tenant_id AND g.contact_id = c.id AND g.withdrawn_at IS NULL),
         '[]')`.as('consents'),
-    )
+      )
       .where('c.tenant_id', '=', tenantId)
   );
 }
