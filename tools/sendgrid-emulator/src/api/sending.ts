@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { errorAnswer } from '../api-error.ts';
 import type { ScheduledSends } from '../scheduled-sends.ts';
