@@ -14,7 +14,7 @@ import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
 import { requestLimiter } from './http/request-limits.ts';
-import { NO_VALUES, scopeOf, type Route } from './http/route.ts';
+import { NO_VALUES, scopeOf, takesIdempotencyKey, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
@@ -174,7 +174,7 @@ function registerRoutes(
           tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) =>
             inTenants(db, [tenantId], work),
         };
-        if (route.method === 'POST') {
+        if (takesIdempotencyKey(route)) {
           return answerOnce(db, { route, tenantId, request, reply }, () => audited(route, context));
         }
         const body = await audited(route, context);

@@ -4,6 +4,7 @@ import {
   listSmsSenders,
   resumeSenderIdentity,
   setSenderVerification,
+  storeWithin,
   updateSmsSender,
   type Schema,
 } from '@cadenza/database';
@@ -57,9 +58,7 @@ const params = z.strictObject({ id });
 const fields = { spacing: spacing.nullable().optional() };
 
 /** Whom text messages come from: in the manner of sender identities. */
-export function smsSenderRoutes(
-  deps: Pick<ApiDeps, 'store' | 'smsVerification'>,
-): readonly Route[] {
+export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonly Route[] {
   async function ask(sender: string): ReturnType<SmsDev['senderVerification']> {
     if (deps.smsVerification === null) {
       throw new HttpProblem(
@@ -84,6 +83,7 @@ export function smsSenderRoutes(
       method: 'POST',
       path: '/sms-senders',
       operation: 'createSmsSender',
+      answersIn: 'transaction',
       tag,
       summary: 'Create an SMS sender, to be verified',
       body: z.strictObject({ from, name: line(LENGTHS.name), ...fields }),
@@ -138,6 +138,7 @@ export function smsSenderRoutes(
       method: 'POST',
       path: '/sms-senders/:id/verify',
       operation: 'verifySmsSender',
+      answersIn: 'transaction',
       tag,
       summary: 'Ask the provider whether the account may send from it, and keep the answer',
       params,
@@ -161,17 +162,21 @@ export function smsSenderRoutes(
       params,
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: smsSender,
-      async handle({ tenantId, params: { id: senderId }, body, tx }) {
-        await tx((trx) => read(trx, tenantId, senderId));
-        const why = body?.reason ?? 'paused by an operator';
-        await pauseSender(deps.store, { tenantId, id: senderId }, why);
-        return tx((trx) => read(trx, tenantId, senderId));
-      },
+      answersIn: 'transaction',
+      handle: ({ tenantId, params: { id: senderId }, body, tx }) =>
+        tx(async (trx) => {
+          await read(trx, tenantId, senderId);
+          const why = body?.reason ?? 'paused by an operator';
+          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why);
+          return read(trx, tenantId, senderId);
+        }),
     }),
     route({
       method: 'POST',
       path: '/sms-senders/:id/resume',
       operation: 'resumeSmsSender',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag,
       summary: 'Let a paused sender send again',
       params,

@@ -9,7 +9,7 @@ import type { EngineStore, EngineTransaction } from '../ports/store.ts';
  * @returns whether the tenant has such a campaign, and it was running.
  */
 export function pauseCampaign(
-  store: EngineStore,
+  store: Pick<EngineStore, 'transaction'>,
   ref: TenantRef,
   reason: string,
 ): Promise<boolean> {
@@ -21,7 +21,10 @@ export function pauseCampaign(
 }
 
 /** Starts a draft campaign, or one that was paused. @returns whether it changed. */
-export function startCampaign(store: EngineStore, ref: TenantRef): Promise<boolean> {
+export function startCampaign(
+  store: Pick<EngineStore, 'transaction'>,
+  ref: TenantRef,
+): Promise<boolean> {
   return store.transaction([ref.tenantId], (tx) => tx.setCampaignStatus(ref, 'running', null));
 }
 
@@ -34,7 +37,7 @@ export const SENDER_NOT_VERIFIED = 'sender identity is not verified';
  * @returns whether it was not paused before.
  */
 export function pauseSender(
-  store: EngineStore,
+  store: Pick<EngineStore, 'transaction'>,
   sender: TenantRef,
   reason: string,
 ): Promise<boolean> {
@@ -58,7 +61,10 @@ export async function pauseSenderIn(
  *
  * @returns whether it was not paused before, and is now.
  */
-export function pauseUnverifiedSender(store: EngineStore, sender: TenantRef): Promise<boolean> {
+export function pauseUnverifiedSender(
+  store: Pick<EngineStore, 'transaction'>,
+  sender: TenantRef,
+): Promise<boolean> {
   return store.transaction([sender.tenantId], async (tx) => {
     const paused = await tx.pauseUnverifiedSender(sender, SENDER_NOT_VERIFIED);
     if (paused) {
@@ -69,7 +75,11 @@ export function pauseUnverifiedSender(store: EngineStore, sender: TenantRef): Pr
 }
 
 /** Stops everything of a tenant until somebody resumes it. @returns whether it was not paused before. */
-export function pauseTenant(store: EngineStore, tenantId: Id, reason: string): Promise<boolean> {
+export function pauseTenant(
+  store: Pick<EngineStore, 'transaction'>,
+  tenantId: Id,
+  reason: string,
+): Promise<boolean> {
   return store.transaction([tenantId], (tx) => pauseTenantIn(tx, tenantId, reason));
 }
 
