@@ -190,10 +190,13 @@ function idFor(path: string): string {
 /** What a key with `write` alone may not do. */
 const ADMINISTRATION = [
   'createApiKey',
+  'createInboundToken',
+  'deleteInboundToken',
   'exportAuditCsv',
   'exportAuditNdjson',
   'listApiKeys',
   'listAudit',
+  'listInboundTokens',
   'putAddressPolicy',
   'putGuardThresholds',
   'putIpPoolWarmUp',
