@@ -2120,7 +2120,7 @@ export interface components {
   };
   parameters: {
     /**
-     * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+     * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
      * @example 01890a5d-ac96-774b-bcce-b302099a8057
      */
     IdempotencyKey: string;
@@ -2166,7 +2166,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2275,7 +2275,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2306,7 +2306,7 @@ export interface operations {
       };
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2338,7 +2338,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2384,7 +2384,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2446,7 +2446,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2475,7 +2475,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2532,7 +2532,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2669,7 +2669,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2794,7 +2794,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2889,7 +2889,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2918,7 +2918,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2953,7 +2953,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3005,7 +3005,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3062,7 +3062,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3150,7 +3150,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3179,7 +3179,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3214,7 +3214,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3241,13 +3241,7 @@ export interface operations {
   validatePlan: {
     parameters: {
       query?: never;
-      header?: {
-        /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
-         * @example 01890a5d-ac96-774b-bcce-b302099a8057
-         */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-      };
+      header?: never;
       path?: never;
       cookie?: never;
     };
@@ -3274,7 +3268,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3345,7 +3339,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3406,7 +3400,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3533,7 +3527,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3634,7 +3628,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3663,7 +3657,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3698,7 +3692,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3759,7 +3753,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3847,7 +3841,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3951,7 +3945,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3987,7 +3981,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4125,7 +4119,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4226,7 +4220,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4321,7 +4315,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4398,7 +4392,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4769,7 +4763,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4867,7 +4861,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
