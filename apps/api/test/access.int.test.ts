@@ -149,6 +149,8 @@ describe('an API key', () => {
 
 /** A valid body for each route that takes one, so that nothing but the id can be at fault. */
 const BODIES: Readonly<Record<string, unknown>> = {
+  recordConsent: { channel: 'email', source: 'form', givenAt: '2020-01-01T00:00:00Z' },
+  withdrawConsent: { channel: 'email' },
   updateContact: { firstName: 'X' },
   updateLead: { industry: 'X' },
   updateSenderIdentity: { name: 'X' },
