@@ -9,12 +9,12 @@ import type { ApiDeps } from './deps.ts';
 import { audited } from './http/audit.ts';
 import { authenticate, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
-import { sendProblem } from './http/errors.ts';
+import { problemOf, sendProblem } from './http/errors.ts';
 import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
-import { requestLimiter } from './http/request-limits.ts';
-import { NO_VALUES, scopeOf, type Route } from './http/route.ts';
+import { failureLimiter, requestLimiter } from './http/request-limits.ts';
+import { NO_VALUES, scopeOf, takesIdempotencyKey, type Route } from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
@@ -96,33 +96,50 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(async (scope) => registerUnsubscribe(scope, deps));
   app.register(async (scope) => registerWebhooks(scope, deps));
   app.register(async (scope) => registerInbound(scope, deps));
-  app.register(async (scope) => {
-    // Keys that could poison a prototype are named by the check of the shape.
-    const parseJson = scope.getDefaultJsonParser('ignore', 'ignore');
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-      // Where a body may be left out, an empty one is none.
-      if (body === '') done(null, undefined);
-      else
-        void parseJson(request, String(body), (error, value: unknown) => {
-          const problem = error === null ? shapeProblem(value) : null;
-          done(problem === null ? error : notAsExpected([problem]), value);
-        });
+  app.register(async (keyed) => {
+    const count = requestLimiter(keyed, settings.requestsPerMinute);
+    const countFailure = failureLimiter(keyed);
+    keyed.addHook('onRequest', async (request, reply) => {
+      try {
+        await authenticate(deps.db, request);
+      } catch (error) {
+        if (problemOf(error).kind === 'unauthenticated') await countFailure(request, reply);
+        throw error;
+      }
+      await count(request, reply);
     });
-    refuseOtherTypes(scope, ['application/json']);
-    registerRoutes(
-      scope,
-      deps,
-      routes.filter(({ streams }) => streams === undefined),
-    );
-  });
-  app.register(async (scope) => {
-    scope.removeAllContentTypeParsers();
-    const streamed = routes.filter(({ streams }) => streams !== undefined);
-    const types = new Set(streamed.flatMap(({ streams = [] }) => streams));
-    scope.addContentTypeParser([...types], (_request, _payload, done) => done(null, undefined));
-    refuseOtherTypes(scope, [...types]);
-    registerRoutes(scope, deps, streamed);
+    keyed.register(async (scope) => {
+      // Keys that could poison a prototype are named by the check of the shape.
+      const parseJson = scope.getDefaultJsonParser('ignore', 'ignore');
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser(
+        'application/json',
+        { parseAs: 'string' },
+        (request, body, done) => {
+          // Where a body may be left out, an empty one is none.
+          if (body === '') done(null, undefined);
+          else
+            void parseJson(request, String(body), (error, value: unknown) => {
+              const problem = error === null ? shapeProblem(value) : null;
+              done(problem === null ? error : notAsExpected([problem]), value);
+            });
+        },
+      );
+      refuseOtherTypes(scope, ['application/json']);
+      registerRoutes(
+        scope,
+        deps,
+        routes.filter(({ streams }) => streams === undefined),
+      );
+    });
+    keyed.register(async (scope) => {
+      scope.removeAllContentTypeParsers();
+      const streamed = routes.filter(({ streams }) => streams !== undefined);
+      const types = new Set(streamed.flatMap(({ streams = [] }) => streams));
+      scope.addContentTypeParser([...types], (_request, _payload, done) => done(null, undefined));
+      refuseOtherTypes(scope, [...types]);
+      registerRoutes(scope, deps, streamed);
+    });
   });
   return app;
 }
@@ -144,14 +161,9 @@ function refuseOtherTypes(scope: FastifyInstance, expected: readonly string[]): 
 /** Routes under `/v1` that an API key opens. */
 function registerRoutes(
   scope: FastifyInstance,
-  { db, settings }: Pick<ApiDeps, 'db' | 'settings'>,
+  { db }: Pick<ApiDeps, 'db'>,
   routes: readonly Route[],
 ): void {
-  const count = requestLimiter(scope, settings.requestsPerMinute);
-  scope.addHook('onRequest', async (request, reply) => {
-    await authenticate(db, request);
-    await count(request, reply);
-  });
   for (const route of routes) {
     scope.route({
       method: route.method,
@@ -174,7 +186,7 @@ function registerRoutes(
           tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) =>
             inTenants(db, [tenantId], work),
         };
-        if (route.method === 'POST') {
+        if (takesIdempotencyKey(route)) {
           return answerOnce(db, { route, tenantId, request, reply }, () => audited(route, context));
         }
         const body = await audited(route, context);

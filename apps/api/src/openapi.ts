@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scopeOf, type Route } from './http/route.ts';
+import { scopeOf, takesIdempotencyKey, type Route } from './http/route.ts';
 import { unsubscribePaths } from './openapi-unsubscribe.ts';
 import { webhookPaths } from './openapi-webhooks.ts';
 
@@ -31,7 +31,7 @@ const idempotencyKey = {
   in: 'header',
   required: false,
   description:
-    'For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.',
+    'For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
   example: '01890a5d-ac96-774b-bcce-b302099a8057',
 };
@@ -108,7 +108,7 @@ function operation(one: Route, schemas: Json): Json {
     parameters: [
       ...parameters(one.params, 'path', schemas),
       ...parameters(one.query, 'query', schemas),
-      ...(one.method === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+      ...(takesIdempotencyKey(one) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
     ],
     ...requestBody(one, schemas),
     responses: {

@@ -11,6 +11,9 @@ let other: Tenant;
 let theirs: Rows & {
   readonly inbound: string;
   readonly attachment: string;
+  readonly erasure: string;
+  readonly smsSender: string;
+  readonly inboundToken: string;
   readonly suppression: string;
   readonly key: string;
 };
@@ -26,6 +29,9 @@ beforeAll(async () => {
     attachment: newId(),
     suppression: newId(),
     key: String((await other.api.get('/v1/api-keys')).body.items?.[0]?.id),
+    erasure: newId(),
+    smsSender: await madeBy('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' }),
+    inboundToken: await madeBy('/v1/inbound-tokens', { name: 'T' }),
   };
   await world.rows(
     `INSERT INTO communication_suppressions (id, tenant_id, channel, value, reason, source,
@@ -44,12 +50,20 @@ beforeAll(async () => {
      VALUES ($1, $2, $3, 0, 'application/json', 2, 'attached')`,
     [other.id, theirs.attachment, theirs.inbound],
   );
+  await world.rows(
+    `INSERT INTO erasures (tenant_id, id, contact_id, subject) VALUES ($1, $2, $3, '{"addresses":[]}')`,
+    [other.id, theirs.erasure, theirs.contact],
+  );
   await world.deps.blobs.put('attached', attached());
   for (const scope of API_SCOPES) {
     const { key } = await world.tenant(API_SCOPES.filter((one) => one !== scope));
     keysWithout.set(scope, key);
   }
 });
+
+async function madeBy(path: string, body: object): Promise<string> {
+  return String((await other.api.post(path, body)).body.id);
+}
 
 async function* attached(): AsyncIterable<Uint8Array> {
   yield Buffer.from('{}');
@@ -149,9 +163,12 @@ describe('an API key', () => {
 
 /** A valid body for each route that takes one, so that nothing but the id can be at fault. */
 const BODIES: Readonly<Record<string, unknown>> = {
+  recordConsent: { channel: 'email', source: 'form', givenAt: '2020-01-01T00:00:00Z' },
+  withdrawConsent: { channel: 'email' },
   updateContact: { firstName: 'X' },
   updateLead: { industry: 'X' },
   updateSenderIdentity: { name: 'X' },
+  updateSmsSender: { name: 'X' },
   putSenderWarmUp: { schedule: [1] },
   updateCampaign: { name: 'X' },
   createPlanVersion: { plan: PLAN },
@@ -181,6 +198,9 @@ function idFor(path: string): string {
     ['/inbound-messages/', theirs.inbound],
     ['/suppressions/', theirs.suppression],
     ['/api-keys/', theirs.key],
+    ['/erasures/', theirs.erasure],
+    ['/sms-senders/', theirs.smsSender],
+    ['/inbound-tokens/', theirs.inboundToken],
   ];
   const kind = kinds.find(([prefix]) => path.startsWith(prefix));
   if (kind === undefined) throw new Error(`this test knows no id for ${path}`);
@@ -190,10 +210,13 @@ function idFor(path: string): string {
 /** What a key with `write` alone may not do. */
 const ADMINISTRATION = [
   'createApiKey',
+  'createInboundToken',
+  'deleteInboundToken',
   'exportAuditCsv',
   'exportAuditNdjson',
   'listApiKeys',
   'listAudit',
+  'listInboundTokens',
   'putAddressPolicy',
   'putGuardThresholds',
   'putIpPoolWarmUp',

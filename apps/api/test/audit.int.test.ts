@@ -82,6 +82,43 @@ test('has nothing of what was refused or changed nothing', async () => {
   expect(await entries(tenant)).toHaveLength(before);
 });
 
+test('has nothing of what was refused under a lock, or was so already', async () => {
+  const tenant = await world.tenant();
+  const { enrollment, plan, message, sender } = await makeRows(tenant);
+  const key = await tenant.api.post('/v1/api-keys', { name: 'K', scopes: ['read'] });
+  const again = async () => [
+    (await tenant.api.post(`/v1/enrollments/${enrollment}/stop`)).status,
+    (await tenant.api.delete(`/v1/api-keys/${String(key.body.id)}`)).status,
+    (await tenant.api.post(`/v1/plans/${plan}/versions`, { plan: PLAN })).status,
+    (await tenant.api.post(`/v1/messages/${message}/resend`)).status,
+    (await tenant.api.post(`/v1/sender-identities/${sender}/resume`)).status,
+    (await tenant.api.patch(`/v1/sender-identities/${sender}`, { name: 'Ann' })).status,
+  ];
+  expect(await again()).toEqual([200, 200, 200, 409, 200, 200]);
+  const before = await entries(tenant);
+  await again();
+  expect(await entries(tenant)).toEqual(before);
+});
+
+test('holds nothing of a person who was erased', async () => {
+  const tenant = await world.tenant();
+  const email = 'ada.hopper@example.com';
+  const made = await tenant.api.post('/v1/contacts', {
+    email,
+    lastName: 'Hopper',
+    company: 'Hopper Practice',
+  });
+  await tenant.api.patch(`/v1/leads/${String(made.body.lead?.id)}`, { name: 'Practice of Hopper' });
+  await tenant.api.post(`/v1/contacts/${String(made.body.id)}/erasure`);
+  const [log] = await world.rows<{ text: string }>(
+    `SELECT string_agg(a::text, '') AS text FROM audit_log a WHERE tenant_id = $1`,
+    [tenant.id],
+  );
+  expect(log?.text).toContain('contact.erased');
+  expect(log?.text).not.toContain('Hopper');
+  expect(log?.text).not.toContain(email);
+});
+
 test('is written with the change, or neither is', async () => {
   const tenant = await world.tenant();
   await world.rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
@@ -125,9 +162,10 @@ const EXEMPT: Readonly<Record<string, string>> = {
   checkSenderDomain: 'needs DNS',
 };
 
-test('every route that changes something leaves an entry', async () => {
+test('every route that changes something leaves an entry for each change', async () => {
   const made = await mine.api.post('/v1/api-keys', { name: 'walk', scopes: ['read'] });
   const spare = await mine.api.post('/v1/contacts', { email: 'spare@example.com' });
+  const people: Record<string, string> = {};
   const suppressed = async () => {
     const value = `${newId()}@example.com`;
     await mine.api.post('/v1/suppressions', { addresses: [value], reason: 'manual' });
@@ -136,6 +174,14 @@ test('every route that changes something leaves an entry', async () => {
   };
   const campaign = { planVersionId: rows.planVersion, senderIdentityId: rows.sender };
   const draft = await mine.api.post('/v1/campaigns', { name: 'Draft', ...campaign });
+  const text = await mine.api.post('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' });
+  const token = await mine.api.post('/v1/inbound-tokens', { name: 'T' });
+  for (const person of ['erased-1', 'erased-2', 'agreed']) {
+    const { body } = await mine.api.post('/v1/contacts', { email: `${person}@example.com` });
+    people[person] = String(body.id);
+  }
+  await mine.api.post('/v1/erasures', { email: 'erased-2@example.com' });
+  await mine.api.post('/v1/contacts', { email: 'erased-3@example.com' });
   const ids: Readonly<Record<string, string>> = {
     contacts: rows.contact,
     leads: rows.lead,
@@ -144,17 +190,36 @@ test('every route that changes something leaves an entry', async () => {
     campaigns: rows.campaign,
     enrollments: rows.enrollment,
     'api-keys': String(made.body.id),
+    'sms-senders': String(text.body.id),
+    'inbound-tokens': String(token.body.id),
+  };
+  const own: Readonly<Record<string, string | undefined>> = {
+    startCampaign: String(draft.body.id),
+    eraseContact: people['erased-1'],
+    recordConsent: people['agreed'],
+    withdrawConsent: people['agreed'],
   };
   const longer = { ...PLAN, timezone: 'Europe/Paris' };
   const bodies: Readonly<Record<string, unknown>> = {
     createContact: { email: 'walk@example.com' },
     updateContact: { firstName: 'W' },
     importContacts: 'email\nwalk-2@example.com\n',
+    recordConsent: { channel: 'email', source: 'form', givenAt: '2020-01-01T00:00:00Z' },
+    withdrawConsent: { channel: 'email' },
+    eraseByAddress: { email: 'erased-3@example.com' },
+    liftErasure: {
+      email: 'erased-2@example.com',
+      consentSource: 'call',
+      consentAt: new Date().toISOString(),
+    },
+    createSmsSender: { from: '+1 202 555 0199', name: 'W' },
+    updateSmsSender: { name: 'W' },
+    createInboundToken: { name: 'W' },
     putAddressPolicy: { role: 'block' },
     createLead: { name: 'Walk' },
     updateLead: { industry: 'Walking' },
     createSenderIdentity: { email: 'walk@example.org', name: 'W' },
-    updateSenderIdentity: { name: 'W' },
+    updateSenderIdentity: { name: 'Walked' },
     createPlan: { name: 'W', plan: PLAN },
     importPlan: { name: 'W2', plan: PLAN },
     createPlanVersion: { plan: longer },
@@ -174,30 +239,33 @@ test('every route that changes something leaves an entry', async () => {
   const walked: string[] = [];
   const silent: string[] = [];
   const refused: string[] = [];
+  const doubled: string[] = [];
   for (const one of apiRoutes(world.deps)) {
     if (one.method === 'GET' || scopeOf(one) === 'read' || one.operation in EXEMPT) continue;
     const [, first = ''] = one.path.split('/');
     const id =
       first === 'suppressions' && one.path.includes(':id') ? await suppressed() : ids[first];
-    const which = one.operation === 'startCampaign' ? String(draft.body.id) : id;
+    const which = own[one.operation] ?? id;
     const path = `/v1${one.path.replace(':id', which ?? '').replace(':name', 'pool')}`;
     const body = bodies[one.operation];
     const type = one.streams?.includes('text/csv') === true ? 'text/csv' : 'application/json';
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const sent = typeof body === 'string' ? body : JSON.stringify(body);
     const before = new Set((await entries()).map((entry) => JSON.stringify(entry)));
     const answer = await mine.api.raw(
       one.method,
       path,
-      text,
+      sent,
       body === undefined ? undefined : type,
     );
     if (answer.status >= 300) refused.push(`${one.operation}: ${JSON.stringify(answer.body)}`);
     const after = await entries();
     const fresh = after.filter((entry) => !before.has(JSON.stringify(entry)));
     walked.push(one.operation);
+    const changes = new Set(fresh.map(({ entity, entityId }) => `${entity} ${entityId}`));
+    if (changes.size < fresh.length) doubled.push(one.operation);
     if (!fresh.some(({ actor }) => actor.startsWith('api_key:'))) silent.push(one.operation);
   }
   expect(refused).toEqual([]);
-  expect(silent).toEqual([]);
+  expect({ silent, doubled }).toEqual({ silent: [], doubled: [] });
   expect(walked.length).toBeGreaterThan(25);
 });

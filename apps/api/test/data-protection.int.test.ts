@@ -42,11 +42,12 @@ describe('erasing a person', () => {
       erasedAt: expect.any(String),
     });
     const audit = await world.rows<{ entry: string }>(
-      'SELECT a::text AS entry FROM audit_log a WHERE entity_id = $1',
+      'SELECT a::text AS entry FROM audit_log a WHERE entity_id = $1 ORDER BY id',
       [id],
     );
-    expect(audit).toHaveLength(1);
-    expect(audit[0]?.entry).not.toContain(email);
+    expect(audit).toHaveLength(2);
+    expect(audit[1]?.entry).toContain('contact.erased');
+    expect(audit.map(({ entry }) => entry).join('')).not.toContain(email);
     expect(world.logged.join('')).not.toContain(email);
   });
 

@@ -2,6 +2,7 @@ import { openRequestCounters } from '@cadenza/runtime';
 import { newId } from '@cadenza/domain';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { FAILURES_PER_ADDRESS } from '../src/http/request-limits.ts';
 import type { ApiDeps } from '../src/deps.ts';
 import { createWorld, variant, type Tenant, type World } from './support/world.ts';
 
@@ -105,6 +106,31 @@ test('a key and a tenant may have limits of their own, which hold from the next 
   expect(await statuses(baseUrl, narrow, 2)).toEqual([200, 429]);
   await world.rows('UPDATE tenants SET requests_per_minute = 1 WHERE id = $1', [tenant.id]);
   expect(await statuses(baseUrl, tenant, 1)).toEqual([429]);
+});
+
+test('JSON and streamed requests count together', async () => {
+  const tenant = await world.tenant();
+  const baseUrl = await limited(2, 10);
+  expect(await statuses(baseUrl, tenant, 1)).toEqual([200]);
+  const imported = () =>
+    fetch(`${baseUrl}/v1/contacts/import`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tenant.key}`, 'content-type': 'text/csv' },
+      body: 'email\na@example.com\n',
+    });
+  expect([(await imported()).status, (await imported()).status]).toEqual([200, 429]);
+});
+
+test('an address that brings no valid key is refused after many, and those who bring one are not', async () => {
+  const baseUrl = await limited(10, 10);
+  const wrong = await Promise.all(
+    Array.from({ length: FAILURES_PER_ADDRESS }, () => get(baseUrl, 'cdz_wrong')),
+  );
+  expect(new Set(wrong.map(({ status }) => status))).toEqual(new Set([401]));
+  const refused = await get(baseUrl, 'cdz_wrong');
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await statuses(baseUrl, await world.tenant(), 1)).toEqual([200]);
 });
 
 test('webhooks, links and health are not counted', async () => {

@@ -2269,7 +2269,7 @@ export interface components {
   };
   parameters: {
     /**
-     * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+     * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
      * @example 01890a5d-ac96-774b-bcce-b302099a8057
      */
     IdempotencyKey: string;
@@ -2396,7 +2396,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2505,7 +2505,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2536,7 +2536,7 @@ export interface operations {
       };
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2568,7 +2568,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2614,7 +2614,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2676,7 +2676,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2705,7 +2705,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2762,7 +2762,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2899,7 +2899,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3024,7 +3024,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3119,7 +3119,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3148,7 +3148,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3183,7 +3183,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3235,7 +3235,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3292,7 +3292,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3380,7 +3380,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3409,7 +3409,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3444,7 +3444,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3471,13 +3471,7 @@ export interface operations {
   validatePlan: {
     parameters: {
       query?: never;
-      header?: {
-        /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
-         * @example 01890a5d-ac96-774b-bcce-b302099a8057
-         */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-      };
+      header?: never;
       path?: never;
       cookie?: never;
     };
@@ -3504,7 +3498,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3575,7 +3569,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3636,7 +3630,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3763,7 +3757,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3864,7 +3858,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3893,7 +3887,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3928,7 +3922,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -3989,7 +3983,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4077,7 +4071,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4204,7 +4198,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4240,7 +4234,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4378,7 +4372,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4479,7 +4473,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4574,7 +4568,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -4651,7 +4645,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -5022,7 +5016,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -5120,7 +5114,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];

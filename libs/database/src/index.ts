@@ -101,6 +101,7 @@ export {
 export {
   claimIdempotencyKey,
   keepAnswer,
+  lockHeldKey,
   releaseIdempotencyKey,
   renewIdempotencyKey,
   type HeldKey,
@@ -198,7 +199,7 @@ export {
 } from './repositories/webhook-keys.ts';
 export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
-export { createEngineStore, engineTransaction } from './store/engine-store.ts';
+export { createEngineStore, engineTransaction, storeWithin } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
 export { accompanied, inTenants, type Companion } from './tenancy.ts';
 export {

@@ -300,6 +300,49 @@ describe('when it is asked for', () => {
     ).toHaveLength(1);
   });
 
+  test('no request is answered with them again, neither one from before nor one from meanwhile', async () => {
+    const mail = await enrolled(world);
+    const other = await world.createTenant();
+    const keep = (tenantId: string, status: number | null) =>
+      world.rows(
+        `INSERT INTO idempotency_keys (tenant_id, key, target_hash, body_hash, holder, held_until,
+           status, headers, body, expires_at)
+         VALUES (?, gen_random_uuid(), sha256(''), sha256(''), gen_random_uuid(), now(), ?,
+           CASE WHEN ?::integer IS NOT NULL THEN '{}'::jsonb END,
+           CASE WHEN ?::integer IS NOT NULL THEN ? END, now() + interval '1 hour')`,
+        tenantId,
+        status,
+        status,
+        status,
+        `{"email":"${mail.address}"}`,
+      );
+    const kept = async () =>
+      (
+        await world.rows<{ mine: boolean; bodies: number; answers: number }>(
+          `SELECT tenant_id = ? AS mine, count(body)::integer AS bodies,
+             count(status)::integer AS answers
+           FROM idempotency_keys WHERE tenant_id IN (?, ?) GROUP BY 1 ORDER BY 1`,
+          mail.tenant.tenantId,
+          mail.tenant.tenantId,
+          other.tenantId,
+        )
+      ).map(({ mine, bodies, answers }) => [mine, bodies, answers]);
+    await keep(mail.tenant.tenantId, 201);
+    await keep(mail.tenant.tenantId, null);
+    await keep(other.tenantId, 201);
+    await erase(mail);
+    expect(await kept()).toEqual([
+      [false, 1, 1],
+      [true, 0, 1],
+    ]);
+    await keep(mail.tenant.tenantId, 200);
+    await work();
+    expect(await kept()).toEqual([
+      [false, 1, 1],
+      [true, 0, 2],
+    ]);
+  });
+
   test('of another tenant, there is nobody', async () => {
     const mail = await enrolled(world);
     const theirs = await world.createTenant();

@@ -14,6 +14,7 @@ type Context = RouteContext<unknown, unknown, unknown>;
 /** What is changed by the routes under a path, where its name is no plural of that. */
 const ENTITIES: Readonly<Record<string, string>> = {
   'sender-identities': 'sender_identity',
+  'sms-senders': 'sender_identity',
 };
 
 const NO_ROW = { before: null, after: null, changed: [] } as const;
@@ -47,6 +48,9 @@ export function audited(route: Route, context: Context): Promise<unknown> {
                 await readAuditedRow(trx, tenantId, entity, entityId),
               )
             : NO_ROW;
+        // A row that was locked, or written as it was, has not been changed.
+        if (change !== NO_ROW && change.changed.length === 0 && route.changesBeside !== true)
+          return;
         // Limits and settings, which are no row of these: they say nothing of people.
         const asked = route.scope === 'admin' && change.changed.length === 0;
         const after = asked ? (context.body ?? null) : change.after;

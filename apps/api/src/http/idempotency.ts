@@ -3,6 +3,7 @@ import {
   claimIdempotencyKey,
   inTenants,
   keepAnswer,
+  lockHeldKey,
   releaseIdempotencyKey,
   renewIdempotencyKey,
   type Companion,
@@ -102,7 +103,7 @@ async function carryOut(
 ): Promise<string> {
   const { tenantId, request, held } = attempt;
   if (attempt.bodyHash === null) request.bodyDigest = createHash('sha256');
-  const early = answerWithChange(attempt);
+  const along = alongChanges(attempt);
   const keep = async (answer: KeptAnswer): Promise<void> => {
     const bodyHash = attempt.bodyHash ?? digestOf(request);
     // Of a body that nobody has read to its end it cannot be told whether it comes again.
@@ -111,42 +112,52 @@ async function carryOut(
   };
   let text: string;
   try {
-    text = JSON.stringify(await (early === null ? work() : accompanied(early.companion, work)));
+    text = JSON.stringify(await accompanied(along.companion, work));
   } catch (error) {
     const problem = problemOf(error);
-    if (problem.status < 500) {
+    // What was refused and changed nothing may be in order later: it is no answer for a day.
+    if (problem.status < 500 && along.hasChanged()) {
       const headers = { 'content-type': PROBLEM_TYPE };
       await keep({ status: problem.status, headers, body: problemText(problem, request) });
     } else await letGo(db, held);
     throw error;
   }
   const answer = answerOf(attempt, text);
-  if (JSON.stringify(early?.kept()) !== JSON.stringify(answer)) await keep(answer);
+  if (JSON.stringify(along.kept()) !== JSON.stringify(answer)) await keep(answer);
   return text;
 }
 
 /**
- * Keeps an answer in the transaction that makes what it tells of, so that a process that dies in
- * between leaves both or neither. It is told by its form: what the work of a transaction came to is
- * the answer where it is one by the route's schema. Work of another form (an import, an enrolment)
- * repeats nothing when it is done again.
+ * What goes along with every change of a request: it is made by the key's holder alone, and where the
+ * route answers in the transaction that makes it, the answer is kept there, so that a process that
+ * dies in between leaves both or neither.
  */
-function answerWithChange(attempt: Attempt): {
+function alongChanges(attempt: Attempt): {
   readonly companion: Companion;
+  /** Whether a transaction has changed something. */
+  readonly hasChanged: () => boolean;
+  /** The answer that the last transaction has kept; null where it kept none. */
   readonly kept: () => KeptAnswer | null;
-} | null {
+} {
   const { route, reply, held, bodyHash } = attempt;
-  if (bodyHash === null) return null;
+  let hasChanged = false;
   let kept: KeptAnswer | null = null;
   return {
+    hasChanged: () => hasChanged,
     kept: () => kept,
     companion: {
+      async begun() {
+        // A transaction that is tried again has kept nothing by its first try.
+        kept = null;
+      },
       async changed(trx, result) {
-        const text = JSON.stringify(result) as string | undefined;
-        if (text === undefined || !route.response.safeParse(JSON.parse(text)).success) return;
-        const answer = answerOf(attempt, text);
-        if (!(await keepAnswer(trx, held, { ...answer, bodyHash }))) throw underWay(reply);
-        kept = answer;
+        if (!(await lockHeldKey(trx, held))) throw underWay(reply);
+        if (route.answersIn === 'transaction' && bodyHash !== null) {
+          const answer = answerOf(attempt, JSON.stringify(result));
+          await keepAnswer(trx, held, { ...answer, bodyHash });
+          kept = answer;
+        }
+        hasChanged = true;
       },
     },
   };
@@ -187,11 +198,11 @@ async function answerAgain(
   if (body === null) {
     throw new HttpProblem(
       'conflict',
-      'The request was carried out. What it was answered with is shown once, and not kept.',
+      'The request was carried out. What it was answered with is not kept: it is shown once, or a person was erased since.',
       [
         keyProblem(
-          'shown_once',
-          'expected a new key, and what the first request made to be dropped',
+          'answer_not_kept',
+          'expected a new key, after a look at what the first request made',
         ),
       ],
     );

@@ -8,6 +8,9 @@ export interface RequestLimits {
   readonly perTenant: number;
 }
 
+/** How many requests without a valid key an IP address may make in a minute. */
+export const FAILURES_PER_ADDRESS = 300;
+
 const WINDOW_SECONDS = 60;
 /** The limits, by the names that headers give them, the narrower one first. */
 const SCOPES = ['key', 'tenant'] as const;
@@ -59,6 +62,32 @@ export function requestLimiter(
       );
     }
     tell();
+  };
+}
+
+/**
+ * Counts requests that nobody could be told by against the limit of their IP address. Those with a valid
+ * key are neither counted nor refused here: many callers may share an address, as behind a proxy.
+ *
+ * @returns what counts a request. @throws HttpProblem where it is one too many.
+ */
+export function failureLimiter(
+  scope: FastifyInstance,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const count = scope.createRateLimit({
+    max: FAILURES_PER_ADDRESS,
+    timeWindow: WINDOW_SECONDS * 1_000,
+    keyGenerator: ({ ip }) => `address:${ip}`,
+    skipOnError: true,
+  });
+  return async (request, reply) => {
+    const counted = await count(request);
+    if (counted.isAllowed || !counted.isExceeded) return;
+    reply.header('retry-after', Math.max(1, counted.ttlInSeconds));
+    throw new HttpProblem(
+      'too-many-requests',
+      `This address has made ${FAILURES_PER_ADDRESS} requests without a valid API key in a minute.`,
+    );
   };
 }
 

@@ -62,6 +62,13 @@ interface RouteFacts<P, Q, B, R> {
   readonly auditsItself?: true;
   /** Something in the answer is shown once: it is not kept to be given again. */
   readonly shownOnce?: true;
+  /**
+   * One transaction makes the whole change, and what its work comes to is the answer: it is kept in it
+   * for an `Idempotency-Key`. Without, that is done when all is done.
+   */
+  readonly answersIn?: 'transaction';
+  /** What it changes is beside the row that its path names, which may be as it was. */
+  readonly changesBeside?: true;
 }
 
 /** A route as it is registered and documented. */
@@ -96,6 +103,11 @@ export function route<
 /** The scope that a key needs for a route. */
 export function scopeOf({ scope, method }: Pick<Route, 'scope' | 'method'>): ApiScope {
   return scope ?? (method === 'GET' ? 'read' : 'write');
+}
+
+/** Whether a route carries out a request once for an `Idempotency-Key`. */
+export function takesIdempotencyKey(route: Pick<Route, 'scope' | 'method'>): boolean {
+  return route.method === 'POST' && scopeOf(route) !== 'read';
 }
 
 /** Every query and path without a schema of its own takes nothing. */

@@ -13,6 +13,7 @@ import { API_SCOPES, SCOPES_OF_ROLE, USER_ROLES, type ApiScope, type Id } from '
 import type { FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
+import type { ApiDeps } from '../deps.ts';
 import { id, instant, LENGTHS, line, pointInTime } from '../http/fields.ts';
 import { found, HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
@@ -74,12 +75,24 @@ function demandScopes({ caller }: FastifyRequest, scopes: readonly ApiScope[]): 
   );
 }
 
+/** Nor one that outlasts the own one: who was given a key for a time has none for good. */
+function demandTerm({ caller }: FastifyRequest, expiresAt: Date | null): void {
+  const own = caller?.expiresAt ?? null;
+  if (own === null || (expiresAt !== null && expiresAt <= own)) return;
+  throw new HttpProblem(
+    'forbidden',
+    `The API key expires at ${own.toISOString()}, and cannot make one that is valid for longer.`,
+  );
+}
+
 async function lockKey(trx: Transaction<Schema>, tenantId: Id, keyId: Id): Promise<ApiKeyRecord> {
   const [key] = await lockApiKeys(trx, tenantId, keyId);
   return found(key ?? null, WHAT, keyId);
 }
 
-export const apiKeyRoutes: readonly Route[] = [
+export const apiKeyRoutes = ({
+  settings: { requestsPerMinute: standard },
+}: Pick<ApiDeps, 'settings'>): readonly Route[] => [
   route({
     method: 'GET',
     path: '/api-keys',
@@ -94,6 +107,7 @@ export const apiKeyRoutes: readonly Route[] = [
     method: 'POST',
     path: '/api-keys',
     operation: 'createApiKey',
+    answersIn: 'transaction',
     tag,
     scope,
     summary: 'Make an API key, with scopes that the caller has',
@@ -104,6 +118,7 @@ export const apiKeyRoutes: readonly Route[] = [
     handle({ tenantId, body, request, tx }) {
       const { role = 'viewer', scopes = SCOPES_OF_ROLE[role], ...rest } = body;
       demandScopes(request, scopes);
+      demandTerm(request, rest.expiresAt ?? null);
       const { key, ...made } = createApiKey();
       return tx(async (trx) => {
         const given = { ...rest, scopes: [...new Set(scopes)] };
@@ -122,13 +137,24 @@ export const apiKeyRoutes: readonly Route[] = [
     params,
     body: z.strictObject({ name: name.optional(), requestsPerMinute }),
     response: apiKey,
-    handle: async ({ tenantId, params: { id: keyId }, body, tx }) =>
-      found(await tx((trx) => updateApiKey(trx, tenantId, keyId, body)), WHAT, keyId),
+    handle: ({ tenantId, params: { id: keyId }, body, request, tx }) =>
+      tx(async (trx) => {
+        const key = await lockKey(trx, tenantId, keyId);
+        demandScopes(request, key.scopes);
+        const next = body.requestsPerMinute;
+        const limit = (set: number | null) => set ?? standard.perKey;
+        const isOwn = keyId === request.caller?.keyId;
+        if (isOwn && next !== undefined && limit(next) > limit(key.requestsPerMinute)) {
+          throw new HttpProblem('forbidden', 'An API key cannot raise its own limit.');
+        }
+        return found(await updateApiKey(trx, tenantId, keyId, body), WHAT, keyId);
+      }),
   }),
   route({
     method: 'POST',
     path: '/api-keys/:id/rotate',
     operation: 'rotateApiKey',
+    answersIn: 'transaction',
     tag,
     scope,
     summary: 'Put a new API key in the place of one, which ends after an overlap',
@@ -149,9 +175,14 @@ export const apiKeyRoutes: readonly Route[] = [
     handle({ tenantId, params: { id: keyId }, body, request, tx }) {
       const { key, ...made } = createApiKey();
       return tx(async (trx) => {
-        demandScopes(request, (await lockKey(trx, tenantId, keyId)).scopes);
+        const former = await lockKey(trx, tenantId, keyId);
+        demandScopes(request, former.scopes);
+        demandTerm(request, former.expiresAt);
         const overlapMs = (body?.overlapSeconds ?? OVERLAP.default) * 1_000;
-        const rotated = await rotateApiKey(trx, tenantId, keyId, made, overlapMs);
+        const rotated = await rotateApiKey(trx, tenantId, keyId, made, {
+          overlapMs,
+          renewed: false,
+        });
         if (rotated === null) {
           throw new HttpProblem('conflict', 'The API key has ended, or was replaced before.');
         }
@@ -168,9 +199,9 @@ export const apiKeyRoutes: readonly Route[] = [
     summary: 'End an API key at once; its record stays',
     params,
     response: apiKey,
-    handle: ({ tenantId, params: { id: keyId }, tx }) =>
+    handle: ({ tenantId, params: { id: keyId }, request, tx }) =>
       tx(async (trx) => {
-        await lockKey(trx, tenantId, keyId);
+        demandScopes(request, (await lockKey(trx, tenantId, keyId)).scopes);
         return revokeApiKey(trx, tenantId, keyId);
       }),
   }),

@@ -10,6 +10,7 @@ import {
   findSmsSender,
   knownSenderIdentities,
   planVersionChannels,
+  storeWithin,
   updateCampaign,
   type CampaignSummary,
   type EnrollmentCount,
@@ -173,12 +174,8 @@ export function campaignRoutes(
   const { store, plans, clock } = deps;
   const { graceMs } = deps.settings;
 
-  async function read({ tenantId, params: { id: campaignId }, tx }: Context) {
-    return found(
-      await tx((trx) => findCampaignSummary(trx, tenantId, campaignId)),
-      'campaign',
-      campaignId,
-    );
+  async function read(trx: Transaction<Schema>, { tenantId, params: { id: campaignId } }: Context) {
+    return found(await findCampaignSummary(trx, tenantId, campaignId), 'campaign', campaignId);
   }
 
   /**
@@ -186,6 +183,7 @@ export function campaignRoutes(
    * others change between the look and the change is looked at anew.
    */
   async function change(
+    trx: Transaction<Schema>,
     context: Context,
     from: readonly CampaignSummary['status'][],
     to: CampaignSummary['status'],
@@ -193,31 +191,33 @@ export function campaignRoutes(
   ) {
     const { tenantId } = context;
     for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt += 1) {
-      const before = await read(context);
+      const before = await read(trx, context);
       if (before.status === to) return before;
       if (!from.includes(before.status)) {
         throw wrongState(`The campaign is ${before.status}: expected ${from.join(' or ')}.`);
       }
-      if (await act({ tenantId, id: before.id })) return read(context);
+      if (await act({ tenantId, id: before.id })) return read(trx, context);
     }
     throw wrongState('Others are changing the status of this campaign: try again.');
   }
 
-  async function demandPostalAddress({ tenantId, tx }: Context): Promise<void> {
-    const tenant = await tx((trx) => findTenantStatus(trx, tenantId));
+  async function demandPostalAddress(trx: Transaction<Schema>, tenantId: Id): Promise<void> {
+    const tenant = await findTenantStatus(trx, tenantId);
     const problems = postalAddressProblems(found(tenant, 'tenant', tenantId));
     if (problems.length === 0) return;
     throw new HttpProblem('unprocessable', 'The campaign cannot be started.', problems);
   }
 
   /** A tenant or a sender that may not send stops nothing for good, so it is no reason to refuse. */
-  async function start(context: Context, from: readonly CampaignSummary['status'][]) {
-    await demandPostalAddress(context);
+  function start(context: Context, from: readonly CampaignSummary['status'][]) {
     const { tenantId, keyId, tx } = context;
-    const started = await change(context, from, 'running', (ref) =>
-      startCampaign(store, ref, `api_key:${keyId}`),
-    );
-    return { ...started, warnings: await tx((trx) => warningsOf(trx, tenantId, started)) };
+    return tx(async (trx) => {
+      await demandPostalAddress(trx, tenantId);
+      const started = await change(trx, context, from, 'running', (ref) =>
+        startCampaign(storeWithin(trx), ref, `api_key:${keyId}`),
+      );
+      return { ...started, warnings: await warningsOf(trx, tenantId, started) };
+    });
   }
 
   return [
@@ -225,6 +225,7 @@ export function campaignRoutes(
       method: 'POST',
       path: '/campaigns',
       operation: 'createCampaign',
+      answersIn: 'transaction',
       tag,
       summary: 'Create a campaign, as a draft',
       body: z.strictObject({
@@ -310,6 +311,7 @@ export function campaignRoutes(
       method: 'POST',
       path: '/campaigns/:id/start',
       operation: 'startCampaign',
+      answersIn: 'transaction',
       tag,
       summary: 'Start a campaign: its messages begin to leave',
       params,
@@ -321,6 +323,7 @@ export function campaignRoutes(
       method: 'POST',
       path: '/campaigns/:id/pause',
       operation: 'pauseCampaign',
+      answersIn: 'transaction',
       tag,
       summary: 'Pause a campaign: nothing more leaves, while people keep moving on events',
       params,
@@ -328,12 +331,14 @@ export function campaignRoutes(
       response: campaign,
       auditsItself: true,
       handle: (context) =>
-        change(context, ['running'], 'paused', (ref) =>
-          pauseCampaign(
-            store,
-            ref,
-            context.body?.reason ?? 'paused by an operator',
-            `api_key:${context.keyId}`,
+        context.tx((trx) =>
+          change(trx, context, ['running'], 'paused', (ref) =>
+            pauseCampaign(
+              storeWithin(trx),
+              ref,
+              context.body?.reason ?? 'paused by an operator',
+              `api_key:${context.keyId}`,
+            ),
           ),
         ),
     }),
@@ -341,6 +346,7 @@ export function campaignRoutes(
       method: 'POST',
       path: '/campaigns/:id/resume',
       operation: 'resumeCampaign',
+      answersIn: 'transaction',
       tag,
       summary: 'Let a paused campaign go on',
       params,
@@ -352,6 +358,7 @@ export function campaignRoutes(
       method: 'POST',
       path: '/campaigns/:id/enrollments',
       operation: 'enrol',
+      changesBeside: true,
       tag,
       summary: 'Enrol contacts; those who cannot be are named with the reason',
       params,

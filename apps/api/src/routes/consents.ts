@@ -4,6 +4,7 @@ import {
   findContact,
   recordAudit,
   recordConsent,
+  storeWithin,
 } from '@cadenza/database';
 import { CHANNELS } from '@cadenza/domain';
 import { withdrawConsent } from '@cadenza/engine';
@@ -18,16 +19,17 @@ const contactId = z.strictObject({ id });
 
 /** What people have consented to, and what is kept of them (GDPR Art. 7 and 15). */
 export function consentRoutes({
-  store,
   plans,
   clock,
   settings,
-}: Pick<ApiDeps, 'store' | 'plans' | 'clock' | 'settings'>): readonly Route[] {
+}: Pick<ApiDeps, 'plans' | 'clock' | 'settings'>): readonly Route[] {
   return [
     route({
       method: 'POST',
       path: '/contacts/:id/consents',
       operation: 'recordConsent',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag: 'Data protection',
       summary: 'Record that a person has consented to be written to on a channel',
       params: contactId,
@@ -71,6 +73,8 @@ export function consentRoutes({
       method: 'POST',
       path: '/contacts/:id/consents/withdraw',
       operation: 'withdrawConsent',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag: 'Data protection',
       summary:
         'Withdraw a person’s consent: nothing is sent there any more, as if they had unsubscribed',
@@ -79,14 +83,28 @@ export function consentRoutes({
       response: z.strictObject({
         withdrawn: z.boolean().meta({ description: 'Whether a consent held until now.' }),
       }),
-      handle: async ({ tenantId, keyId, params, body }) => {
-        const withdrawn = await withdrawConsent(
-          { tenantId, contactId: params.id, channel: body.channel, actor: `api_key:${keyId}` },
-          { store, plans, now: () => clock.now(), graceMs: settings.graceMs },
-        );
-        if (withdrawn === null) throw notFound('contact', params.id);
-        return { withdrawn };
-      },
+      handle: ({ tenantId, keyId, params, body, tx }) =>
+        tx(async (trx) => {
+          const { channel } = body;
+          const actor = `api_key:${keyId}`;
+          const store = storeWithin(trx);
+          const withdrawn = await withdrawConsent(
+            { tenantId, contactId: params.id, channel, actor },
+            { store, plans, now: () => clock.now(), graceMs: settings.graceMs },
+          );
+          if (withdrawn === null) throw notFound('contact', params.id);
+          if (withdrawn) {
+            await recordAudit(trx, tenantId, {
+              actor,
+              action: 'consent.withdrawn',
+              entity: 'contact',
+              entityId: params.id,
+              before: null,
+              after: { channel },
+            });
+          }
+          return { withdrawn };
+        }),
     }),
     route({
       method: 'GET',

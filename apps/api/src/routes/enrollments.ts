@@ -1,4 +1,4 @@
-import { enrollmentExists, findEnrollment, readTimeline } from '@cadenza/database';
+import { enrollmentExists, findEnrollment, readTimeline, storeWithin } from '@cadenza/database';
 import { ENROLLMENT_STATUSES } from '@cadenza/domain';
 import { stopEnrollments } from '@cadenza/engine';
 import { z } from 'zod';
@@ -72,7 +72,7 @@ const tag = 'Enrollments';
 const params = z.strictObject({ id });
 
 export function enrollmentRoutes(
-  deps: Pick<ApiDeps, 'store' | 'plans' | 'clock' | 'settings'>,
+  deps: Pick<ApiDeps, 'plans' | 'clock' | 'settings'>,
 ): readonly Route[] {
   return [
     route({
@@ -130,21 +130,23 @@ export function enrollmentRoutes(
       response: z.strictObject({
         stopped: z.boolean().meta({ description: 'False where it had ended before.' }),
       }),
-      async handle({ tenantId, params: { id: enrollmentId }, body, tx }) {
-        if (!(await tx((trx) => enrollmentExists(trx, tenantId, enrollmentId)))) {
-          throw notFound('enrollment', enrollmentId);
-        }
-        const stopped = await stopEnrollments(
-          { tenantId, enrollmentIds: [enrollmentId], reason: body?.reason ?? 'operator' },
-          {
-            store: deps.store,
-            plans: deps.plans,
-            now: () => deps.clock.now(),
-            graceMs: deps.settings.graceMs,
-          },
-        );
-        return { stopped: stopped.length > 0 };
-      },
+      answersIn: 'transaction',
+      handle: ({ tenantId, params: { id: enrollmentId }, body, tx }) =>
+        tx(async (trx) => {
+          if (!(await enrollmentExists(trx, tenantId, enrollmentId))) {
+            throw notFound('enrollment', enrollmentId);
+          }
+          const stopped = await stopEnrollments(
+            { tenantId, enrollmentIds: [enrollmentId], reason: body?.reason ?? 'operator' },
+            {
+              store: storeWithin(trx),
+              plans: deps.plans,
+              now: () => deps.clock.now(),
+              graceMs: deps.settings.graceMs,
+            },
+          );
+          return { stopped: stopped.length > 0 };
+        }),
     }),
   ];
 }

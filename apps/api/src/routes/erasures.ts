@@ -1,10 +1,17 @@
-import { findContactByEmail, findErasure, liftErasedAddress } from '@cadenza/database';
+import {
+  findContactByEmail,
+  findErasure,
+  liftErasedAddress,
+  storeWithin,
+  type Schema,
+} from '@cadenza/database';
 import type { Id } from '@cadenza/domain';
 import { requestErasure } from '@cadenza/engine';
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { email, id, instant, LENGTHS, line, pointInTime } from '../http/fields.ts';
-import { found, HttpProblem, notFound } from '../http/problem.ts';
+import { found, HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
 const erasure = z
@@ -23,56 +30,61 @@ const erasure = z
 
 /** Erasing people (GDPR Art. 17), and taking that back where they have consented since. */
 export function erasureRoutes({
-  store,
   plans,
   clock,
   standIn,
   settings,
-}: Pick<ApiDeps, 'store' | 'plans' | 'clock' | 'standIn' | 'settings'>): readonly Route[] {
-  const erase = (tenantId: Id, contactId: Id, keyId: Id) =>
-    requestErasure(
-      { tenantId, contactId, actor: `api_key:${keyId}` },
-      { store, plans, now: () => clock.now(), graceMs: settings.graceMs, standIn },
-    );
+}: Pick<ApiDeps, 'plans' | 'clock' | 'standIn' | 'settings'>): readonly Route[] {
+  async function erase(
+    trx: Transaction<Schema>,
+    request: { readonly tenantId: Id; readonly contactId: Id; readonly actor: string },
+  ) {
+    const erasureId = await requestErasure(request, {
+      store: storeWithin(trx),
+      plans,
+      now: () => clock.now(),
+      graceMs: settings.graceMs,
+      standIn,
+    });
+    return erasureId === null ? null : findErasure(trx, request.tenantId, erasureId);
+  }
   return [
     route({
       method: 'POST',
       path: '/contacts/:id/erasure',
       operation: 'eraseContact',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag: 'Data protection',
       summary: 'Erase a person: nothing is sent from now on; saying it again changes nothing',
       params: z.strictObject({ id }),
       response: erasure,
-      handle: async ({ tenantId, keyId, params, tx }) => {
-        const erasureId = await erase(tenantId, params.id, keyId);
-        if (erasureId === null) throw notFound('contact', params.id);
-        return found(
-          await tx((trx) => findErasure(trx, tenantId, erasureId)),
-          'erasure',
-          erasureId,
-        );
-      },
+      handle: ({ tenantId, keyId, params, tx }) =>
+        tx(async (trx) => {
+          const request = { tenantId, contactId: params.id, actor: `api_key:${keyId}` };
+          return found(await erase(trx, request), 'contact', params.id);
+        }),
     }),
     route({
       method: 'POST',
       path: '/erasures',
       operation: 'eraseByAddress',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag: 'Data protection',
       summary: 'Erase the person of an e-mail address',
       body: z.strictObject({ email }),
       response: erasure,
-      handle: async ({ tenantId, keyId, body, tx }) => {
-        const contactId = await tx((trx) => findContactByEmail(trx, tenantId, body.email));
-        const erasureId = contactId === null ? null : await erase(tenantId, contactId, keyId);
-        if (erasureId === null) {
-          throw new HttpProblem('not-found', 'There is no contact with this address.');
-        }
-        return found(
-          await tx((trx) => findErasure(trx, tenantId, erasureId)),
-          'erasure',
-          erasureId,
-        );
-      },
+      handle: ({ tenantId, keyId, body, tx }) =>
+        tx(async (trx) => {
+          const contactId = await findContactByEmail(trx, tenantId, body.email);
+          const request = { tenantId, actor: `api_key:${keyId}` };
+          const erased = contactId === null ? null : await erase(trx, { ...request, contactId });
+          if (erased === null) {
+            throw new HttpProblem('not-found', 'There is no contact with this address.');
+          }
+          return erased;
+        }),
     }),
     route({
       method: 'GET',
@@ -89,6 +101,8 @@ export function erasureRoutes({
       method: 'POST',
       path: '/erasures/lift',
       operation: 'liftErasure',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag: 'Data protection',
       summary: 'Let an erased address be added again, since its person has consented since then',
       body: z.strictObject({

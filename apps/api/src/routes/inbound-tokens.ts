@@ -26,6 +26,7 @@ const newToken = z
   .meta({ id: 'NewInboundToken' });
 
 const tag = 'Inbound tokens';
+const scope = 'admin';
 
 export const inboundTokenRoutes: readonly Route[] = [
   route({
@@ -33,6 +34,7 @@ export const inboundTokenRoutes: readonly Route[] = [
     path: '/inbound-tokens',
     operation: 'listInboundTokens',
     tag,
+    scope,
     summary: 'List the secrets for the address of inbound mail',
     response: z.strictObject({ items: z.array(token) }),
     handle: async ({ tenantId, tx }) => ({
@@ -43,23 +45,30 @@ export const inboundTokenRoutes: readonly Route[] = [
     method: 'POST',
     path: '/inbound-tokens',
     operation: 'createInboundToken',
+    auditsItself: true,
+    answersIn: 'transaction',
+    shownOnce: true,
     tag,
+    scope,
     summary:
       'Make a secret for the address of inbound mail; to change it, make one, then delete the old',
     body: z.strictObject({ name: facts.name }),
     status: 201,
     response: newToken,
-    async handle({ tenantId, keyId, body, tx }) {
-      const actor = `api_key:${keyId}`;
-      const made = await tx((trx) => createInboundToken(trx, tenantId, { ...body, actor }));
-      return { ...made, path: `${INBOUND_PATH}/${tenantId}?token=${made.token}` };
-    },
+    handle: ({ tenantId, keyId, body, tx }) =>
+      tx(async (trx) => {
+        const actor = `api_key:${keyId}`;
+        const made = await createInboundToken(trx, tenantId, { ...body, actor });
+        return { ...made, path: `${INBOUND_PATH}/${tenantId}?token=${made.token}` };
+      }),
   }),
   route({
     method: 'DELETE',
     path: '/inbound-tokens/:id',
     operation: 'deleteInboundToken',
+    auditsItself: true,
     tag,
+    scope,
     summary: 'Believe no mail any more that comes with a secret',
     params: z.strictObject({ id }),
     response: token,

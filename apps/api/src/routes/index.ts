@@ -48,7 +48,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...sendRateLimitRoutes,
     ...warmUpRoutes,
     ...deliverabilityRoutes(deps),
-    ...apiKeyRoutes,
+    ...apiKeyRoutes(deps),
     ...auditRoutes,
   ];
 }

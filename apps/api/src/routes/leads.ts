@@ -32,6 +32,7 @@ export const leadRoutes: readonly Route[] = [
     method: 'POST',
     path: '/leads',
     operation: 'createLead',
+    answersIn: 'transaction',
     tag: 'Leads',
     summary: 'Create a lead',
     body: z.strictObject({ name: line(LENGTHS.leadName), ...fields }),

@@ -1,5 +1,5 @@
-import { findMessage, listMessages } from '@cadenza/database';
-import { MESSAGE_STATUSES } from '@cadenza/domain';
+import { findMessage, listMessages, storeWithin, type Schema } from '@cadenza/database';
+import { MESSAGE_STATUSES, type Id } from '@cadenza/domain';
 import {
   resendMessage,
   resolveUnknown,
@@ -8,6 +8,7 @@ import {
   type ResendRefusal,
   type ResolveRefusal,
 } from '@cadenza/engine';
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { id, instant } from '../http/fields.ts';
@@ -90,12 +91,14 @@ const REFUSALS: Readonly<Record<Exclude<ResendRefusal, 'not_found'>, string>> = 
 };
 
 export function messageRoutes(deps: ApiDeps): readonly Route[] {
-  const options: OperatorOptions = {
-    store: deps.store,
+  const within = (trx: Transaction<Schema>): OperatorOptions => ({
+    store: storeWithin(trx),
     plans: deps.plans,
     now: () => deps.clock.now(),
     graceMs: deps.settings.graceMs,
-  };
+  });
+  const read = async (trx: Transaction<Schema>, tenantId: Id, messageId: Id) =>
+    found(await findMessage(trx, tenantId, messageId), WHAT, messageId);
   return [
     route({
       method: 'GET',
@@ -120,8 +123,8 @@ export function messageRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Read a message with its events and its attempts before the current one',
       params,
       response: messageDetail,
-      handle: async ({ tenantId, params: { id: messageId }, tx }) =>
-        found(await tx((trx) => findMessage(trx, tenantId, messageId)), WHAT, messageId),
+      handle: ({ tenantId, params: { id: messageId }, tx }) =>
+        tx((trx) => read(trx, tenantId, messageId)),
     }),
     route({
       method: 'POST',
@@ -133,14 +136,16 @@ export function messageRoutes(deps: ApiDeps): readonly Route[] {
       params,
       body: z.strictObject({ as: z.enum(UNKNOWN_RESOLUTIONS) }),
       response: messageDetail,
-      async handle({ tenantId, params: { id: messageId }, body, tx }) {
-        const read = () => tx((trx) => findMessage(trx, tenantId, messageId));
-        const refusal = await resolveUnknown({ tenantId, id: messageId }, body.as, options);
-        if (refusal !== null && refusal !== 'not_found') {
-          throw new HttpProblem('conflict', UNRESOLVED[refusal]);
-        }
-        return found(await read(), WHAT, messageId);
-      },
+      answersIn: 'transaction',
+      handle: ({ tenantId, params: { id: messageId }, body, tx }) =>
+        tx(async (trx) => {
+          const ref = { tenantId, id: messageId };
+          const refusal = await resolveUnknown(ref, body.as, within(trx));
+          if (refusal !== null && refusal !== 'not_found') {
+            throw new HttpProblem('conflict', UNRESOLVED[refusal]);
+          }
+          return read(trx, tenantId, messageId);
+        }),
     }),
     route({
       method: 'POST',
@@ -150,14 +155,15 @@ export function messageRoutes(deps: ApiDeps): readonly Route[] {
       summary: 'Send a message that has failed again, as its next attempt',
       params,
       response: messageDetail,
-      async handle({ tenantId, params: { id: messageId }, tx }) {
-        const read = () => tx((trx) => findMessage(trx, tenantId, messageId));
-        const refusal = await resendMessage({ tenantId, id: messageId }, options);
-        if (refusal !== null && refusal !== 'not_found') {
-          throw new HttpProblem('conflict', REFUSALS[refusal]);
-        }
-        return found(await read(), WHAT, messageId);
-      },
+      answersIn: 'transaction',
+      handle: ({ tenantId, params: { id: messageId }, tx }) =>
+        tx(async (trx) => {
+          const refusal = await resendMessage({ tenantId, id: messageId }, within(trx));
+          if (refusal !== null && refusal !== 'not_found') {
+            throw new HttpProblem('conflict', REFUSALS[refusal]);
+          }
+          return read(trx, tenantId, messageId);
+        }),
     }),
   ];
 }

@@ -44,12 +44,17 @@ export function senderDomainRoutes(
       ...facts,
       method: 'POST',
       operation: 'checkSenderDomain',
+      changesBeside: true,
+      answersIn: 'transaction',
       summary:
         'Look at the SPF, DKIM and DMARC records of a sender’s domain, and keep what is found',
       async handle({ tenantId, params: { id: senderId }, tx }) {
         const { dns, domainAuthentication: provider } = deps;
-        const read = () => tx((trx) => findDomainCheck(trx, tenantId, senderId));
-        const { email } = found(await read(), WHAT, senderId);
+        const { email } = found(
+          await tx((trx) => findDomainCheck(trx, tenantId, senderId)),
+          WHAT,
+          senderId,
+        );
         if (dns === null) {
           throw new HttpProblem(
             'unavailable',
@@ -58,8 +63,10 @@ export function senderDomainRoutes(
         }
         // Between two transactions: none stays open while somebody else's server is asked.
         const findings = await checkSenderDomain(emailDomain(email), { dns, provider });
-        await tx((trx) => setDomainCheck(trx, tenantId, senderId, findings));
-        return shown(found(await read(), WHAT, senderId));
+        return tx(async (trx) => {
+          await setDomainCheck(trx, tenantId, senderId, findings);
+          return shown(found(await findDomainCheck(trx, tenantId, senderId), WHAT, senderId));
+        });
       },
     }),
     route({

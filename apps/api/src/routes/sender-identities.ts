@@ -3,6 +3,7 @@ import {
   insertSenderIdentity,
   listSenderIdentities,
   setSenderVerification,
+  storeWithin,
   updateSenderIdentity,
 } from '@cadenza/database';
 import { pauseSender, resumeSender } from '@cadenza/engine';
@@ -57,9 +58,7 @@ const WHAT = 'sender identity';
 const tag = 'Sender identities';
 const params = z.strictObject({ id });
 
-export function senderIdentityRoutes(
-  deps: Pick<ApiDeps, 'store' | 'senderVerification'>,
-): readonly Route[] {
+export function senderIdentityRoutes(deps: Pick<ApiDeps, 'senderVerification'>): readonly Route[] {
   async function ask(address: string): Promise<SenderVerification> {
     if (deps.senderVerification === null) {
       throw new HttpProblem(
@@ -81,6 +80,7 @@ export function senderIdentityRoutes(
       method: 'POST',
       path: '/sender-identities',
       operation: 'createSenderIdentity',
+      answersIn: 'transaction',
       tag,
       summary: 'Create a sender identity, to be verified',
       body: z.strictObject({ email, name: line(LENGTHS.name), ...fields }),
@@ -135,6 +135,7 @@ export function senderIdentityRoutes(
       method: 'POST',
       path: '/sender-identities/:id/verify',
       operation: 'verifySenderIdentity',
+      answersIn: 'transaction',
       tag,
       summary: 'Ask SendGrid whether it takes mail from this address, and keep the answer',
       params,
@@ -163,18 +164,21 @@ export function senderIdentityRoutes(
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: senderIdentity,
       auditsItself: true,
-      async handle({ tenantId, keyId, params: { id: senderId }, body, tx }) {
-        const read = () => tx((trx) => findSenderIdentity(trx, tenantId, senderId));
-        found(await read(), WHAT, senderId);
-        const why = body?.reason ?? 'paused by an operator';
-        await pauseSender(deps.store, { tenantId, id: senderId }, why, `api_key:${keyId}`);
-        return found(await read(), WHAT, senderId);
-      },
+      answersIn: 'transaction',
+      handle: ({ tenantId, keyId, params: { id: senderId }, body, tx }) =>
+        tx(async (trx) => {
+          found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
+          const why = body?.reason ?? 'paused by an operator';
+          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, `api_key:${keyId}`);
+          return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
+        }),
     }),
     route({
       method: 'POST',
       path: '/sender-identities/:id/resume',
       operation: 'resumeSenderIdentity',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag,
       summary: 'Let a paused identity send again',
       params,

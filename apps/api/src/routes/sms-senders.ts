@@ -3,6 +3,7 @@ import {
   insertSmsSender,
   listSmsSenders,
   setSenderVerification,
+  storeWithin,
   updateSmsSender,
   type Schema,
 } from '@cadenza/database';
@@ -56,9 +57,7 @@ const params = z.strictObject({ id });
 const fields = { spacing: spacing.nullable().optional() };
 
 /** Whom text messages come from: in the manner of sender identities. */
-export function smsSenderRoutes(
-  deps: Pick<ApiDeps, 'store' | 'smsVerification'>,
-): readonly Route[] {
+export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonly Route[] {
   async function ask(sender: string): ReturnType<SmsDev['senderVerification']> {
     if (deps.smsVerification === null) {
       throw new HttpProblem(
@@ -83,6 +82,7 @@ export function smsSenderRoutes(
       method: 'POST',
       path: '/sms-senders',
       operation: 'createSmsSender',
+      answersIn: 'transaction',
       tag,
       summary: 'Create an SMS sender, to be verified',
       body: z.strictObject({ from, name: line(LENGTHS.name), ...fields }),
@@ -137,6 +137,7 @@ export function smsSenderRoutes(
       method: 'POST',
       path: '/sms-senders/:id/verify',
       operation: 'verifySmsSender',
+      answersIn: 'transaction',
       tag,
       summary: 'Ask the provider whether the account may send from it, and keep the answer',
       params,
@@ -161,17 +162,21 @@ export function smsSenderRoutes(
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: smsSender,
       auditsItself: true,
-      async handle({ tenantId, keyId, params: { id: senderId }, body, tx }) {
-        await tx((trx) => read(trx, tenantId, senderId));
-        const why = body?.reason ?? 'paused by an operator';
-        await pauseSender(deps.store, { tenantId, id: senderId }, why, `api_key:${keyId}`);
-        return tx((trx) => read(trx, tenantId, senderId));
-      },
+      answersIn: 'transaction',
+      handle: ({ tenantId, keyId, params: { id: senderId }, body, tx }) =>
+        tx(async (trx) => {
+          await read(trx, tenantId, senderId);
+          const why = body?.reason ?? 'paused by an operator';
+          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, `api_key:${keyId}`);
+          return read(trx, tenantId, senderId);
+        }),
     }),
     route({
       method: 'POST',
       path: '/sms-senders/:id/resume',
       operation: 'resumeSmsSender',
+      auditsItself: true,
+      answersIn: 'transaction',
       tag,
       summary: 'Let a paused sender send again',
       params,

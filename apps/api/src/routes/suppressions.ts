@@ -235,9 +235,11 @@ function singleRoutes(clock: Clock): readonly Route[] {
     const now = new Date(clock.now());
     if (agreed !== null && agreed.at > now) throw conflict('The consent lies in the future.');
     const change = { actor: `api_key:${keyId}`, consent: agreed, now };
-    const result = await tx((trx) => removeSuppression(trx, tenantId, which, change));
-    if (result.kind !== 'removed') throw refused(result, which);
-    return result.row;
+    return tx(async (trx) => {
+      const result = await removeSuppression(trx, tenantId, which, change);
+      if (result.kind !== 'removed') throw refused(result, which);
+      return result.row;
+    });
   }
   return [
     route({
@@ -268,6 +270,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       path: '/suppressions/:id/lift',
       operation: 'liftSuppression',
       auditsItself: true,
+      answersIn: 'transaction',
       tag,
       summary: 'Take a suppression off the list because the person has agreed to be written to',
       params,

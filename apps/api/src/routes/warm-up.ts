@@ -86,6 +86,7 @@ export const warmUpRoutes: readonly Route[] = [
     method: 'PUT',
     path: '/sender-identities/:id/warm-up',
     operation: 'putSenderWarmUp',
+    changesBeside: true,
     scope: 'admin',
     tag: 'Sender identities',
     summary: 'Let an identity begin with few messages a day and grow; at most so many in any 24 h',

@@ -39,6 +39,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE POLICY claimer_all ON idempotency_keys TO cadenza_claimer USING (true)`.execute(db);
   await sql`
     GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO cadenza_api`.execute(db);
+  // Of an erasure, which takes answers away that may show the person.
+  await sql`
+    GRANT SELECT (tenant_id, body), UPDATE (body) ON idempotency_keys TO cadenza_worker`.execute(
+    db,
+  );
   await sql`
     GRANT SELECT (tenant_id, key, expires_at), DELETE ON idempotency_keys TO cadenza_claimer`.execute(
     db,

@@ -161,8 +161,9 @@ export function revokeApiKey(
 }
 
 /**
- * Puts a key in the place of another: with its name, scopes and limit, and for as long as that one was
- * made to last. The former ends after the overlap, in real milliseconds, if it does not end before.
+ * Puts a key in the place of another: with its name, scopes and limit. The former ends after the
+ * overlap, in real milliseconds, if it does not end before. The new one ends when the former was to, or,
+ * where it is `renewed`, lasts for as long as that was made to last.
  *
  * @returns null where the former has ended, or was replaced before.
  */
@@ -171,14 +172,14 @@ export async function rotateApiKey(
   tenantId: Id,
   formerId: Id,
   { prefix, hash }: Pick<NewApiKey, 'prefix' | 'hash'>,
-  overlapMs: number,
+  { overlapMs, renewed }: { readonly overlapMs: number; readonly renewed: boolean },
 ): Promise<{ readonly former: ApiKeyRecord; readonly successor: ApiKeyRecord } | null> {
   const id = newId();
   await sql`
     INSERT INTO api_keys (tenant_id, id, name, prefix, key_hash, scopes, requests_per_minute,
       expires_at)
     SELECT tenant_id, ${id}, name, ${prefix}, ${hash}, scopes, requests_per_minute,
-      now() + (expires_at - created_at)
+      CASE WHEN ${renewed} THEN now() + (expires_at - created_at) ELSE expires_at END
     FROM api_keys
     WHERE tenant_id = ${tenantId} AND id = ${formerId} AND revoked_at IS NULL
       AND replaced_by IS NULL AND coalesce(expires_at > now(), true)
@@ -223,6 +224,8 @@ export interface AuthenticatedKey {
   readonly tenantId: Id;
   readonly keyId: Id;
   readonly scopes: readonly string[];
+  /** Null: it does not expire. */
+  readonly expiresAt: Date | null;
   /** Requests in a minute, of the key and of its whole tenant; null: as the installation has it. */
   readonly requestsPerMinute: { readonly key: number | null; readonly tenant: number | null };
 }
@@ -241,6 +244,7 @@ export async function authenticateApiKey(
     scopes: string[];
     key_requests_per_minute: number | null;
     tenant_requests_per_minute: number | null;
+    expires_at: Date | null;
   }>`SELECT * FROM authenticate_api_key(${hash})`.execute(db);
   const row = rows[0];
   if (row === undefined) return null;
@@ -248,6 +252,7 @@ export async function authenticateApiKey(
     tenantId: row.tenant_id,
     keyId: row.key_id,
     scopes: row.scopes,
+    expiresAt: row.expires_at,
     requestsPerMinute: {
       key: row.key_requests_per_minute,
       tenant: row.tenant_requests_per_minute,

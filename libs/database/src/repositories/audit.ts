@@ -55,8 +55,8 @@ function auditRow({ actor, action, entity, entityId, before, after }: AuditEntry
  * that they changed.
  */
 const AUDITED_ROWS = {
-  contact: { table: 'contacts', shown: ['timezone', 'lead_id', 'source'] },
-  lead: { table: 'leads', shown: ['name'] },
+  contact: { table: 'contacts', shown: ['timezone', 'lead_id'] },
+  lead: { table: 'leads', shown: [] },
   sender_identity: {
     table: 'email_sender_identities',
     shown: ['verification', 'paused_at', 'pause_reason', 'ip_pool'],

@@ -93,6 +93,27 @@ export async function renewIdempotencyKey(
 }
 
 /**
+ * Holds a key until the transaction ends: meanwhile nobody else takes it.
+ *
+ * @returns false where it has passed to another holder, or has its answer.
+ */
+export async function lockHeldKey(
+  trx: Transaction<Schema>,
+  { tenantId, key, holder }: HeldKey,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('idempotency_keys')
+    .select('key')
+    .where('tenant_id', '=', tenantId)
+    .where('key', '=', key)
+    .where('holder', '=', holder)
+    .where('status', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/**
  * Keeps the answer to a key's request.
  *
  * @returns false where the key has passed to another holder.

@@ -136,13 +136,17 @@ export async function addPlanVersion(
   planId: Id,
   content: PlanContent,
 ): Promise<{ readonly version: PlanVersionSummary; readonly created: boolean } | null> {
+  const findSame = () =>
+    versions(trx, tenantId)
+      .where('plan_id', '=', planId)
+      .where('plan_hash', '=', content.hash)
+      .executeTakeFirst();
+  const known = await findSame();
+  if (known !== undefined) return { version: known, created: false };
   // The plan's row is the lock under which versions are numbered.
   const plan = await plans(trx, tenantId).where('id', '=', planId).forUpdate().executeTakeFirst();
   if (plan === undefined) return null;
-  const same = await versions(trx, tenantId)
-    .where('plan_id', '=', planId)
-    .where('plan_hash', '=', content.hash)
-    .executeTakeFirst();
+  const same = await findSame();
   if (same !== undefined) return { version: same, created: false };
   const newest = await trx
     .selectFrom('campaign_plan_versions')

@@ -62,6 +62,14 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
   };
 }
 
+/**
+ * What the engine does in a transaction of its own, within one that is under way. The tenants are those
+ * of that one, and what throws leaves it to be rolled back.
+ */
+export function storeWithin(trx: Transaction<Schema>): Pick<EngineStore, 'transaction'> {
+  return { transaction: async (_tenantIds, work) => work(engineTransaction(trx)) };
+}
+
 function claimed(row: ClaimRow): ClaimedAction {
   return { tenantId: row.tenant_id, actionId: row.action_id, dispatch: row.dispatch_no };
 }

@@ -94,6 +94,7 @@ export function erasures(trx: Transaction<Schema>): Erasures {
       await eraseMessages(trx, tenantId, contactId, standIns(all));
       await eraseInbound(trx, tenantId, contactId, addresses);
       await eraseLists(trx, tenantId, addresses);
+      await eraseAnswers(trx, tenantId);
       await recordAudit(trx, tenantId, {
         actor,
         action: 'contact.erased',
@@ -126,6 +127,7 @@ export function erasures(trx: Transaction<Schema>): Erasures {
 
     async eraseMentions(job) {
       await eraseAttachments(trx, job);
+      await eraseAnswers(trx, job.tenantId);
       await eraseEvents(trx, job);
       await eraseInbound(trx, job.tenantId, job.contactId, standIns(job.subject.addresses));
       for (const one of job.subject.addresses) {
@@ -342,6 +344,13 @@ async function eraseLists(
   await sql`
     DELETE FROM email_validation_results v USING ${addresses}
     WHERE v.tenant_id = ${tenantId} AND v.address = r.address`.execute(trx);
+}
+
+/** What requests were answered with may show the person: none of it is given again. */
+async function eraseAnswers(trx: Transaction<Schema>, tenantId: Id): Promise<void> {
+  await sql`
+    UPDATE idempotency_keys SET body = NULL
+    WHERE tenant_id = ${tenantId} AND body IS NOT NULL`.execute(trx);
 }
 
 async function eraseAttachments(trx: Transaction<Schema>, job: ErasureJob): Promise<void> {

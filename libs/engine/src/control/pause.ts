@@ -13,7 +13,7 @@ export type Operator = string;
  * @returns whether the tenant has such a campaign, and it was running.
  */
 export function pauseCampaign(
-  store: EngineStore,
+  store: Pick<EngineStore, 'transaction'>,
   ref: TenantRef,
   reason: string,
   by: Operator | null = null,
@@ -30,7 +30,7 @@ export function pauseCampaign(
 
 /** Starts a draft campaign, or one that was paused. @returns whether it changed. */
 export function startCampaign(
-  store: EngineStore,
+  store: Pick<EngineStore, 'transaction'>,
   ref: TenantRef,
   by: Operator | null = null,
 ): Promise<boolean> {
@@ -84,7 +84,10 @@ export async function pauseSenderIn(
  *
  * @returns whether it was not paused before, and is now.
  */
-export function pauseUnverifiedSender(store: EngineStore, sender: TenantRef): Promise<boolean> {
+export function pauseUnverifiedSender(
+  store: Pick<EngineStore, 'transaction'>,
+  sender: TenantRef,
+): Promise<boolean> {
   return store.transaction([sender.tenantId], async (tx) => {
     const paused = await tx.pauseUnverifiedSender(sender, SENDER_NOT_VERIFIED);
     if (paused) {

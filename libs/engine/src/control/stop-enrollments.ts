@@ -16,7 +16,7 @@ export function stopEnrollments(
     readonly reason: string;
   },
   options: {
-    readonly store: EngineStore;
+    readonly store: Pick<EngineStore, 'transaction'>;
     readonly plans: PlanCache;
     readonly now: () => EpochMs;
     readonly graceMs: number;

@@ -120,7 +120,7 @@ export function keyCommands(program: Command, { env }: Terminal, answering: Answ
         const overlapMs = addDuration(now, overlap, 'UTC') - now;
         const rotated = await asTenant(db, id, async (trx) => {
           const former = await oneKey(trx, id, which);
-          return rotateApiKey(trx, id, former.id, { prefix, hash }, overlapMs);
+          return rotateApiKey(trx, id, former.id, { prefix, hash }, { overlapMs, renewed: true });
         });
         if (rotated === null) throw new Error(`key "${which}" has ended, or was replaced before`);
         const { former, successor } = rotated;

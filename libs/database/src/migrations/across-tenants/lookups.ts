@@ -25,12 +25,13 @@ export async function createLookUps(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION authenticate_api_key(hash bytea)
     RETURNS TABLE (tenant_id uuid, key_id uuid, scopes text[], key_requests_per_minute integer,
-      tenant_requests_per_minute integer)
+      tenant_requests_per_minute integer, expires_at timestamptz)
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH used AS (
         UPDATE api_keys k SET last_used_at = now()
         WHERE k.key_hash = hash AND (k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute'))
-      SELECT k.tenant_id, k.id, k.scopes, k.requests_per_minute, t.requests_per_minute
+      SELECT k.tenant_id, k.id, k.scopes, k.requests_per_minute, t.requests_per_minute,
+        k.expires_at
       FROM api_keys k JOIN tenants t ON t.id = k.tenant_id
       WHERE k.key_hash = hash AND k.revoked_at IS NULL
         AND (k.expires_at IS NULL OR k.expires_at > now())
