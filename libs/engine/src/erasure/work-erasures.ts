@@ -98,8 +98,8 @@ async function work(
     case 'again':
       return afterStep(job, await eraseRows(job, options));
     case 'deliveries': {
-      const last = await eraseDeliveries(job, options);
-      return last === WAITS ? WAITS : afterStep(job, last);
+      const { waits, last } = await eraseDeliveries(job, options);
+      return waits ? WAITS : afterStep(job, last);
     }
     case 'mails':
       return afterStep(job, await eraseMails(job, options));
@@ -144,7 +144,7 @@ async function eraseRows(job: ErasureJob, { store }: ErasureWorkOptions): Promis
 async function eraseDeliveries(
   job: ErasureJob,
   { store, standIn, redact }: ErasureWorkOptions,
-): Promise<Id | null | typeof WAITS> {
+): Promise<{ readonly waits: boolean; readonly last: Id | null }> {
   const { tenantId, contactId, afterId, subject } = job;
   const ours = await onlyOurs(job, store);
   return store.transaction([tenantId], async (tx) => {
@@ -175,7 +175,7 @@ async function eraseDeliveries(
         return { ...one, raw: redact[provider].quarantined(one.raw, rule) };
       }),
     );
-    return mentioning.some(({ waits }) => waits) ? WAITS : last;
+    return { waits: mentioning.some(({ waits }) => waits), last };
   });
 }
 
