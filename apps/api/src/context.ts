@@ -11,6 +11,7 @@ import { createStandIn } from '@cadenza/domain';
 import {
   createMailDns,
   namingSettings,
+  openLimiter,
   openRequestCounters,
   openRuntime,
   quietLog,
@@ -70,18 +71,23 @@ async function open(
   const logger = createLogger({ level: config.logLevel, app: 'api' });
   const opened = new AsyncDisposableStack();
   try {
+    const connection = {
+      databaseUrl: secrets.databaseUrl.reveal(),
+      redisUrl: secrets.redisUrl?.reveal() ?? null,
+      appName: 'cadenza-api',
+      log: quietLog(logger, () => performance.now()),
+    };
     const runtime = wrap(
       await openRuntime({
-        databaseUrl: secrets.databaseUrl.reveal(),
+        ...connection,
         databasePoolSize: config.database.poolSize,
-        redisUrl: secrets.redisUrl?.reveal() ?? null,
         queueSchema: config.queueSchema,
         role: 'cadenza_api',
-        appName: 'cadenza-api',
-        log: quietLog(logger, () => performance.now()),
       }),
     );
     opened.defer(() => runtime.close());
+    const limiter = openLimiter(connection, runtime);
+    opened.defer(() => limiter.close());
     const { db, store, plans, clock, graceMs } = runtime;
     assertClockAllowed(clock.rate, config.sendGrid.baseUrl);
 
@@ -140,6 +146,7 @@ async function open(
       store,
       plans,
       publisher: runtime.queues,
+      limiter,
       clock,
       verifier: createWebhookVerifier(config.webhooks.publicKeys),
       smsVerifier:

@@ -4,6 +4,7 @@ import type {
   DomainAuthenticator,
   JobPublisher,
   MailDns,
+  RateLimiter,
   StandIn,
 } from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
@@ -22,6 +23,8 @@ export interface ApiDeps {
   readonly store: EngineStore;
   readonly plans: PlanCache;
   readonly publisher: JobPublisher;
+  /** Asked when a message could leave; nothing is taken from it. */
+  readonly limiter: Pick<RateLimiter, 'peek'>;
   /** Campaign time, by which the provider's signatures are dated too. */
   readonly clock: Clock;
   readonly verifier: WebhookVerifier;

@@ -35,9 +35,13 @@ describe('/openapi.json', () => {
     const served = apiRoutes(world.deps).map(
       ({ method, path }) => `${method} /v1${path.replace(/:(\w+)/g, '{$1}')}`,
     );
-    const webhooks = ['events', 'events/{tenantId}', 'inbound', 'inbound/{tenantId}'].map(
-      (path) => `POST /v1/webhooks/sendgrid/${path}`,
-    );
+    const webhooks = [
+      'sendgrid/events',
+      'sendgrid/events/{tenantId}',
+      'sendgrid/inbound',
+      'sendgrid/inbound/{tenantId}',
+      'sms/events',
+    ].map((path) => `POST /v1/webhooks/${path}`);
     const pages = ['GET /u/{token}', 'POST /u/{token}'];
     expect(listed.sort()).toEqual([...served, ...webhooks, ...pages].sort());
     // Each listed path is served: a caller without a key gets as far as being asked for one.

@@ -1,6 +1,57 @@
 /* Generated from /openapi.json: see the README. */
 
 export interface paths {
+  '/v1/tenant': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read whether the tenant sends */
+    get: operations['getTenant'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenant/pause': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stop everything that the tenant would send, until it is resumed */
+    post: operations['pauseTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenant/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Let the tenant send again, where one of its own keys has paused it */
+    post: operations['resumeTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/contacts': {
     parameters: {
       query?: never;
@@ -712,6 +763,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/enrollments/{id}/why': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Why its next message has not been sent, and when it is expected to be */
+    get: operations['explainEnrollment'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/messages': {
     parameters: {
       query?: never;
@@ -1268,6 +1336,14 @@ export interface components {
       /** @description Of an import that broke off: what came of it until then, as its answer has it otherwise. */
       report?: Record<string, never>;
     };
+    Tenant: {
+      /** @enum {string} */
+      status: 'active' | 'paused';
+      pauseReason: string | null;
+      /** @description Paused by one of its own keys, any of which resumes it. What an operator, a guard or SendGrid has paused an operator resumes. */
+      ownPause: boolean;
+      postalAddress: string | null;
+    };
     Contact: {
       /** Format: uuid */
       id: string;
@@ -1745,6 +1821,79 @@ export interface components {
         [key: string]: unknown;
       };
     };
+    Explanation: {
+      /** Format: uuid */
+      enrollmentId: string;
+      /**
+       * Format: date-time
+       * @description The campaign time for which this holds.
+       */
+      at: string;
+      /** @description The gate to look at: the first that no time opens, else the one that opens last. Where all are open it is `turn`, and the message goes in the next round. */
+      answer: components['schemas']['WhyGate'];
+      /** @description When the message is expected to leave, if nothing changes; null: not known. */
+      expectedAt: string | null;
+      /** @description The step that comes next if nobody does anything. */
+      next: {
+        nodeId: string;
+        visit: number;
+        attempt: number;
+        /** @description Null where a silence has to pass before the message is planned. */
+        messageId: string | null;
+        /**
+         * Format: date-time
+         * @description When the plan wants it.
+         */
+        dueAt: string;
+      } | null;
+      /** @description Every gate before the next message. */
+      gates: components['schemas']['WhyGate'][];
+    };
+    WhyGate: {
+      /** @enum {string} */
+      gate:
+        | 'ended'
+        | 'outcome_unknown'
+        | 'handing_off'
+        | 'suppressed'
+        | 'opted_out'
+        | 'address'
+        | 'everything'
+        | 'tenant'
+        | 'campaign'
+        | 'sender'
+        | 'sender_verification'
+        | 'postal_address'
+        | 'lateness'
+        | 'limiter'
+        | 'event'
+        | 'provider'
+        | 'doubted_address'
+        | 'away'
+        | 'delay'
+        | 'retry'
+        | 'window'
+        | 'back_off'
+        | 'limit'
+        | 'rest'
+        | 'turn'
+        | 'queue';
+      /** @enum {string} */
+      state: 'open' | 'closed';
+      /** @description In words. */
+      reason: string;
+      /** @description Of a closed gate: when it opens by itself, as far as is known now; null where only an event or somebody’s decision opens it. */
+      opensAt: string | null;
+      /** @description Of the gate `limit`: which one. There is one gate for each. */
+      limit: {
+        /** @enum {string} */
+        scope: 'sender' | 'spacing' | 'recipient_domain' | 'tenant' | 'ip_pool' | 'global';
+        windowSeconds: number;
+        maxMessages: number;
+        /** @description It is the allowance of a warm-up ramp. */
+        warmUp: boolean;
+      } | null;
+    };
     MessageSummary: {
       /** Format: uuid */
       id: string;
@@ -2131,6 +2280,87 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+  getTenant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  pauseTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          reason?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  resumeTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   listContacts: {
     parameters: {
       query?: {
@@ -3875,6 +4105,29 @@ export interface operations {
             /** @description False where it had ended before. */
             stopped: boolean;
           };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  explainEnrollment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Explanation'];
         };
       };
       default: components['responses']['Problem'];

@@ -196,6 +196,8 @@ export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
+  /** Null: the limiter is in PostgreSQL. */
+  readonly redisUrl: Secret | null;
   /** Key of the hashes of erased addresses. Null: nobody can be erased. */
   readonly erasureSecret: Secret | null;
 }
@@ -321,6 +323,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     },
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
+      redisUrl: optionalSecret(values.REDIS_URL),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       erasureSecret: optionalSecret(values.ERASURE_SECRET),
     },

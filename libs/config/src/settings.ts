@@ -63,7 +63,7 @@ export const SETTINGS = {
   }),
   REDIS_URL: setting({
     value: url('redis', 'rediss'),
-    apps: SERVERS,
+    apps: ALL,
     secret: true,
     description: 'Redis for queues and limits. Not set: both are kept in PostgreSQL.',
     hint: 'Example: redis://127.0.0.1:6379',

@@ -99,7 +99,7 @@ export function setClock(
     await sql`SELECT rate_limit_close()`.execute(trx);
     await sql`
       UPDATE provider_holds SET held_until = campaign_now()
-      WHERE held_until > campaign_now()`.execute(trx);
+      WHERE held_until > campaign_now() AND reason IS NULL`.execute(trx);
     // Row-level security hides every tenant's lanes from the owner.
     await sql`SET LOCAL ROLE cadenza_claimer`.execute(trx);
     await sql`

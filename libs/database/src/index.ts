@@ -145,13 +145,18 @@ export {
   type PlanVersionRecord,
   type PlanVersionSummary,
 } from './repositories/plans.ts';
+export {
+  findSendingPause,
+  pauseSending,
+  resumeSending,
+  tenantsInQueue,
+} from './repositories/sending-pause.ts';
 export { listSendRateLimits, putSendRateLimit } from './repositories/send-rate-limits.ts';
 export {
   findSenderIdentity,
   insertSenderIdentity,
   knownSenderIdentities,
   listSenderIdentities,
-  resumeSenderIdentity,
   setSenderVerification,
   updateSenderIdentity,
   type SenderIdentityFields,

@@ -36,6 +36,8 @@ export interface TenantsTable {
   name: string;
   status: Default<'active' | 'paused'>;
   pause_reason: Default<string | null>;
+  /** Who of the tenant has asked for it; null where it is not the tenant's own pause. */
+  paused_by: Default<string | null>;
   unknown_policy: Default<'hold' | 'resend'>;
   postal_address: Default<string | null>;
   blocked_addresses: Default<AddressKind[]>;
@@ -258,9 +260,11 @@ export interface WarmupRampsTable {
 }
 
 export interface ProviderHoldsTable {
-  channel: Channel;
-  held_until: Date;
+  /** `every`: an operator's word, which holds for all of them until it is taken back. */
+  channel: Channel | 'every';
+  held_until: Date | 'infinity';
   strikes: Default<number>;
+  reason: Default<string | null>;
 }
 
 export interface SendRateLimitsTable {

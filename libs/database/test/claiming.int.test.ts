@@ -1,7 +1,13 @@
 import { newId } from '@cadenza/domain';
-import { pauseCampaign, pauseSender, pauseTenant, startCampaign } from '@cadenza/engine';
+import {
+  pauseCampaign,
+  pauseSender,
+  pauseTenant,
+  resumeSender,
+  resumeTenant,
+  startCampaign,
+} from '@cadenza/engine';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import { inTenants, resumeSenderIdentity } from '../src/index.ts';
 import { anotherCampaign, clear, crowd, lanesOf } from './support/crowd.ts';
 import { explained, rowsRead } from './support/explain.ts';
 import { lockWaiters } from './support/interleave.ts';
@@ -269,14 +275,9 @@ describe('a lane', () => {
       const resumedAt = world.clock.now();
       if (what === 'campaign') await startCampaign(world.store, { tenantId, id: campaignId });
       else if (what === 'sender') {
-        await inTenants(world.api, [tenantId], (trx) =>
-          resumeSenderIdentity(trx, tenantId, senderId, 'test'),
-        );
+        await resumeSender(world.apiStore, { tenantId, id: senderId }, 'test');
       } else {
-        await world.rows(
-          "UPDATE tenants SET status = 'active', pause_reason = NULL WHERE id = ?",
-          tenantId,
-        );
+        await resumeTenant(world.apiStore, tenantId, { by: 'test', own: false });
       }
 
       expect(await visitIn(tenant)).toBe(0);

@@ -60,6 +60,7 @@ function losable(): RateLimiter & { lose(): void } {
       opened = null;
     },
     reserve: (requests, now) => memory.reserve(requests, now),
+    peek: async (requests, now) => (opened === null ? null : memory.peek(requests, now)),
     release: (ids) => memory.release(ids),
     ready: () => Promise.resolve(opened !== null),
     generation: async () => opened && `${opened} ${await memory.generation()}`,

@@ -80,6 +80,7 @@ export { InvalidInputError, showValue, type Problem } from './problems.ts';
 export { normalizePhone, PHONE_NUMBER_EXPECTED } from './phone-number.ts';
 export { isMailLink, PUBLIC_URL_EXPECTED, publicUrlOf } from './public-url.ts';
 export type {
+  EarliestSlot,
   HandOffRecord,
   RateLimiter,
   RateScope,

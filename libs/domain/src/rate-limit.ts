@@ -35,6 +35,15 @@ export type SlotDecision =
       readonly retryAt: EpochMs;
     };
 
+/** When a slot could begin, as things stand. */
+export interface EarliestSlot {
+  readonly id: string;
+  /** Null where a limit of 0 allows none at all. */
+  readonly start: EpochMs | null;
+  /** The key of the scope that stood in the way of an earlier one last; null where none did. */
+  readonly scope: string | null;
+}
+
 /** A past hand-off, or a slot that was given before, for a limiter that does not count it yet. */
 export interface HandOffRecord {
   readonly id: string;
@@ -52,6 +61,14 @@ export interface HandOffRecord {
 export interface RateLimiter {
   /** Reserves slots for many messages, in the order given. Decisions come in the same order. */
   reserve(requests: readonly SlotRequest[], now: EpochMs): Promise<SlotDecision[]>;
+  /**
+   * When each of these could begin, `notBefore` or later, asked for alone. Nothing is taken, and a
+   * reservation that stands under the id does not stand in its own way. Null while it is closed.
+   */
+  peek(
+    requests: readonly Omit<SlotRequest, 'notAfter'>[],
+    now: EpochMs,
+  ): Promise<EarliestSlot[] | null>;
   /** Gives reservations back; unknown ids are ignored. */
   release(ids: readonly string[]): Promise<void>;
   /** False after the store came back empty: `reserve` refuses everything until `rebuild`. */

@@ -14,8 +14,12 @@ export {
   pauseSender,
   pauseTenant,
   pauseUnverifiedSender,
+  resumeSender,
+  resumeTenant,
   SENDER_NOT_VERIFIED,
   startCampaign,
+  type Operator,
+  type TenantResumed,
 } from './control/pause.ts';
 export type { OperatorOptions } from './control/operator-options.ts';
 export { resendMessage, type ResendRefusal } from './control/resend-message.ts';
@@ -264,6 +268,17 @@ export {
 export { sweep, type SweepOptions, type SweepResult } from './sweep/sweep.ts';
 export { fireTimeouts, type TimeoutOptions, type TimeoutResult } from './timeouts/fire-timeouts.ts';
 export { timerGraceMs } from './timeouts/timer-grace.ts';
+export { explainEnrollment, type ExplainOptions } from './why/explain-enrollment.ts';
+export {
+  WHY_GATES,
+  WHY_LIMIT_SCOPES,
+  type Explanation,
+  type NextSend,
+  type WhyGate,
+  type WhyGateName,
+  type WhyLimit,
+} from './why/explanation.ts';
+export type { MessageFact, SendFact, SuppressionFact, WhyFacts, WhyReadings } from './ports/why.ts';
 export type { Difference } from './verify/differences.ts';
 export { verify, type VerifiedPage } from './verify/verify.ts';
 export { requestErasure, type ErasureOptions } from './erasure/request-erasure.ts';

@@ -1,5 +1,5 @@
-import type { EpochMs, SlotDecision, SlotRequest } from '@cadenza/domain';
-import type { PreparedCall } from './prepare.ts';
+import type { EarliestSlot, EpochMs, SlotDecision, SlotRequest } from '@cadenza/domain';
+import { prepareCall, type PreparedCall } from './prepare.ts';
 
 /** Long enough for a process to act on, and without effect on windows of five seconds or more. */
 export const DEFAULT_MIN_SLOT_MS = 100;
@@ -35,6 +35,34 @@ export function decide(call: PreparedCall, outcomes: readonly Outcome[]): SlotDe
       scope: (blocker && call.keys[blocker.key]) ?? LIMITER_SCOPE,
       retryAt: start ?? notAfter + longest,
     };
+  });
+}
+
+/**
+ * A call in which every request is refused, since its time was over before all others, and so takes
+ * nothing and tells when it could begin.
+ */
+export function preparePeek(
+  requests: readonly Omit<SlotRequest, 'notAfter'>[],
+  minSlotMs: number,
+): PreparedCall {
+  return prepareCall(
+    requests.map((request) => ({ ...request, notAfter: NEVER_MS })),
+    minSlotMs,
+  );
+}
+
+/** Before any time that a slot may begin at. */
+const NEVER_MS = -(2 ** 49);
+
+/** What a peek has found, from what the store found out about its call. */
+export function earliestSlots(call: PreparedCall, outcomes: readonly Outcome[]): EarliestSlot[] {
+  return call.requests.map(({ id }, n) => {
+    const outcome = outcomes[n];
+    if (!outcome) throw new Error(`the limiter's store gave no answer on request ${n}, ${id}`);
+    if (outcome.granted) throw new Error(`the limiter's store gave ${id} a slot in a peek`);
+    const blocker = outcome.scope === null ? undefined : call.scopes[outcome.scope];
+    return { id, start: outcome.start, scope: (blocker && call.keys[blocker.key]) ?? null };
   });
 }
 

@@ -1,5 +1,11 @@
-import type { EpochMs, RateLimiter, SlotDecision } from '@cadenza/domain';
-import { decide, DEFAULT_MIN_SLOT_MS, type Outcome } from './decision.ts';
+import type { EarliestSlot, EpochMs, RateLimiter, SlotDecision } from '@cadenza/domain';
+import {
+  decide,
+  DEFAULT_MIN_SLOT_MS,
+  earliestSlots,
+  preparePeek,
+  type Outcome,
+} from './decision.ts';
 import { earliestStart, type SlotLog } from './earliest-start.ts';
 import {
   checkMinSlot,
@@ -40,6 +46,13 @@ export function createMemoryLimiter(options: MemoryLimiterOptions = {}): RateLim
       const call = prepareCall(requests, minSlotMs);
       ledger.forgetUntil(Math.floor(now));
       return decide(
+        call,
+        call.requests.map((request) => ledger.reserve(call, request, Math.ceil(now))),
+      );
+    },
+    async peek(requests, now): Promise<EarliestSlot[]> {
+      const call = preparePeek(requests, minSlotMs);
+      return earliestSlots(
         call,
         call.requests.map((request) => ledger.reserve(call, request, Math.ceil(now))),
       );

@@ -1,6 +1,13 @@
 import type { EpochMs, HandOffRecord, RateLimiter } from '@cadenza/domain';
 import type { Pool } from 'pg';
-import { decide, DEFAULT_MIN_SLOT_MS, refuseAll, type Outcome } from './decision.ts';
+import {
+  decide,
+  DEFAULT_MIN_SLOT_MS,
+  earliestSlots,
+  preparePeek,
+  refuseAll,
+  type Outcome,
+} from './decision.ts';
 import {
   checkMinSlot,
   prepareCall,
@@ -40,6 +47,7 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
   const minSlotMs = checkMinSlot(options.minSlotMs ?? DEFAULT_MIN_SLOT_MS);
   const path = schema === undefined ? '' : `"${schema.replaceAll('"', '""')}".`;
   const reserveStatement = `SELECT ${path}rate_limit_reserve(${parameters(13)}) AS answer`;
+  const peekStatement = `SELECT ${path}rate_limit_peek(${parameters(13)}) AS answer`;
   const releaseStatement = `SELECT ${path}rate_limit_release(${parameters(1)})`;
   const readyStatement = `SELECT floor_ms IS NOT NULL AS open FROM ${path}rate_limit_state`;
   const nameStatement = `SELECT epoch, extended FROM ${path}rate_limit_state WHERE floor_ms IS NOT NULL`;
@@ -84,6 +92,15 @@ export function createPostgresLimiter(options: PostgresLimiterOptions): RateLimi
       const answer = rows[0]?.answer;
       if (answer === null) return refuseAll(requests, now + closedRetryMs);
       return decide(call, decodeOutcomes(answer));
+    },
+    async peek(requests, now) {
+      const call = preparePeek(requests, minSlotMs);
+      const { rows } = await pool.query<{ answer: unknown }>(
+        peekStatement,
+        reserveValues(call, Math.ceil(now)),
+      );
+      const answer = rows[0]?.answer;
+      return answer === null ? null : earliestSlots(call, decodeOutcomes(answer));
     },
     async release(ids) {
       if (ids.length > 0) await pool.query(releaseStatement, [ids]);

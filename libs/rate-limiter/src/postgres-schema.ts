@@ -320,6 +320,33 @@ BEGIN
 END
 $function$;
 
+-- When each request could begin, for those who may only ask: with its time over before all others it
+-- is refused, and takes nothing. The arguments are the same, of which not_after is not heeded, nor
+-- how much to forget.
+CREATE FUNCTION rate_limit_peek(
+  now_ms bigint,
+  forget_at_most integer,
+  key_names text[],
+  scope_key_nos integer[],
+  scope_limits bigint[],
+  scope_windows bigint[],
+  request_ids text[],
+  not_before bigint[],
+  not_after bigint[],
+  widths bigint[],
+  wanted_from integer[],
+  wanted_to integer[],
+  wanted integer[]
+) RETURNS jsonb
+LANGUAGE sql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $function$
+  SELECT rate_limit_reserve(now_ms, 0, key_names, scope_key_nos, scope_limits,
+    scope_windows, request_ids, not_before,
+    array_fill(-9007199254740991, ARRAY[cardinality(request_ids)])::bigint[],
+    widths, wanted_from, wanted_to, wanted)
+$function$;
+
 CREATE FUNCTION rate_limit_release(ids text[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
@@ -395,6 +422,10 @@ export const postgresLimiterSchemaDown = `
 DROP FUNCTION rate_limit_close();
 DROP FUNCTION rate_limit_rebuild(text[], text[], bigint[], bigint[], bigint[], bigint);
 DROP FUNCTION rate_limit_release(text[]);
+DROP FUNCTION rate_limit_peek(
+  bigint, integer, text[], integer[], bigint[], bigint[],
+  text[], bigint[], bigint[], bigint[], integer[], integer[], integer[]
+);
 DROP FUNCTION rate_limit_reserve(
   bigint, integer, text[], integer[], bigint[], bigint[],
   text[], bigint[], bigint[], bigint[], integer[], integer[], integer[]

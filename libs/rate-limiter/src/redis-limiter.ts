@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { EpochMs, HandOffRecord, RateLimiter } from '@cadenza/domain';
 import type { Cluster, Redis } from 'ioredis';
-import { decide, DEFAULT_MIN_SLOT_MS, refuseAll, type Outcome } from './decision.ts';
+import {
+  decide,
+  DEFAULT_MIN_SLOT_MS,
+  earliestSlots,
+  preparePeek,
+  refuseAll,
+  type Outcome,
+} from './decision.ts';
 import {
   checkMinSlot,
   prepareCall,
@@ -69,20 +76,29 @@ export function createRedisLimiter(options: RedisLimiterOptions): RateLimiter {
     return typeof answer === 'string' ? answer : null;
   }
 
+  /** Null while it is closed. */
+  async function ask(call: PreparedCall, now: EpochMs): Promise<Outcome[] | null> {
+    const answer = await runReserve(keys, [
+      base,
+      String(Math.ceil(now)),
+      String(FORGET_AT_LEAST + 2 * call.requests.length),
+      encodeCall(call),
+    ]);
+    return answer === 'closed' ? null : decodeOutcomes(answer);
+  }
+
   return {
     generation,
     async reserve(requests, now) {
       const call = prepareCall(requests, minSlotMs);
       if (requests.length === 0) return [];
-      const forget = FORGET_AT_LEAST + 2 * requests.length;
-      const answer = await runReserve(keys, [
-        base,
-        String(Math.ceil(now)),
-        String(forget),
-        encodeCall(call),
-      ]);
-      if (answer === 'closed') return refuseAll(requests, now + closedRetryMs);
-      return decide(call, decodeOutcomes(answer));
+      const outcomes = await ask(call, now);
+      return outcomes === null ? refuseAll(requests, now + closedRetryMs) : decide(call, outcomes);
+    },
+    async peek(requests, now) {
+      const call = preparePeek(requests, minSlotMs);
+      const outcomes = await ask(call, now);
+      return outcomes && earliestSlots(call, outcomes);
     },
     async release(ids) {
       if (ids.length > 0) await runRelease(keys, [base, ...ids]);

@@ -185,6 +185,51 @@ export function limiterConformance(
       ]);
     });
 
+    it('says when each could begin, alone, and takes nothing by it', async () => {
+      const minute: RateScope = { key: 's', limit: 2, windowMs: 60_000 };
+      const hour: RateScope = { key: 's', limit: 3, windowMs: 3_600_000 };
+      const never: RateScope = { key: 'stopped', limit: 0, windowMs: 60_000 };
+      const when = (id: string, scopes: readonly RateScope[], notBefore = T) => ({
+        id,
+        scopes,
+        notBefore,
+      });
+      const taken = [ask('a', [minute, hour], T), ask('b', [minute, hour], T)];
+      await limiter.reserve(taken, T);
+      const full = T + 1_200 + 60_000;
+
+      for (const each of [limiter, limiter, subject.limiters.at(-1) ?? limiter]) {
+        expect(
+          await each.peek(
+            [
+              when('x', [minute, hour]),
+              when('y', [minute, hour]),
+              when('hour', [hour]),
+              when('free', [SENDER], T + 5),
+              when('later', [minute], full + 7),
+              when('a', [minute]),
+              when('none', [SENDER, never]),
+            ],
+            T,
+          ),
+        ).toEqual([
+          { id: 'x', start: full, scope: 's' },
+          { id: 'y', start: full, scope: 's' },
+          { id: 'hour', start: T, scope: null },
+          { id: 'free', start: T + 5, scope: null },
+          { id: 'later', start: full + 7, scope: null },
+          { id: 'a', start: T, scope: null },
+          { id: 'none', start: null, scope: 'stopped' },
+        ]);
+      }
+      expect(await limiter.peek([], T)).toEqual([]);
+
+      const [third] = await limiter.reserve([ask('x', [minute, hour], T, full)], T);
+      expect(third).toMatchObject({ granted: true, start: full });
+      const [again] = await limiter.reserve([ask('a', [minute, hour], T)], T);
+      expect(again).toMatchObject({ granted: true, start: T });
+    });
+
     it('grants without scopes, and not before now', async () => {
       const decisions = await limiter.reserve(
         [

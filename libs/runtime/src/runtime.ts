@@ -169,6 +169,7 @@ export function openRequestCounters(
 function closing(limiter: RateLimiter, close: () => Promise<void>): RateLimiter {
   return {
     reserve: (requests, now) => limiter.reserve(requests, now),
+    peek: (requests, now) => limiter.peek(requests, now),
     release: (ids) => limiter.release(ids),
     ready: () => limiter.ready(),
     generation: () => limiter.generation(),

@@ -10,10 +10,13 @@ import { migrateCommands } from './commands/migrate.ts';
 import { planCommands } from './commands/plan.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { replayCommand } from './commands/replay.ts';
+import { senderCommands } from './commands/sender.ts';
+import { sendingCommands } from './commands/sending.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { suppressionsCommands } from './commands/suppressions.ts';
 import { tenantCommands } from './commands/tenant.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { whyCommand } from './commands/why.ts';
 import { failureOf, problemText } from './failure.ts';
 import { answeringOn, type Terminal } from './terminal.ts';
 
@@ -22,8 +25,11 @@ const COMMANDS = [
   loginCommands,
   tenantCommands,
   keyCommands,
+  senderCommands,
+  sendingCommands,
   contactCommands,
   messageCommands,
+  whyCommand,
   planCommands,
   clockCommands,
   verifyCommand,

@@ -1,4 +1,4 @@
-import { engineTransaction, recordAudit, type Database, type Schema } from '@cadenza/database';
+import type { Database, Schema } from '@cadenza/database';
 import { isId, newId, type Id } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import { acrossTenants, asTenant } from './owner.ts';
@@ -86,36 +86,4 @@ export async function setPostalAddress(
   address: string,
 ): Promise<void> {
   await trx.updateTable('tenants').set({ postal_address: address }).where('id', '=', id).execute();
-}
-
-/**
- * Resumes a tenant, which is put on record with what it was paused for, or pauses it: then what has
- * been dispatched waits as well.
- */
-export async function setTenantStatus(
-  trx: Transaction<Schema>,
-  id: Id,
-  status: Tenant['status'],
-  reason: string | null,
-): Promise<void> {
-  const engine = engineTransaction(trx);
-  if (status === 'paused') {
-    await engine.pauseTenant(id, reason ?? '');
-    await engine.recallDispatched({ tenantId: id });
-    return;
-  }
-  const before = await trx
-    .selectFrom('tenants')
-    .select(['status', 'pause_reason as pauseReason'])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (before?.status !== 'paused') return;
-  await trx
-    .updateTable('tenants')
-    .set({ status, pause_reason: null })
-    .where('id', '=', id)
-    .execute();
-  const what = { action: 'tenant.resumed', entity: 'tenant', entityId: id };
-  await recordAudit(trx, id, { actor: 'operator', ...what, before, after: null });
 }

@@ -213,8 +213,10 @@ export function campaignRoutes(
   /** A tenant or a sender that may not send stops nothing for good, so it is no reason to refuse. */
   async function start(context: Context, from: readonly CampaignSummary['status'][]) {
     await demandPostalAddress(context);
-    const started = await change(context, from, 'running', (ref) => startCampaign(store, ref));
-    const { tenantId, tx } = context;
+    const { tenantId, keyId, tx } = context;
+    const started = await change(context, from, 'running', (ref) =>
+      startCampaign(store, ref, `api_key:${keyId}`),
+    );
     return { ...started, warnings: await tx((trx) => warningsOf(trx, tenantId, started)) };
   }
 
@@ -312,6 +314,7 @@ export function campaignRoutes(
       summary: 'Start a campaign: its messages begin to leave',
       params,
       response: startedCampaign,
+      auditsItself: true,
       handle: (context) => start(context, ['draft', 'paused']),
     }),
     route({
@@ -323,9 +326,15 @@ export function campaignRoutes(
       params,
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: campaign,
+      auditsItself: true,
       handle: (context) =>
         change(context, ['running'], 'paused', (ref) =>
-          pauseCampaign(store, ref, context.body?.reason ?? 'paused by an operator'),
+          pauseCampaign(
+            store,
+            ref,
+            context.body?.reason ?? 'paused by an operator',
+            `api_key:${context.keyId}`,
+          ),
         ),
     }),
     route({
@@ -336,6 +345,7 @@ export function campaignRoutes(
       summary: 'Let a paused campaign go on',
       params,
       response: startedCampaign,
+      auditsItself: true,
       handle: (context) => start(context, ['paused']),
     }),
     route({

@@ -20,11 +20,14 @@ import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { smsSenderRoutes } from './sms-senders.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { tenantRoutes } from './tenant.ts';
 import { warmUpRoutes } from './warm-up.ts';
+import { whyRoutes } from './why.ts';
 
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   return [
+    ...tenantRoutes(deps),
     ...contactRoutes(deps),
     ...contactImportRoutes(deps),
     ...consentRoutes(deps),
@@ -37,6 +40,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...planRoutes,
     ...campaignRoutes(deps),
     ...enrollmentRoutes(deps),
+    ...whyRoutes(deps),
     ...messageRoutes(deps),
     ...inboundMessageRoutes(deps),
     ...inboundTokenRoutes,

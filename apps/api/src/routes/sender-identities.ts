@@ -2,11 +2,10 @@ import {
   findSenderIdentity,
   insertSenderIdentity,
   listSenderIdentities,
-  resumeSenderIdentity,
   setSenderVerification,
   updateSenderIdentity,
 } from '@cadenza/database';
-import { pauseSender } from '@cadenza/engine';
+import { pauseSender, resumeSender } from '@cadenza/engine';
 import { SendGridApiError, type SenderVerification } from '@cadenza/sendgrid';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
@@ -163,11 +162,12 @@ export function senderIdentityRoutes(
       params,
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: senderIdentity,
-      async handle({ tenantId, params: { id: senderId }, body, tx }) {
+      auditsItself: true,
+      async handle({ tenantId, keyId, params: { id: senderId }, body, tx }) {
         const read = () => tx((trx) => findSenderIdentity(trx, tenantId, senderId));
         found(await read(), WHAT, senderId);
         const why = body?.reason ?? 'paused by an operator';
-        await pauseSender(deps.store, { tenantId, id: senderId }, why);
+        await pauseSender(deps.store, { tenantId, id: senderId }, why, `api_key:${keyId}`);
         return found(await read(), WHAT, senderId);
       },
     }),
@@ -179,13 +179,15 @@ export function senderIdentityRoutes(
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
-      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
-        tx(async (trx) => {
-          const actor = `api_key:${keyId}`;
-          const resumed = await resumeSenderIdentity(trx, tenantId, senderId, actor);
-          if (!resumed) throw notFound(WHAT, senderId);
-          return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
-        }),
+      auditsItself: true,
+      async handle({ tenantId, keyId, params: { id: senderId }, tx }) {
+        await resumeSender(deps.store, { tenantId, id: senderId }, `api_key:${keyId}`);
+        return found(
+          await tx((trx) => findSenderIdentity(trx, tenantId, senderId)),
+          WHAT,
+          senderId,
+        );
+      },
     }),
   ];
 }

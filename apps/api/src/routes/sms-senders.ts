@@ -2,13 +2,12 @@ import {
   findSmsSender,
   insertSmsSender,
   listSmsSenders,
-  resumeSenderIdentity,
   setSenderVerification,
   updateSmsSender,
   type Schema,
 } from '@cadenza/database';
 import { isSmsSenderId, normalizePhone, type Id } from '@cadenza/domain';
-import { pauseSender } from '@cadenza/engine';
+import { pauseSender, resumeSender } from '@cadenza/engine';
 import type { SmsDev } from '@cadenza/sms-dev';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
@@ -161,10 +160,11 @@ export function smsSenderRoutes(
       params,
       body: z.strictObject({ reason: reason.optional() }).optional(),
       response: smsSender,
-      async handle({ tenantId, params: { id: senderId }, body, tx }) {
+      auditsItself: true,
+      async handle({ tenantId, keyId, params: { id: senderId }, body, tx }) {
         await tx((trx) => read(trx, tenantId, senderId));
         const why = body?.reason ?? 'paused by an operator';
-        await pauseSender(deps.store, { tenantId, id: senderId }, why);
+        await pauseSender(deps.store, { tenantId, id: senderId }, why, `api_key:${keyId}`);
         return tx((trx) => read(trx, tenantId, senderId));
       },
     }),
@@ -176,12 +176,12 @@ export function smsSenderRoutes(
       summary: 'Let a paused sender send again',
       params,
       response: smsSender,
-      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
-        tx(async (trx) => {
-          await read(trx, tenantId, senderId);
-          await resumeSenderIdentity(trx, tenantId, senderId, `api_key:${keyId}`);
-          return read(trx, tenantId, senderId);
-        }),
+      auditsItself: true,
+      async handle({ tenantId, keyId, params: { id: senderId }, tx }) {
+        await tx((trx) => read(trx, tenantId, senderId));
+        await resumeSender(deps.store, { tenantId, id: senderId }, `api_key:${keyId}`);
+        return tx((trx) => read(trx, tenantId, senderId));
+      },
     }),
   ];
 }

@@ -22,6 +22,7 @@ import {
 } from '@cadenza/domain';
 import { createPlanCache } from '@cadenza/engine';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
+import { openLimiter } from '@cadenza/runtime';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';
 import { createFolderStore } from '@cadenza/blob-store';
 import { createTestDatabase } from '@cadenza/testing';
@@ -99,12 +100,17 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const publicKey = keys.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   const metrics = createMetrics({ app: 'api' });
+  const limiter = openLimiter(
+    { databaseUrl: apiUrl, redisUrl: null, appName: 'test', log: logger },
+    { clock, installationId: 'test' },
+  );
   const blobDirectory = await mkdtemp(join(tmpdir(), 'cadenza-api-blobs-'));
   const deps: ApiDeps = {
     db,
     store: createEngineStore(db),
     plans: createPlanCache(),
     publisher,
+    limiter,
     clock,
     verifier: createWebhookVerifier(publicKey),
     smsVerifier: createWebhookVerifier(publicKey),
@@ -194,6 +200,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     async close() {
       await app.close();
       clock.stop();
+      await limiter.close();
       await db.destroy();
       await admin.end();
       await rm(blobDirectory, { recursive: true, force: true });

@@ -19,6 +19,7 @@ import * as dataProtection from './0017-data-protection.ts';
 import * as contactOptOuts from './0018-contact-opt-outs.ts';
 import * as sms from './0019-sms.ts';
 import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts';
+import * as pauses from './0021-pauses.ts';
 import * as idempotency from './0022-idempotency.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
@@ -43,5 +44,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0018-contact-opt-outs': contactOptOuts,
   '0019-sms': sms,
   '0020-absences-and-inbound-tokens': absencesAndInboundTokens,
+  '0021-pauses': pauses,
   '0022-idempotency': idempotency,
 };

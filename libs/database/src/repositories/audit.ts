@@ -21,22 +21,32 @@ export interface AuditEntry {
 export async function recordAudit(
   trx: Transaction<Schema>,
   tenantId: Id,
-  { actor, action, entity, entityId, before, after, changed = [] }: AuditEntry,
+  entry: AuditEntry,
 ): Promise<void> {
   await trx
     .insertInto('audit_log')
-    .values({
-      tenant_id: tenantId,
-      id: newId(),
-      actor,
-      action,
-      entity,
-      entity_id: entityId,
-      before: before === null ? null : JSON.stringify(before),
-      after: after === null ? null : JSON.stringify(after),
-      changed: [...changed],
-    })
+    .values({ tenant_id: tenantId, ...auditRow(entry), changed: [...(entry.changed ?? [])] })
     .execute();
+}
+
+/** The same of what belongs to no tenant. */
+export async function recordPlatformAudit(
+  trx: Transaction<Schema>,
+  entry: AuditEntry,
+): Promise<void> {
+  await trx.insertInto('platform_audit_log').values(auditRow(entry)).execute();
+}
+
+function auditRow({ actor, action, entity, entityId, before, after }: AuditEntry) {
+  return {
+    id: newId(),
+    actor,
+    action,
+    entity,
+    entity_id: entityId,
+    before: before === null ? null : JSON.stringify(before),
+    after: after === null ? null : JSON.stringify(after),
+  };
 }
 
 /**

@@ -2,7 +2,6 @@ import { newId, type Channel, type Id } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { recordAudit } from './audit.ts';
 import { definedOnly, type Changes } from './changes.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
 import { findWarmUps, type WarmUpRecord } from './warm-up.ts';
@@ -198,31 +197,4 @@ export async function setSenderVerification(
     .where('id', '=', id)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
-}
-
-/** Lets an identity that was paused send again, and records who has, and what it was paused for. */
-export async function resumeSenderIdentity(
-  trx: Transaction<Schema>,
-  tenantId: Id,
-  id: Id,
-  actor: string,
-): Promise<boolean> {
-  const before = await trx
-    .selectFrom('email_sender_identities')
-    .select(['paused_at as pausedAt', 'pause_reason as pauseReason'])
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (before === undefined) return false;
-  if (before.pausedAt === null) return true;
-  await trx
-    .updateTable('email_sender_identities')
-    .set({ paused_at: null, pause_reason: null })
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', id)
-    .execute();
-  const what = { action: 'sender.resumed', entity: 'sender_identity', entityId: id };
-  await recordAudit(trx, tenantId, { actor, ...what, before, after: null });
-  return true;
 }

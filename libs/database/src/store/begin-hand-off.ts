@@ -17,18 +17,22 @@ const BEGIN_ROW = `j(tenant_id uuid, action_id uuid, dispatch integer, token uui
  */
 const CIRCUMSTANCES = sql`
   SELECT campaign_now() AS now,
-    ARRAY(SELECT h.channel FROM provider_holds h WHERE h.held_until > campaign_now()) AS held,
+    ARRAY(SELECT c FROM unnest(ARRAY['email', 'sms']) c
+          JOIN provider_holds h ON h.channel IN (c, 'every')
+          WHERE h.held_until > campaign_now()) AS held,
+    EXISTS (SELECT FROM provider_holds h WHERE h.channel = 'every') AS paused,
     ARRAY(SELECT h.channel FROM provider_holds h WHERE h.probing) AS probing`;
 
 /** True where an address is of a kind that the tenant writes to nobody of. */
 const BLOCKED_ADDRESS = sql`(array_append(h.flags, h.validity) && t.blocked_addresses)`;
 
-/**
- * True while it is not sure that an address has a domain. A check that does not come holds nobody for
- * good.
- */
-const DOUBTED_ADDRESS = sql`(h.doubted_until IS NOT NULL
-  AND h.doubted_until + interval '10 minutes' > clock_timestamp())`;
+/** When a doubt about an address ends by itself: a check that does not come holds nobody for good. */
+export const DOUBT_ENDS = "h.doubted_until + interval '10 minutes'";
+
+/** True while it is not sure that an address has a domain. */
+export const DOUBTED_ADDRESS = sql.raw<boolean>(
+  `(h.doubted_until IS NOT NULL AND ${DOUBT_ENDS} > clock_timestamp())`,
+);
 
 /** True where an address, or its whole domain, may not be written to. */
 function suppressedAddress(tenant: string, channel: string, address: string): RawBuilder<boolean> {
@@ -185,7 +189,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
         SELECT j.action_id, CASE
           WHEN a.id IS NULL OR m.status <> 'queued' OR c.status <> 'active'
             OR awaited_send(c.state) IS DISTINCT FROM a.dedupe_key THEN 'gone'
-          WHEN p.status <> 'running' OR t.status <> 'active' OR i.paused_at IS NOT NULL
+          WHEN clock.paused OR p.status <> 'running' OR t.status <> 'active'
+            OR i.paused_at IS NOT NULL
             THEN 'paused'
           WHEN ${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')} OR ${HAS_LEFT}
             THEN 'suppressed'

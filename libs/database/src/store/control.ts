@@ -4,7 +4,13 @@ import type { Schema } from '../schema.ts';
 
 type Control = Pick<
   EngineTransaction,
-  'setCampaignStatus' | 'pauseSender' | 'pauseUnverifiedSender' | 'pauseTenant' | 'recallDispatched'
+  | 'setCampaignStatus'
+  | 'pauseSender'
+  | 'pauseUnverifiedSender'
+  | 'pauseTenant'
+  | 'resumeSender'
+  | 'resumeTenant'
+  | 'recallDispatched'
 >;
 
 /** What pauses and resumes. */
@@ -34,11 +40,42 @@ export function control(trx: Transaction<Schema>): Control {
       return result.numAffectedRows === 1n;
     },
 
-    async pauseTenant(tenantId, reason) {
+    async pauseTenant(tenantId, reason, own) {
       const result = await sql`
-        UPDATE tenants SET status = 'paused', pause_reason = ${reason}
-        WHERE id = ${tenantId} AND status = 'active'`.execute(trx);
+        UPDATE tenants SET status = 'paused', pause_reason = ${reason}, paused_by = ${own}
+        WHERE id = ${tenantId}
+          AND (status = 'active' OR (paused_by IS NOT NULL AND ${own}::text IS NULL))`.execute(trx);
       return result.numAffectedRows === 1n;
+    },
+
+    async resumeSender(ref) {
+      const { rows } = await sql<{ paused_at: number; pause_reason: string | null }>`
+        WITH before AS MATERIALIZED (
+          SELECT i.tenant_id, i.id, i.paused_at, i.pause_reason FROM email_sender_identities i
+          WHERE i.tenant_id = ${ref.tenantId} AND i.id = ${ref.id} AND i.paused_at IS NOT NULL
+          FOR UPDATE)
+        UPDATE email_sender_identities i SET paused_at = NULL, pause_reason = NULL
+        FROM before WHERE i.tenant_id = before.tenant_id AND i.id = before.id
+        RETURNING epoch_ms(before.paused_at) AS paused_at, before.pause_reason`.execute(trx);
+      const [row] = rows;
+      return row === undefined ? null : { pausedAt: row.paused_at, pauseReason: row.pause_reason };
+    },
+
+    async resumeTenant(tenantId, own) {
+      const { rows } = await sql<{ pause_reason: string | null }>`
+        WITH before AS MATERIALIZED (
+          SELECT t.id, t.pause_reason FROM tenants t
+          WHERE t.id = ${tenantId} AND t.status = 'paused'
+            AND (NOT ${own} OR t.paused_by IS NOT NULL)
+          FOR UPDATE)
+        UPDATE tenants t SET status = 'active', pause_reason = NULL, paused_by = NULL
+        FROM before WHERE t.id = before.id
+        RETURNING before.pause_reason`.execute(trx);
+      const [row] = rows;
+      if (row !== undefined) return { result: 'resumed', pauseReason: row.pause_reason };
+      const { rows: now } = await sql<{ status: string }>`
+        SELECT status FROM tenants WHERE id = ${tenantId}`.execute(trx);
+      return { result: now[0]?.status === 'paused' ? 'not_own' : 'was_active' };
     },
 
     async recallDispatched({ tenantId, campaignId, senderIdentityId }) {

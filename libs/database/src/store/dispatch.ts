@@ -283,6 +283,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: SendLimits['ramps'];
         now: number;
         providers: SendLimits['providers'] | null;
+        paused_for: string | null;
       }>`
         SELECT
           coalesce((SELECT jsonb_agg(jsonb_build_object('tenantId', l.tenant_id, 'channel', l.channel,
@@ -299,7 +300,9 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           (SELECT jsonb_object_agg(h.channel, jsonb_build_object(
              'heldUntil', CASE WHEN h.held_until > campaign_now() THEN epoch_ms(h.held_until) END,
              'doubted', h.unknowns > 0 OR h.strikes > 0, 'probing', h.probing))
-           FROM provider_holds h) AS providers`.execute(trx);
+           FROM provider_holds h WHERE h.channel <> 'every') AS providers,
+          (SELECT h.reason FROM provider_holds h
+           WHERE h.channel = 'every') AS paused_for`.execute(trx);
       const [row] = found.rows;
       if (row === undefined) throw new Error('the limits could not be read');
       return {
@@ -307,6 +310,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: row.ramps,
         now: row.now,
         providers: row.providers ?? {},
+        pausedFor: row.paused_for,
       };
     },
   };

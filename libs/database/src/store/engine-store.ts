@@ -19,6 +19,7 @@ import { erasures } from './erasures.ts';
 import { erasureClaims } from './erasure-claims.ts';
 import { events } from './events.ts';
 import { guards } from './guards.ts';
+import { whyReadings } from './why.ts';
 import { handOff } from './hand-off.ts';
 import { histories } from './histories.ts';
 import { people } from './people.ts';
@@ -54,6 +55,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...unsubscribing(trx),
     ...addresses(trx),
     ...guards(trx),
+    ...whyReadings(trx),
     ...inboundMessages(trx),
     ...erasures(trx),
     ...consents(trx),

@@ -113,7 +113,7 @@ export function guards(trx: Transaction<Schema>): Pick<EngineTransaction, keyof 
     },
 
     async audit({ tenantId, ...action }) {
-      await recordAudit(trx, tenantId, { ...action, before: null });
+      await recordAudit(trx, tenantId, action);
     },
   };
 }

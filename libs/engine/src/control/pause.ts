@@ -1,6 +1,10 @@
 import type { Id } from '@cadenza/domain';
+import type { AuditedAction } from '../ports/guards.ts';
 import type { TenantRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+
+/** Who pauses or resumes something by their word, for the audit log: `api_key:<id>`, `operator`. */
+export type Operator = string;
 
 /**
  * Stops a campaign's sends from beginning; people keep moving on events and time-outs. Messages
@@ -12,17 +16,31 @@ export function pauseCampaign(
   store: EngineStore,
   ref: TenantRef,
   reason: string,
+  by: Operator | null = null,
 ): Promise<boolean> {
   return store.transaction([ref.tenantId], async (tx) => {
     const changed = await tx.setCampaignStatus(ref, 'paused', reason);
-    if (changed) await tx.recallDispatched({ tenantId: ref.tenantId, campaignId: ref.id });
+    if (changed) {
+      await tx.recallDispatched({ tenantId: ref.tenantId, campaignId: ref.id });
+      await audited(tx, by, { ...ref, entity: 'campaign', action: 'paused', after: { reason } });
+    }
     return changed;
   });
 }
 
 /** Starts a draft campaign, or one that was paused. @returns whether it changed. */
-export function startCampaign(store: EngineStore, ref: TenantRef): Promise<boolean> {
-  return store.transaction([ref.tenantId], (tx) => tx.setCampaignStatus(ref, 'running', null));
+export function startCampaign(
+  store: EngineStore,
+  ref: TenantRef,
+  by: Operator | null = null,
+): Promise<boolean> {
+  return store.transaction([ref.tenantId], async (tx) => {
+    const changed = await tx.setCampaignStatus(ref, 'running', null);
+    if (changed) {
+      await audited(tx, by, { ...ref, entity: 'campaign', action: 'started', after: null });
+    }
+    return changed;
+  });
 }
 
 /** Why a sender identity was paused that is not verified; verifying it lifts this pause alone. */
@@ -34,11 +52,19 @@ export const SENDER_NOT_VERIFIED = 'sender identity is not verified';
  * @returns whether it was not paused before.
  */
 export function pauseSender(
-  store: EngineStore,
+  store: Pick<EngineStore, 'transaction'>,
   sender: TenantRef,
   reason: string,
+  by: Operator | null = null,
 ): Promise<boolean> {
-  return store.transaction([sender.tenantId], (tx) => pauseSenderIn(tx, sender, reason));
+  return store.transaction([sender.tenantId], async (tx) => {
+    const paused = await pauseSenderIn(tx, sender, reason);
+    if (paused) {
+      const what = { entity: 'sender_identity', action: 'paused', after: { reason } };
+      await audited(tx, by, { ...sender, ...what });
+    }
+    return paused;
+  });
 }
 
 /** The same, within a transaction. */
@@ -68,9 +94,78 @@ export function pauseUnverifiedSender(store: EngineStore, sender: TenantRef): Pr
   });
 }
 
-/** Stops everything of a tenant until somebody resumes it. @returns whether it was not paused before. */
-export function pauseTenant(store: EngineStore, tenantId: Id, reason: string): Promise<boolean> {
-  return store.transaction([tenantId], (tx) => pauseTenantIn(tx, tenantId, reason));
+/** Lets a sender identity send again. @returns whether the tenant has it, and it was paused. */
+export function resumeSender(
+  store: Pick<EngineStore, 'transaction'>,
+  sender: TenantRef,
+  by: Operator,
+): Promise<boolean> {
+  return store.transaction([sender.tenantId], async (tx) => {
+    const before = await tx.resumeSender(sender);
+    if (before === null) return false;
+    const { pausedAt, pauseReason } = before;
+    await audited(tx, by, {
+      ...sender,
+      entity: 'sender_identity',
+      action: 'resumed',
+      before: { pausedAt: new Date(pausedAt).toISOString(), pauseReason },
+      after: null,
+    });
+    return true;
+  });
+}
+
+/**
+ * Stops everything of a tenant until somebody resumes it.
+ *
+ * @param by where it is somebody's word.
+ * @param own it is the tenant's own, who may resume it then.
+ * @returns whether it was not paused before, or by the tenant's own word alone.
+ */
+export function pauseTenant(
+  store: Pick<EngineStore, 'transaction'>,
+  tenantId: Id,
+  reason: string,
+  { by = null, own = false }: { readonly by?: Operator | null; readonly own?: boolean } = {},
+): Promise<boolean> {
+  return store.transaction([tenantId], async (tx) => {
+    const paused = await pauseTenantIn(tx, tenantId, reason, own ? by : null);
+    if (paused) {
+      const what = { entity: 'tenant', action: 'paused', after: { reason } };
+      await audited(tx, by, { tenantId, id: tenantId, ...what });
+    }
+    return paused;
+  });
+}
+
+/** Why a tenant goes on or stays as it is. */
+export type TenantResumed = 'resumed' | 'was_active' | 'not_own';
+
+/**
+ * Lets a tenant send again.
+ *
+ * @param own it is the tenant's word, which ends no pause but its own: not those of an operator, a
+ *   guard or the provider.
+ */
+export function resumeTenant(
+  store: Pick<EngineStore, 'transaction'>,
+  tenantId: Id,
+  { by, own }: { readonly by: Operator; readonly own: boolean },
+): Promise<TenantResumed> {
+  return store.transaction([tenantId], async (tx) => {
+    const resumed = await tx.resumeTenant(tenantId, own);
+    if (resumed.result === 'resumed') {
+      await audited(tx, by, {
+        tenantId,
+        id: tenantId,
+        entity: 'tenant',
+        action: 'resumed',
+        before: { status: 'paused', pauseReason: resumed.pauseReason },
+        after: null,
+      });
+    }
+    return resumed.result;
+  });
 }
 
 /** The same, within a transaction. */
@@ -78,8 +173,37 @@ export async function pauseTenantIn(
   tx: EngineTransaction,
   tenantId: Id,
   reason: string,
+  own: Operator | null = null,
 ): Promise<boolean> {
-  const paused = await tx.pauseTenant(tenantId, reason);
+  const paused = await tx.pauseTenant(tenantId, reason, own);
   await tx.recallDispatched({ tenantId });
   return paused;
+}
+
+/** Keeps what somebody has done by their word; the engine's own pauses keep their reasons alone. */
+async function audited(
+  tx: EngineTransaction,
+  actor: Operator | null,
+  {
+    tenantId,
+    id,
+    entity,
+    action,
+    before = null,
+    after,
+  }: TenantRef &
+    Pick<AuditedAction, 'entity' | 'action' | 'after'> &
+    Partial<Pick<AuditedAction, 'before'>>,
+): Promise<void> {
+  if (actor === null) return;
+  const name = entity === 'sender_identity' ? 'sender' : entity;
+  await tx.audit({
+    tenantId,
+    actor,
+    action: `${name}.${action}`,
+    entity,
+    entityId: id,
+    before,
+    after,
+  });
 }

@@ -115,13 +115,13 @@ async function pause(
   for (const id of scope === 'tenant' ? [] : judgement.senderIdentityIds) {
     if (!(await pauseSenderIn(tx, { tenantId, id }, reason))) continue;
     const what = { action: 'sender.paused', entity: 'sender_identity', entityId: id };
-    await tx.audit({ tenantId, actor: ACTOR, ...what, after });
+    await tx.audit({ tenantId, actor: ACTOR, ...what, before: null, after });
     pauses.push({ tenantId, senderIdentityId: id, scope, level, reason });
   }
   if (level !== 'stop' && scope !== 'tenant') return pauses;
   if (await pauseTenantIn(tx, tenantId, reason)) {
     const what = { action: 'tenant.paused', entity: 'tenant', entityId: tenantId };
-    await tx.audit({ tenantId, actor: ACTOR, ...what, after });
+    await tx.audit({ tenantId, actor: ACTOR, ...what, before: null, after });
     pauses.push({ tenantId, senderIdentityId: null, scope, level, reason });
   }
   return pauses;

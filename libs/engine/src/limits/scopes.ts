@@ -46,6 +46,8 @@ export interface LimitedMessage {
 export interface LimitedScope extends RateScope {
   /** Past hand-offs are not counted for it yet, so the limiter may not be asked by it. */
   readonly uncounted?: true;
+  /** It is the allowance of a warm-up ramp. */
+  readonly warmUp?: true;
 }
 
 /** Finds the scopes of many messages under one reading of the settings. */
@@ -111,7 +113,7 @@ export function createScopeResolver(settings: SendLimits): ScopeResolver {
     }
     const allowance = ramp === null ? undefined : allowances.get(rampKey(ramp[0], scope, ramp[1]));
     if (allowance !== undefined) {
-      scopes.push({ key, windowMs: WARM_UP_DAY_MS, ...allowance });
+      scopes.push({ key, windowMs: WARM_UP_DAY_MS, ...allowance, warmUp: true });
     }
     return scopes;
   }

@@ -14,7 +14,7 @@ const message: LimitedMessage = {
 const now = Date.UTC(2026, 2, 3, 12);
 
 function given(limits: readonly RateLimitSetting[], ramps: readonly WarmUpRamp[] = []): SendLimits {
-  return { limits, ramps, now, providers: {} };
+  return { limits, ramps, now, providers: {}, pausedFor: null };
 }
 
 function setting(
@@ -117,7 +117,7 @@ describe('the scopes of a message', () => {
         ],
       ),
     )({ ...message, ipPool: 'cold' });
-    const day = { windowMs: 86_400_000 };
+    const day = { windowMs: 86_400_000, warmUp: true };
     // The platform's ramp of the pool has ended.
     expect(scopes.filter(({ windowMs }) => windowMs === 86_400_000)).toEqual([
       { key: 'sender:s1', limit: 200, ...day },
@@ -143,7 +143,7 @@ describe('the scopes of a message', () => {
       ),
     )(message);
     expect(scopes.filter(({ uncounted }) => uncounted)).toEqual([
-      { key: 'sender:s1', limit: 5, windowMs: 86_400_000, uncounted: true },
+      { key: 'sender:s1', limit: 5, windowMs: 86_400_000, uncounted: true, warmUp: true },
       { key: 'tenant:t1', limit: 300, windowMs: 86_400_000, uncounted: true },
     ]);
   });

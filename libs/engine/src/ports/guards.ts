@@ -20,13 +20,15 @@ export interface SenderCounts {
   readonly complained: readonly Id[];
 }
 
-/** Something that was done without anybody's word, for those who ask why. */
+/** Something that was done, for those who ask later by whom, or why without anybody's word. */
 export interface AuditedAction {
   readonly tenantId: Id;
   readonly actor: string;
   readonly action: string;
   readonly entity: string;
   readonly entityId: string;
+  /** As it was, and as it is; null where there is nothing to show. */
+  readonly before: unknown;
   readonly after: unknown;
 }
 

@@ -443,6 +443,8 @@ export interface SendLimits {
   readonly now: EpochMs;
   /** How each channel's provider answers; nothing stands in the way of one that is not in it. */
   readonly providers: Readonly<Partial<Record<Channel, ProviderState>>>;
+  /** Why an operator lets nothing of any tenant leave; null where nobody keeps it back. */
+  readonly pausedFor: string | null;
 }
 
 /** How a provider has answered lately. */

@@ -55,12 +55,14 @@ import type {
   UncountedLimit,
 } from './records.ts';
 import type { Histories } from './verification.ts';
+import type { WhyReadings } from './why.ts';
 
 /**
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
-export interface EngineTransaction extends Histories, AddressChecks, Guards, Erasures, Consents {
+export interface EngineTransaction
+  extends Histories, AddressChecks, Guards, Erasures, Consents, WhyReadings {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
@@ -345,7 +347,23 @@ export interface EngineTransaction extends Histories, AddressChecks, Guards, Era
   pauseSender(ref: TenantRef, reason: string): Promise<boolean>;
   /** Answers whether it was neither verified nor paused, and is paused now. */
   pauseUnverifiedSender(ref: TenantRef, reason: string): Promise<boolean>;
-  pauseTenant(tenantId: Id, reason: string): Promise<boolean>;
+  /**
+   * @param own who of the tenant has asked for it; null where it is not the tenant's own pause, which
+   *   takes the place of one that is.
+   */
+  pauseTenant(tenantId: Id, reason: string, own: string | null): Promise<boolean>;
+  /** Answers with what it was paused for, and since when; null where it was not, or is no such. */
+  resumeSender(
+    ref: TenantRef,
+  ): Promise<{ readonly pausedAt: EpochMs; readonly pauseReason: string | null } | null>;
+  /** @param own ends no pause but the tenant's own. */
+  resumeTenant(
+    tenantId: Id,
+    own: boolean,
+  ): Promise<
+    | { readonly result: 'resumed'; readonly pauseReason: string | null }
+    | { readonly result: 'was_active' | 'not_own' }
+  >;
   /** Makes the dispatched sends of what was paused pending; answers with their ids. */
   recallDispatched(filter: {
     readonly tenantId: Id;

@@ -90,17 +90,17 @@ export function inOrder<T>(jobs: readonly ClaimedAction[], results: Map<string, 
   });
 }
 
-/** Gives back what the provider's account may not be bothered with now, and answers with the rest. */
+/** Gives back what may not be handed to the provider now, whoever says so, and answers with the rest. */
 async function admit(
   contexts: readonly SendContext[],
-  { providers }: SendLimits,
+  { providers, pausedFor }: SendLimits,
   options: SendOptions,
 ): Promise<readonly SendContext[]> {
   const room = { email: roomOf(providers.email), sms: roomOf(providers.sms) };
-  const admitted = contexts.filter(({ channel }) => room[channel]-- > 0);
+  const admitted = pausedFor === null ? contexts.filter(({ channel }) => room[channel]-- > 0) : [];
   const kept = contexts.filter((context) => !admitted.includes(context));
   if (kept.length > 0) {
-    kept.forEach(() => options.onGated?.('provider'));
+    kept.forEach(() => options.onGated?.(pausedFor === null ? 'provider' : 'paused'));
     await giveBack(
       kept.map((context) => ({ context, runAt: null, notAfter: null })),
       options,

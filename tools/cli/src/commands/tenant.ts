@@ -1,13 +1,13 @@
+import { pauseTenant, resumeTenant } from '@cadenza/engine';
 import { Argument, type Command } from 'commander';
 import { countValue, textValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, tenantStore, withOwner } from '../owner.ts';
 import {
   createTenant,
   findTenant,
   listTenants,
   setApiLimit,
   setPostalAddress,
-  setTenantStatus,
   setUnknownPolicy,
   UNKNOWN_POLICIES,
   type UnknownPolicy,
@@ -21,6 +21,9 @@ interface NewTenant {
   readonly name: string;
   readonly postalAddress?: string;
 }
+
+/** Who did it, in the audit log. */
+const ACTOR = 'operator';
 
 export function tenantCommands(program: Command, terminal: Terminal, answering: Answering): void {
   const { env } = terminal;
@@ -60,9 +63,10 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
       .argument('<tenant>', 'its id or its name'),
     (_options, [which = '']) =>
       withOwner(env, async (db) => {
-        const { id, name, status } = await findTenant(db, which);
-        await asTenant(db, id, (trx) => setTenantStatus(trx, id, 'active', null));
-        const before = status === 'active' ? 'was active' : 'is active again';
+        const { id, name } = await findTenant(db, which);
+        const word = { by: ACTOR, own: false };
+        const result = await resumeTenant(tenantStore(db, id), id, word);
+        const before = result === 'resumed' ? 'is active again' : 'was active';
         return { data: { id, name, status: 'active' }, text: `${name} ${before}` };
       }),
   );
@@ -98,7 +102,7 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
     ({ reason }, [which = '']) =>
       withOwner(env, async (db) => {
         const { id, name } = await findTenant(db, which);
-        await asTenant(db, id, (trx) => setTenantStatus(trx, id, 'paused', reason));
+        await pauseTenant(tenantStore(db, id), id, reason, { by: ACTOR });
         return { data: { id, name, status: 'paused', reason }, text: `${name} is paused` };
       }),
   );

@@ -21,9 +21,11 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
       #variable_conflict use_column
       DECLARE
         soon CONSTANT timestamptz := campaign_now() + lead_ms * interval '1 millisecond';
-        held CONSTANT text[] := ARRAY(
-          SELECT h.channel FROM provider_holds h WHERE h.held_until > campaign_now());
-        wanted text[] := ARRAY(SELECT c FROM unnest(ARRAY['email', 'sms']) c WHERE c <> ALL (held));
+        wanted text[] := ARRAY(
+          SELECT c FROM unnest(ARRAY['email', 'sms']) c
+          WHERE NOT EXISTS (
+            SELECT FROM provider_holds h
+            WHERE h.channel IN (c, 'every') AND h.held_until > campaign_now()));
         probed text;
         free integer;
         room integer;
@@ -31,8 +33,8 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
         campaigns_of uuid[];
         senders_of uuid[];
       BEGIN
-        IF 'email' = ANY (held) AND NOT EXISTS (
-          SELECT FROM email_sender_identities i WHERE i.channel = 'sms') THEN
+        IF 'email' <> ALL (wanted) AND ('sms' <> ALL (wanted) OR NOT EXISTS (
+          SELECT FROM email_sender_identities i WHERE i.channel = 'sms')) THEN
           RETURN;
         END IF;
         PERFORM pg_advisory_xact_lock(hashtext('cadenza claim_due_sends'));

@@ -97,9 +97,10 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION oldest_due_action() RETURNS timestamptz
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH held AS MATERIALIZED (
-        SELECT c.channel, coalesce(h.held_until, '-infinity') AS until
+        SELECT c.channel, coalesce(max(h.held_until), '-infinity') AS until
         FROM (VALUES ('email'), ('sms')) c(channel)
-        LEFT JOIN provider_holds h ON h.channel = c.channel)
+        LEFT JOIN provider_holds h ON h.channel IN (c.channel, 'every')
+        GROUP BY c.channel)
       SELECT min(a.since) FROM (
         SELECT min(s.run_at) AS since FROM scheduled_actions s
         WHERE s.type = 'timeout' AND s.status = 'pending' AND s.run_at <= campaign_now()
