@@ -1,14 +1,18 @@
 import type { BlobStore, DataEraser, StandIn } from '@cadenza/domain';
-import { workErasures, type EngineStore, type Redacting } from '@cadenza/engine';
+import { workErasures, type EngineStore, type RedactingOf } from '@cadenza/engine';
 import type { QueueLogger } from '@cadenza/queue';
 import { startPeriodic, type Periodic } from '@cadenza/runtime';
 import { redactDelivery, redactQuarantined } from '@cadenza/sendgrid';
+import { redactSmsDelivery, redactSmsReport } from '@cadenza/sms-dev';
 
 /** Real milliseconds between two looks for people who are to be erased. */
 const INTERVAL_MS = 2_000;
 
-/** How people are taken out of what SendGrid sends. */
-export const REDACT: Redacting = { delivery: redactDelivery, quarantined: redactQuarantined };
+/** How people are taken out of what providers send. */
+export const REDACT: RedactingOf = {
+  sendgrid: { delivery: redactDelivery, quarantined: redactQuarantined },
+  'sms-dev': { delivery: redactSmsDelivery, quarantined: redactSmsReport },
+};
 
 /** Goes on with erasures, one at a time, and says so where one cannot go on. */
 export function startErasing(

@@ -8,6 +8,7 @@ import {
   type ErasureWorkOptions,
 } from '@cadenza/engine';
 import { CUSTOM_ARGS, parseDelivery, redactDelivery, redactQuarantined } from '@cadenza/sendgrid';
+import { redactSmsDelivery, redactSmsReport } from '@cadenza/sms-dev';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   erasedAddresses,
@@ -24,6 +25,7 @@ import {
   rawForm,
   replyAddressOf,
 } from './support/inbound.ts';
+import { door, lockWaiters, withMethods } from './support/interleave.ts';
 import { brokenInvariants, verifyAll } from './support/invariants.ts';
 import { placesOf } from './support/places-of.ts';
 import {
@@ -43,7 +45,10 @@ import { createWorld, TWO_STEPS, type World } from './support/world.ts';
 let world: World;
 const blobs = memoryBlobs();
 const standIn = createStandIn('a secret for tests, of 32 bytes or more');
-const redact = { delivery: redactDelivery, quarantined: redactQuarantined };
+const redact = {
+  sendgrid: { delivery: redactDelivery, quarantined: redactQuarantined },
+  'sms-dev': { delivery: redactSmsDelivery, quarantined: redactSmsReport },
+};
 const erasing = { standIn, redact };
 
 beforeAll(async () => {
@@ -496,6 +501,37 @@ describe('the work', () => {
     expect(asked).toEqual([address]);
     expect(await statusOf(mail, id)).toMatchObject({ status: 'done' });
   });
+});
+
+test('two erasures at once of people in one delivery take both out', async () => {
+  const tenant = await world.createTenant();
+  const one = await enrolled(world, tenant, `one.${newId()}@example.org`);
+  const other = await enrolled(world, tenant, `other.${newId()}@example.org`);
+  await sendDue(world);
+  await report(raw(one, 'delivered'), raw(other, 'delivered'), {
+    event: 'delivered',
+    email: one.address,
+    reason: `no time is in it, of ${other.address}`,
+  });
+  await erase(one);
+  await erase(other);
+
+  const held = door();
+  const holding = withMethods(world.store, (tx) => ({
+    async rewriteDeliveries(list) {
+      await tx.rewriteDeliveries(list);
+      await held.pass();
+    },
+  }));
+  const first = work({ store: holding });
+  await held.reached;
+  const second = work();
+  await lockWaiters(world, 1);
+  held.open();
+
+  expect(await Promise.all([first, second])).toMatchObject([{ done: true }, { done: true }]);
+  expect(await placesOf(world, one.address)).toEqual([]);
+  expect(await placesOf(world, other.address)).toEqual([]);
 });
 
 test('an import and an erasure of the same address take turns', async () => {

@@ -1,5 +1,5 @@
 import { newId, type SendOutcome } from '@cadenza/domain';
-import { enrol, reconcile, suppress, sweep } from '@cadenza/engine';
+import { enrol, reconcile, suppress, sweep, withdrawConsent } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { inTenants, putSendRateLimit } from '../src/index.ts';
 import { door, heldBeforeCommit, lockWaiters, withMethods } from './support/interleave.ts';
@@ -61,6 +61,18 @@ async function enrolReachable(tenant: SmsTenant, phone = newNumber()) {
   return { phone, contactId, enrollmentId: await world.enrolOne(tenant, contactId) };
 }
 
+/** Somebody reachable to whom nothing was sent. */
+async function unwritten({ tenantId }: SmsTenant, phone = newNumber()) {
+  return { phone, contactId: await createReachable(world, tenantId, phone) };
+}
+
+const renumber = (contactId: string, phone: string) =>
+  world.rows(
+    "UPDATE contact_channels SET address = ? WHERE contact_id = ? AND channel = 'sms'",
+    phone,
+    contactId,
+  );
+
 /** Works all that is due of a tenant. */
 async function sendDue(tenant: SmsTenant, answer: () => SendOutcome = () => ACCEPT) {
   const sms = smsProvider(answer);
@@ -74,6 +86,12 @@ const enrolOptions = () => {
   const { store, plans, graceMs } = world;
   return { store, plans, graceMs, now: () => world.clock.now() };
 };
+
+const withdraw = ({ tenantId }: SmsTenant, contactId: string) =>
+  withdrawConsent(
+    { tenantId, contactId, channel: 'sms', actor: 'test' },
+    { ...enrolOptions(), store: world.apiStore },
+  );
 
 async function enrolment(tenant: SmsTenant, contactId: string) {
   const { tenantId, campaignId } = tenant;
@@ -206,6 +224,51 @@ describe('enrolment in a plan', () => {
     );
     await suppressAddresses(world, tenant.tenantId, [address]);
     expect(await enrolment(tenant, contactId)).toBe('enrolled');
+  });
+
+  test('asks who has left what the plan sends, and nothing else', async () => {
+    const texts = await createSmsTenant(world, SMS_ONLY);
+    const { tenantId } = texts;
+    const { contactId } = await unwritten(texts);
+    const left = (channel: 'email' | 'sms') =>
+      world.store.transaction([tenantId], (tx) =>
+        tx.addContactOptOuts([
+          {
+            tenantId,
+            contactId,
+            channel,
+            value: null,
+            reason: 'unsubscribed',
+            source: 'link',
+            at: world.clock.now(),
+          },
+        ]),
+      );
+    await left('email');
+    expect(await enrolment(texts, contactId)).toBe('enrolled');
+    const other = await unwritten(texts);
+    await withdraw(texts, other.contactId);
+    await renumber(other.contactId, newNumber());
+    expect(await enrolment(texts, other.contactId)).toBe('opted_out');
+  });
+
+  test('is refused to who has withdrawn a consent before they had a number', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const contactId = await world.createContact(tenant.tenantId);
+    expect(await withdraw(tenant, contactId)).toBe(false);
+    await inTenants(world.api, [tenant.tenantId], (trx) =>
+      trx
+        .insertInto('contact_channels')
+        .values({
+          tenant_id: tenant.tenantId,
+          id: newId(),
+          contact_id: contactId,
+          channel: 'sms',
+          address: newNumber(),
+        })
+        .execute(),
+    );
+    expect(await enrolment(tenant, contactId)).toBe('opted_out');
   });
 
   test('is refused to a number that left', async () => {
@@ -342,6 +405,56 @@ describe('a text message that comes in', () => {
     });
     await deliverSms(world, [coming(world, phone, tenant.from, 'STOP')]);
     expect(await suppressionsOf(tenant)).toMatchObject([{ channel: 'sms', value: phone }]);
+  });
+
+  test('START from somebody unknown takes back their STOP', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    await deliverSms(world, [coming(world, phone, tenant.from, 'STOP')]);
+    await deliverSms(world, [coming(world, phone, tenant.from, 'START')]);
+    expect(await suppressionsOf(tenant)).toEqual([]);
+  });
+
+  test('of somebody to whom nothing was sent is their word, whatever their number becomes', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const { phone, contactId } = await unwritten(tenant);
+    await deliverSms(world, [coming(world, phone, tenant.from, 'STOP')]);
+    await renumber(contactId, newNumber());
+    expect(await enrolment(tenant, contactId)).toBe('opted_out');
+  });
+
+  test('is that of whoever was written to, whatever their number has become', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const { phone, contactId, enrollmentId } = await enrolReachable(tenant);
+    await sendDue(tenant);
+    await renumber(contactId, newNumber());
+    await deliverSms(world, [coming(world, phone, tenant.from, 'Please stop by on Monday')]);
+    expect(await enrollmentOf(world, enrollmentId)).toMatchObject({ end_reason: 'replied' });
+  });
+
+  test('to a number that was only named by a tenant tells it nothing', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const pretender = await createSmsTenant(world, SMS_ONLY, tenant.from);
+    await world.rows(
+      "UPDATE email_sender_identities SET verification = 'pending' WHERE id = ?",
+      pretender.smsSenderId,
+    );
+    const phone = newNumber();
+    await deliverSms(world, [coming(world, phone, tenant.from, 'STOP')]);
+    expect(await suppressionsOf(tenant)).toHaveLength(1);
+    expect(await suppressionsOf(pretender)).toEqual([]);
+  });
+
+  test('to a number that was taken away from a tenant tells it what its messages are answered', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const { phone } = await enrolReachable(tenant);
+    await sendDue(tenant);
+    await world.rows(
+      "UPDATE email_sender_identities SET verification = 'unverified' WHERE id = ?",
+      tenant.smsSenderId,
+    );
+    await deliverSms(world, [coming(world, phone, tenant.from, 'STOP')]);
+    expect(await suppressionsOf(tenant)).toHaveLength(1);
   });
 
   test('STOP in 50 races with a due message: no hand-off whose gate began after its commit', async () => {

@@ -289,7 +289,7 @@ export {
   type ErasureWorkOptions,
 } from './erasure/work-erasures.ts';
 export type { Erasing } from './erasure/late-news.ts';
-export type { Redacting } from './erasure/redacting.ts';
+export type { Redacting, RedactingOf } from './erasure/redacting.ts';
 export {
   ERASURE_STEPS,
   type ErasureClaims,
@@ -298,7 +298,7 @@ export {
   type ErasureStep,
   type ErasureSubject,
   type QuarantinedElement,
-  type SuspectDelivery,
+  type HeldDelivery,
 } from './ports/erasures.ts';
 export { withdrawConsent } from './suppress/withdraw-consent.ts';
 export type { Consents } from './ports/consents.ts';

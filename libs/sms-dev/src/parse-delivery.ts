@@ -33,16 +33,24 @@ export function parseSmsDelivery(payload: Uint8Array): SmsDelivery {
   const events: { position: number; event: ProviderEvent }[] = [];
   const rejected: { position: number; reason: string; raw: unknown }[] = [];
   value.forEach((raw: unknown, position) => {
-    const parsed = reportSchema.safeParse(raw);
-    if (parsed.success) {
-      events.push({ position, event: eventOf(parsed.data) });
-    } else {
-      const [issue] = parsed.error.issues;
-      const path = issue?.path.join('.') ?? '';
-      rejected.push({ position, reason: `${path}: ${issue?.message ?? 'no report'}`, raw });
-    }
+    const parsed = parseSmsReport(raw);
+    if (parsed.ok) events.push({ position, event: parsed.event });
+    else rejected.push({ position, reason: parsed.reason, raw });
   });
   return { ok: true, events, rejected };
+}
+
+/** One element of a delivery. */
+export function parseSmsReport(
+  raw: unknown,
+):
+  | { readonly ok: true; readonly report: SmsReport; readonly event: ProviderEvent }
+  | { readonly ok: false; readonly reason: string } {
+  const parsed = reportSchema.safeParse(raw);
+  if (parsed.success) return { ok: true, report: parsed.data, event: eventOf(parsed.data) };
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join('.') ?? '';
+  return { ok: false, reason: `${path}: ${issue?.message ?? 'no report'}` };
 }
 
 function eventOf(report: SmsReport): ProviderEvent {

@@ -39,7 +39,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
         AND spacing_max_seconds <= 86400)
     )`.execute(db);
   await sql`
-    CREATE INDEX email_sender_identities_sms ON email_sender_identities (tenant_id, sms_from)
+    CREATE INDEX email_sender_identities_sms ON email_sender_identities (sms_from, tenant_id)
       WHERE channel = 'sms'`.execute(db);
   // Without a tenant: the platform's default. Without a reference: every one of the scope's kind.
   await sql`

@@ -19,8 +19,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX contact_channels_domain ON contact_channels (domain, tenant_id)
     WHERE channel = 'email'`.execute(db);
   await sql`
-    CREATE INDEX contact_channels_address ON contact_channels (address, tenant_id)
-    WHERE channel = 'email'`.execute(db);
+    CREATE INDEX contact_channels_address ON contact_channels (address, tenant_id)`.execute(db);
   await sql`
     ALTER TABLE communication_suppressions
       ADD COLUMN legal_reason text
@@ -126,13 +125,14 @@ async function createSyncTables(db: Kysely<unknown>): Promise<void> {
 }
 
 async function createFunctions(db: Kysely<unknown>): Promise<void> {
+  // Of any channel: no number is a mail address.
   await sql`
     CREATE FUNCTION tenants_of_addresses(addresses text[])
     RETURNS TABLE (tenant_id uuid, place integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT h.tenant_id, r.place::integer
       FROM unnest(addresses) WITH ORDINALITY AS r(address, place)
-      JOIN contact_channels h ON h.channel = 'email' AND h.address = r.address
+      JOIN contact_channels h ON h.address = r.address
     $$`.execute(db);
   await sql`
     CREATE FUNCTION tenants_of_domains(domains text[])

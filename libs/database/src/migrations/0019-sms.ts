@@ -7,8 +7,12 @@ const FUNCTIONS = [
 
 /** Whose text messages are that come in: those who have the number, and what they had sent. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE INDEX outbound_messages_sms ON outbound_messages (sender_identity_id, to_address)
+      WHERE channel = 'sms'`.execute(db);
   // For each pair of a person's number and the number or name that was written to, every tenant that
-  // sends from it, with its latest message to that person, if there is one.
+  // sends from it, with its latest message to that number, whosever it is now, if there is one.
+  // Anybody may name a number as theirs: where nothing was sent from it, it is to be verified.
   await sql`
     CREATE FUNCTION find_sms_parties(senders text[], numbers text[])
     RETURNS TABLE (place integer, tenant_id uuid, message_id uuid, attempt integer)
@@ -18,14 +22,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       JOIN email_sender_identities i ON i.channel = 'sms' AND i.sms_from = p.sender
       LEFT JOIN LATERAL (
         SELECT m.id, m.attempt
-        FROM contact_channels h
-        JOIN contact_campaigns e ON e.tenant_id = h.tenant_id AND e.contact_id = h.contact_id
-        JOIN outbound_messages m ON m.tenant_id = e.tenant_id AND m.enrollment_id = e.id
-        WHERE h.tenant_id = i.tenant_id AND h.channel = 'sms' AND h.address = p.number
-          AND m.channel = 'sms' AND m.sender_identity_id = i.id AND m.to_address = p.number
-          AND m.begun_at IS NOT NULL
+        FROM outbound_messages m
+        WHERE m.channel = 'sms' AND m.sender_identity_id = i.id AND m.to_address = p.number
+          AND m.tenant_id = i.tenant_id AND m.begun_at IS NOT NULL
         ORDER BY m.begun_at DESC, m.id DESC
         LIMIT 1) latest ON true
+      WHERE latest.id IS NOT NULL OR i.verification = 'verified'
       ORDER BY p.place, i.tenant_id
     $$`.execute(db);
   await createComingBack(db);
@@ -92,4 +94,5 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   for (const name of FUNCTIONS.toReversed()) {
     await sql`DROP FUNCTION ${sql.raw(name)}`.execute(db);
   }
+  await sql`DROP INDEX outbound_messages_sms`.execute(db);
 }

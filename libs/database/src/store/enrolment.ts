@@ -87,7 +87,7 @@ export function enrolment(
           OR EXISTS (
             SELECT FROM contact_opt_outs o
             WHERE o.tenant_id = k.tenant_id AND o.contact_id = k.id
-              AND o.channel = 'email') AS opted_out,
+              AND o.channel = ANY (${channels}::text[])) AS opted_out,
           coalesce(e.active, false) AS active, coalesce(e.former, '{}') AS former
         FROM contacts k
         JOIN tenants t ON t.id = k.tenant_id

@@ -1,5 +1,5 @@
 import { personPattern, type ErasedAddress, type Id } from '@cadenza/domain';
-import type { ErasureJob, Erasures } from '@cadenza/engine';
+import type { ErasureJob, Erasures, HeldDelivery } from '@cadenza/engine';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { recordAudit } from '../repositories/audit.ts';
@@ -157,18 +157,22 @@ export function erasures(trx: Transaction<Schema>): Erasures {
 
     async suspectDeliveries({ tenantId, afterId, words, limit }) {
       const likes = words.map((word) => `%${word.replace(/[\\%_]/g, String.raw`\$&`)}%`);
-      const { rows: found } = await sql<{ id: Id; payload: Buffer | null }>`
-        SELECT d.id, CASE WHEN lower(encode(d.payload, 'escape')) LIKE ANY (${likes}::text[])
-          THEN d.payload END AS payload
+      const { rows: found } = await sql<{ id: Id; suspect: boolean }>`
+        SELECT d.id, lower(encode(d.payload, 'escape')) LIKE ANY (${likes}::text[]) AS suspect
         FROM webhook_deliveries d
         WHERE d.id > ${afterId}::uuid AND (d.tenant_id = ${tenantId} OR d.tenant_id IS NULL)
         ORDER BY d.id
         LIMIT ${limit}`.execute(trx);
       return {
-        suspects: found.flatMap(({ id, payload }) => (payload === null ? [] : [{ id, payload }])),
+        suspects: await holdDeliveries(
+          trx,
+          found.flatMap(({ id, suspect }) => (suspect ? [id] : [])),
+        ),
         last: found.length < limit ? null : (found.at(-1)?.id ?? null),
       };
     },
+
+    holdDeliveries: (ids) => holdDeliveries(trx, ids),
 
     async quarantinedOf(deliveryIds) {
       if (deliveryIds.length === 0) return [];
@@ -245,6 +249,21 @@ export function erasures(trx: Transaction<Schema>): Erasures {
         WHERE tenant_id = ${tenantId} AND blob_key = ANY (${keys}::text[])`.execute(trx);
     },
   };
+}
+
+/** In the order of their ids, so that two who hold the same ones take turns. */
+async function holdDeliveries(
+  trx: Transaction<Schema>,
+  ids: readonly Id[],
+): Promise<HeldDelivery[]> {
+  if (ids.length === 0) return [];
+  const { rows: held } = await sql<HeldDelivery>`
+    SELECT d.id, d.provider, d.payload, d.status = 'received' AS waits
+    FROM webhook_deliveries d
+    WHERE d.id = ANY (${ids}::uuid[])
+    ORDER BY d.id
+    FOR UPDATE`.execute(trx);
+  return held;
 }
 
 function standIns(addresses: readonly ErasedAddress[]): RawBuilder<unknown> {

@@ -1,6 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import { newId, type OutboundSms, type SendOutcome, type SmsProvider } from '@cadenza/domain';
-import { processDelivery } from '@cadenza/engine';
+import { processDelivery, type DeliveryRef, type EngineStore, type Erasing } from '@cadenza/engine';
 import { parseSmsDelivery } from '@cadenza/sms-dev';
 import { inTenants } from '../../src/index.ts';
 import type { Tenant, World } from './world.ts';
@@ -117,6 +117,11 @@ export function smsProvider(answer: (sms: OutboundSms) => SendOutcome | Promise<
 
 /** Stores and processes a webhook of the development provider. */
 export async function deliverSms(world: World, reports: readonly object[], store = world.store) {
+  return processSms(world, await storeSms(world, reports), { store });
+}
+
+/** Stores one alone. */
+export async function storeSms(world: World, reports: readonly object[]): Promise<DeliveryRef> {
   const payload = Buffer.from(JSON.stringify(reports));
   const id = newId();
   await world.apiStore.storeDeliveries([
@@ -128,19 +133,26 @@ export async function deliverSms(world: World, reports: readonly object[], store
       hash: createHash('sha256').update(payload).digest(),
     },
   ]);
-  return processDelivery(
-    { id, tenantId: null },
-    {
-      store,
-      plans: world.plans,
-      clock: world.clock,
-      graceMs: world.graceMs,
-      parse: (bytes, provider) => {
-        if (provider !== 'sms-dev') throw new Error(`a delivery of ${provider}`);
-        return parseSmsDelivery(bytes);
-      },
+  return { id, tenantId: null };
+}
+
+/** Processes one that is stored. */
+export function processSms(
+  world: World,
+  ref: DeliveryRef,
+  { store = world.store, erasing = null }: { store?: EngineStore; erasing?: Erasing | null } = {},
+) {
+  return processDelivery(ref, {
+    store,
+    plans: world.plans,
+    clock: world.clock,
+    graceMs: world.graceMs,
+    erasing,
+    parse: (bytes, provider) => {
+      if (provider !== 'sms-dev') throw new Error(`a delivery of ${provider}`);
+      return parseSmsDelivery(bytes);
     },
-  );
+  });
 }
 
 /** A text message that comes in. */

@@ -7,12 +7,12 @@ import {
   type StandIn,
 } from '@cadenza/domain';
 import type { EngineStore } from '../ports/store.ts';
-import type { Redacting } from './redacting.ts';
+import type { RedactingOf } from './redacting.ts';
 
 /** What takes people out of deliveries who were erased before these came. */
 export interface Erasing {
   readonly standIn: StandIn;
-  readonly redact: Redacting;
+  readonly redact: RedactingOf;
 }
 
 /** An event of somebody who was erased, without what tells of them. Its key stays, as its time does. */
@@ -27,6 +27,16 @@ function siteOf(url: string | null): string | null {
 /** Whether a message went to somebody who was erased since. */
 export function isToErased({ toAddress }: { readonly toAddress: string | null }): boolean {
   return toAddress !== null && isErasedAddress(toAddress);
+}
+
+/** Says of these stand-ins whether a tenant has erased whom they stand for. */
+export async function erasedOf(
+  standIns: readonly string[],
+  store: Pick<EngineStore, 'erasedAmong'>,
+): Promise<(tenantId: Id, standIn: string) => boolean> {
+  const erased = await store.erasedAmong([...new Set(standIns)]);
+  const known = new Set(erased.map(({ tenantId, standIn }) => `${tenantId} ${standIn}`));
+  return (tenantId, standIn) => known.has(`${tenantId} ${standIn}`);
 }
 
 /**
@@ -55,12 +65,12 @@ export async function erasedStrangers(
   return new Set(hits.map(({ address }) => address).filter((address) => !inUse.has(address)));
 }
 
-/** What looks like an address in a text of any form. */
+/** What looks like an address, or a phone number with its country code, in a text of any form. */
 function addressesIn(text: string): string[] {
-  const found = text
-    .replaceAll('%40', '@')
-    .match(/[^\s"'<>()[\]{},;:=?&/\\]+@[a-z0-9.-]+[a-z0-9]/gi);
-  return [...new Set((found ?? []).map(normalizeEmail))];
+  const plain = text.replaceAll('%40', '@').replaceAll(/%2B|\\u002b/gi, '+');
+  const mails = plain.match(/[^\s"'<>()[\]{},;:=?&/\\]+@[a-z0-9.-]+[a-z0-9]/gi) ?? [];
+  const numbers = plain.match(/\+[1-9]\d{4,14}(?!\d)/g) ?? [];
+  return [...new Set([...mails.map(normalizeEmail), ...numbers])];
 }
 
 /**
@@ -79,8 +89,7 @@ export function lateRule(
       return { addresses: own, own: true };
     }
     if ((event?.reference ?? null) !== null || known.length === 0) return null;
-    return addressesIn(text).some((address) => strangers.has(address))
-      ? { addresses: known, own: true }
-      : null;
+    const named = event?.recipient ? [event.recipient, ...addressesIn(text)] : addressesIn(text);
+    return named.some((address) => strangers.has(address)) ? { addresses: known, own: true } : null;
   };
 }

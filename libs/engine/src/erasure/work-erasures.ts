@@ -11,13 +11,13 @@ import { ERASURE_STEPS, type ErasureJob, type ErasureStep } from '../ports/erasu
 import type { TenantRef } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { personRule, wordsOf } from './person-rule.ts';
-import type { Redacting } from './redacting.ts';
+import type { RedactingOf } from './redacting.ts';
 
 export interface ErasureWorkOptions {
   readonly store: EngineStore;
   readonly blobs: BlobStore;
   readonly standIn: StandIn;
-  readonly redact: Redacting;
+  readonly redact: RedactingOf;
   /** Null: the provider is not asked, since there is no key for it. */
   readonly eraser: DataEraser | null;
   /** Ends the work between two batches. */
@@ -58,6 +58,12 @@ export async function workErasures(options: ErasureWorkOptions): Promise<Erasure
       const next = await work(job, options);
       await deleteErasedBlobs(tenantId, options);
       const ref = { tenantId, id };
+      if (next === WAITS) {
+        const { step, afterId } = job;
+        const later = { step, afterId, leaseMs: RETRY.firstMs };
+        await store.transaction(bound, (tx) => tx.moveErasure(ref, later));
+        return { worked: claimed, done: false, failure: null };
+      }
       job = await store.transaction(bound, async (tx) => {
         if (next === null) await tx.finishErasure(ref);
         else await tx.moveErasure(ref, { ...next, leaseMs: LEASE_MS });
@@ -79,14 +85,22 @@ interface Place {
   readonly afterId: Id;
 }
 
+/** What is to be erased next is not there yet: the same batch is done again some seconds later. */
+const WAITS = 'waits';
+
 /** One batch. @returns where it goes on; null at the end. */
-async function work(job: ErasureJob, options: ErasureWorkOptions): Promise<Place | null> {
+async function work(
+  job: ErasureJob,
+  options: ErasureWorkOptions,
+): Promise<Place | null | typeof WAITS> {
   switch (job.step) {
     case 'rows':
     case 'again':
       return afterStep(job, await eraseRows(job, options));
-    case 'deliveries':
-      return afterStep(job, await eraseDeliveries(job, options));
+    case 'deliveries': {
+      const { waits, last } = await eraseDeliveries(job, options);
+      return waits ? WAITS : afterStep(job, last);
+    }
     case 'mails':
       return afterStep(job, await eraseMails(job, options));
     case 'provider':
@@ -122,10 +136,15 @@ async function eraseRows(job: ErasureJob, { store }: ErasureWorkOptions): Promis
   return null;
 }
 
+/**
+ * What is not processed yet stays as it came: a text message finds whose it is by the person's number,
+ * another tenant's as well. Whoever processes it may have begun before the person was erased, so that
+ * the erasure waits for them.
+ */
 async function eraseDeliveries(
   job: ErasureJob,
   { store, standIn, redact }: ErasureWorkOptions,
-): Promise<Id | null> {
+): Promise<{ readonly waits: boolean; readonly last: Id | null }> {
   const { tenantId, contactId, afterId, subject } = job;
   const ours = await onlyOurs(job, store);
   return store.transaction([tenantId], async (tx) => {
@@ -143,17 +162,20 @@ async function eraseDeliveries(
       words: [...wordsOf(subject.addresses), ...messageIds],
       limit: DELIVERIES,
     });
-    const aside = await tx.quarantinedOf(suspects.map(({ id }) => id));
-    await tx.rewriteDeliveries(
-      suspects.flatMap(({ id, payload }) => {
-        const redacted = redact.delivery(payload, rule);
-        return redacted === null ? [] : [{ id, payload: redacted }];
+    const mentioning = suspects.flatMap(({ id, provider, payload, waits }) => {
+      const redacted = redact[provider].delivery(payload, rule);
+      return redacted === null ? [] : [{ id, payload: redacted, waits }];
+    });
+    await tx.rewriteDeliveries(mentioning.filter(({ waits }) => !waits));
+    const providers = new Map(suspects.map(({ id, provider }) => [id, provider]));
+    const aside = await tx.quarantinedOf([...providers.keys()]);
+    await tx.rewriteQuarantined(
+      aside.map((one) => {
+        const provider = providers.get(one.deliveryId) ?? 'sendgrid';
+        return { ...one, raw: redact[provider].quarantined(one.raw, rule) };
       }),
     );
-    await tx.rewriteQuarantined(
-      aside.map((one) => ({ ...one, raw: redact.quarantined(one.raw, rule) })),
-    );
-    return last;
+    return { waits: mentioning.some(({ waits }) => waits), last };
   });
 }
 

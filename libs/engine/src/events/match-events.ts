@@ -26,7 +26,7 @@ export async function referEvents(
   events: readonly PositionedEvent[],
 ): Promise<{
   referred: ReferredEvent[];
-  strays: StrayStop[];
+  strays: StrayWord[];
   foreign: PositionedEvent[];
   unmatched: PositionedEvent[];
 }> {
@@ -55,10 +55,11 @@ export async function referEvents(
   return { referred, strays: answers.strays, foreign, unmatched };
 }
 
-/** Whoever says stop to a number from which nobody has written to them means it all the same. */
-export interface StrayStop {
+/** Whoever says stop, or start, to a number from which nobody has written to them means it all the same. */
+export interface StrayWord {
   readonly tenantId: Id;
   readonly number: string;
+  readonly type: 'unsubscribed' | 'resubscribed';
   readonly at: EpochMs;
 }
 
@@ -69,7 +70,7 @@ export interface StrayStop {
 async function referAnswers(
   store: EngineStore,
   events: readonly PositionedEvent[],
-): Promise<{ referred: ReferredEvent[]; strays: StrayStop[]; unmatched: PositionedEvent[] }> {
+): Promise<{ referred: ReferredEvent[]; strays: StrayWord[]; unmatched: PositionedEvent[] }> {
   const coming = events.flatMap((positioned) => {
     const { answers } = positioned.event;
     return answers ? [{ positioned, answers }] : [];
@@ -78,7 +79,7 @@ async function referAnswers(
   const parties = await store.findSmsParties(coming.map(({ answers }) => answers));
   const byPlace = Map.groupBy(parties, ({ place }) => place);
   const referred: ReferredEvent[] = [];
-  const strays: StrayStop[] = [];
+  const strays: StrayWord[] = [];
   const unmatched: PositionedEvent[] = [];
   coming.forEach(({ positioned, answers }, place) => {
     const { type, at } = positioned.event;
@@ -86,10 +87,12 @@ async function referAnswers(
     const latest = all.flatMap((party) => party.latest ?? []);
     const without = all.filter((party) => party.latest === null);
     referred.push(...latest.map((reference) => ({ ...positioned, reference })));
-    if (type === 'unsubscribed') {
-      strays.push(...without.map(({ tenantId }) => ({ tenantId, number: answers.number, at })));
+    const isWord = type === 'unsubscribed' || type === 'resubscribed';
+    if (isWord) {
+      const { number } = answers;
+      strays.push(...without.map(({ tenantId }) => ({ tenantId, number, type, at })));
     }
-    const used = latest.length > 0 || (type === 'unsubscribed' && all.length > 0);
+    const used = latest.length > 0 || (isWord && all.length > 0);
     if (!used) unmatched.push(positioned);
   });
   return { referred, strays, unmatched };

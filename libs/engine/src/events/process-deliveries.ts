@@ -1,6 +1,6 @@
 import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
-import { erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
+import { erasedOf, erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
   DeliveryProvider,
@@ -9,13 +9,14 @@ import type {
   StoredDelivery,
 } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { optOutsOf } from '../suppress/opt-outs.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
 import {
   quarantined,
   referEvents,
   type PositionedEvent,
   type ReferredEvent,
-  type StrayStop,
+  type StrayWord,
 } from './match-events.ts';
 import { recordEvents, type RecordedEvents } from './record-events.ts';
 import { tellTimely } from './timely-events.ts';
@@ -199,7 +200,7 @@ function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
 
 interface Understood {
   readonly referred: readonly ReferredEvent[];
-  readonly strays: readonly StrayStop[];
+  readonly strays: readonly StrayWord[];
   readonly unusable: readonly QuarantinedEvent[];
   /** Addresses of people who were erased before, in what names no message of ours. */
   readonly strangers: ReadonlySet<string>;
@@ -228,6 +229,11 @@ async function read(
     ? await erasedStrangers(
         [
           ...unmatched.map(({ ownerId, event }) => ({ ownerId, text: event.recipient ?? '' })),
+          ...group.flatMap(({ delivery, parsed }) =>
+            parsed.events.flatMap(({ event: { answers } }) =>
+              answers ? [{ ownerId: delivery.tenantId, text: answers.number }] : [],
+            ),
+          ),
           ...rejected.map(({ ownerId, raw }) => ({ ownerId, text: JSON.stringify(raw) })),
         ],
         store,
@@ -237,7 +243,7 @@ async function read(
   return {
     referred: timely,
     strangers,
-    strays,
+    strays: erasing ? await withoutErased(strays, store, erasing) : strays,
     unusable: [
       ...untimely,
       ...rejected.map(({ deliveryId, position, reason, raw }) => ({
@@ -252,6 +258,22 @@ async function read(
   };
 }
 
+/** What stands for the numbers of people whom the tenant has erased is what was suppressed of them. */
+async function withoutErased(
+  strays: readonly StrayWord[],
+  store: EngineStore,
+  { standIn }: Erasing,
+): Promise<StrayWord[]> {
+  const isErased = await erasedOf(
+    strays.map(({ number }) => standIn(number)),
+    store,
+  );
+  return strays.map((stray) => {
+    const hash = standIn(stray.number);
+    return isErased(stray.tenantId, hash) ? { ...stray, number: hash } : stray;
+  });
+}
+
 async function processTogether(
   group: readonly ReadDelivery[],
   options: EventOptions,
@@ -262,7 +284,7 @@ async function processTogether(
   return store.transaction(
     tenantsOf(group, [...referred.map(ofReference), ...strays]),
     async (tx) => {
-      await suppressStrays(tx, strays, options);
+      await heedStrays(tx, strays, options);
       const recorded = await recordEvents(tx, referred, options);
       return finish(tx, group, recorded, understood, options);
     },
@@ -304,7 +326,7 @@ async function processApart(
   const recorded = { fresh, duplicates, erasedKeys, unknown: [] };
   const { strays } = understood;
   const results = await store.transaction(tenantsOf(group, strays), async (tx) => {
-    await suppressStrays(tx, strays, options);
+    await heedStrays(tx, strays, options);
     return finish(tx, group, recorded, { ...understood, unusable }, options);
   });
   return results.get(delivery.id) ?? NOTHING;
@@ -327,13 +349,14 @@ function ofReference({ reference }: ReferredEvent): { readonly tenantId: Id } {
   return reference;
 }
 
-/** Suppresses numbers that said stop, and that no message went to that could be found. */
-async function suppressStrays(
+/** Suppresses numbers that said stop, and that no message went to that could be found; start lifts it. */
+async function heedStrays(
   tx: EngineTransaction,
-  strays: readonly StrayStop[],
+  strays: readonly StrayWord[],
   { clock, plans, graceMs }: EventOptions,
 ): Promise<void> {
-  for (const [tenantId, own] of Map.groupBy(strays, (stray) => stray.tenantId)) {
+  const stops = strays.filter(({ type }) => type === 'unsubscribed');
+  for (const [tenantId, own] of Map.groupBy(stops, (stray) => stray.tenantId)) {
     const entries = own.map(({ number, at }) => ({
       channel: 'sms' as const,
       kind: 'address' as const,
@@ -347,7 +370,14 @@ async function suppressStrays(
       { tenantId, entries, actor: 'recipient' },
       { plans, graceMs, now: () => clock.now() },
     );
+    const said = entries.map((entry) => ({ ...entry, tenantId, messageId: null }));
+    await tx.addContactOptOuts(optOutsOf(said, null));
   }
+  await tx.liftKeywordStops(
+    strays.flatMap(({ type, tenantId, number, at }) =>
+      type === 'resubscribed' ? [{ tenantId, value: number, at }] : [],
+    ),
+  );
 }
 
 /** Puts aside what is of no use, closes the deliveries, and counts what came of each. */
@@ -364,13 +394,19 @@ async function finish(
   if (erasing && (recorded.erasedKeys.length > 0 || understood.strangers.size > 0)) {
     const keys = new Set(recorded.erasedKeys);
     const rule = lateRule(keys, understood.strangers, erasing.standIn);
-    kept = kept.map((one) => ({ ...one, raw: erasing.redact.quarantined(one.raw, rule) }));
+    const { redact } = erasing;
+    const held = await tx.holdDeliveries(ids);
     await tx.rewriteDeliveries(
-      group.flatMap(({ delivery }) => {
-        const payload = erasing.redact.delivery(delivery.payload, rule);
-        return payload === null ? [] : [{ id: delivery.id, payload }];
+      held.flatMap(({ id, provider, payload }) => {
+        const redacted = redact[provider].delivery(payload, rule);
+        return redacted === null ? [] : [{ id, payload: redacted }];
       }),
     );
+    const providers = new Map(group.map(({ delivery }) => [delivery.id, delivery.provider]));
+    kept = kept.map((one) => {
+      const provider = providers.get(one.deliveryId) ?? 'sendgrid';
+      return { ...one, raw: redact[provider].quarantined(one.raw, rule) };
+    });
   }
   await tx.quarantineEvents(kept);
   await tx.finishDeliveries(ids);

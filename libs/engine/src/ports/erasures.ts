@@ -1,5 +1,5 @@
 import type { ErasedAddress, Id } from '@cadenza/domain';
-import type { DeliveryRef, TenantRef } from './records.ts';
+import type { DeliveryProvider, DeliveryRef, TenantRef } from './records.ts';
 
 /** What an erasure looks for. */
 export interface ErasureSubject {
@@ -24,10 +24,13 @@ export interface ErasureJob extends TenantRef {
   readonly attempts: number;
 }
 
-/** A stored delivery that may mention a person, with what is quarantined of it. */
-export interface SuspectDelivery {
+/** A stored delivery as it is now, which nobody else changes before the transaction ends. */
+export interface HeldDelivery {
   readonly id: Id;
+  readonly provider: DeliveryProvider;
   readonly payload: Buffer;
+  /** Whether it waits to be processed. */
+  readonly waits: boolean;
 }
 
 /** An element in quarantine. */
@@ -74,14 +77,20 @@ export interface Erasures {
   /**
    * Deliveries of the tenant and of nobody after an id, in its order.
    *
-   * @returns those whose bytes hold one of these words, and the last id looked at; null at the end.
+   * @returns those whose bytes hold one of these words, held as by `holdDeliveries`, and the last id
+   *   looked at; null at the end.
    */
   suspectDeliveries(page: {
     readonly tenantId: Id;
     readonly afterId: Id;
     readonly words: readonly string[];
     readonly limit: number;
-  }): Promise<{ readonly suspects: SuspectDelivery[]; readonly last: Id | null }>;
+  }): Promise<{ readonly suspects: HeldDelivery[]; readonly last: Id | null }>;
+  /**
+   * Holds deliveries to the end of the transaction, and reads them then: who puts other bytes in their
+   * place, or in that of what is quarantined of them, makes these of what whoever came before has left.
+   */
+  holdDeliveries(ids: readonly Id[]): Promise<HeldDelivery[]>;
   /** What is quarantined of these deliveries. */
   quarantinedOf(deliveryIds: readonly Id[]): Promise<QuarantinedElement[]>;
   /** Puts other bytes in the place of stored ones; the hash stays, so that they do not come again. */

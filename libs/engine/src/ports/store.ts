@@ -429,7 +429,7 @@ export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims {
     tenantIds: readonly Id[] | null,
     options?: { readonly ownWindows: boolean },
   ): Promise<PastHandOff[]>;
-  /** The tenants that have these addresses as contacts' own; across tenants, as the next one. */
+  /** The tenants that have these addresses or numbers as contacts' own; across tenants, as the next one. */
   tenantsOfAddresses(addresses: readonly string[]): Promise<AddressRef[]>;
   /** The tenants that have contacts with addresses of these domains. */
   tenantsOfDomains(domains: readonly string[]): Promise<AddressRef[]>;

@@ -26,22 +26,20 @@ export function withdrawConsent(
   return options.store.transaction([tenantId], async (tx) => {
     if (!(await tx.lockContact(contact))) return null;
     const addresses = await tx.channelOf(contact, channel);
+    const now = options.now();
+    const said = { channel, reason: 'unsubscribed', source: SOURCE, at: now } as const;
     await suppressWithin(
       tx,
       {
         tenantId,
-        entries: addresses.map((value) => ({
-          channel,
-          kind: 'address',
-          value,
-          reason: 'unsubscribed',
-          source: SOURCE,
-          at: null,
-        })),
+        entries: addresses.map((value) => ({ ...said, kind: 'address', value })),
         actor,
       },
       options,
     );
-    return tx.endConsent(contact, channel, options.now());
+    // It is the person's word, whatever their address becomes.
+    const values = addresses.length === 0 ? [null] : addresses;
+    await tx.addContactOptOuts(values.map((value) => ({ ...said, tenantId, contactId, value })));
+    return tx.endConsent(contact, channel, now);
   });
 }
