@@ -146,7 +146,6 @@ describe('a suppression', () => {
     const jobs = await world.dispatch();
     const { mails, port } = provider(() => ACCEPT);
     let committed = false;
-    let gateAfterCommit = false;
     const held = door();
     const suppressing = suppressIt(
       mail,
@@ -161,7 +160,7 @@ describe('a suppression', () => {
       }
     } else for (let turn = Math.floor(random() * 40); turn > 0; turn -= 1) await Promise.resolve();
     // What is found to be gone before does not come to its gate.
-    gateAfterCommit = committed;
+    let gateAfterCommit = committed;
     const store = withMethods(world.store, (tx) => ({
       beginHandOffs(requests) {
         gateAfterCommit = committed;

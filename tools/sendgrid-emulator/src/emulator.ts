@@ -144,10 +144,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     mail: createMailEndpoint({ account, clock, ledger, mailroom }),
     routes: [
       ...suppressionRoutes(suppressions, clock),
-      ...erasureRoutes(),
+      ...erasureRoutes(activity),
       ...senderRoutes(account),
       ...activityRoutes(activity, account, clock),
-      ...sendingRoutes(scheduledSends, activity),
+      ...sendingRoutes(scheduledSends),
       ...validationRoutes(behaviours, suppressions),
       ...controlRoutes({
         info: () => ({ url: url(), publicKey: signer.publicKey, seed }),

@@ -1,5 +1,7 @@
 import { isEmailAddress, normalizeEmail } from '@cadenza/domain';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Activity } from '../activity.ts';
 import { errorAnswer } from '../api-error.ts';
 import type { Route } from './route.ts';
 
@@ -9,8 +11,8 @@ const MOST_BYTES = 256 * 1024;
 
 const jobSchema = z.object({ email_addresses: z.array(z.string()).min(1) });
 
-/** Erasing recipients; which were, the control endpoint tells. */
-export function erasureRoutes(): readonly Route[] {
+/** Erasing recipients from the activity; which were, the control endpoint tells. */
+export function erasureRoutes(activity: Activity): readonly Route[] {
   const erased = new Set<string>();
   let jobs = 0;
   return [
@@ -26,9 +28,12 @@ export function erasureRoutes(): readonly Route[] {
         if (emails.length > MOST_ADDRESSES || !emails.every(isEmailAddress)) {
           return errorAnswer(400, 'email_addresses must be valid, 5000 at most', 'email_addresses');
         }
-        for (const email of emails) erased.add(email);
+        for (const email of emails) {
+          activity.erase(email);
+          erased.add(email);
+        }
         jobs += 1;
-        return { status: 202, body: { job_id: `erase-${jobs}` } };
+        return { status: 202, body: { job_id: randomUUID() } };
       },
     },
     {

@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { normalizeEmail } from '@cadenza/domain';
-import type { Activity } from '../activity.ts';
 import { errorAnswer } from '../api-error.ts';
 import type { ScheduledSends } from '../scheduled-sends.ts';
 import type { Route } from './route.ts';
@@ -9,9 +6,6 @@ import type { Route } from './route.ts';
 const statusSchema = z.enum(['pause', 'cancel']);
 const scheduledSchema = z.object({ batch_id: z.string(), status: statusSchema });
 const changeSchema = z.object({ status: statusSchema });
-const ERASE_ADDRESSES = 5_000;
-const ERASE_BYTES = 256 * 1024;
-const eraseSchema = z.object({ email_addresses: z.array(z.string()).min(1) });
 
 const SCOPES = [
   'mail.send',
@@ -26,8 +20,8 @@ const SCOPES = [
   'validations.email.create',
 ];
 
-/** Batches, scheduled sends, erasure and scopes. */
-export function sendingRoutes(sends: ScheduledSends, activity: Activity): readonly Route[] {
+/** Batches, scheduled sends and scopes. */
+export function sendingRoutes(sends: ScheduledSends): readonly Route[] {
   const path = '/v3/user/scheduled_sends';
   const one = `${path}/:batch`;
   return [
@@ -97,28 +91,6 @@ export function sendingRoutes(sends: ScheduledSends, activity: Activity): readon
         sends.clear(params['batch'] ?? '')
           ? { status: 204 }
           : errorAnswer(404, 'batch id not found'),
-    },
-    {
-      method: 'POST',
-      path: '/v3/recipients/erasejob',
-      handle({ body }) {
-        const parsed = eraseSchema.safeParse(body);
-        if (!parsed.success)
-          return errorAnswer(400, 'email_addresses is required', 'email_addresses');
-        const addresses = parsed.data.email_addresses;
-        if (
-          addresses.length > ERASE_ADDRESSES ||
-          Buffer.byteLength(JSON.stringify(addresses)) > ERASE_BYTES
-        ) {
-          return errorAnswer(
-            400,
-            'at most 5,000 addresses or 256 KB can be erased at once',
-            'email_addresses',
-          );
-        }
-        for (const address of addresses) activity.erase(normalizeEmail(address));
-        return { status: 202, body: { job_id: randomUUID() } };
-      },
     },
   ];
 }
