@@ -1453,7 +1453,13 @@ export interface components {
       suppressions: {
         [key: string]: unknown;
       }[];
+      optOuts: {
+        [key: string]: unknown;
+      }[];
       campaignOptOuts: {
+        [key: string]: unknown;
+      }[];
+      absences: {
         [key: string]: unknown;
       }[];
       validationResults: {

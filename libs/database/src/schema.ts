@@ -9,6 +9,7 @@ import type {
 import type {
   DeliveryProvider,
   DomainFinding,
+  ErasureJob,
   ErasureSubject,
   GuardThresholds,
   OptOutReason,
@@ -610,7 +611,7 @@ export interface ErasuresTable {
   /** Where the present step goes on. */
   after_id: Default<string>;
   /** What is looked for; null when it is done. */
-  subject: Json<ErasureSubject> | null;
+  subject: Json<ErasureSubject & Pick<ErasureJob, 'leadId'>> | null;
   attempts: Default<number>;
   next_at: Default<Date | null>;
   error: Default<string | null>;

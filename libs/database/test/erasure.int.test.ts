@@ -1,4 +1,4 @@
-import { createStandIn, newId } from '@cadenza/domain';
+import { createStandIn, firstIdAt, newId } from '@cadenza/domain';
 import {
   processDelivery,
   replayDeliveries,
@@ -24,6 +24,7 @@ import {
   processMail,
   rawForm,
   replyAddressOf,
+  type TestMail,
 } from './support/inbound.ts';
 import { door, lockWaiters, withMethods } from './support/interleave.ts';
 import { brokenInvariants, verifyAll } from './support/invariants.ts';
@@ -127,6 +128,26 @@ const attachmentsOf = async ({ tenant }: Enrolled) =>
   (await world.rows('SELECT 1 FROM inbound_attachments WHERE tenant_id = ?', tenant.tenantId))
     .length;
 
+const inAMonth = () =>
+  new Date(world.clock.now() + 30 * 86_400_000).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+
+/** What of a person no word of theirs is in. */
+const leftBesides = async ({ contactId }: Enrolled) => {
+  const [left] = await world.rows<{ absences: number; returns: number; timezones: number }>(
+    `SELECT (SELECT count(*)::integer FROM contact_absences WHERE contact_id = c.id) AS absences,
+       (SELECT count(return_on)::integer FROM inbound_messages WHERE contact_id = c.id) AS returns,
+       (SELECT count(timezone)::integer FROM contact_campaigns WHERE contact_id = c.id) AS timezones
+     FROM contacts c WHERE c.id = ?`,
+    contactId,
+  );
+  return left;
+};
+
 const wordsOfBlobs = () => [...blobs.kept.values()].map((bytes) => bytes.toString().toLowerCase());
 
 /** Somebody who went through a whole campaign, and all that may be kept of them. */
@@ -166,6 +187,22 @@ async function throughEverything(address: string) {
     address,
     JSON.stringify({ email: address }),
   );
+  await world.rows(
+    `INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id, after)
+     SELECT ?, gen_random_uuid(), 'somebody', 'changed', entity, ?, '{"name": "Hopper & Co."}'
+     FROM unnest(ARRAY['contact', 'lead']) AS entity`,
+    tenantId,
+    mail.contactId,
+  );
+  await world.rows(
+    `INSERT INTO suppression_removals (id, value, reason) VALUES (?, ?, 'hard_bounce')`,
+    newId(),
+    address,
+  );
+  await world.rows(
+    `UPDATE contact_campaigns SET timezone = 'Pacific/Chatham' WHERE id = ?`,
+    mail.enrollmentId,
+  );
   await sendDue(world);
   const other = await enrolled(world, mail.tenant);
   await sendDue(world);
@@ -192,6 +229,12 @@ async function throughEverything(address: string) {
   ].join('\r\n');
   await receive(mail, { to: replyAddressOf(mail), body });
   await receive(mail, { to: 'nobody@replies.example.com' });
+  await receive(mail, {
+    to: replyAddressOf(mail),
+    subject: 'Out of office: Hello',
+    text: `I am away and will be back on ${inAMonth()}.`,
+    headers: ['Auto-Submitted: auto-replied'],
+  });
   await unsubscribe(
     { tenantId, contactId: mail.contactId, scope: 'all', campaignId: null, source: 'link' },
     {
@@ -208,10 +251,29 @@ async function throughEverything(address: string) {
       status: '5.1.1',
     }),
   );
+  const version = newId();
+  await world.rows(
+    `INSERT INTO campaign_plan_versions (tenant_id, id, plan_id, version, plan, plan_hash)
+     SELECT v.tenant_id, ?, v.plan_id, v.version + 1,
+       jsonb_set(v.plan, '{nodes,0,subject}', '"Dear Ms Hopper"'), repeat('0', 64)
+     FROM campaign_plan_versions v
+     JOIN contact_campaigns e ON e.tenant_id = v.tenant_id AND e.plan_version_id = v.id
+     WHERE e.id = ?`,
+    version,
+    mail.enrollmentId,
+  );
+  await world.rows(
+    'UPDATE contact_campaigns SET plan_version_id = ? WHERE id = ?',
+    version,
+    mail.enrollmentId,
+  );
   return mail;
 }
 
-async function receive(mail: Enrolled, of: { to: string; body?: string }) {
+async function receive(
+  mail: Enrolled,
+  of: { to: string } & Pick<TestMail, 'body' | 'subject' | 'text' | 'headers'>,
+) {
   const form = rawForm(mime({ from: mail.address, ...of }), { from: mail.address, to: [of.to] });
   const ref = await keepMail(world, blobs, { form });
   return processMail(world, blobs, ref, world.store, standIn);
@@ -224,6 +286,7 @@ describe('after an erasure', () => {
     const before = await placesOf(world, address);
     expect(before.length).toBeGreaterThan(15);
     expect(await attachmentsOf(mail)).toBe(1);
+    expect(await leftBesides(mail)).toEqual({ absences: 1, returns: 1, timezones: 1 });
     expect(wordsOfBlobs().some((text) => text.includes(address))).toBe(true);
 
     const id = await erase(mail);
@@ -234,7 +297,9 @@ describe('after an erasure', () => {
     expect(await attachmentsOf(mail)).toBe(0);
     expect(await placesOf(world, address)).toEqual([]);
     expect(await placesOf(world, encodeURIComponent(address))).toEqual([]);
-    expect(await placesOf(world, 'Hopper', mail.tenant)).toEqual([]);
+    // A plan may be anybody's, and is said not to be reached.
+    expect(await placesOf(world, 'Hopper', mail.tenant)).toEqual(['campaign_plan_versions.plan']);
+    expect(await leftBesides(mail)).toEqual({ absences: 0, returns: 0, timezones: 0 });
     expect(wordsOfBlobs().filter((text) => text.includes(address))).toEqual([]);
     expect(await placesOf(world, '203.0.113.7')).toEqual(['webhook_deliveries.payload']);
     expect(await verifyAll(world)).toEqual([]);
@@ -410,6 +475,17 @@ describe('somebody who was erased', () => {
     });
   };
 
+  const lift = ({ address, tenant: { tenantId } }: Enrolled) =>
+    inTenants(world.api, [tenantId], (trx) =>
+      liftErasedAddress(trx, tenantId, {
+        address,
+        standIn,
+        source: 'form',
+        givenAt: new Date(),
+        actor: 'test',
+      }),
+    );
+
   test('is refused, and nobody else is', async () => {
     const mail = await enrolled(world);
     await erase(mail);
@@ -425,15 +501,7 @@ describe('somebody who was erased', () => {
     await suppressAddresses(world, tenantId, [mail.address]);
     await erase(mail);
     await work();
-    const lift = {
-      address: mail.address,
-      standIn,
-      source: 'form',
-      givenAt: new Date(),
-      actor: 'test',
-    };
-    const lifted = () =>
-      inTenants(world.api, [tenantId], (trx) => liftErasedAddress(trx, tenantId, lift));
+    const lifted = () => lift(mail);
     expect(await lifted()).toBe(true);
     expect(await lifted()).toBe(false);
     expect(await importOf(mail)).toEqual([]);
@@ -444,6 +512,47 @@ describe('somebody who was erased', () => {
         mail.address,
       ),
     ).toEqual([{ reason: 'manual' }]);
+  });
+
+  test('who has left everything, or is listed meanwhile, stays so when they come back', async () => {
+    const mail = await enrolled(world);
+    const { tenantId } = mail.tenant;
+    const leave = () =>
+      world.rows(
+        `INSERT INTO contact_opt_outs (tenant_id, contact_id, channel, reason, source, left_at)
+         VALUES (?, ?, 'email', 'spamreport', 'provider_event', '2026-01-02T03:04:05Z')`,
+        tenantId,
+        mail.contactId,
+      );
+    const liftedAt = (value: string, at: string) =>
+      world.rows(
+        `INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
+         VALUES (?, ?, 'email', 'address', ?, 'manual', ?)`,
+        newId(),
+        tenantId,
+        value,
+        at,
+      );
+    await leave();
+    await liftedAt(mail.address, '2026-01-01T00:00:00Z');
+    await erase(mail);
+    await work();
+    await suppressAddresses(world, tenantId, [mail.address]);
+    await liftedAt(mail.address, '2026-01-03T00:00:00Z');
+    expect(await lift(mail)).toBe(true);
+    expect(
+      await world.rows(
+        `SELECT value, coalesce(legal_reason, reason) AS reason
+         FROM communication_suppressions WHERE tenant_id = ?`,
+        tenantId,
+      ),
+    ).toEqual([{ value: mail.address, reason: 'spamreport' }]);
+    expect(
+      await world.rows(
+        'SELECT value, lifted_at FROM suppression_lifts WHERE tenant_id = ?',
+        tenantId,
+      ),
+    ).toEqual([{ value: mail.address, lifted_at: new Date('2026-01-03T00:00:00Z') }]);
   });
 
   test('is taken out of what comes later', async () => {
@@ -532,6 +641,40 @@ test('two erasures at once of people in one delivery take both out', async () =>
   expect(await Promise.all([first, second])).toMatchObject([{ done: true }, { done: true }]);
   expect(await placesOf(world, one.address)).toEqual([]);
   expect(await placesOf(world, other.address)).toEqual([]);
+});
+
+test('rows that mention somebody are gone through in batches, and again only what has come since', async () => {
+  const mail = await enrolled(world);
+  const { tenantId } = mail.tenant;
+  const mention = (id: string) =>
+    world.rows(
+      'INSERT INTO contacts (tenant_id, id, custom) VALUES (?, ?, ?)',
+      tenantId,
+      id,
+      JSON.stringify({ referredBy: mail.address }),
+    );
+  const aYearAgo = firstIdAt(Date.now() - 365 * 86_400_000);
+  await world.rows(
+    `INSERT INTO contacts (tenant_id, id, custom)
+     SELECT ?, (left(?, 24) || lpad(to_hex(n), 12, '0'))::uuid, ?
+     FROM generate_series(1, 1100) AS n`,
+    tenantId,
+    aYearAgo,
+    JSON.stringify({ referredBy: mail.address }),
+  );
+  await erase(mail);
+  const steps: string[] = [];
+  const store = withMethods(world.store, (tx) => ({
+    async eraseMentions(job, limit) {
+      steps.push(job.step);
+      const last = await tx.eraseMentions(job, limit);
+      if (steps.length === 3) await mention(newId());
+      return last;
+    },
+  }));
+  expect(await work({ store })).toMatchObject({ done: true });
+  expect(steps).toEqual(['rows', 'rows', 'rows', 'again']);
+  expect(await placesOf(world, mail.address)).toEqual([]);
 });
 
 test('an import and an erasure of the same address take turns', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isId, newId } from './index.ts';
+import { firstIdAt, isId, newId } from './index.ts';
 
 describe('an identifier', () => {
   it('is a UUIDv7 of this moment', () => {
@@ -15,6 +15,15 @@ describe('an identifier', () => {
     const ids = Array.from({ length: 5_000 }, newId);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('comes after the first of its moment, and of each before', () => {
+    const before = firstIdAt(Date.now());
+    const id = newId();
+    expect(isId(before)).toBe(true);
+    expect(before < id).toBe(true);
+    expect(firstIdAt(Date.now() + 1) > id).toBe(true);
+    expect(firstIdAt(0)).toBe('00000000-0000-0000-0000-000000000000');
   });
 
   it.each([

@@ -43,7 +43,7 @@ export {
   type ProviderEventType,
 } from './events.ts';
 export { HIDDEN_LINK_PATH, hiddenLinkUrl, isHiddenLinkUrl } from './hidden-link.ts';
-export { isId, newId, type Id } from './ids.ts';
+export { firstIdAt, isId, newId, type Id } from './ids.ts';
 export {
   actionsJobSchema,
   inboundJobSchema,

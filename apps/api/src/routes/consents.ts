@@ -44,9 +44,7 @@ export function consentRoutes({
       response: z.strictObject({ recorded: z.boolean() }),
       handle: ({ tenantId, keyId, params, body, tx }) =>
         tx(async (trx) => {
-          const contact = found(await findContact(trx, tenantId, params.id), 'contact', params.id);
-          if (contact.erasedAt !== null)
-            throw new HttpProblem('conflict', 'The person was erased.');
+          found(await findContact(trx, tenantId, params.id), 'contact', params.id);
           if (body.givenAt.getTime() > clock.now()) {
             throw new HttpProblem('unprocessable', 'A consent cannot be given in the future.', [
               {
@@ -57,7 +55,10 @@ export function consentRoutes({
             ]);
           }
           const { wording: text = null, version = null, ...rest } = body;
-          await recordConsent(trx, tenantId, params.id, { ...rest, wording: text, version });
+          const consent = { ...rest, wording: text, version };
+          if (!(await recordConsent(trx, tenantId, params.id, consent))) {
+            throw new HttpProblem('conflict', 'The person was erased.');
+          }
           await recordAudit(trx, tenantId, {
             actor: `api_key:${keyId}`,
             action: 'consent.recorded',

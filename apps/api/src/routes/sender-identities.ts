@@ -183,15 +183,12 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'senderVerification'>):
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
-      auditsItself: true,
-      async handle({ tenantId, keyId, params: { id: senderId }, tx }) {
-        await resumeSender(deps.store, { tenantId, id: senderId }, `api_key:${keyId}`);
-        return found(
-          await tx((trx) => findSenderIdentity(trx, tenantId, senderId)),
-          WHAT,
-          senderId,
-        );
-      },
+      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
+        tx(async (trx) => {
+          const sender = { tenantId, id: senderId };
+          await resumeSender(storeWithin(trx), sender, `api_key:${keyId}`);
+          return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
+        }),
     }),
   ];
 }

@@ -181,12 +181,13 @@ export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonl
       summary: 'Let a paused sender send again',
       params,
       response: smsSender,
-      auditsItself: true,
-      async handle({ tenantId, keyId, params: { id: senderId }, tx }) {
-        await tx((trx) => read(trx, tenantId, senderId));
-        await resumeSender(deps.store, { tenantId, id: senderId }, `api_key:${keyId}`);
-        return tx((trx) => read(trx, tenantId, senderId));
-      },
+      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
+        tx(async (trx) => {
+          await read(trx, tenantId, senderId);
+          const sender = { tenantId, id: senderId };
+          await resumeSender(storeWithin(trx), sender, `api_key:${keyId}`);
+          return read(trx, tenantId, senderId);
+        }),
     }),
   ];
 }

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 
 /** Tables of this migration, each with what the API may do with it, and the workers. */
 const TABLES = [
-  ['contact_absences', 'SELECT', 'SELECT, INSERT, UPDATE'],
+  ['contact_absences', 'SELECT, DELETE', 'SELECT, INSERT, UPDATE'],
   ['inbound_tokens', 'SELECT, INSERT, DELETE', null],
 ] as const;
 

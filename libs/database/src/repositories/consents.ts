@@ -38,13 +38,26 @@ export function listConsents(
     .execute();
 }
 
-/** Records a consent; one that holds on the channel already is what it was until then. */
+/**
+ * Records a consent; one that holds on the channel already is what it was until then.
+ *
+ * @returns false where the person was erased: nothing is recorded of them.
+ */
 export async function recordConsent(
   trx: Transaction<Schema>,
   tenantId: Id,
   contactId: Id,
   consent: NewConsent,
-): Promise<void> {
+): Promise<boolean> {
+  // An erasure waits for this lock, or is seen after it.
+  const contact = await trx
+    .selectFrom('contacts')
+    .select('erased_at')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', contactId)
+    .forShare()
+    .executeTakeFirst();
+  if (contact === undefined || contact.erased_at !== null) return false;
   await sql`
     UPDATE contact_consents SET withdrawn_at = greatest(given_at, ${consent.givenAt}::timestamptz)
     WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}
@@ -62,6 +75,7 @@ export async function recordConsent(
       version: consent.version,
     })
     .execute();
+  return true;
 }
 
 /** Of contacts that an import has: one that holds already stays. */

@@ -15,7 +15,9 @@ export const EXPORT_SECTIONS = [
   'inboundMessages',
   'inboundAttachments',
   'suppressions',
+  'optOuts',
   'campaignOptOuts',
+  'absences',
   'validationResults',
 ] as const;
 export type ExportSection = (typeof EXPORT_SECTIONS)[number];
@@ -105,6 +107,12 @@ function sectionOf(section: ExportSection, tenantId: Id, contactId: Id): RawBuil
         SELECT s.id::text AS key, to_jsonb(s) AS value FROM communication_suppressions s
         WHERE (s.tenant_id = ${tenantId} OR s.tenant_id IS NULL) AND s.kind = 'address'
           AND s.value IN ${addresses}`;
+    case 'optOuts':
+      return sql`SELECT o.channel AS key, to_jsonb(o) AS value FROM contact_opt_outs o
+        WHERE ${own('o')}`;
+    case 'absences':
+      return sql`SELECT a.contact_id::text AS key, to_jsonb(a) AS value FROM contact_absences a
+        WHERE ${own('a')}`;
     case 'campaignOptOuts':
       return sql`SELECT o.campaign_id::text AS key, to_jsonb(o) AS value FROM campaign_opt_outs o
         WHERE ${own('o')}`;

@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { lockAddresses } from '../store/address-lock.ts';
 import { rows } from '../store/rows.ts';
+import { moveSuppressions } from '../store/suppressions.ts';
 import { recordAudit } from './audit.ts';
 
 /** How far the erasure of a person is. */
@@ -97,14 +98,7 @@ export async function liftErasedAddress(
     .returning('erasure_id')
     .executeTakeFirst();
   if (dropped === undefined) return false;
-  for (const table of ['communication_suppressions', 'suppression_lifts'] as const) {
-    await trx
-      .updateTable(table)
-      .set({ value: address })
-      .where('tenant_id', '=', tenantId)
-      .where('value', '=', standIn)
-      .execute();
-  }
+  await moveSuppressions(trx, tenantId, [{ from: standIn, to: address }]);
   await recordAudit(trx, tenantId, {
     actor,
     action: 'erasure.lifted',

@@ -5,6 +5,7 @@ import type { Schema } from '../schema.ts';
 import { recordAudit } from '../repositories/audit.ts';
 import { ADDRESS_LOCK } from './address-lock.ts';
 import { rows } from './rows.ts';
+import { moveSuppressions, writeSuppressions, type WrittenSuppression } from './suppressions.ts';
 
 /** Where what is kept of others may mention a person, by the type of the columns. */
 const MENTIONS = [
@@ -76,13 +77,14 @@ export function erasures(trx: Transaction<Schema>): Erasures {
     },
 
     async erasePerson({ tenantId, id, contactId, subject, standIns: all, actor }) {
+      const leadId = await eraseContact(trx, tenantId, contactId);
       await trx
         .insertInto('erasures')
         .values({
           tenant_id: tenantId,
           id,
           contact_id: contactId,
-          subject: JSON.stringify(subject),
+          subject: JSON.stringify({ ...subject, leadId }),
         })
         .execute();
       const addresses = standIns(subject.addresses);
@@ -90,10 +92,9 @@ export function erasures(trx: Transaction<Schema>): Erasures {
         INSERT INTO erased_addresses (tenant_id, address, erasure_id)
         SELECT DISTINCT ${tenantId}::uuid, r.stand_in, ${id}::uuid FROM ${addresses}
         ON CONFLICT (tenant_id, address) DO NOTHING`.execute(trx);
-      await eraseContact(trx, tenantId, contactId);
       await eraseMessages(trx, tenantId, contactId, standIns(all));
       await eraseInbound(trx, tenantId, contactId, addresses);
-      await eraseLists(trx, tenantId, addresses);
+      await eraseLists(trx, { tenantId, contactId, addresses: subject.addresses, actor });
       await eraseAnswers(trx, tenantId);
       await recordAudit(trx, tenantId, {
         actor,
@@ -108,31 +109,50 @@ export function erasures(trx: Transaction<Schema>): Erasures {
     async loadErasure(ref) {
       const row = await trx
         .selectFrom('erasures')
-        .select(['contact_id', 'subject', 'step', 'after_id', 'attempts'])
+        .select(['contact_id', 'subject', 'step', 'after_id', 'attempts', 'created_at'])
         .where('tenant_id', '=', ref.tenantId)
         .where('id', '=', ref.id)
         .where('status', '<>', 'done')
         .executeTakeFirst();
       if (row === undefined || row.subject === null) return null;
+      const { leadId, ...subject } = row.subject;
       return {
         tenantId: ref.tenantId,
         id: ref.id,
         contactId: row.contact_id,
-        subject: row.subject,
+        leadId,
+        requestedAt: row.created_at.getTime(),
+        subject,
         step: row.step,
         afterId: row.after_id,
         attempts: row.attempts,
       };
     },
 
-    async eraseMentions(job) {
+    async eraseOwn(job) {
       await eraseAttachments(trx, job);
       await eraseAnswers(trx, job.tenantId);
       await eraseEvents(trx, job);
       await eraseInbound(trx, job.tenantId, job.contactId, standIns(job.subject.addresses));
+      await eraseAudit(trx, job);
+    },
+
+    async eraseMentions(job, limit) {
+      const { tenantId, afterId } = job;
+      // Each kind has at most so many up to the first of their ends.
+      const ends = MENTIONS.map(
+        ({ table }) => sql`(
+          SELECT o.id FROM ${sql.table(table)} o
+          WHERE o.tenant_id = ${tenantId} AND o.id > ${afterId}::uuid
+          ORDER BY o.id OFFSET ${limit - 1} LIMIT 1)`,
+      );
+      const { rows: found } = await sql<{ last: Id | null }>`
+        SELECT least(${sql.join(ends)}) AS last`.execute(trx);
+      const last = found[0]?.last ?? null;
       for (const one of job.subject.addresses) {
-        for (const place of MENTIONS) await replaceIn(trx, job.tenantId, place, one);
+        for (const place of MENTIONS) await replaceIn(trx, { tenantId, afterId, last }, place, one);
       }
+      return last;
     },
 
     async erasePushes(addresses) {
@@ -144,6 +164,9 @@ export function erasures(trx: Transaction<Schema>): Erasures {
       );
       await sql`
         DELETE FROM suppression_pushes p USING ${standIns(addresses)}
+        WHERE p.value = r.address`.execute(trx);
+      await sql`
+        DELETE FROM suppression_removals p USING ${standIns(addresses)}
         WHERE p.value = r.address`.execute(trx);
     },
 
@@ -273,9 +296,17 @@ function standIns(addresses: readonly ErasedAddress[]): RawBuilder<unknown> {
   );
 }
 
-/** A lead of which nobody else is known may be the person's own business. */
-async function eraseContact(trx: Transaction<Schema>, tenantId: Id, contactId: Id): Promise<void> {
-  await sql`
+/**
+ * A lead of which nobody else is known may be the person's own business.
+ *
+ * @returns the lead that was emptied as well; null: none was.
+ */
+async function eraseContact(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  contactId: Id,
+): Promise<Id | null> {
+  const { rows: emptied } = await sql<{ id: Id }>`
     UPDATE leads l
     SET name = 'erased ' || l.id, website = NULL, industry = NULL, summary = NULL, custom = '{}'
     FROM contacts c
@@ -290,18 +321,23 @@ async function eraseContact(trx: Transaction<Schema>, tenantId: Id, contactId: I
             WHERE h.tenant_id = c.tenant_id AND h.contact_id = c.id)) AS own(word)
         WHERE length(own.word) > 1
           AND position(lower(own.word) IN lower(concat_ws(' ', l.name, l.website, l.summary,
-            l.custom::text))) > 0)`.execute(trx);
+            l.custom::text))) > 0)
+    RETURNING l.id`.execute(trx);
+  for (const table of ['contact_channels', 'contact_consents', 'contact_absences'] as const) {
+    await sql`
+      DELETE FROM ${sql.table(table)}
+      WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}`.execute(trx);
+  }
   await sql`
-    DELETE FROM contact_channels
-    WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}`.execute(trx);
-  await sql`
-    DELETE FROM contact_consents
-    WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}`.execute(trx);
+    UPDATE contact_campaigns SET timezone = NULL
+    WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}
+      AND timezone IS NOT NULL`.execute(trx);
   await sql`
     UPDATE contacts
     SET first_name = NULL, last_name = NULL, title = NULL, timezone = NULL, custom = '{}',
       source = NULL, lead_id = NULL, erased_at = clock_timestamp()
     WHERE tenant_id = ${tenantId} AND id = ${contactId}`.execute(trx);
+  return emptied[0]?.id ?? null;
 }
 
 /** Ids by which the provider's news find a message stay. */
@@ -339,29 +375,51 @@ async function eraseInbound(
     SET from_address = coalesce((SELECT r.stand_in FROM ${addresses}
         WHERE r.address = i.from_address OR r.stand_in = i.from_address LIMIT 1), ''),
       recipients = '{}', subject = NULL, message_id_header = NULL, body_text = NULL,
-      body_html = NULL, reply_text = NULL, headers = '[]', details = '{}'
+      body_html = NULL, reply_text = NULL, return_on = NULL, headers = '[]', details = '{}'
     WHERE i.tenant_id = ${tenantId}
       AND (i.contact_id = ${contactId}
         OR i.from_address = ANY (ARRAY(SELECT r.address FROM ${addresses})))`.execute(trx);
 }
 
-/** What a person must not be sent, and what was found out about their addresses. */
+/**
+ * What a person must not be sent, and what was found out about their addresses. Whoever has left
+ * everything has said so as a person: their addresses say it from now on.
+ */
 async function eraseLists(
   trx: Transaction<Schema>,
-  tenantId: Id,
-  addresses: RawBuilder<unknown>,
+  of: {
+    readonly tenantId: Id;
+    readonly contactId: Id;
+    readonly addresses: readonly ErasedAddress[];
+    readonly actor: string;
+  },
 ): Promise<void> {
-  for (const table of ['communication_suppressions', 'suppression_lifts'] as const) {
-    await sql`
-      UPDATE ${sql.table(table)} s SET value = r.stand_in FROM ${addresses}
-      WHERE s.tenant_id = ${tenantId} AND s.kind = 'address' AND s.value = r.address
-        AND NOT EXISTS (
-          SELECT FROM ${sql.table(table)} o
-          WHERE o.tenant_id = s.tenant_id AND o.channel = s.channel AND o.kind = s.kind
-            AND o.value = r.stand_in)`.execute(trx);
-  }
+  const { tenantId, contactId, addresses, actor } = of;
+  await moveSuppressions(
+    trx,
+    tenantId,
+    addresses.map(({ address, standIn }) => ({ from: address, to: standIn })),
+  );
+  const { rows: left } = await sql<OptOut>`
+    SELECT channel, reason, source, epoch_ms(left_at) AS at FROM contact_opt_outs
+    WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}`.execute(trx);
+  await writeSuppressions(
+    trx,
+    left.flatMap((optOut) =>
+      addresses
+        .filter(({ address }) => address.includes('@') === (optOut.channel === 'email'))
+        .map(({ standIn }) => ({
+          ...optOut,
+          tenantId,
+          kind: 'address' as const,
+          value: standIn,
+          messageId: null,
+        })),
+    ),
+    { log: 'audit_log', actor },
+  );
   await sql`
-    DELETE FROM email_validation_results v USING ${addresses}
+    DELETE FROM email_validation_results v USING ${standIns(addresses)}
     WHERE v.tenant_id = ${tenantId} AND v.address = r.address`.execute(trx);
 }
 
@@ -371,6 +429,8 @@ async function eraseAnswers(trx: Transaction<Schema>, tenantId: Id): Promise<voi
     UPDATE idempotency_keys SET body = NULL
     WHERE tenant_id = ${tenantId} AND body IS NOT NULL`.execute(trx);
 }
+
+type OptOut = Pick<WrittenSuppression, 'channel' | 'reason' | 'source' | 'at'>;
 
 async function eraseAttachments(trx: Transaction<Schema>, job: ErasureJob): Promise<void> {
   const standInOf = job.subject.addresses.map(({ standIn }) => standIn);
@@ -409,9 +469,22 @@ async function eraseEvents(trx: Transaction<Schema>, job: ErasureJob): Promise<v
   );
 }
 
+/** Of changes of the person, and of the company that was emptied with them, the log says only that they were. */
+async function eraseAudit(
+  trx: Transaction<Schema>,
+  { tenantId, contactId, leadId }: ErasureJob,
+): Promise<void> {
+  await sql`
+    UPDATE audit_log SET before = NULL, after = NULL
+    WHERE tenant_id = ${tenantId} AND action <> 'contact.erased'
+      AND (entity = 'contact' AND entity_id = ${contactId}
+        OR entity = 'lead' AND entity_id = ${leadId})`.execute(trx);
+}
+
+/** @param page.last the end of the page; null: that of the table. */
 async function replaceIn(
   trx: Transaction<Schema>,
-  tenantId: Id,
+  page: { readonly tenantId: Id; readonly afterId: Id; readonly last: Id | null },
   { table, ...byType }: (typeof MENTIONS)[number],
   { address, standIn }: ErasedAddress,
 ): Promise<void> {
@@ -424,9 +497,9 @@ async function replaceIn(
       ${standIn}, 'gi')::${sql.raw(type)}`,
   );
   const words = columns.map(({ name }) => sql`${sql.id(name)}::text`);
+  const end = page.last === null ? sql`` : sql`AND id <= ${page.last}::uuid`;
   await sql`
     UPDATE ${sql.table(table)} SET ${sql.join(sets)}
-    WHERE tenant_id = ${tenantId} AND concat_ws(' ', ${sql.join(words)}) ~* ${pattern}`.execute(
-    trx,
-  );
+    WHERE tenant_id = ${page.tenantId} AND id > ${page.afterId}::uuid ${end}
+      AND concat_ws(' ', ${sql.join(words)}) ~* ${pattern}`.execute(trx);
 }

@@ -5,7 +5,11 @@ import { rows } from './rows.ts';
 
 type People = Pick<
   EngineTransaction,
-  'activeEnrollmentsOfContacts' | 'activeEnrollmentsOfColleagues' | 'keepAbsences' | 'absencesOf'
+  | 'activeEnrollmentsOfContacts'
+  | 'activeEnrollmentsOfColleagues'
+  | 'holdPeople'
+  | 'keepAbsences'
+  | 'absencesOf'
 >;
 
 function contactRows(contacts: readonly ContactRef[]) {
@@ -20,6 +24,16 @@ const LONGEST_ABSENCE_DAYS = 366;
 
 /** What people, and those who work with them, take part in. */
 export function people(trx: Transaction<Schema>): People {
+  // A new enrollment refers to its contact, and so waits for this lock, or is seen after it.
+  async function holdPeople(contacts: readonly ContactRef[]): Promise<void> {
+    if (contacts.length === 0) return;
+    await sql`
+      SELECT FROM contacts p JOIN ${contactRows(contacts)}
+        ON p.tenant_id = r.tenant_id AND p.id = r.contact_id
+      ORDER BY p.tenant_id, p.id
+      FOR UPDATE OF p`.execute(trx);
+  }
+
   return {
     async activeEnrollmentsOfContacts(contacts) {
       if (contacts.length === 0) return [];
@@ -52,14 +66,11 @@ export function people(trx: Transaction<Schema>): People {
       }));
     },
 
+    holdPeople,
+
     async keepAbsences(absences) {
       if (absences.length === 0) return;
-      // A new enrollment refers to its contact, and so waits for this lock, or is seen after it.
-      await sql`
-        SELECT FROM contacts p JOIN ${contactRows(absences)}
-          ON p.tenant_id = r.tenant_id AND p.id = r.contact_id
-        ORDER BY p.tenant_id, p.id
-        FOR UPDATE OF p`.execute(trx);
+      await holdPeople(absences);
       await sql`
         INSERT INTO contact_absences AS a (tenant_id, contact_id, input_id, answered_at, return_on)
         SELECT DISTINCT ON (r.tenant_id, r.contact_id) r.tenant_id, r.contact_id, r.input_id,
@@ -75,6 +86,7 @@ export function people(trx: Transaction<Schema>): People {
           `r(tenant_id uuid, contact_id uuid, input_id text, at double precision, return_on text)`,
         )}
         JOIN contacts p ON p.tenant_id = r.tenant_id AND p.id = r.contact_id
+          AND p.erased_at IS NULL
         ORDER BY r.tenant_id, r.contact_id, r.at DESC
         ON CONFLICT (tenant_id, contact_id) DO UPDATE
         SET input_id = excluded.input_id, answered_at = excluded.answered_at,

@@ -150,6 +150,50 @@ export async function writeSuppressions(
   return Number(numAffectedRows ?? 0n);
 }
 
+/**
+ * Gives suppressions of a tenant, and what was lifted of them, other values. Where the other value is
+ * on the list already the two become one, which says what binds more.
+ */
+export async function moveSuppressions(
+  trx: Transaction<Schema>,
+  tenantId: string,
+  moves: readonly { readonly from: string; readonly to: string }[],
+): Promise<void> {
+  const given = rows(
+    moves.map(({ from, to }) => ({ former: from, latter: to })),
+    'r(former text, latter text)',
+  );
+  for (const table of ['communication_suppressions', 'suppression_lifts'] as const) {
+    await sql`
+      UPDATE ${sql.table(table)} s SET value = r.latter FROM ${given}
+      WHERE s.tenant_id = ${tenantId} AND s.kind = 'address' AND s.value = r.former
+        AND NOT EXISTS (
+          SELECT FROM ${sql.table(table)} o
+          WHERE o.tenant_id = s.tenant_id AND o.channel = s.channel AND o.kind = s.kind
+            AND o.value = r.latter)`.execute(trx);
+  }
+  const { rows: left } = await sql<WrittenSuppression & { readonly lastAt: EpochMs }>`
+    DELETE FROM communication_suppressions s USING ${given}
+    WHERE s.tenant_id = ${tenantId} AND s.kind = 'address' AND s.value = r.former
+    RETURNING s.tenant_id AS "tenantId", s.channel, s.kind, r.latter AS value,
+      coalesce(s.legal_reason, s.reason) AS reason, s.source, s.message_id AS "messageId",
+      epoch_ms(s.first_seen_at) AS at, epoch_ms(s.last_seen_at) AS "lastAt"`.execute(trx);
+  await writeSuppressions(
+    trx,
+    left.flatMap(({ lastAt, ...row }) => [row, { ...row, at: lastAt }]),
+    { log: 'audit_log', actor: 'erasure' },
+  );
+  await sql`
+    WITH lifted AS (
+      DELETE FROM suppression_lifts s USING ${given}
+      WHERE s.tenant_id = ${tenantId} AND s.kind = 'address' AND s.value = r.former
+      RETURNING s.channel, r.latter AS value, s.lifted_at)
+    UPDATE suppression_lifts l SET lifted_at = greatest(l.lifted_at, d.lifted_at)
+    FROM lifted d
+    WHERE l.tenant_id = ${tenantId} AND l.channel = d.channel AND l.kind = 'address'
+      AND l.value = d.value`.execute(trx);
+}
+
 /** Suppressions, and the enrollments that they end. */
 export function suppressions(trx: Transaction<Schema>): Suppressions {
   return {

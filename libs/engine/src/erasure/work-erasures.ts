@@ -1,4 +1,5 @@
 import {
+  firstIdAt,
   personPattern,
   withoutPerson,
   type BlobStore,
@@ -36,9 +37,12 @@ export interface ErasureRound {
 const LEASE_MS = 60_000;
 /** Real milliseconds after the first failure, doubled by each further one up to the last. */
 const RETRY = { firstMs: 5_000, longestMs: 3_600_000 };
-/** Raw deliveries, and mails, of one batch. */
+/** Rows of each kind, raw deliveries, and mails, of one batch. */
+const ROWS = 500;
 const DELIVERIES = 500;
 const MAILS = 50;
+/** Real milliseconds by which a row's id may be older than it: clocks differ, and transactions last. */
+const LATE_MS = 3_600_000;
 /** Before every id. */
 const FIRST_ID: Id = '00000000-0000-0000-0000-000000000000';
 
@@ -112,7 +116,12 @@ async function work(
 function afterStep(job: ErasureJob, last: Id | null): Place | null {
   if (last !== null) return { step: job.step, afterId: last };
   const step = ERASURE_STEPS[ERASURE_STEPS.indexOf(job.step) + 1];
-  return step === undefined ? null : { step, afterId: FIRST_ID };
+  return step === undefined ? null : { step, afterId: startOf(step, job) };
+}
+
+/** Before the first id of a step. What is looked at again is what has come since. */
+function startOf(step: ErasureStep, { requestedAt }: ErasureJob): Id {
+  return step === 'again' ? firstIdAt(requestedAt - LATE_MS) : FIRST_ID;
 }
 
 /** Those of a person's addresses that no other tenant writes to. */
@@ -127,13 +136,16 @@ async function onlyOurs(
   return subject.addresses.filter(({ address }) => !elsewhere.has(address));
 }
 
-async function eraseRows(job: ErasureJob, { store }: ErasureWorkOptions): Promise<null> {
+/** The person's own rows are all in the first batch. */
+async function eraseRows(job: ErasureJob, { store }: ErasureWorkOptions): Promise<Id | null> {
   const ours = await onlyOurs(job, store);
-  await store.transaction([job.tenantId], async (tx) => {
-    await tx.eraseMentions(job);
-    if (ours.length > 0) await tx.erasePushes(ours);
+  return store.transaction([job.tenantId], async (tx) => {
+    if (job.afterId === startOf(job.step, job)) {
+      await tx.eraseOwn(job);
+      if (ours.length > 0) await tx.erasePushes(ours);
+    }
+    return tx.eraseMentions(job, ROWS);
   });
-  return null;
 }
 
 /**

@@ -55,6 +55,7 @@ export function withoutWriter(row: NewInboundMessage, standIn: string): NewInbou
     text: '',
     html: null,
     replyText: null,
+    returnOn: null,
     headers: [],
     details: {},
     attachments: [],

@@ -261,6 +261,9 @@ async function record(
   const id = newId();
   const { message, believed, said } = await meaningOf(tx, understood);
   const contactId = match?.contactId ?? message?.contactId ?? null;
+  if (judged.type === 'out_of_office' && contactId !== null) {
+    await tx.holdPeople([{ tenantId, contactId }]);
+  }
   if (said !== null && message !== null) {
     // An event that has outlived its mail has had its effect, or lost it.
     const { again } = delivery;

@@ -1,4 +1,4 @@
-import type { ErasedAddress, Id } from '@cadenza/domain';
+import type { EpochMs, ErasedAddress, Id } from '@cadenza/domain';
 import type { DeliveryProvider, DeliveryRef, TenantRef } from './records.ts';
 
 /** What an erasure looks for. */
@@ -17,6 +17,9 @@ export type ErasureStep = (typeof ERASURE_STEPS)[number];
 /** An erasure under way. */
 export interface ErasureJob extends TenantRef {
   readonly contactId: Id;
+  /** The company that was emptied with the contact; null: none was. */
+  readonly leadId: Id | null;
+  readonly requestedAt: EpochMs;
   readonly subject: ErasureSubject;
   readonly step: ErasureStep;
   /** The id after which the step goes on. */
@@ -68,9 +71,16 @@ export interface Erasures {
   }): Promise<void>;
   /** Null where it is not under way. */
   loadErasure(ref: TenantRef): Promise<ErasureJob | null>;
-  /** Takes the person out of rows that mention them. */
-  eraseMentions(job: ErasureJob): Promise<void>;
-  /** The same of addresses that are put on the provider's list; no other tenant knows them. */
+  /** Takes away what is left of the person in rows that are about them. */
+  eraseOwn(job: ErasureJob): Promise<void>;
+  /**
+   * Takes the person out of rows that mention them, after `job.afterId` in the order of ids: at most
+   * so many of each kind.
+   *
+   * @returns the last id looked at; null at the end.
+   */
+  eraseMentions(job: ErasureJob, limit: number): Promise<Id | null>;
+  /** The same of addresses that wait to be told to the provider; no other tenant knows them. */
   erasePushes(addresses: readonly ErasedAddress[]): Promise<void>;
   /** Messages to a contact. */
   messageIdsOf(contact: TenantRef): Promise<Id[]>;

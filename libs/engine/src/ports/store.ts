@@ -249,8 +249,13 @@ export interface EngineTransaction
 
   // Absences
   /**
-   * Keeps what people said last of when they are back, and holds them until the transaction ends:
-   * who enrols one of them meanwhile waits. An answer that names no day takes back none that is ahead.
+   * Holds people until the transaction ends: who enrols, erases or unsubscribes one of them meanwhile
+   * waits. As these do, it comes before their enrollments are locked.
+   */
+  holdPeople(contacts: readonly ContactRef[]): Promise<void>;
+  /**
+   * Keeps what people said last of when they are back, but of those who were erased, and holds them.
+   * An answer that names no day takes back none that is ahead.
    */
   keepAbsences(absences: readonly Absence[]): Promise<void>;
   /** What is kept of these people, over or not; at most 366 days old, campaign time. */

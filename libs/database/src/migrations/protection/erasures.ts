@@ -83,6 +83,8 @@ export async function createErasures(db: Kysely<unknown>): Promise<void> {
       GRANT UPDATE (${sql.raw(columns)}) ON ${sql.table(table)} TO cadenza_worker`.execute(db);
   }
   await sql`GRANT DELETE ON inbound_attachments TO cadenza_worker`.execute(db);
+  // What was lifted of an address and of its stand-in becomes one.
+  await sql`GRANT DELETE ON suppression_lifts TO cadenza_api`.execute(db);
   for (const table of ['erasures', 'erased_addresses']) {
     await sql`
       CREATE POLICY claimer_all ON ${sql.table(table)} TO cadenza_claimer USING (true)`.execute(db);
@@ -136,6 +138,7 @@ export async function dropErasures(db: Kysely<unknown>): Promise<void> {
   for (const [signature] of FUNCTIONS) {
     await sql`DROP FUNCTION ${sql.raw(signature)}`.execute(db);
   }
+  await sql`REVOKE DELETE ON suppression_lifts FROM cadenza_api`.execute(db);
   await sql`REVOKE DELETE ON inbound_attachments FROM cadenza_worker`.execute(db);
   for (const [table, columns] of WORKER_UPDATES) {
     await sql`
