@@ -67,7 +67,7 @@ test('an IP pool has limits and a warm-up of the tenant’s own', async () => {
   const limit = { scope: 'ip_pool', reference: 'cold', windowSeconds: 3_600, maxMessages: 100 };
   const limits = await tenant.api.put('/v1/send-rate-limits', limit);
   expect(limits.body['items']?.filter((one) => one['source'] === 'tenant')).toEqual([
-    { ...limit, source: 'tenant' },
+    { ...limit, channel: 'email', source: 'tenant' },
   ]);
   await tenant.api.put('/v1/ip-pools/cold/warm-up', { schedule: [10, 20] });
   const read = await tenant.api.get('/v1/ip-pools/cold/warm-up');

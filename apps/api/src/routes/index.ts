@@ -27,7 +27,7 @@ import { whyRoutes } from './why.ts';
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
   return [
-    ...tenantRoutes(deps),
+    ...tenantRoutes,
     ...contactRoutes(deps),
     ...contactImportRoutes(deps),
     ...consentRoutes(deps),

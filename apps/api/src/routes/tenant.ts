@@ -1,10 +1,11 @@
-import { findTenantStatus } from '@cadenza/database';
+import { findTenantStatus, storeWithin, type Schema } from '@cadenza/database';
+import type { Id } from '@cadenza/domain';
 import { pauseTenant, resumeTenant } from '@cadenza/engine';
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import type { ApiDeps } from '../deps.ts';
 import { reason } from '../http/fields.ts';
 import { found, HttpProblem } from '../http/problem.ts';
-import { route, type Route, type RouteContext } from '../http/route.ts';
+import { route, type Route } from '../http/route.ts';
 
 const tenant = z
   .strictObject({
@@ -20,59 +21,57 @@ const tenant = z
 
 const tag = 'Tenant';
 
-export function tenantRoutes(deps: Pick<ApiDeps, 'store'>): readonly Route[] {
-  async function read({
-    tenantId,
-    tx,
-  }: Pick<RouteContext<unknown, unknown, unknown>, 'tenantId' | 'tx'>) {
-    return found(await tx((trx) => findTenantStatus(trx, tenantId)), 'tenant', tenantId);
-  }
+async function read(trx: Transaction<Schema>, tenantId: Id) {
+  return found(await findTenantStatus(trx, tenantId), 'tenant', tenantId);
+}
 
-  return [
-    route({
-      method: 'GET',
-      path: '/tenant',
-      operation: 'getTenant',
-      tag,
-      summary: 'Read whether the tenant sends',
-      response: tenant,
-      handle: read,
-    }),
-    route({
-      method: 'POST',
-      path: '/tenant/pause',
-      operation: 'pauseTenant',
-      tag,
-      summary: 'Stop everything that the tenant would send, until it is resumed',
-      body: z.strictObject({ reason: reason.optional() }).optional(),
-      response: tenant,
-      auditsItself: true,
-      async handle({ tenantId, keyId, body, tx }) {
+export const tenantRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/tenant',
+    operation: 'getTenant',
+    tag,
+    summary: 'Read whether the tenant sends',
+    response: tenant,
+    handle: ({ tenantId, tx }) => tx((trx) => read(trx, tenantId)),
+  }),
+  route({
+    method: 'POST',
+    path: '/tenant/pause',
+    operation: 'pauseTenant',
+    tag,
+    summary: 'Stop everything that the tenant would send, until it is resumed',
+    body: z.strictObject({ reason: reason.optional() }).optional(),
+    response: tenant,
+    auditsItself: true,
+    answersIn: 'transaction',
+    handle: ({ tenantId, keyId, body, tx }) =>
+      tx(async (trx) => {
         const why = body?.reason ?? 'paused by an operator';
-        await pauseTenant(deps.store, tenantId, why, { by: `api_key:${keyId}`, own: true });
-        return read({ tenantId, tx });
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/tenant/resume',
-      operation: 'resumeTenant',
-      tag,
-      summary: 'Let the tenant send again, where one of its own keys has paused it',
-      response: tenant,
-      auditsItself: true,
-      async handle({ tenantId, keyId, tx }) {
-        const result = await resumeTenant(deps.store, tenantId, {
-          by: `api_key:${keyId}`,
-          own: true,
-        });
-        const row = await read({ tenantId, tx });
+        const by = `api_key:${keyId}`;
+        await pauseTenant(storeWithin(trx), tenantId, why, { by, own: true });
+        return read(trx, tenantId);
+      }),
+  }),
+  route({
+    method: 'POST',
+    path: '/tenant/resume',
+    operation: 'resumeTenant',
+    tag,
+    summary: 'Let the tenant send again, where one of its own keys has paused it',
+    response: tenant,
+    auditsItself: true,
+    answersIn: 'transaction',
+    handle: ({ tenantId, keyId, tx }) =>
+      tx(async (trx) => {
+        const by = `api_key:${keyId}`;
+        const result = await resumeTenant(storeWithin(trx), tenantId, { by, own: true });
+        const row = await read(trx, tenantId);
         if (result !== 'not_own') return row;
         const message = `The tenant was paused by somebody else (${row.pauseReason ?? ''}): an operator resumes it (cadenza tenant resume).`;
         throw new HttpProblem('conflict', message, [
           { path: 'status', code: 'wrong_state', message },
         ]);
-      },
-    }),
-  ];
-}
+      }),
+  }),
+];

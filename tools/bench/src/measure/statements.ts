@@ -83,7 +83,10 @@ export async function createStatementMeter(
 
 /** Which kind of statement this is, where `ofApplication` finds the application's own names. */
 export function kindOf(query: string, ofApplication: RegExp): keyof StatementCounts {
-  if (CONTROL.test(query)) return 'transactionControl';
+  // With the lock begins the transaction of what one process does for all.
+  if (CONTROL.test(query) || query.includes('pg_try_advisory_xact_lock')) {
+    return 'transactionControl';
+  }
   if (/^\s*SELECT\s+set_config\s*\(/i.test(query)) return 'setConfig';
   return ofApplication.test(query) ? 'data' : 'queue';
 }

@@ -123,7 +123,8 @@ export async function insertBareRows(ownerUrl: string): Promise<number> {
     for (const [table, columns] of TABLES) {
       const names = columns.map(([name]) => name);
       await client.query(`CREATE UNLOGGED TABLE taken AS SELECT * FROM ${table}`);
-      await client.query(`TRUNCATE ${table}`);
+      // What refers to it is empty.
+      await client.query(`TRUNCATE ${table} CASCADE`);
       const text = `INSERT INTO ${table} (${names.join(', ')})
         SELECT * FROM unnest(${columns.map(([, type], n) => `$${n + 1}::${type}[]`).join(', ')})`;
       await client.query('BEGIN');
