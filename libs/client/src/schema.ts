@@ -2312,7 +2312,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
@@ -2345,7 +2345,7 @@ export interface operations {
       query?: never;
       header?: {
         /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above are not kept. A streamed body is compared at its end.
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
          * @example 01890a5d-ac96-774b-bcce-b302099a8057
          */
         'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
