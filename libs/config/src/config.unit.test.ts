@@ -120,6 +120,7 @@ describe('good environments', () => {
       secrets: {
         databaseOwnerUrl: expect.any(Secret) as Secret,
         erasureSecret: null,
+        redisUrl: null,
         sendGridApiKey: null,
       },
     });
