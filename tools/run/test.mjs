@@ -5,8 +5,8 @@ import { ensureRedis } from './redis.mjs';
 import { SetupError } from './platform.mjs';
 import { checkEverything } from './static-checks.mjs';
 
-/** What is run at a time: some suites of whole programs mostly wait. */
-const PARALLEL = 3;
+/** Projects tested at a time. */
+const PARALLEL = 2;
 const SLOW_SECONDS = 10;
 const LINES_OF_A_FAILURE = 12;
 

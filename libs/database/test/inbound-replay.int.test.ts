@@ -115,6 +115,7 @@ describe('inbound mail that is processed again', () => {
         'DELETE FROM communication_suppressions WHERE tenant_id = ?',
         mail.tenant.tenantId,
       );
+      await world.rows('DELETE FROM contact_opt_outs WHERE contact_id = ?', mail.contactId);
       const later = await enrolledAgain(world, mail);
       await sendDue(world);
       expect(await replay({ tenantId: mail.tenant.tenantId })).toMatchObject({ mails: 1 });

@@ -337,6 +337,7 @@ describe('deliveries processed again', () => {
     const mail = await sent(world);
     await delivered(event(mail, 'unsubscribed'));
     await world.rows('DELETE FROM communication_suppressions WHERE value = ?', mail.address);
+    await world.rows('DELETE FROM contact_opt_outs WHERE contact_id = ?', mail.contactId);
     const again = await world.enrolOne(mail.tenant, mail.contactId);
     await forgetEvents(mail);
 
