@@ -311,6 +311,44 @@ describe('windows', () => {
       hour: 9,
     });
   });
+
+  test('that were over before anything was dispatched keep nobody else of their lane waiting', async () => {
+    await clear(world);
+    const tenant = await world.createTenant({
+      ...TWO_STEPS,
+      sendWindow: { days: [openLater()], start: '09:00', end: '09:59' },
+    });
+    const late = await crowd(world, tenant, 250);
+    const [timely = ''] = await crowd(world, tenant, 1);
+    // As after an outage in which a window went by. Whoever is in time comes last in the lane.
+    await world.rows(
+      `UPDATE scheduled_actions SET run_at = campaign_now() - interval '1 day',
+         not_after = campaign_now() - interval '1 hour' WHERE enrollment_id = ANY (?)`,
+      late,
+    );
+    await world.rows(
+      `UPDATE scheduled_actions SET run_at = campaign_now(),
+         not_after = campaign_now() + interval '1 hour' WHERE enrollment_id = ?`,
+      timely,
+    );
+
+    const rounds = [];
+    for (let round = 1; round <= 3; round += 1) {
+      rounds.push(await dispatchSends(world.dispatchOptions()));
+    }
+
+    expect(rounds).toEqual([
+      { dispatched: 0, plannedAgain: 100, refusedBy: { window: 100 } },
+      { dispatched: 0, plannedAgain: 100, refusedBy: { window: 100 } },
+      { dispatched: 1, plannedAgain: 50, refusedBy: { window: 50 } },
+    ]);
+    const planned = await world.rows(
+      `SELECT FROM scheduled_actions WHERE enrollment_id = ANY (?) AND status = 'pending'
+         AND run_at > campaign_now() AND extract(hour FROM run_at AT TIME ZONE 'UTC') = 9`,
+      late,
+    );
+    expect(planned).toHaveLength(250);
+  });
 });
 
 describe('a dispatched send', () => {

@@ -45,7 +45,7 @@ export interface DispatchResult {
   /**
    * How many of them each kind of scope refused: sender, spacing, domain, tenant, ip_pool, global,
    * or limiter where the limiter is closed, was emptied or extended meanwhile, or has not counted
-   * past hand-offs for a new limit yet.
+   * past hand-offs for a new limit yet; or window where the send's window was over before.
    */
   readonly refusedBy: Readonly<Partial<Record<string, number>>>;
 }
@@ -197,9 +197,10 @@ async function slotsFor(
   now: EpochMs,
   options: DispatchOptions,
 ): Promise<{ granted: Granted[]; refused: Refused[] }> {
+  const [late, timely] = parted(sends, ({ notAfter }) => notAfter !== null && notAfter < now);
   const decisions = await reserveSlots(
     options.limiter,
-    sends.map((send) => ({
+    timely.map((send) => ({
       id: jobIdOf(send),
       scopes: scopesOf(send),
       notBefore: Math.max(now, send.runAt),
@@ -212,8 +213,8 @@ async function slotsFor(
     options.clock,
   );
   const granted: Granted[] = [];
-  const refused: Refused[] = [];
-  sends.forEach((send, index) => {
+  const refused: Refused[] = late.map((send) => ({ send, decision: windowOver(send, now) }));
+  timely.forEach((send, index) => {
     const decision = decisions[index];
     if (decision === undefined) return;
     if (decision.granted) granted.push({ send, start: decision.start, end: decision.end });
@@ -221,6 +222,21 @@ async function slotsFor(
   });
   return { granted, refused };
 }
+
+/** Those for which something holds, and the others. */
+function parted<T>(list: readonly T[], holds: (one: T) => boolean): [T[], T[]] {
+  return [list.filter(holds), list.filter((one) => !holds(one))];
+}
+
+/**
+ * Nothing could be sent while a window was open, as in an outage: the send waits for the next one. The
+ * limiter is not asked, which would refuse it as if it were closed, and have the lane rest for that.
+ */
+function windowOver(send: DueSend, now: EpochMs): SlotDecision & { granted: false } {
+  return { granted: false, id: jobIdOf(send), scope: WINDOW, retryAt: now };
+}
+
+const WINDOW = 'window';
 
 /**
  * A limiter that is closed opens within moments, whatever time it names. Its lanes must not rest
@@ -236,8 +252,8 @@ function askedSoon(
 }
 
 /**
- * A refusal by the recipient's domain concerns that message alone; any other limit concerns the
- * whole lane, which is not visited again before its time. Lanes that were woken meanwhile are asked
+ * A refusal by the recipient's domain, or for a window that is over, concerns that message alone; any
+ * other limit concerns the whole lane, which is not visited again before its time. Lanes that were woken meanwhile are asked
  * again at once.
  */
 async function planRefused(
@@ -257,7 +273,7 @@ async function planRefused(
   await tx.deferSends(
     refused.flatMap(({ send, decision }) => {
       const outsideWindow = send.notAfter !== null && decision.retryAt > send.notAfter;
-      if (!resting.has(laneKey(send)) || !(ofDomain(decision) || outsideWindow)) return [];
+      if (!resting.has(laneKey(send)) || !(ofItself(decision) || outsideWindow)) return [];
       const plan = planOf(plans, send.planVersionId);
       const settings = settingsOf(send, options.graceMs);
       return [{ ...claim(send), ...planRun(plan, send.action, settings, decision.retryAt) }];
@@ -278,7 +294,7 @@ function restsOf(
   >();
   for (const { send, decision } of refused) {
     const known = lanes.get(laneKey(send))?.nextAt ?? null;
-    const nextAt = ofDomain(decision) ? null : decision.retryAt;
+    const nextAt = ofItself(decision) ? null : decision.retryAt;
     lanes.set(laneKey(send), {
       tenantId: send.tenantId,
       campaignId: send.campaignId,
@@ -291,8 +307,9 @@ function restsOf(
   return [...lanes.values()];
 }
 
-function ofDomain(decision: { readonly scope: string }): boolean {
-  return decision.scope.startsWith('domain:');
+/** Whether a refusal says nothing about the other messages of the lane. */
+function ofItself({ scope }: { readonly scope: string }): boolean {
+  return scope === WINDOW || scope.startsWith('domain:');
 }
 
 function laneKey({ tenantId, campaignId, senderIdentityId }: LaneRef): string {
