@@ -35,6 +35,13 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Fires when the server stops. */
+    readonly stopping: AbortSignal;
+  }
+}
+
 /** Builds the HTTP side of Cadenza. It listens nowhere yet, and closes nothing of its parts. */
 export function buildApi(deps: ApiDeps): FastifyInstance {
   const { logger, metrics, settings } = deps;
@@ -45,6 +52,10 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     genReqId: newId,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, logger),
   });
+  // Streams end before the server waits for its answers to end.
+  const stopping = new AbortController();
+  app.decorate('stopping', stopping.signal);
+  app.addHook('preClose', async () => stopping.abort());
   app.decorateRequest('caller', null);
   app.decorateRequest('bodyDigest', null);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));

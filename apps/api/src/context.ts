@@ -176,6 +176,7 @@ async function open(
       settings: {
         publicUrl: config.publicUrl,
         webhooks: config.webhooks,
+        webhookTargets: config.webhookTargets,
         inbound: config.inbound,
         requestsPerMinute: config.requestsPerMinute,
         graceMs,

@@ -14,6 +14,7 @@ import type { SmsDev } from '@cadenza/sms-dev';
 import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
 import type { RequestCounters } from '@cadenza/runtime';
+import type { WebhookTargets } from '@cadenza/webhooks';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
 
@@ -62,6 +63,8 @@ export interface ApiSettings {
   /** Under which the API is reached, without a slash at its end. */
   readonly publicUrl: string;
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
+  /** Where tenants may have webhooks sent to. */
+  readonly webhookTargets: WebhookTargets;
   readonly inbound: Omit<InboundConfig, 'publicKeys'>;
   readonly requestsPerMinute: RequestLimits;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */

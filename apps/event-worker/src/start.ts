@@ -24,6 +24,7 @@ import {
   createSendGridLookup,
 } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { createWebhookSender } from '@cadenza/webhooks';
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -118,6 +119,8 @@ async function open(
     log,
     monotonic: () => performance.now(),
   });
+  const { targets, ...keeping } = config.webhooks;
+  const sender = createWebhookSender({ targets });
   const worker = await startEventWorker({
     runtime,
     limiter,
@@ -144,6 +147,7 @@ async function open(
     eraser,
     addressKeys: Object.fromEntries(secrets.inboundKeys.map(({ id, key }) => [id, key.reveal()])),
     watchdog,
+    webhooks: { ...keeping, sender, openSecret },
     ...tuning,
   });
   const ops = await startOpsServer({
@@ -158,6 +162,7 @@ async function open(
     log,
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
+      await sender.close();
       await lookup?.close();
       await validator?.close();
       await lists?.close();

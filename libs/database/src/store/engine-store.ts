@@ -31,6 +31,7 @@ import { optOuts } from './opt-outs.ts';
 import { unsubscribing } from './unsubscribing.ts';
 import { suppressionLists } from './suppression-lists.ts';
 import { suppressions } from './suppressions.ts';
+import { webhookStore } from './webhooks.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
 const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
@@ -256,6 +257,7 @@ export function createEngineStore(db: Database): EngineStore {
 
     ...inboundDeliveries(db),
     ...erasureClaims(db),
+    ...webhookStore(db),
 
     async ping() {
       await sql`SELECT`.execute(db);
