@@ -153,8 +153,16 @@ export interface UnsubscribeKey {
   readonly key: Secret;
 }
 
+/** A key that seals secrets in the database, of 32 bytes in base64. */
+export interface EncryptionKey {
+  readonly id: string;
+  readonly key: Secret;
+}
+
 interface ServerSecrets {
   readonly databaseUrl: Secret;
+  /** The first one seals; none: no secret can be stored. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Null: queues and limits are kept in PostgreSQL. */
   readonly redisUrl: Secret | null;
 }
@@ -206,6 +214,8 @@ export interface EventWorkerSecrets extends ServerSecrets {
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
+  /** As of `ServerSecrets`. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
   /** Null: the limiter is in PostgreSQL. */
@@ -341,6 +351,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     },
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
+      encryptionKeys: encryptionKeys(values),
       redisUrl: optionalSecret(values.REDIS_URL),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       erasureSecret: optionalSecret(values.ERASURE_SECRET),
@@ -389,6 +400,7 @@ function dnsConfig(values: Values): DnsConfig {
 function serverSecrets(values: Values): ServerSecrets {
   return {
     databaseUrl: new Secret(given(values, 'DATABASE_URL')),
+    encryptionKeys: encryptionKeys(values),
     redisUrl: optionalSecret(values.REDIS_URL),
   };
 }
@@ -424,6 +436,10 @@ function blobAccessKey(values: Values): BlobAccessKey | null {
 
 function inboundKeys(values: Values): UnsubscribeKey[] {
   return (values.INBOUND_SECRET ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
+}
+
+function encryptionKeys(values: Values): EncryptionKey[] {
+  return (values.ENCRYPTION_KEYS ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 
 function optionalSecret(value: string | undefined): Secret | null {

@@ -147,6 +147,7 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     Buffer.from(tenantId),
   );
+  await world.rows('INSERT INTO sendgrid_accounts (tenant_id) VALUES (?)', tenantId);
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
   await world.rows(

@@ -112,7 +112,12 @@ export {
   type SuppressionReason,
 } from './statuses.ts';
 export { WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from './webhook-keys.ts';
-export type { OutgoingWebhook, WebhookOutcome, WebhookSender } from './webhook-sender.ts';
+export {
+  webhookSecretBinding,
+  type OutgoingWebhook,
+  type WebhookOutcome,
+  type WebhookSender,
+} from './webhook-sender.ts';
 export {
   PROVIDER_LISTS,
   type ListedAddress,

@@ -1,3 +1,5 @@
+import type { Id } from './ids.ts';
+
 /** A webhook as it is sent. */
 export interface OutgoingWebhook {
   readonly url: string;
@@ -41,4 +43,9 @@ export interface WebhookSender {
   /** Never throws for what the other side does. */
   send(webhook: OutgoingWebhook): Promise<WebhookOutcome>;
   close(): Promise<void>;
+}
+
+/** What the secret of an endpoint is sealed for, by the row that holds it. */
+export function webhookSecretBinding(tenantId: Id, secretId: Id) {
+  return { tenantId, purpose: 'webhook_secret', subject: secretId };
 }

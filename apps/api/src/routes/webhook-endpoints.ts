@@ -5,9 +5,8 @@ import {
   listWebhookEndpoints,
   rotateWebhookSecret,
   updateWebhookEndpoint,
-  webhookSecretBinding,
 } from '@cadenza/database';
-import { FEED_EVENT_TYPES, showValue, type Id } from '@cadenza/domain';
+import { FEED_EVENT_TYPES, showValue, webhookSecretBinding, type Id } from '@cadenza/domain';
 import { createWebhookSecret, webhookUrlProblem } from '@cadenza/webhooks';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
@@ -73,7 +72,7 @@ export function webhookEndpointRoutes({
     if (secrets === null) {
       throw new HttpProblem(
         'unavailable',
-        'Secrets cannot be kept here: whoever runs this installation has to set ENCRYPTION_KEYS.',
+        'This installation cannot keep secrets: set ENCRYPTION_KEYS.',
       );
     }
     const made = createWebhookSecret();

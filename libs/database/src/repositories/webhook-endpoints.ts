@@ -28,11 +28,6 @@ export interface WebhookEndpointFields {
   readonly enabled: boolean;
 }
 
-/** What an endpoint's secret is sealed for. */
-export function webhookSecretBinding(tenantId: Id, secretId: Id) {
-  return { tenantId, purpose: 'webhook_secret', subject: secretId };
-}
-
 const COLUMNS = [
   'id',
   'url',
