@@ -21,7 +21,11 @@ interface Told {
 /** Reads a stream as a browser does, an event at a time. */
 async function connect(
   { key }: Tenant,
-  { query = '', last, baseUrl = world.baseUrl }: { query?: string; last?: number; baseUrl?: string } = {},
+  {
+    query = '',
+    last,
+    baseUrl = world.baseUrl,
+  }: { query?: string; last?: number; baseUrl?: string } = {},
 ) {
   const controller = new AbortController();
   open.push(controller);
@@ -118,9 +122,10 @@ test('says so where something is not there any more', async () => {
   await happen(tenant, 'paused');
   await before.next();
   before.close();
-  await world.rows("UPDATE event_feeds SET wanted_until = now() - interval '1 s' WHERE tenant_id = $1", [
-    tenant.id,
-  ]);
+  await world.rows(
+    "UPDATE event_feeds SET wanted_until = now() - interval '1 s' WHERE tenant_id = $1",
+    [tenant.id],
+  );
   await happen(tenant, 'active');
   const after = await connect(tenant, { last: 1 });
   const reset = await after.next();

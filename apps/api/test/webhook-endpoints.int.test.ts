@@ -37,7 +37,10 @@ async function happen({ id }: Tenant): Promise<string> {
 describe('an endpoint', () => {
   test('is made with a secret that is shown once, and kept sealed', async () => {
     const tenant = await world.tenant();
-    const { id, secret } = await make(tenant, { description: 'CRM', eventTypes: ['message.replied'] });
+    const { id, secret } = await make(tenant, {
+      description: 'CRM',
+      eventTypes: ['message.replied'],
+    });
     expect(secret).toMatch(/^whsec_/);
     const read = await tenant.api.get(`/v1/webhook-endpoints/${id}`);
     expect(read.body).toMatchObject({
@@ -70,7 +73,11 @@ describe('an endpoint', () => {
       enabled: false,
       disabledReason: 'operator',
     });
-    const changed = await tenant.api.patch(path, { enabled: true, eventTypes: [], description: null });
+    const changed = await tenant.api.patch(path, {
+      enabled: true,
+      eventTypes: [],
+      description: null,
+    });
     expect(changed.body).toMatchObject({ enabled: true, disabledReason: null, description: null });
     expect((await tenant.api.get('/v1/webhook-endpoints')).body.items).toHaveLength(1);
     expect((await tenant.api.delete(path)).status).toBe(200);
@@ -172,7 +179,9 @@ describe('deliveries', () => {
     });
     expect((await tenant.api.post(`${path}/deliveries/${newId()}/redeliver`)).status).toBe(404);
     const from = new Date(Date.now() - 60_000).toISOString();
-    expect((await tenant.api.post(`${path}/redeliver`, { from })).body).toMatchObject({ events: 0 });
+    expect((await tenant.api.post(`${path}/redeliver`, { from })).body).toMatchObject({
+      events: 0,
+    });
     const all = await tenant.api.post(`${path}/redeliver`, { from, delivered: true });
     expect(all.body).toMatchObject({ events: 1 });
     const wrong = await tenant.api.post(`${path}/redeliver`, { from, until: from });

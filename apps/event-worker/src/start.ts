@@ -95,8 +95,7 @@ async function open(
   const apiKey = secrets.sendGridApiKey?.reveal() ?? null;
   const { accounts, clock } = runtime;
   const onError = (err: unknown) => quiet.warn({ err }, 'the SendGrid account of a tenant');
-  const openLookup = (key: string) =>
-    createSendGridLookup({ ...connecting, apiKey: key, clock });
+  const openLookup = (key: string) => createSendGridLookup({ ...connecting, apiKey: key, clock });
   const openEraser = (key: string) => createSendGridEraser({ ...connecting, apiKey: key });
   const installation = {
     lookup: apiKey === null ? null : openLookup(apiKey),

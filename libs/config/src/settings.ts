@@ -466,8 +466,7 @@ export const SETTINGS = {
     value: integer(1, 90),
     apps: ['event-worker'],
     default: '5',
-    description:
-      'Days of nothing but failures after which an endpoint for webhooks is disabled.',
+    description: 'Days of nothing but failures after which an endpoint for webhooks is disabled.',
   }),
   EVENT_FEED_DAYS: setting({
     value: integer(4, 90),

@@ -47,10 +47,15 @@ async function endpoint(over: Partial<WebhookEndpointFields> = {}): Promise<stri
     enabled: true,
   };
   const made = await asTenant((trx) =>
-    insertWebhookEndpoint(trx, tenant.tenantId, { ...fields, ...over }, {
-      seal: () => sealed('first'),
-      most: 3,
-    }),
+    insertWebhookEndpoint(
+      trx,
+      tenant.tenantId,
+      { ...fields, ...over },
+      {
+        seal: () => sealed('first'),
+        most: 3,
+      },
+    ),
   );
   if (made === null) throw new Error('too many endpoints');
   return made.id;
@@ -125,9 +130,7 @@ async function later(): Promise<void> {
 }
 
 const deliveries = (id: string) =>
-  asTenant((trx) =>
-    listEndpointDeliveries(trx, tenant.tenantId, id, { limit: 100, before: null }),
-  );
+  asTenant((trx) => listEndpointDeliveries(trx, tenant.tenantId, id, { limit: 100, before: null }));
 
 test('is sent what happens from then on, in the form of Standard Webhooks', async () => {
   await happen();
@@ -298,12 +301,13 @@ test('what is handed to an endpoint while its batch is recorded is not forgotten
     return OK;
   });
   await work(to);
-  expect((await world.store.claimWebhookEndpoints(10, LEASE_MS)).map((one) => one.id)).toEqual([id]);
+  expect((await world.store.claimWebhookEndpoints(10, LEASE_MS)).map((one) => one.id)).toEqual([
+    id,
+  ]);
 });
 
 describe('is disabled', () => {
-  const found = (id: string) =>
-    asTenant((trx) => findWebhookEndpoint(trx, tenant.tenantId, id));
+  const found = (id: string) => asTenant((trx) => findWebhookEndpoint(trx, tenant.tenantId, id));
 
   test('after days of nothing but failures, with a reason and an entry in the log', async () => {
     const id = await endpoint();
@@ -388,7 +392,9 @@ describe('is sent again', () => {
     expect(await again(id, { eventId: last?.eventId ?? '' })).toBe(1);
     await work(to);
     expect(to.received).toHaveLength(3);
-    expect(to.received[2]).toEqual(to.received.find(({ id: eventId }) => eventId === last?.eventId));
+    expect(to.received[2]).toEqual(
+      to.received.find(({ id: eventId }) => eventId === last?.eventId),
+    );
     expect((await deliveries(id))[0]).toMatchObject({ status: 'delivered', attempts: 2 });
   });
 

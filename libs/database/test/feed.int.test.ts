@@ -197,7 +197,10 @@ describe('positions', () => {
     await asTenant((trx) => pause(trx, 'paused'));
     const last = (await feed()).at(-1)?.position ?? 0;
     await want();
-    expect(await asTenant((trx) => feedBounds(trx, tenant.tenantId))).toEqual({ from: 0, to: last });
+    expect(await asTenant((trx) => feedBounds(trx, tenant.tenantId))).toEqual({
+      from: 0,
+      to: last,
+    });
     await world.rows(
       "UPDATE event_feeds SET wanted_until = now() - interval '1 s' WHERE tenant_id = ?",
       tenant.tenantId,

@@ -149,7 +149,7 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
   );
   await world.rows('INSERT INTO sendgrid_accounts (tenant_id) VALUES (?)', tenantId);
   await world.rows(
-    "INSERT INTO event_feeds (tenant_id, position, wanted_until) VALUES (?, 1, now())",
+    'INSERT INTO event_feeds (tenant_id, position, wanted_until) VALUES (?, 1, now())',
     tenantId,
   );
   await world.rows(

@@ -1,8 +1,18 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, test } from 'vitest';
-import { createWebhookSecret, createWebhookSender } from '../src/index.ts';
+import {
+  checkedLookup,
+  createWebhookSecret,
+  createWebhookSender,
+  ForbiddenAddressError,
+} from '../src/index.ts';
 import type { WebhookSenderOptions } from '../src/index.ts';
 
 const open: (() => unknown)[] = [];
@@ -138,19 +148,17 @@ test('sends nothing to an address that was set under other settings', async () =
   expect(received).toEqual([]);
 });
 
-test('connects to the address that was looked at, and resolves nothing again', async () => {
-  const { url, received } = await receiver((_request, response) => response.end());
+test('a socket is given the addresses that were looked at, and resolves nothing again', () => {
   let asked = 0;
-  const resolve: WebhookSenderOptions['resolve'] = (_host, _options, done) => {
+  const lookup = checkedLookup((_host, _options, done) => {
     asked += 1;
-    // A public address at first; whoever asked again would be led to the receiver here.
-    done(null, [{ address: asked === 1 ? '192.0.2.1' : '127.0.0.1', family: 4 }]);
-  };
-  const port = new URL(url).port;
-  const outcome = await sender({ targets: 'public', resolve, timeoutMs: 200 }).send(
-    webhook(`https://rebinding.example.com:${port}/`),
-  );
-  expect(outcome.kind).toBe('forbidden_address');
-  expect(asked).toBe(1);
-  expect(received).toEqual([]);
+    // Whoever asked again would be led elsewhere.
+    const address = asked === 1 ? '8.8.8.8' : '127.0.0.1';
+    done(null, [{ address, family: 4 }]);
+  });
+  const given: unknown[] = [];
+  lookup('rebinding.example.com', { all: true }, (...answer) => given.push(answer));
+  expect(given).toEqual([[null, [{ address: '8.8.8.8', family: 4 }]]]);
+  lookup('rebinding.example.com', {}, (error) => given.push(error));
+  expect(given[1]).toBeInstanceOf(ForbiddenAddressError);
 });

@@ -27,9 +27,10 @@ const PLAN = {
 const PEOPLE = 20;
 
 const contacts = () =>
-  ['email,first_name', ...Array.from({ length: PEOPLE }, (_, n) => `silent.${n}@x.example.org,Jo`)].join(
-    '\n',
-  );
+  [
+    'email,first_name',
+    ...Array.from({ length: PEOPLE }, (_, n) => `silent.${n}@x.example.org,Jo`),
+  ].join('\n');
 
 interface Received {
   readonly id: string;
@@ -102,7 +103,10 @@ test('a worker that is killed between a webhook and its record loses none, and r
     );
     const params = { path: { id: campaign.campaignId } };
     await answered(campaign.api.POST('/v1/campaigns/{id}/start', { params }));
-    await until(() => Promise.resolve(killed !== null && stack.eventWorker.pid === undefined), 60_000);
+    await until(
+      () => Promise.resolve(killed !== null && stack.eventWorker.pid === undefined),
+      60_000,
+    );
     await stack.eventWorker.start();
     expect(await waitForEnd(stack, campaign.campaignId, { timeoutMs: 120_000 })).toBe(true);
 

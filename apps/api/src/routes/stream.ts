@@ -32,7 +32,8 @@ export function streamRoutes(): readonly Route[] {
       path: '/stream',
       operation: 'streamEvents',
       tag: 'Live updates',
-      summary: 'What happens from now on, or since the event that Last-Event-ID names, as it happens',
+      summary:
+        'What happens from now on, or since the event that Last-Event-ID names, as it happens',
       query: z.strictObject({
         types: types.meta({ description: 'Types of events after commas; all by default.' }),
         campaignId: id.optional().meta({ description: 'What concerns this campaign alone.' }),
@@ -57,8 +58,9 @@ export function streamRoutes(): readonly Route[] {
         try {
           const after = headerPosition(request.headers['last-event-id']) ?? query.lastEventId;
           const start = await startStream(context, after ?? null);
-          // Proxies that keep answers back until they are whole are asked not to.
-          reply.header('x-accel-buffering', 'no');
+          // Proxies that keep answers back until they are whole are asked not to. A connection that
+          // has carried a stream is of no further use, and would keep a server that stops.
+          reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
           reply.raw.once('close', release);
           const wanted = query.types && new Set<string>(query.types);
           return streamEvents(context, start, {

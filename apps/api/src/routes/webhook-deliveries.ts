@@ -11,7 +11,13 @@ import { FEED_EVENT_TYPES, type Id } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import { id, instant, pointInTime } from '../http/fields.ts';
-import { limit, pageRequest, pageSchema, positionCursor, positionCursorOf } from '../http/paging.ts';
+import {
+  limit,
+  pageRequest,
+  pageSchema,
+  positionCursor,
+  positionCursorOf,
+} from '../http/paging.ts';
 import { found, HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import { WEBHOOK_ENDPOINT } from './webhook-endpoints.ts';
@@ -33,7 +39,10 @@ const deliveryDetail = z
       z.strictObject({
         attempt: z.int(),
         outcome: z.enum(['delivered', 'refused', 'timeout', 'unreachable', 'forbidden_address']),
-        status: z.int().nullable().meta({ description: 'Of the answer; what it said is not kept.' }),
+        status: z
+          .int()
+          .nullable()
+          .meta({ description: 'Of the answer; what it said is not kept.' }),
         detail: z.string().nullable(),
         latencyMs: z.int(),
         attemptedAt: instant,
@@ -133,7 +142,8 @@ export const webhookDeliveryRoutes: readonly Route[] = [
         from: pointInTime.meta({ description: 'When they were recorded, by the wall clock.' }),
         until: pointInTime.optional().meta({ description: 'Left out; without, up to now.' }),
         delivered: z.boolean().optional().meta({
-          description: 'Also those that have arrived. Without, those that failed or were never tried.',
+          description:
+            'Also those that have arrived. Without, those that failed or were never tried.',
         }),
       })
       .refine(({ from, until }) => until === undefined || from < until, {

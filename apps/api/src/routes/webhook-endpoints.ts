@@ -112,7 +112,10 @@ export function webhookEndpointRoutes({
           const fields = { description: null, eventTypes: [], enabled: true, ...defined(body) };
           const row = await insertWebhookEndpoint(trx, tenantId, fields, { seal, most: MOST });
           if (row === null) {
-            throw new HttpProblem('conflict', `There are ${MOST} webhook endpoints: expected fewer.`);
+            throw new HttpProblem(
+              'conflict',
+              `There are ${MOST} webhook endpoints: expected fewer.`,
+            );
           }
           return { ...row, secret: made };
         });
@@ -217,7 +220,7 @@ export function webhookEndpointRoutes({
 
 /** Without what was left out, so that defaults before it count. */
 function defined<T extends object>(values: T) {
-  return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== undefined),
-  ) as { [K in keyof T]: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }

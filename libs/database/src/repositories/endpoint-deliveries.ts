@@ -70,9 +70,7 @@ export async function findEndpointDelivery(
   tenantId: Id,
   endpointId: Id,
   eventId: Id,
-): Promise<
-  (EndpointDeliveryRecord & { readonly log: readonly EndpointAttemptRecord[] }) | null
-> {
+): Promise<(EndpointDeliveryRecord & { readonly log: readonly EndpointAttemptRecord[] }) | null> {
   const row = await deliveries(trx, tenantId, endpointId)
     .where('e.id', '=', eventId)
     .executeTakeFirst();

@@ -379,8 +379,7 @@ export interface EngineTransaction
 }
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
-export interface EngineStore
-  extends AddressClaims, GuardClaims, ErasureClaims, WebhookStore {
+export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims, WebhookStore {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).

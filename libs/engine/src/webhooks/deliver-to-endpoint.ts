@@ -44,7 +44,9 @@ export async function deliverToEndpoint(
   const work = await store.endpointWork(endpoint, batch.size);
   if (work === null) return { outcomes: [], disabled: null, more: false };
   const { tenantId } = endpoint;
-  const secrets = work.secrets.map(({ id, sealed }) => options.openSecret(sealed, { tenantId, id }));
+  const secrets = work.secrets.map(({ id, sealed }) =>
+    options.openSecret(sealed, { tenantId, id }),
+  );
 
   const began = options.monotonic();
   const attempts: DeliveryAttempt[] = [];
