@@ -7,7 +7,12 @@ import {
   type Loaded,
 } from '@cadenza/config';
 import { openBlobStore } from '@cadenza/blob-store';
-import { createStandIn, type DataEraser, type MessageHistory, type MessageLookup } from '@cadenza/domain';
+import {
+  createStandIn,
+  type DataEraser,
+  type MessageHistory,
+  type MessageLookup,
+} from '@cadenza/domain';
 import {
   createAccountClients,
   createMailDns,
@@ -87,8 +92,7 @@ async function open(
   const apiKey = secrets.sendGridApiKey?.reveal() ?? null;
   const { accounts, clock } = runtime;
   const onError = (err: unknown) => quiet.warn({ err }, 'the SendGrid account of a tenant');
-  const openLookup = (key: string) =>
-    createSendGridLookup({ ...connecting, apiKey: key, clock });
+  const openLookup = (key: string) => createSendGridLookup({ ...connecting, apiKey: key, clock });
   const openEraser = (key: string) => createSendGridEraser({ ...connecting, apiKey: key });
   const installation = {
     lookup: apiKey === null ? null : openLookup(apiKey),

@@ -36,9 +36,7 @@ const shown = ({ email, checkedAt, findings }: DomainCheckRecord) => ({
   findings,
 });
 
-export function senderDomainRoutes(
-  deps: Pick<ApiDeps, 'dns' | 'sendGrid'>,
-): readonly Route[] {
+export function senderDomainRoutes(deps: Pick<ApiDeps, 'dns' | 'sendGrid'>): readonly Route[] {
   return [
     route({
       ...facts,

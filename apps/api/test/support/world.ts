@@ -148,6 +148,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     webhookTokens: null,
     settings: {
       publicUrl: 'http://127.0.0.1',
+      corsOrigins: [],
       webhooks: {
         maxBytes: 100_000,
         inHandRequests: 100,
