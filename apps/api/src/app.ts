@@ -10,7 +10,7 @@ import { audited } from './http/audit.ts';
 import { authenticate, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
 import { problemOf, sendProblem } from './http/errors.ts';
-import { harden, refuseNoRequest } from './http/hardening.ts';
+import { harden, refuseNoRequest, STRICT_HEADERS } from './http/hardening.ts';
 import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
@@ -41,8 +41,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   });
   // What the router refuses has passed no hook.
   async function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    await reply.helmet();
-    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+    reply.headers({ ...STRICT_HEADERS, 'x-request-id': request.id });
     await sendProblem(error, request, reply, logger);
   }
   harden(app, {

@@ -70,7 +70,7 @@ describe('every answer', () => {
     socket.write(bytes);
     const answer = await text(socket);
     expect(answer.startsWith(begins)).toBe(true);
-    expect(answer).toContain('X-Content-Type-Options: nosniff');
+    expect(answer).toContain('x-content-type-options: nosniff');
     expect(answer).toContain('Content-Type: application/problem+json');
   });
 });

@@ -17,6 +17,17 @@ const EXPOSED = [
   'X-Request-Id',
 ];
 
+/** Of an answer to what has not come as far as a route, as `harden` has them for all others. */
+export const STRICT_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
 export interface Hardening {
   /** Reached by https alone, so that browsers may be told to keep to it. */
   readonly https: boolean;
@@ -71,9 +82,7 @@ export function refuseNoRequest(error: NodeJS.ErrnoException, socket: Socket): v
     `HTTP/1.1 ${status}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    "Content-Security-Policy: default-src 'none';frame-ancestors 'none'",
-    'X-Content-Type-Options: nosniff',
+    ...Object.entries(STRICT_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ];
   if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
