@@ -65,7 +65,9 @@ export function sbomProblems(sbom) {
   const components = sbom.components ?? [];
   const names = new Set(components.map(({ name, group }) => (group ? `${group}/${name}` : name)));
   return [
-    ...['fastify', 'bullmq', 'pg'].filter((name) => !names.has(name)).map((name) => `${name} is missing`),
+    ...['fastify', 'bullmq', 'pg']
+      .filter((name) => !names.has(name))
+      .map((name) => `${name} is missing`),
     ...components.filter(({ purl }) => !purl).map(({ name }) => `${name} has no purl`),
   ];
 }
@@ -79,7 +81,8 @@ export function sbom() {
     '--package-lock-only',
   ]);
   const document = status === 0 ? parsed(stdout) : null;
-  const problems = document === null ? [`npm sbom failed: ${stderr.trim()}`] : sbomProblems(document);
+  const problems =
+    document === null ? [`npm sbom failed: ${stderr.trim()}`] : sbomProblems(document);
   if (problems.length > 0) {
     for (const problem of problems) console.log(`sbom: ${problem}`);
     return 1;

@@ -186,6 +186,7 @@ async function open(
       logger,
       settings: {
         publicUrl: config.publicUrl,
+        corsOrigins: config.corsOrigins,
         webhooks: config.webhooks,
         webhookTargets: config.webhookTargets,
         inbound: config.inbound,

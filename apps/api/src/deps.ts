@@ -63,6 +63,8 @@ export interface ApiDeps {
 export interface ApiSettings {
   /** Under which the API is reached, without a slash at its end. */
   readonly publicUrl: string;
+  /** Whose pages may call the API from a browser; none: nobody's. */
+  readonly corsOrigins: readonly string[];
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
   /** Where tenants may have webhooks sent to. */
   readonly webhookTargets: WebhookTargets;

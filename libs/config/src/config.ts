@@ -33,6 +33,8 @@ export interface ApiConfig extends ServerConfig {
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
+  /** Whose pages may call the API from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   readonly sendGrid: {
     readonly baseUrl: string;
@@ -240,6 +242,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       smsWebhookKeys: values.SMS_WEBHOOK_PUBLIC_KEY ?? null,
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
+      corsOrigins: values.CORS_ORIGINS ?? [],
       requestsPerMinute: {
         perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
         perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),

@@ -3,6 +3,7 @@ import {
   encryptionKeys,
   integer,
   oneOf,
+  origins,
   publicUrl,
   signingKeys,
   text,
@@ -161,6 +162,13 @@ export const SETTINGS = {
     default: '12000',
     description:
       'The same of all keys of a tenant together, unless `cadenza tenant api-limit` says another.',
+  }),
+  CORS_ORIGINS: setting({
+    value: origins,
+    apps: ['api'],
+    description:
+      'Origins whose pages may call the API from a browser, with an API key. Not set: no page of another origin can.',
+    hint: 'Example: https://console.example.com,https://intranet.example.com:8443',
   }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,

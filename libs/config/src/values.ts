@@ -88,6 +88,20 @@ export const dnsServers: ValueKind<readonly string[]> = {
     ),
 };
 
+/** Origins of pages (RFC 6454), as browsers name them. */
+export const origins: ValueKind<readonly string[]> = {
+  expected:
+    'origins after commas, each https://host or http://host in lower case, with a port or without, and no path',
+  schema: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine((all) =>
+      all.every(
+        (one) => /^https?:$/.test(URL.parse(one)?.protocol ?? '') && URL.parse(one)?.origin === one,
+      ),
+    ),
+};
+
 /** One signing key and the name under which tokens refer to it. */
 export interface NamedKey {
   readonly id: string;

@@ -60,7 +60,8 @@ export function createSendGridAccounts({
     if (row === null) return null;
     const since = row.changedAt.getTime();
     if (row.sealedKey === null) return { apiKey: null, since };
-    if (box === null) throw new Error('ENCRYPTION_KEYS is not set: the key of an account is sealed');
+    if (box === null)
+      throw new Error('ENCRYPTION_KEYS is not set: the key of an account is sealed');
     return { apiKey: box.open(row.sealedKey, sendGridKeyBinding(tenantId)), since };
   }
 

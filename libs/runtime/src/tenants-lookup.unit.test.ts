@@ -1,9 +1,4 @@
-import type {
-  LookupAnswer,
-  MessageHistory,
-  MessageInquiry,
-  MessageLookup,
-} from '@cadenza/domain';
+import type { LookupAnswer, MessageHistory, MessageInquiry, MessageLookup } from '@cadenza/domain';
 import { expect, it } from 'vitest';
 import { createAccountClients, tenantsLookup, type SendGridAccount } from './index.ts';
 

@@ -12,12 +12,17 @@ export interface SealedParts extends KeyMark {
 }
 
 /** `v1.<key id>.<key check>.<wrapped data key>.<secret>`, the last two in base64url. */
-const SEALED = /^v1\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]{11})\.([A-Za-z0-9_-]{80})\.([A-Za-z0-9_-]{38,})$/;
+const SEALED =
+  /^v1\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]{11})\.([A-Za-z0-9_-]{80})\.([A-Za-z0-9_-]{38,})$/;
 
 export function writeSealed({ keyId, check, wrappedKey, ciphertext }: SealedParts): string {
-  return ['v1', keyId, check, wrappedKey.toString('base64url'), ciphertext.toString('base64url')].join(
-    '.',
-  );
+  return [
+    'v1',
+    keyId,
+    check,
+    wrappedKey.toString('base64url'),
+    ciphertext.toString('base64url'),
+  ].join('.');
 }
 
 /** @returns null where the text is no sealed secret. */
@@ -35,6 +40,7 @@ export function readSealed(sealed: string): SealedParts | null {
 
 /** The key that a sealed secret names; null where the text is none, or not the beginning of one. */
 export function keyMarkOf(sealed: string): KeyMark | null {
-  const [, keyId, check] = /^v1\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]{11})(?:\.|$)/.exec(sealed) ?? [];
+  const [, keyId, check] =
+    /^v1\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]{11})(?:\.|$)/.exec(sealed) ?? [];
   return keyId === undefined || check === undefined ? null : { keyId, check };
 }

@@ -44,7 +44,7 @@ describe('a sealed secret', () => {
     expect(new Set(sealed).size).toBe(3);
     for (const text of sealed) {
       expect(text).toMatch(/^v1\.k1\.[\w.-]+$/);
-      expect(text).not.toContain('SG');
+      expect(text).not.toContain('abcdefgh');
       expect(text).not.toContain(Buffer.from('SG.abcdefgh').toString('base64url'));
     }
   });
@@ -66,18 +66,28 @@ describe('a sealed secret', () => {
   it('does not open where any of its characters is another', () => {
     const sealed = box.seal('secret', BINDING);
     fc.assert(
-      fc.property(fc.nat({ max: sealed.length - 1 }), fc.constantFrom('A', 'b', '7', '.'), (at, by) => {
-        const altered = `${sealed.slice(0, at)}${by}${sealed.slice(at + 1)}`;
-        // The last character of a part may hold bits that belong to no byte.
-        const bytes = (text: string) => text.split('.').map((part, i) => i < 3 ? part : Buffer.from(part, 'base64url').toString('hex')).join('.');
-        fc.pre(bytes(altered) !== bytes(sealed));
-        expect(faultOf(() => box.open(altered, BINDING))).not.toBe('opened');
-      }),
+      fc.property(
+        fc.nat({ max: sealed.length - 1 }),
+        fc.constantFrom('A', 'b', '7', '.'),
+        (at, by) => {
+          const altered = `${sealed.slice(0, at)}${by}${sealed.slice(at + 1)}`;
+          // The last character of a part may hold bits that belong to no byte.
+          const bytes = (text: string) =>
+            text
+              .split('.')
+              .map((part, i) => (i < 3 ? part : Buffer.from(part, 'base64url').toString('hex')))
+              .join('.');
+          fc.pre(bytes(altered) !== bytes(sealed));
+          expect(faultOf(() => box.open(altered, BINDING))).not.toBe('opened');
+        },
+      ),
     );
   });
 
   it('cannot be put together of parts of two', () => {
-    const parts = [box.seal('one', BINDING), box.seal('two', BINDING)].map((text) => text.split('.'));
+    const parts = [box.seal('one', BINDING), box.seal('two', BINDING)].map((text) =>
+      text.split('.'),
+    );
     const mixed = [...(parts[0] ?? []).slice(0, 4), parts[1]?.[4]].join('.');
     expect(faultOf(() => box.open(mixed, BINDING))).toBe('not_authentic');
   });
@@ -141,11 +151,12 @@ describe('keys', () => {
   it('make no box where they cannot be used, and are not shown', () => {
     expect(() => createSecretBox([])).toThrow(InvalidInputError);
     const bad = { id: 'k1', key: 'short' };
-    expect(() => createSecretBox([k2, bad])).toThrow(/^((?!short).)*$/);
+    expect(faultOf(() => createSecretBox([k2, bad]))).toBeInstanceOf(InvalidInputError);
+    expect(String(faultOf(() => createSecretBox([k2, bad])))).not.toMatch(/short|k2/);
     expect(() => createSecretBox([k1, k1])).toThrow(InvalidInputError);
   });
 });
 
 it('is recognised by its last characters and a fingerprint', () => {
-  expect(secretShown('SG.abcdefgh')).toEqual({ lastFour: 'efgh', fingerprint: '4b33e0dae8b1' });
+  expect(secretShown('SG.abcdefgh')).toEqual({ lastFour: 'efgh', fingerprint: '3663f3938e01' });
 });

@@ -45,9 +45,9 @@ describe('the list of components', () => {
     expect(sbomProblems({ bomFormat: 'CycloneDX', components: whole.slice(1) })).toEqual([
       'fastify is missing',
     ]);
-    expect(sbomProblems({ bomFormat: 'CycloneDX', components: [...whole, { name: 'x' }] })).toEqual([
-      'x has no purl',
-    ]);
+    expect(sbomProblems({ bomFormat: 'CycloneDX', components: [...whole, { name: 'x' }] })).toEqual(
+      ['x has no purl'],
+    );
     expect(sbomProblems(null)).toEqual(['it is no CycloneDX document']);
   });
 });

@@ -32,7 +32,10 @@ const UNKNOWN = newKey('bad4');
 const SECRETS = [...Object.values(KEYS), UNKNOWN];
 
 const people = (count: number, of: string) =>
-  ['email,first_name', ...Array.from({ length: count }, (_, n) => `silent.${n}@${of}.example.org,Jo`)].join('\n');
+  [
+    'email,first_name',
+    ...Array.from({ length: count }, (_, n) => `silent.${n}@${of}.example.org,Jo`),
+  ].join('\n');
 
 /** A campaign that has not begun, of a tenant with a key of its own or without one. */
 async function draft(stack: Stack, name: string, apiKey: string | null): Promise<RunningCampaign> {
@@ -58,7 +61,8 @@ async function keyEnds(stack: Stack, { tenantId }: RunningCampaign): Promise<str
         JSON.parse(line) as { kind: string; keyEnd: string; customArgs?: Record<string, string> },
     )
     .filter(
-      ({ kind, customArgs }) => kind === 'accepted' && customArgs?.['cadenza_tenant_id'] === tenantId,
+      ({ kind, customArgs }) =>
+        kind === 'accepted' && customArgs?.['cadenza_tenant_id'] === tenantId,
     )
     .map(({ keyEnd }) => keyEnd)
     .sort();

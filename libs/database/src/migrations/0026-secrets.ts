@@ -30,7 +30,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       TO cadenza_claimer`.execute(db);
   // Which keys must be there to open what is stored: their names, and nothing that they have sealed.
   await sql`
-    CREATE FUNCTION secret_keys_in_use() RETURNS TABLE (mark text)
+    CREATE FUNCTION secret_keys_in_use() RETURNS TABLE (key_mark text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT substring(sealed_key FROM '^v1\\.[^.]+\\.[^.]+') FROM sendgrid_accounts
       WHERE sealed_key IS NOT NULL

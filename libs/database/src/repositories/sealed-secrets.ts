@@ -46,8 +46,9 @@ export class MissingKeyError extends Error {
  * @throws MissingKeyError naming one that is missing, or another one than the one of its id.
  */
 export async function assertSecretsOpen(db: Database, box: SecretBox | null): Promise<void> {
-  const { rows } = await sql<{ mark: string }>`SELECT mark FROM secret_keys_in_use()`.execute(db);
-  for (const { mark: text } of rows) {
+  const { rows } = await sql<{ key_mark: string }>`
+    SELECT key_mark FROM secret_keys_in_use()`.execute(db);
+  for (const { key_mark: text } of rows) {
     const mark = keyMarkOf(text);
     if (mark !== null && box?.holds(mark) === true) continue;
     const id = mark?.keyId ?? '';

@@ -1,5 +1,10 @@
 import type { Id } from '@cadenza/domain';
-import { secretShown, type SecretBinding, type SecretBox, type SecretShown } from '@cadenza/secrets';
+import {
+  secretShown,
+  type SecretBinding,
+  type SecretBox,
+  type SecretShown,
+} from '@cadenza/secrets';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { recordAudit } from './audit.ts';
@@ -55,7 +60,11 @@ export function sealedSendGridAccounts(
 export async function setSendGridKey(
   trx: Transaction<Schema>,
   tenantId: Id,
-  { apiKey, box, actor }: { readonly apiKey: string; readonly box: SecretBox; readonly actor: string },
+  {
+    apiKey,
+    box,
+    actor,
+  }: { readonly apiKey: string; readonly box: SecretBox; readonly actor: string },
 ): Promise<SendGridAccountRecord> {
   const sealedKey = box.seal(apiKey, sendGridKeyBinding(tenantId));
   return change(trx, tenantId, { sealedKey, shown: secretShown(apiKey) }, actor);

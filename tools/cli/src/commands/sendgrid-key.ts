@@ -10,7 +10,11 @@ const ACTOR = 'operator';
 const VARIABLE = 'TENANT_SENDGRID_API_KEY';
 
 /** Keys of tenants with a SendGrid account of their own. */
-export function sendGridKeyCommands(tenant: Command, { env }: Terminal, answering: Answering): void {
+export function sendGridKeyCommands(
+  tenant: Command,
+  { env }: Terminal,
+  answering: Answering,
+): void {
   const sendGridKey = tenant
     .command('sendgrid-key')
     .description('the API key of a tenant’s own SendGrid account');
