@@ -108,7 +108,9 @@ test('a worker that is killed between a webhook and its record loses none, and r
       60_000,
     );
     await stack.eventWorker.start();
-    expect(await waitForEnd(stack, campaign.campaignId, { timeoutMs: 120_000 })).toBe(true);
+    expect(await waitForEnd(stack, campaign.campaignId, { timeoutMs: 120_000, everyMs: 200 })).toBe(
+      true,
+    );
 
     const told = (type: string) =>
       new Map(
