@@ -1469,6 +1469,9 @@ export interface components {
       inboundAttachments: {
         [key: string]: unknown;
       }[];
+      smsAnswers: {
+        [key: string]: unknown;
+      }[];
       suppressions: {
         [key: string]: unknown;
       }[];
@@ -1597,6 +1600,12 @@ export interface components {
       pausedAt: string | null;
       pauseReason: string | null;
       spacing: components['schemas']['Spacing'] | null;
+      helpContact: string | null;
+      answers: {
+        help?: string;
+        stop?: string;
+        start?: string;
+      };
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -3342,6 +3351,12 @@ export interface operations {
           from: string;
           name: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };
@@ -3395,6 +3410,12 @@ export interface operations {
         'application/json': {
           name?: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };
