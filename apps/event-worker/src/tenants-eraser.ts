@@ -15,7 +15,7 @@ export function tenantsEraser(
   return {
     async erase(addresses, person) {
       const { client, account } = await clients.of(person.tenantId);
-      if (account?.apiKey != null) await client?.erase(person.addresses, person);
+      if ((account?.apiKey ?? null) !== null) await client?.erase(person.addresses, person);
       await installation?.erase(addresses, person);
     },
     close: () => clients.close(),

@@ -29,7 +29,7 @@ export function tenantsMail(options: {
       });
       if (found === null) return NOT_REACHED;
       const { client, account } = found;
-      if (account?.apiKey == null) return client.send(mail, deadline);
+      if ((account?.apiKey ?? null) === null) return client.send(mail, deadline);
       const waitMs = (heldUntil.get(client) ?? 0) - monotonic();
       if (waitMs > 0) return limited(waitMs, 'not called: the account has answered 429 before');
       const outcome = await client.send(mail, deadline);

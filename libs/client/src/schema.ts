@@ -1608,6 +1608,9 @@ export interface components {
       inboundAttachments: {
         [key: string]: unknown;
       }[];
+      smsAnswers: {
+        [key: string]: unknown;
+      }[];
       suppressions: {
         [key: string]: unknown;
       }[];
@@ -1736,6 +1739,12 @@ export interface components {
       pausedAt: string | null;
       pauseReason: string | null;
       spacing: components['schemas']['Spacing'] | null;
+      helpContact: string | null;
+      answers: {
+        help?: string;
+        stop?: string;
+        start?: string;
+      };
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -3664,6 +3673,12 @@ export interface operations {
           from: string;
           name: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };
@@ -3717,6 +3732,12 @@ export interface operations {
         'application/json': {
           name?: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };

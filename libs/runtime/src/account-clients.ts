@@ -65,11 +65,12 @@ export function createAccountClients<T, C extends T & Closing>(options: {
   return {
     async of(tenantId) {
       const account = await options.accounts.of(tenantId);
-      if (account?.apiKey == null) {
+      const apiKey = account?.apiKey ?? null;
+      if (apiKey === null) {
         drop(tenantId);
         return { client: options.installation, account };
       }
-      return { client: clientWith(tenantId, account.apiKey), account };
+      return { client: clientWith(tenantId, apiKey), account };
     },
     async close() {
       for (const tenantId of [...kept.keys()]) drop(tenantId);

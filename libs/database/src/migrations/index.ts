@@ -23,6 +23,7 @@ import * as pauses from './0021-pauses.ts';
 import * as idempotency from './0022-idempotency.ts';
 import * as eventFeed from './0024-event-feed.ts';
 import * as secrets from './0026-secrets.ts';
+import * as smsAnswers from './0027-sms-answers.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -50,4 +51,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0022-idempotency': idempotency,
   '0024-event-feed': eventFeed,
   '0026-secrets': secrets,
+  '0027-sms-answers': smsAnswers,
 };

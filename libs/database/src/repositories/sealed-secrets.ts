@@ -7,7 +7,7 @@ import { sendGridKeyBinding } from './sendgrid-accounts.ts';
 
 /** A column that holds sealed secrets. */
 interface SealedColumn {
-  readonly table: keyof Schema & string;
+  readonly table: keyof Schema;
   /** Its name begins with `sealed_`, by which a test finds those that are missing here. */
   readonly column: string;
   /** The column that, with `tenant_id`, names a row. */

@@ -109,7 +109,7 @@ export function reconcileCommand(program: Command, { env }: Terminal, answering:
               total.add(page);
               refused = ended(page.failure);
             }
-            const own = (await accounts.of(tenantId))?.apiKey != null;
+            const own = ((await accounts.of(tenantId))?.apiKey ?? null) !== null;
             // What one tenant's account refuses says nothing of the others'.
             if (refused && !own) break;
           }
