@@ -54,10 +54,7 @@ interface RouteFacts<P, Q, B, R> {
    * it says nothing.
    */
   readonly produces?:
-    | 'text/csv'
-    | 'text/event-stream'
-    | 'application/json'
-    | 'application/x-ndjson';
+    'text/csv' | 'text/event-stream' | 'application/json' | 'application/x-ndjson';
   /** The answer is a file: the handler's result is a `Download`, and the schema any value. */
   readonly download?: true;
   /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */
