@@ -33,6 +33,8 @@ export interface ApiConfig extends ServerConfig {
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
+  /** Whose pages may call the API from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   readonly sendGrid: {
     readonly baseUrl: string;
@@ -40,6 +42,8 @@ export interface ApiConfig extends ServerConfig {
   };
   readonly dns: DnsConfig;
   readonly webhooks: WebhookConfig;
+  /** Where tenants may have webhooks sent to. */
+  readonly webhookTargets: SettingValue<'WEBHOOK_TARGETS'>;
   readonly inbound: InboundConfig;
   readonly blobs: BlobConfig;
 }
@@ -111,6 +115,16 @@ export interface EventWorkerConfig extends ServerConfig {
   /** Days for which what was found out about an address is believed. */
   readonly addressCheckDays: number;
   readonly addressConfirmMinutes: number;
+  readonly webhooks: OutgoingWebhookConfig;
+}
+
+/** Webhooks that go out to tenants. */
+export interface OutgoingWebhookConfig {
+  readonly targets: SettingValue<'WEBHOOK_TARGETS'>;
+  /** Days of nothing but failures after which an endpoint is disabled. */
+  readonly disableAfterDays: number;
+  /** Days for which what happened is kept. */
+  readonly feedDays: number;
 }
 
 export interface DnsConfig {
@@ -141,8 +155,16 @@ export interface UnsubscribeKey {
   readonly key: Secret;
 }
 
+/** A key that seals secrets in the database, of 32 bytes in base64. */
+export interface EncryptionKey {
+  readonly id: string;
+  readonly key: Secret;
+}
+
 interface ServerSecrets {
   readonly databaseUrl: Secret;
+  /** The first one seals; none: no secret can be stored. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Null: queues and limits are kept in PostgreSQL. */
   readonly redisUrl: Secret | null;
 }
@@ -194,6 +216,8 @@ export interface EventWorkerSecrets extends ServerSecrets {
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
+  /** As of `ServerSecrets`. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
   /** Null: the limiter is in PostgreSQL. */
@@ -218,6 +242,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       smsWebhookKeys: values.SMS_WEBHOOK_PUBLIC_KEY ?? null,
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
+      corsOrigins: values.CORS_ORIGINS ?? [],
       requestsPerMinute: {
         perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
         perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),
@@ -232,6 +257,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
         bodyTimeoutMs: given(values, 'WEBHOOK_BODY_TIMEOUT_MS'),
         storeTimeoutMs: given(values, 'WEBHOOK_STORE_TIMEOUT_MS'),
       },
+      webhookTargets: given(values, 'WEBHOOK_TARGETS'),
       inbound: {
         publicKeys: values.SENDGRID_INBOUND_PUBLIC_KEY ?? null,
         maxBytes: given(values, 'INBOUND_MAX_BYTES'),
@@ -300,6 +326,11 @@ export function loadEventWorkerConfig(
       dns: dnsConfig(values),
       addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
       addressConfirmMinutes: given(values, 'ADDRESS_CONFIRM_MINUTES'),
+      webhooks: {
+        targets: given(values, 'WEBHOOK_TARGETS'),
+        disableAfterDays: given(values, 'WEBHOOK_DISABLE_AFTER_DAYS'),
+        feedDays: given(values, 'EVENT_FEED_DAYS'),
+      },
       blobs: blobConfig(values),
     },
     secrets: {
@@ -323,6 +354,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     },
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
+      encryptionKeys: encryptionKeys(values),
       redisUrl: optionalSecret(values.REDIS_URL),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       erasureSecret: optionalSecret(values.ERASURE_SECRET),
@@ -371,6 +403,7 @@ function dnsConfig(values: Values): DnsConfig {
 function serverSecrets(values: Values): ServerSecrets {
   return {
     databaseUrl: new Secret(given(values, 'DATABASE_URL')),
+    encryptionKeys: encryptionKeys(values),
     redisUrl: optionalSecret(values.REDIS_URL),
   };
 }
@@ -406,6 +439,10 @@ function blobAccessKey(values: Values): BlobAccessKey | null {
 
 function inboundKeys(values: Values): UnsubscribeKey[] {
   return (values.INBOUND_SECRET ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
+}
+
+function encryptionKeys(values: Values): EncryptionKey[] {
+  return (values.ENCRYPTION_KEYS ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 
 function optionalSecret(value: string | undefined): Secret | null {

@@ -9,6 +9,7 @@ export {
   setAddressPolicy,
 } from './repositories/address-policy.ts';
 export {
+  apiKeyHolds,
   authenticateApiKey,
   createApiKey,
   insertApiKey,
@@ -118,6 +119,32 @@ export {
   type InboundSummary,
 } from './repositories/inbound.ts';
 export {
+  DELIVERY_STATUSES,
+  findEndpointDelivery,
+  listEndpointDeliveries,
+  redeliver,
+  type EndpointAttemptRecord,
+  type EndpointDeliveryRecord,
+  type EndpointDeliveryStatus,
+  type Redelivery,
+} from './repositories/endpoint-deliveries.ts';
+export {
+  feedBounds,
+  readFeed,
+  wantFeedFor,
+  type FeedEventRecord,
+} from './repositories/event-feed.ts';
+export {
+  deleteWebhookEndpoint,
+  findWebhookEndpoint,
+  insertWebhookEndpoint,
+  listWebhookEndpoints,
+  rotateWebhookSecret,
+  updateWebhookEndpoint,
+  type WebhookEndpointFields,
+  type WebhookEndpointRecord,
+} from './repositories/webhook-endpoints.ts';
+export {
   findLead,
   insertLead,
   listLeads,
@@ -182,6 +209,23 @@ export {
   listInboundTokens,
   type InboundTokenRecord,
 } from './repositories/inbound-tokens.ts';
+export {
+  assertSecretsOpen,
+  MissingKeyError,
+  rotateSecrets,
+  SEALED_COLUMNS,
+  type RotatedBatch,
+  type RotationPlace,
+} from './repositories/sealed-secrets.ts';
+export {
+  findSendGridAccount,
+  removeSendGridKey,
+  sealedSendGridAccounts,
+  sendGridKeyBinding,
+  setSendGridKey,
+  type SealedSendGridAccount,
+  type SendGridAccountRecord,
+} from './repositories/sendgrid-accounts.ts';
 export { findTenantStatus, type TenantStatus } from './repositories/tenants.ts';
 export {
   readTimeline,

@@ -18,6 +18,14 @@ import type {
   SmsAnswerTexts,
 } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
+import type {
+  EndpointAttemptsTable,
+  EndpointDeliveriesTable,
+  EndpointSecretsTable,
+  EventFeedsTable,
+  FeedEventsTable,
+  WebhookEndpointsTable,
+} from './schema-feed.ts';
 
 /** A timestamp that the database fills in by itself. */
 type Stamp = ColumnType<Date, Date | undefined, Date>;
@@ -476,6 +484,17 @@ export interface InboundTokensTable {
   created_at: Stamp;
 }
 
+export interface SendgridAccountsTable {
+  tenant_id: string;
+  sealed_key: Default<string | null>;
+  last_four: Default<string | null>;
+  fingerprint: Default<string | null>;
+  /** Campaign time. */
+  changed_at: Stamp;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 export interface WebhookKeysTable {
   tenant_id: string;
   id: string;
@@ -717,6 +736,7 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_keys: WebhookKeysTable;
   inbound_tokens: InboundTokensTable;
+  sendgrid_accounts: SendgridAccountsTable;
   quarantined_events: QuarantinedEventsTable;
   message_events: MessageEventsTable;
   inbound_deliveries: InboundDeliveriesTable;
@@ -726,5 +746,11 @@ export interface Schema {
   erased_addresses: ErasedAddressesTable;
   erased_blobs: ErasedBlobsTable;
   contact_consents: ContactConsentsTable;
+  event_feeds: EventFeedsTable;
+  feed_events: FeedEventsTable;
+  webhook_endpoints: WebhookEndpointsTable;
+  endpoint_secrets: EndpointSecretsTable;
+  endpoint_deliveries: EndpointDeliveriesTable;
+  endpoint_attempts: EndpointAttemptsTable;
   sms_answers: SmsAnswersTable;
 }

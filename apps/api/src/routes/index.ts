@@ -15,13 +15,17 @@ import { inboundTokenRoutes } from './inbound-tokens.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
 import { planRoutes } from './plans.ts';
+import { sendGridAccountRoutes } from './sendgrid-account.ts';
 import { sendRateLimitRoutes } from './send-rate-limits.ts';
 import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { smsSenderRoutes } from './sms-senders.ts';
+import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { tenantRoutes } from './tenant.ts';
 import { warmUpRoutes } from './warm-up.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 import { whyRoutes } from './why.ts';
 
 /** Every route that an API key opens. */
@@ -44,10 +48,14 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...messageRoutes(deps),
     ...inboundMessageRoutes(deps),
     ...inboundTokenRoutes,
+    ...sendGridAccountRoutes(deps),
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,
     ...warmUpRoutes,
     ...deliverabilityRoutes(deps),
+    ...streamRoutes(),
+    ...webhookEndpointRoutes(deps),
+    ...webhookDeliveryRoutes,
     ...apiKeyRoutes(deps),
     ...auditRoutes,
   ];
