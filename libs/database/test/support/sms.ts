@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { newId, type OutboundSms, type SendOutcome, type SmsProvider } from '@cadenza/domain';
 import { processDelivery, type DeliveryRef, type EngineStore, type Erasing } from '@cadenza/engine';
 import { parseSmsDelivery } from '@cadenza/sms-dev';
+import { BODY_CANARY } from '@cadenza/testing';
 import { inTenants } from '../../src/index.ts';
 import type { Tenant, World } from './world.ts';
 
@@ -41,7 +42,7 @@ export const SMS_ONLY = {
       body: 'Hello {{contact.firstName}}',
       transitions: [{ on: 'no_reply', to: 'second', after: 'P1D' }],
     },
-    { id: 'second', channel: 'sms', action: 'send', body: 'Once more', transitions: [] },
+    { id: 'second', channel: 'sms', action: 'send', body: `Once more, ${BODY_CANARY}`, transitions: [] },
   ],
 };
 

@@ -17,7 +17,7 @@ import {
   type SendOptions,
 } from '@cadenza/engine';
 import { parsePlan, planHash } from '@cadenza/plan';
-import { createTestDatabase } from '@cadenza/testing';
+import { BODY_CANARY, createTestDatabase } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
 import { sql } from 'kysely';
 import {
@@ -53,7 +53,7 @@ export const TWO_STEPS = {
       channel: 'email',
       action: 'send',
       subject: 'Again',
-      body: '<p>Again</p>',
+      body: `<p>Again, ${BODY_CANARY}</p>`,
       transitions: [],
     },
     {
