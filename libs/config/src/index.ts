@@ -22,5 +22,6 @@ export {
 export { assertClockAllowed, isRealSendGrid } from './cross-checks.ts';
 export { settingsMarkdown, settingsTable, type SettingRow } from './documentation.ts';
 export type { Environment } from './environment.ts';
+export { inspectEnvironment, type Inspection } from './inspection.ts';
 export { Secret } from './secret.ts';
-export type { AppName } from './settings.ts';
+export { APPS, type AppName } from './settings.ts';
