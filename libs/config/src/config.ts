@@ -1,4 +1,11 @@
-import { readEnvironment, type Environment, type Values } from './environment.ts';
+import { InvalidInputError } from '@cadenza/domain';
+import {
+  missingProblem,
+  readEnvironment,
+  readSettings,
+  type Environment,
+  type Values,
+} from './environment.ts';
 import { Secret } from './secret.ts';
 import type { SettingName, SettingValue } from './settings.ts';
 
@@ -328,6 +335,28 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
       erasureSecret: optionalSecret(values.ERASURE_SECRET),
     },
   };
+}
+
+/** Where the command line finds the API, and the key it calls it with. */
+export interface ApiAccess {
+  readonly url: string;
+  readonly apiKey: Secret;
+}
+
+/** @throws InvalidInputError naming what is missing or wrong; other settings are not looked at. */
+export function loadApiAccess(env: Environment): ApiAccess {
+  const { values, problems } = readSettings('cli', env);
+  const { CADENZA_URL: url, CADENZA_API_KEY: apiKey } = values;
+  if (url !== undefined && apiKey !== undefined) return { url, apiKey: new Secret(apiKey) };
+  const wanted = ['CADENZA_URL', 'CADENZA_API_KEY'] as const;
+  throw new InvalidInputError(
+    'settings of the API refused',
+    wanted.flatMap((name) => {
+      if (values[name] !== undefined) return [];
+      const problem = problems.find(({ path }) => path === name);
+      return [problem ?? missingProblem(name)];
+    }),
+  );
 }
 
 /** A value that the table of settings promises: it is required here, or has a default. */

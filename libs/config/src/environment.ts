@@ -40,7 +40,7 @@ export function readSettings(
     const text = env[name]?.trim() || defaultFor(setting, app);
     if (text === undefined) {
       if (setting.requiredBy?.includes(app) === true) {
-        problems.push(problem(name, setting, 'missing', 'is not set'));
+        problems.push(missing(name, setting));
       }
       continue;
     }
@@ -57,6 +57,15 @@ export function readSettings(
   const checked = values as Values;
   problems.push(...crossProblems(checked, new Set(problems.map(({ path }) => path))));
   return { values: checked, problems };
+}
+
+/** What is said of a setting that is needed, and not set. */
+export function missingProblem(name: SettingName): Problem {
+  return missing(name, SETTINGS[name]);
+}
+
+function missing(name: string, setting: Setting<unknown>): Problem {
+  return problem(name, setting, 'missing', 'is not set');
 }
 
 function problem(name: string, setting: Setting<unknown>, code: string, found: string): Problem {

@@ -1,8 +1,10 @@
 export {
+  loadApiAccess,
   loadApiConfig,
   loadCliConfig,
   loadEventWorkerConfig,
   loadSendWorkerConfig,
+  type ApiAccess,
   type ApiConfig,
   type ApiSecrets,
   type BlobAccessKey,

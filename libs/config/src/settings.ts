@@ -55,6 +55,19 @@ export const SETTINGS = {
       'PostgreSQL, as the owner of the schema: for the migrations and everything else that the command line does in the database. Never given to an app.',
     hint: 'Example: postgres://cadenza_owner:password@127.0.0.1:5432/cadenza',
   }),
+  CADENZA_URL: setting({
+    value: url('https', 'http'),
+    apps: ['cli'],
+    description: 'Address of the API, for `cadenza import`.',
+    hint: 'Example: https://outreach.example.com',
+  }),
+  CADENZA_API_KEY: setting({
+    value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
+    apps: ['cli'],
+    secret: true,
+    description: 'API key with the scope write, for `cadenza import`: it says whose contacts they are.',
+    hint: 'Make one with: cadenza key create --tenant <tenant> --scopes write',
+  }),
   DATABASE_POOL_SIZE: setting({
     value: integer(2, 500),
     apps: SERVERS,

@@ -1,3 +1,12 @@
+export {
+  pauseCampaignAs,
+  startCampaignAs,
+  type CampaignChange,
+  type CampaignRef,
+  type CampaignRefusal,
+} from './campaigns/change-status.ts';
+export { enrollmentTotals, type EnrollmentTotals } from './campaigns/totals.ts';
+export { campaignWarnings } from './campaigns/warnings.ts';
 export { createMailDns, type MailDnsOptions } from './dns/mail-dns.ts';
 export { queuePrefix } from './key-names.ts';
 export { startPeriodic, type Periodic } from './periodic.ts';

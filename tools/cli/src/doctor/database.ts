@@ -45,6 +45,8 @@ export async function databaseFindings(
 }
 
 async function serverFindings(db: Database, now: () => number) {
+  // The first statement waits for the connection, which says nothing of the clocks.
+  await sql`SELECT 1`.execute(db);
   const asked = now();
   const { rows } = await sql<{
     version: number;
@@ -65,13 +67,19 @@ async function serverFindings(db: Database, now: () => number) {
   return {
     version: row.version,
     finding: [
-      row.version < OLDEST_VERSION
-        ? fail('database.version', reached, 'Use PostgreSQL 15 or newer.')
-        : ok('database.version', reached),
+      versionFinding(row.version, reached),
       durabilityFinding(row),
       skewFinding(row.at - (asked + answered) / 2, (answered - asked) / 2),
     ],
   };
+}
+
+/** @param version as `server_version_num` has it. */
+export function versionFinding(version: number, reached: string): Finding {
+  const check = 'database.version';
+  return version < OLDEST_VERSION
+    ? fail(check, reached, 'Use PostgreSQL 15 or newer.')
+    : ok(check, reached);
 }
 
 function durabilityFinding({ fsync, commit }: { fsync: string; commit: string }): Finding {
