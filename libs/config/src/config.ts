@@ -105,6 +105,8 @@ export interface SendWorkerConfig extends ServerConfig {
 }
 
 export interface EventWorkerConfig extends ServerConfig {
+  /** Where the queues are shown, if there is a password for it. */
+  readonly dashboard: { readonly host: string; readonly port: number };
   readonly sendGrid: SendGridConfig;
   readonly dispatchIntervalMs: number;
   readonly dispatchLagAlarmMs: number;
@@ -187,6 +189,8 @@ export interface SendWorkerSecrets extends ServerSecrets {
 }
 
 export interface EventWorkerSecrets extends ServerSecrets {
+  /** Null: the queues are not shown. */
+  readonly dashboardPassword: Secret | null;
   /** Null: those that the machine has been given. */
   readonly blobAccessKey: BlobAccessKey | null;
   /** Verify the addresses to which mail comes in; none: no address says what is answered. */
@@ -307,6 +311,10 @@ export function loadEventWorkerConfig(
       dns: dnsConfig(values),
       addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
       addressConfirmMinutes: given(values, 'ADDRESS_CONFIRM_MINUTES'),
+      dashboard: {
+        host: given(values, 'BULLMQ_ADMIN_HOST'),
+        port: given(values, 'BULLMQ_ADMIN_PORT'),
+      },
       blobs: blobConfig(values),
     },
     secrets: {
@@ -314,6 +322,7 @@ export function loadEventWorkerConfig(
       blobAccessKey: blobAccessKey(values),
       inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      dashboardPassword: optionalSecret(values.BULLMQ_ADMIN_PASSWORD),
       validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
       erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
