@@ -3,7 +3,7 @@ import { newId } from '@cadenza/domain';
 import { createQueues, migrateQueueSchema, type QueueBackend } from '@cadenza/queue';
 import { createTestDatabase, freePort, type TestDatabase } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { startDashboard, type Dashboard } from '../src/dashboard/dashboard.ts';
 import { startEventWorkerApp } from '../src/start.ts';
 
@@ -34,12 +34,16 @@ const stores: [name: string, available: boolean, backend: () => QueueBackend][] 
 ];
 
 describe.each(stores)('queues in %s', (_name, available, backendOf) => {
-  let dashboard: Dashboard;
+  beforeEach(({ skip }) => {
+    if (!available) skip('no Redis');
+  });
+
+  let dashboard: Dashboard | undefined;
   let backend: QueueBackend;
   const deliveryId = newId();
 
-  beforeAll(async ({ skip }) => {
-    if (!available) skip('no Redis');
+  beforeAll(async () => {
+    if (!available) return;
     backend = backendOf();
     const queues = createQueues({ backend, log });
     await queues.publish('webhook-process', [{ jobId: `${deliveryId}-1`, data: { deliveryId } }]);
@@ -52,10 +56,10 @@ describe.each(stores)('queues in %s', (_name, available, backendOf) => {
       log,
     });
   });
-  afterAll(() => dashboard.close());
+  afterAll(() => dashboard?.close());
 
   const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`http://127.0.0.1:${dashboard.port}${path}`, { redirect: 'manual', ...init });
+    fetch(`http://127.0.0.1:${dashboard?.port}${path}`, { redirect: 'manual', ...init });
 
   test.each([
     ['nothing', {}],

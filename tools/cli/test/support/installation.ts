@@ -2,7 +2,7 @@ import { createDatabase, createLogin, createPool, migrateUp } from '@cadenza/dat
 import { newId } from '@cadenza/domain';
 import { startEmbeddedPostgres } from '@cadenza/embedded-postgres';
 import { EMULATOR_API_KEY, startEmulator } from '@cadenza/sendgrid-emulator';
-import { startDnsServer, startRedisServer, withClient } from '@cadenza/testing';
+import { startDnsServer, startRedisServer, withClient, type DnsRecords } from '@cadenza/testing';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ export async function startInstallation() {
     webhook: { url: `${PUBLIC_URL}/v1/webhooks/sendgrid/events` },
   });
   stack.defer(() => emulator.close());
-  const records = {
+  const records: Readonly<Record<string, DnsRecords>> = {
     [DOMAIN]: { txt: ['v=spf1 include:sendgrid.net -all'] },
     'sendgrid.net': { txt: ['v=spf1 ip4:192.0.2.0/24 -all'] },
     [`s1._domainkey.${DOMAIN}`]: { cname: 's1.domainkey.u1.wl.sendgrid.invalid' },
