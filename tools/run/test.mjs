@@ -110,7 +110,8 @@ export async function test(node, args) {
   const unsaid = affected || logs.lines > 0 ? logs.leaks.length : 1;
   const { rows, leftOut } = results;
   const brokenSteps = tasks.filter((task) => !task.ok && task.target !== 'test').length;
-  const counted = countBy(rows, (row) => row.failed) + brokenSteps + unsaid + (lenient ? 0 : leftOut.length);
+  const counted =
+    countBy(rows, (row) => row.failed) + brokenSteps + unsaid + (lenient ? 0 : leftOut.length);
   const failed = code === 0 ? counted : Math.max(counted, 1);
   console.log(`\n${countBy(rows, (row) => row.passed)} passed, ${failed} failed`);
   return code !== 0 ? code : failed > 0 ? 1 : 0;

@@ -65,7 +65,8 @@ export const SETTINGS = {
     value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
     apps: ['cli'],
     secret: true,
-    description: 'API key with the scope write, for `cadenza import`: it says whose contacts they are.',
+    description:
+      'API key with the scope write, for `cadenza import`: it says whose contacts they are.',
     hint: 'Make one with: cadenza key create --tenant <tenant> --scopes write',
   }),
   DATABASE_POOL_SIZE: setting({

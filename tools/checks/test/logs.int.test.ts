@@ -54,7 +54,11 @@ describe('the scan of what tests have logged', () => {
       lines: 2,
       files: 1,
       leaks: [
-        { kind: 'address', at: 'apps/api/logs/process-1.log:2', line: '{"msg":"to ada@example.com"}' },
+        {
+          kind: 'address',
+          at: 'apps/api/logs/process-1.log:2',
+          line: '{"msg":"to ada@example.com"}',
+        },
       ],
     });
   });

@@ -42,7 +42,13 @@ export const SMS_ONLY = {
       body: 'Hello {{contact.firstName}}',
       transitions: [{ on: 'no_reply', to: 'second', after: 'P1D' }],
     },
-    { id: 'second', channel: 'sms', action: 'send', body: `Once more, ${BODY_CANARY}`, transitions: [] },
+    {
+      id: 'second',
+      channel: 'sms',
+      action: 'send',
+      body: `Once more, ${BODY_CANARY}`,
+      transitions: [],
+    },
   ],
 };
 

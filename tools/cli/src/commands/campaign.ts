@@ -74,7 +74,9 @@ export function campaignCommands(program: Command, { env }: Terminal, answering:
             text: [
               `${summary.name}: ${summary.status}${because(summary.pauseReason)}`,
               `${enrollments.total} enrollments${listOf(enrollments.byStatus)}`,
-              ...Object.entries(enrollments.byNode).map(([node, count]) => `  at ${node}: ${count}`),
+              ...Object.entries(enrollments.byNode).map(
+                ([node, count]) => `  at ${node}: ${count}`,
+              ),
             ].join('\n'),
             notes: warnings.map(problemLine),
           };
@@ -152,7 +154,11 @@ async function findCampaign(
   );
   const found = items.filter(({ name }) => name === which);
   const [campaign] = found;
-  if (campaign === undefined) throw noCampaign(which, items.map(({ name }) => name));
+  if (campaign === undefined)
+    throw noCampaign(
+      which,
+      items.map(({ name }) => name),
+    );
   if (found.length > 1) {
     const ids = found.map(({ id }) => id).join(', ');
     throw new Error(`campaign "${which}" can be any of ${ids}: use the id`);

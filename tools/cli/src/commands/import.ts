@@ -26,12 +26,16 @@ export function importCommand(program: Command, terminal: Terminal, answering: A
       .description('import contacts from a file, by the API of CADENZA_URL and CADENZA_API_KEY')
       .argument('<file>', 'CSV in UTF-8 or a JSON array of objects; - is standard input')
       .addOption(
-        new Option('--format <format>', 'otherwise the name of the file says it, csv by default').choices(
-          Object.keys(TYPES),
-        ),
+        new Option(
+          '--format <format>',
+          'otherwise the name of the file says it, csv by default',
+        ).choices(Object.keys(TYPES)),
       )
       .addOption(
-        new Option('--on-duplicate <what>', 'contacts that are there: fill in what they lack, or leave them')
+        new Option(
+          '--on-duplicate <what>',
+          'contacts that are there: fill in what they lack, or leave them',
+        )
           .choices(['update', 'skip'])
           .default('update'),
       ),

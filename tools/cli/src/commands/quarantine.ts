@@ -23,7 +23,11 @@ import { table, type Answering, type Terminal } from '../terminal.ts';
 const ACTOR = 'operator';
 const LISTED = 100;
 
-export function quarantineCommands(program: Command, { env }: Terminal, answering: Answering): void {
+export function quarantineCommands(
+  program: Command,
+  { env }: Terminal,
+  answering: Answering,
+): void {
   const quarantine = program
     .command('quarantine')
     .description('deliveries that could not be used, or not all of them');

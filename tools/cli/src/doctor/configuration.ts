@@ -30,11 +30,8 @@ function settingsOf(app: AppName, problems: readonly Problem[]): Finding {
 function publicUrlFinding(url: string): Finding {
   const check = 'settings.public_url';
   if (url.startsWith('https://')) return ok(check, url);
-  return warn(
-    check,
-    url,
-    'Use https://: mailboxes follow one-click unsubscribe links over https alone (RFC 8058).',
-  );
+  const todo = 'Use an https:// address that recipients reach: unsubscribe links lead there.';
+  return warn(check, `${url} is of this machine alone`, todo);
 }
 
 function secretFindings(secrets: Inspection['ownSecrets']): Finding[] {

@@ -110,7 +110,9 @@ async function migrationFinding(db: Database, ownerUrl: string): Promise<Finding
     return fail(check, found, 'Back up, stop the apps, and run: cadenza migrate up');
   }
   const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(db);
-  const newer = rows.map(({ name }) => name).filter((one) => !known.some(({ name }) => name === one));
+  const newer = rows
+    .map(({ name }) => name)
+    .filter((one) => !known.some(({ name }) => name === one));
   if (newer.length === 0) return ok(check, `all ${known.length} applied`);
   const found = `the database has ${newer.sort().join(', ')}, which this version does not know`;
   return fail(check, found, 'Use the version of Cadenza that made them, or a newer one.');
@@ -153,7 +155,9 @@ async function rowSecurityFinding(db: Database): Promise<Finding> {
     ORDER BY 1`.execute(db);
   const open = rows.filter(({ bound }) => !bound).map(({ name }) => name);
   if (open.length === 0) return ok(check, `forced on all ${rows.length} tables of tenants`);
-  const todo = open.map((name) => `ALTER TABLE ${name} FORCE ROW LEVEL SECURITY, ENABLE ROW LEVEL SECURITY`);
+  const todo = open.map(
+    (name) => `ALTER TABLE ${name} FORCE ROW LEVEL SECURITY, ENABLE ROW LEVEL SECURITY`,
+  );
   return fail(
     check,
     `not in force on ${open.join(', ')}: tenants can see each other's rows`,

@@ -72,7 +72,11 @@ async function ownersFindings(
   } catch (error) {
     const { message } = failureOf(error);
     return [
-      fail('database.reachable', message, 'Look at DATABASE_OWNER_URL, and whether PostgreSQL runs.'),
+      fail(
+        'database.reachable',
+        message,
+        'Look at DATABASE_OWNER_URL, and whether PostgreSQL runs.',
+      ),
     ];
   } finally {
     await db.destroy();

@@ -76,7 +76,9 @@ function domainFindings(ask: Parameters<typeof checkSenderDomain>[1]) {
   return async (domain: string): Promise<Finding[]> => {
     // What SendGrid says of the domain has been said of its senders.
     const findings = await checkSenderDomain(domain, ask);
-    return findings.filter(({ check }) => check !== 'sendgrid').map((one) => dnsFinding(domain, one));
+    return findings
+      .filter(({ check }) => check !== 'sendgrid')
+      .map((one) => dnsFinding(domain, one));
   };
 }
 
