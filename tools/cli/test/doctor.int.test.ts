@@ -1,11 +1,10 @@
 import { Redis } from 'ioredis';
-import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { versionFinding } from '../src/doctor/database.ts';
 import { examine } from '../src/doctor/examine.ts';
 import type { Finding } from '../src/doctor/finding.ts';
 import { judgeRedis } from '../src/doctor/redis.ts';
-import { runCli } from '../src/index.ts';
+import { ran } from './support/in-process.ts';
 import { DOMAIN, SENDER, startInstallation, type Installation } from './support/installation.ts';
 
 const APPS = ['api', 'send-worker', 'event-worker', 'cli'] as const;
@@ -44,17 +43,7 @@ const finding = (check: string, state: 'warn' | 'fail', found: string | RegExp) 
     todo: expect.stringMatching(/\w/),
   }) as Finding;
 
-async function doctor(args: readonly string[], env: Env) {
-  let out = '';
-  const code = await runCli(['doctor', ...args], {
-    env,
-    stdin: Readable.from([]),
-    out: (text) => (out += text),
-    err: (text) => (out += text),
-    progress: null,
-  });
-  return { code, out };
-}
+const doctor = (args: readonly string[], env: Env) => ran(['doctor', ...args], env);
 
 describe('an installation that is well', () => {
   test('has no findings, in words and as JSON, and exit code 0', async () => {
