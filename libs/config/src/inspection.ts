@@ -35,7 +35,7 @@ type OwnSecret =
 /** Reads the settings of all apps, whatever is wrong with them. */
 export function inspectEnvironment(env: Environment): Inspection {
   const read = APPS.map((app) => [app, readSettings(app, env)] as const);
-  const values: Values = Object.assign({}, ...read.map(([, { values: own }]) => own));
+  const values = read.reduce<Values>((all, [, { values: own }]) => ({ ...all, ...own }), {});
   const secret = (value: string | undefined) => (value === undefined ? null : new Secret(value));
   const secrets = (list: readonly (string | undefined)[]) =>
     list.flatMap((value) => (value === undefined ? [] : [new Secret(value)]));

@@ -152,18 +152,16 @@ async function findCampaign(
   const { items } = await asTenant(db, tenantId, (trx) =>
     listCampaigns(trx, tenantId, { after: null, limit: LISTED }),
   );
-  const found = items.filter(({ name }) => name === which);
-  const [campaign] = found;
-  if (campaign === undefined)
-    throw noCampaign(
-      which,
-      items.map(({ name }) => name),
-    );
-  if (found.length > 1) {
-    const ids = found.map(({ id }) => id).join(', ');
-    throw new Error(`campaign "${which}" can be any of ${ids}: use the id`);
-  }
-  return { tenantId, id: campaign.id };
+  return { tenantId, id: namedCampaign(items, which).id };
+}
+
+function namedCampaign(items: readonly CampaignSummary[], wanted: string): CampaignSummary {
+  const names = items.map(({ name }) => name);
+  const [campaign, ...others] = items.filter(({ name }) => name === wanted);
+  if (campaign === undefined) throw noCampaign(wanted, names);
+  if (others.length === 0) return campaign;
+  const ids = [campaign, ...others].map(({ id }) => id).join(', ');
+  throw new Error(`campaign "${wanted}" can be any of ${ids}: use the id`);
 }
 
 function noCampaign(which: string, names: readonly string[] = []): Error {

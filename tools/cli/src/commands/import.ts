@@ -75,10 +75,10 @@ function send(
   return answered<Report>(call());
 }
 
-function counting({ advance }: Progress): Transform {
+function counting(progress: Progress): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      advance(chunk.length);
+      progress.advance(chunk.length);
       done(null, chunk);
     },
   });
