@@ -4,7 +4,8 @@ import '@cadenza/testing/global-setup';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { asTenant } from '../src/owner.ts';
 import { unknownMessage } from './support/campaign.ts';
-import { fakeTerminal, ran } from './support/in-process.ts';
+import { cadenza } from './support/cadenza.ts';
+import { fakeTerminal } from './support/fake-terminal.ts';
 import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
 
 let database: OwnedDatabase;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   env = { DATABASE_OWNER_URL: database.url };
   await migrateUp(database.url);
   owner = createDatabase(createPool({ url: database.url, poolSize: 1 }));
-  tenantId = (await ran(['tenant', 'create', '--name', 'Acme'], env)).out.trim();
+  tenantId = (await cadenza(['tenant', 'create', '--name', 'Acme'], env)).out.trim();
   ({ campaignId, enrollmentId, messageId } = await unknownMessage(owner, tenantId));
   await asTenant(owner, tenantId, (trx) =>
     trx.updateTable('campaigns').set({ name: 'Spring', status: 'draft' }).execute(),
@@ -31,7 +32,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const campaign = (...args: string[]) => ran(['campaign', ...args, '--tenant', 'Acme'], env);
+const campaign = (...args: string[]) => cadenza(['campaign', ...args, '--tenant', 'Acme'], env);
 
 async function statusInDatabase() {
   return asTenant(owner, tenantId, (trx) =>
@@ -53,7 +54,7 @@ describe('a campaign', () => {
   });
 
   test('is started, paused with a reason and resumed, each audited', async () => {
-    await ran(['tenant', 'postal-address', 'Acme', '1 Example Road'], env);
+    await cadenza(['tenant', 'postal-address', 'Acme', '1 Example Road'], env);
     const started = await campaign('start', 'Spring');
     expect(started).toMatchObject({ code: 0, out: 'Spring is running\n' });
     // What keeps its mail back is said beside the answer.
@@ -120,15 +121,15 @@ describe('a campaign', () => {
 });
 
 test('a tenant whose name is mistyped', async () => {
-  const { code, err } = await ran(['campaign', 'list', '--tenant', 'Acne'], env);
+  const { code, err } = await cadenza(['campaign', 'list', '--tenant', 'Acne'], env);
   expect(code).toBe(1);
   expect(err).toContain('tenant "Acne" is unknown: did you mean "Acme"?');
 });
 
 test('messages that failed are listed', async () => {
-  const failed = () => ran(['message', 'failed', '--tenant', 'Acme', '--json'], env);
+  const failed = () => cadenza(['message', 'failed', '--tenant', 'Acme', '--json'], env);
   expect(JSON.parse((await failed()).out)).toEqual({ messages: [] });
-  await ran(['message', 'resolve', messageId, '--tenant', 'Acme', '--as', 'failed'], env);
+  await cadenza(['message', 'resolve', messageId, '--tenant', 'Acme', '--as', 'failed'], env);
   expect(JSON.parse((await failed()).out)).toMatchObject({
     messages: [{ id: messageId, enrollmentId, status: 'failed' }],
   });
@@ -137,7 +138,7 @@ test('messages that failed are listed', async () => {
 describe('progress', () => {
   test('is drawn on a terminal, beside the answer', async () => {
     const terminal = fakeTerminal();
-    const { out } = await ran(['verify'], env, { terminal });
+    const { out } = await cadenza(['verify'], env, '', terminal.stream);
     expect(out).toMatch(/^1 enrollments with \d+ inputs/m);
     expect(terminal.drawn()).toContain('enrollments [');
     expect(terminal.drawn()).toContain('of 1');
@@ -147,10 +148,10 @@ describe('progress', () => {
     'of %s is not drawn with --json, or elsewhere',
     async (name) => {
       const terminal = fakeTerminal();
-      const { out, err } = await ran([name, '--json'], env, { terminal });
+      const { out, err } = await cadenza([name, '--json'], env, '', terminal.stream);
       expect([err, terminal.drawn()]).toEqual(['', '']);
       expect(JSON.parse(out)).toBeTypeOf('object');
-      expect((await ran([name], env)).err).toBe('');
+      expect((await cadenza([name], env)).err).toBe('');
     },
   );
 });

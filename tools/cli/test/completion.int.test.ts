@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ran } from './support/in-process.ts';
+import { cadenza } from './support/cadenza.ts';
 
 const run = promisify(execFile);
 /** Lets bash complete a line as it does at a key press, and prints what it offers. */
@@ -18,7 +18,7 @@ const COMPLETING = `
 let script: string;
 
 beforeAll(async () => {
-  script = (await ran(['completion', 'bash'])).out;
+  script = (await cadenza(['completion', 'bash'])).out;
 });
 
 async function offered(line: string): Promise<string[]> {
@@ -44,7 +44,7 @@ describe('bash', () => {
   });
 
   test('offers every command, and its options', async () => {
-    const { out: help } = await ran(['--help']);
+    const { out: help } = await cadenza(['--help']);
     const named = [...help.matchAll(/^ {2}([a-z]+)(?: |$)/gm)].map(([, name = '']) => name);
     const found = await offered('cadenza ');
     expect(found).toEqual(expect.arrayContaining(named.filter((name) => name !== 'help')));
@@ -59,13 +59,13 @@ describe('bash', () => {
 });
 
 test.each(['zsh', 'fish'])('%s has a script of its own', async (shell) => {
-  const { code, out } = await ran(['completion', shell]);
+  const { code, out } = await cadenza(['completion', shell]);
   expect(code).toBe(0);
   expect(out).toContain('unknown-policy');
 });
 
 test('another shell is refused, with those there are', async () => {
-  const { code, err } = await ran(['completion', 'tcsh']);
+  const { code, err } = await cadenza(['completion', 'tcsh']);
   expect(code).toBe(2);
   expect(err).toContain('Allowed choices are bash, zsh, fish');
 });

@@ -4,7 +4,7 @@ import { versionFinding } from '../src/doctor/database.ts';
 import { examine } from '../src/doctor/examine.ts';
 import type { Finding } from '../src/doctor/finding.ts';
 import { judgeRedis } from '../src/doctor/redis.ts';
-import { ran } from './support/in-process.ts';
+import { cadenza } from './support/cadenza.ts';
 import { DOMAIN, SENDER, startInstallation, type Installation } from './support/installation.ts';
 
 const APPS = ['api', 'send-worker', 'event-worker', 'cli'] as const;
@@ -43,7 +43,7 @@ const finding = (check: string, state: 'warn' | 'fail', found: string | RegExp) 
     todo: expect.stringMatching(/\w/),
   }) as Finding;
 
-const doctor = (args: readonly string[], env: Env) => ran(['doctor', ...args], env);
+const doctor = (args: readonly string[], env: Env) => cadenza(['doctor', ...args], env);
 
 describe('an installation that is well', () => {
   test('has no findings, in words and as JSON, and exit code 0', async () => {

@@ -6,7 +6,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { fakeTerminal, ran } from './support/in-process.ts';
+import { cadenza } from './support/cadenza.ts';
+import { fakeTerminal } from './support/fake-terminal.ts';
 import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
 
 const PEOPLE = 'email,first_name\nada@example.com,Ada\nnobody,No\nbob@example.com,Bob\n';
@@ -38,8 +39,8 @@ beforeAll(async () => {
     BLOB_DIR: folder,
   });
   const owner = { DATABASE_OWNER_URL: database.url };
-  await ran(['tenant', 'create', '--name', 'Acme'], owner);
-  const key = await ran(['key', 'create', '--tenant', 'Acme', '--scopes', 'read,write'], owner);
+  await cadenza(['tenant', 'create', '--name', 'Acme'], owner);
+  const key = await cadenza(['key', 'create', '--tenant', 'Acme', '--scopes', 'read,write'], owner);
   env = { CADENZA_URL: `http://127.0.0.1:${api.port}`, CADENZA_API_KEY: key.out.trim() };
 });
 afterAll(async () => {
@@ -61,7 +62,7 @@ test('a file is imported, with its progress; refused rows make the exit code 1',
   const file = join(folder, 'people.csv');
   await writeFile(file, PEOPLE);
   const terminal = fakeTerminal();
-  const { code, out } = await ran(['import', file], env, { terminal });
+  const { code, out } = await cadenza(['import', file], env, '', terminal.stream);
   expect(code).toBe(1);
   expect(out).toMatch(/^row +column +problem\n3 +email +"nobody"/);
   expect(out).toMatch(/\n2 imported, 0 updated, 0 duplicates, 1 rejected\n$/);
@@ -72,7 +73,7 @@ test('a file is imported, with its progress; refused rows make the exit code 1',
 test('standard input is imported as JSON, again without any change', async () => {
   const stdin = JSON.stringify([{ email: 'ada@example.com' }, { email: 'eve@example.com' }]);
   const args = ['import', '-', '--format', 'json', '--on-duplicate', 'skip', '--json'];
-  const { code, out } = await ran(args, env, { stdin });
+  const { code, out } = await cadenza(args, env, stdin);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ imported: 1, updated: 0, duplicates: 1 });
 });
@@ -88,7 +89,7 @@ test.each<[string, string[], Record<string, string>, string]>([
     'CADENZA_API_KEY: is not set',
   ],
 ])('%s is named', async (_what, args, over, said) => {
-  const { code, out, err } = await ran(['import', ...args], { ...env, ...over }, { stdin: PEOPLE });
+  const { code, out, err } = await cadenza(['import', ...args], { ...env, ...over }, PEOPLE);
   expect([code, out]).toEqual([1, '']);
   expect(err).toContain(said);
 });

@@ -5,7 +5,7 @@ import { withClient } from '@cadenza/testing';
 import '@cadenza/testing/global-setup';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { unknownMessage } from './support/campaign.ts';
-import { ran } from './support/in-process.ts';
+import { cadenza } from './support/cadenza.ts';
 import { report } from './support/lost-events.ts';
 import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   env = { DATABASE_OWNER_URL: database.url };
   await migrateUp(database.url);
   owner = createDatabase(createPool({ url: database.url, poolSize: 1 }));
-  tenantId = (await ran(['tenant', 'create', '--name', 'Acme'], env)).out.trim();
+  tenantId = (await cadenza(['tenant', 'create', '--name', 'Acme'], env)).out.trim();
 });
 afterAll(async () => {
   await owner.destroy();
@@ -46,7 +46,7 @@ interface Listed {
 }
 
 async function listed(...args: string[]): Promise<Listed[]> {
-  const { out } = await ran(['quarantine', 'list', '--json', ...args], env);
+  const { out } = await cadenza(['quarantine', 'list', '--json', ...args], env);
   return (JSON.parse(out) as { deliveries: Listed[] }).deliveries;
 }
 
@@ -61,7 +61,7 @@ describe('a delivery that is no list of events', () => {
   test('is listed, and stays aside when it is tried again: exit code 1', async () => {
     const [one] = await listed();
     expect(one).toMatchObject({ kind: 'events', tenantId: null, parts: null });
-    const { code, out } = await ran(['quarantine', 'retry', one?.id ?? ''], env);
+    const { code, out } = await cadenza(['quarantine', 'retry', one?.id ?? ''], env);
     expect(code).toBe(1);
     expect(out).toContain(`${one?.id}: still aside: `);
     expect(await listed()).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('a delivery that is no list of events', () => {
 
   test('is dropped, is kept with its reason, and audited', async () => {
     const [one] = await listed();
-    const { code, out } = await ran(['quarantine', 'drop', one?.id ?? ''], env);
+    const { code, out } = await cadenza(['quarantine', 'drop', one?.id ?? ''], env);
     expect([code, out]).toEqual([0, '1 dropped\n']);
     expect(await listed()).toEqual([]);
     expect(await rows('SELECT status, error FROM webhook_deliveries')).toEqual([
@@ -85,12 +85,12 @@ describe('a delivery that is no list of events', () => {
     await rows('UPDATE webhook_deliveries SET tenant_id = $1', [tenantId]);
     const [one] = await listed('--tenant', 'Acme');
     expect(one).toMatchObject({ tenantId });
-    await ran(['quarantine', 'drop', one?.id ?? ''], env);
+    await cadenza(['quarantine', 'drop', one?.id ?? ''], env);
     expect(
       await rows('SELECT tenant_id, action FROM audit_log WHERE entity_id = $1', [one?.id]),
     ).toEqual([{ tenant_id: tenantId, action: 'delivery.dropped' }]);
     const stranger = newId();
-    const { code, err } = await ran(['quarantine', 'drop', stranger], env);
+    const { code, err } = await cadenza(['quarantine', 'drop', stranger], env);
     expect(code).toBe(1);
     expect(err).toContain(`delivery ${stranger} is not in quarantine`);
   });
@@ -109,9 +109,9 @@ test('a delivery of which a part was put aside is processed again, and the part 
   await report(owner, env, Buffer.from(payload));
   const [one] = await listed();
   expect(one).toMatchObject({ parts: 1, reason: expect.stringContaining('does not exist') });
-  const { code } = await ran(['quarantine', 'retry', one?.id ?? ''], env);
+  const { code } = await cadenza(['quarantine', 'retry', one?.id ?? ''], env);
   expect(code).toBe(1);
-  const dropped = await ran(['quarantine', 'drop', one?.id ?? '', '--json'], env);
+  const dropped = await cadenza(['quarantine', 'drop', one?.id ?? '', '--json'], env);
   expect(JSON.parse(dropped.out)).toEqual({ dropped: 1 });
   expect(await listed()).toEqual([]);
 });
@@ -124,7 +124,7 @@ test('mail that came in is handed to the event-workers again', async () => {
   );
   const [one] = await listed();
   expect(one).toMatchObject({ kind: 'inbound', reason: 'no form' });
-  const { code, out } = await ran(['quarantine', 'retry', one?.id ?? ''], env);
+  const { code, out } = await cadenza(['quarantine', 'retry', one?.id ?? ''], env);
   expect(code).toBe(0);
   expect(out).toContain('1 mails are to be by the event-workers');
   expect(await rows('SELECT status, attempts, error FROM inbound_deliveries')).toEqual([
