@@ -1450,6 +1450,9 @@ export interface components {
       inboundAttachments: {
         [key: string]: unknown;
       }[];
+      smsAnswers: {
+        [key: string]: unknown;
+      }[];
       suppressions: {
         [key: string]: unknown;
       }[];
@@ -1578,6 +1581,12 @@ export interface components {
       pausedAt: string | null;
       pauseReason: string | null;
       spacing: components['schemas']['Spacing'] | null;
+      helpContact: string | null;
+      answers: {
+        help?: string;
+        stop?: string;
+        start?: string;
+      };
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -3312,6 +3321,12 @@ export interface operations {
           from: string;
           name: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };
@@ -3365,6 +3380,12 @@ export interface operations {
         'application/json': {
           name?: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };

@@ -4,6 +4,8 @@ import type {
   AddressValidity,
   ApiScope,
   Channel,
+  SmsKeyword,
+  SmsLanguage,
   SuppressionReason,
 } from '@cadenza/domain';
 import type {
@@ -13,6 +15,7 @@ import type {
   ErasureSubject,
   GuardThresholds,
   OptOutReason,
+  SmsAnswerTexts,
 } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
@@ -244,6 +247,10 @@ export interface EmailSenderIdentitiesTable {
   spacing_max_seconds: Default<number | null>;
   domain_findings: ColumnType<DomainFinding[] | null, string | undefined, string>;
   domain_checked_at: Default<Date | null>;
+  /** Of text messages: where people find help. */
+  help_contact: Default<string | null>;
+  /** Of text messages: what is answered to words instead of what we would say. */
+  answer_texts: ColumnType<SmsAnswerTexts, string | undefined, string>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -649,6 +656,29 @@ export interface ContactConsentsTable {
   updated_at: Stamp;
 }
 
+export interface SmsAnswersTable {
+  tenant_id: string;
+  id: string;
+  sender_identity_id: string;
+  to_address: string;
+  keyword: SmsKeyword;
+  language: SmsLanguage;
+  /** The key of the event that it answers. */
+  cause_key: string;
+  status: Default<
+    'queued' | 'dispatching' | 'sent' | 'delivered' | 'failed' | 'unknown' | 'expired'
+  >;
+  /** Of its hand-off. */
+  token: Default<string | null>;
+  deadline_at: Default<Date | null>;
+  begun_at: Default<Date | null>;
+  provider_message_id: Default<string | null>;
+  detail: Default<string | null>;
+  expires_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
@@ -696,4 +726,5 @@ export interface Schema {
   erased_addresses: ErasedAddressesTable;
   erased_blobs: ErasedBlobsTable;
   contact_consents: ContactConsentsTable;
+  sms_answers: SmsAnswersTable;
 }
