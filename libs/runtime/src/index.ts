@@ -1,3 +1,4 @@
+export { createAccountClients, type AccountClients } from './account-clients.ts';
 export {
   pauseCampaignAs,
   startCampaignAs,
@@ -20,4 +21,11 @@ export {
   type Runtime,
   type RuntimeOptions,
 } from './runtime.ts';
+export { openSecretBox } from './secret-box.ts';
+export {
+  createSendGridAccounts,
+  type SendGridAccount,
+  type SendGridAccounts,
+} from './sendgrid-accounts.ts';
+export { tenantsLookup } from './tenants-lookup.ts';
 export { namingSettings, StartError, type Places } from './start-failure.ts';

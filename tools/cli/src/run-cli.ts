@@ -15,6 +15,7 @@ import { planCommands } from './commands/plan.ts';
 import { quarantineCommands } from './commands/quarantine.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { replayCommand } from './commands/replay.ts';
+import { secretsCommands } from './commands/secrets.ts';
 import { senderCommands } from './commands/sender.ts';
 import { sendingCommands } from './commands/sending.ts';
 import { settingsCommand } from './commands/settings.ts';
@@ -46,6 +47,7 @@ const COMMANDS = [
   reconcileCommand,
   inputsCommands,
   suppressionsCommands,
+  secretsCommands,
   settingsCommand,
   completionCommand,
 ];
