@@ -49,6 +49,8 @@ export interface ApiConfig extends ServerConfig {
   };
   readonly dns: DnsConfig;
   readonly webhooks: WebhookConfig;
+  /** Where tenants may have webhooks sent to. */
+  readonly webhookTargets: SettingValue<'WEBHOOK_TARGETS'>;
   readonly inbound: InboundConfig;
   readonly blobs: BlobConfig;
 }
@@ -122,6 +124,16 @@ export interface EventWorkerConfig extends ServerConfig {
   /** Days for which what was found out about an address is believed. */
   readonly addressCheckDays: number;
   readonly addressConfirmMinutes: number;
+  readonly webhooks: OutgoingWebhookConfig;
+}
+
+/** Webhooks that go out to tenants. */
+export interface OutgoingWebhookConfig {
+  readonly targets: SettingValue<'WEBHOOK_TARGETS'>;
+  /** Days of nothing but failures after which an endpoint is disabled. */
+  readonly disableAfterDays: number;
+  /** Days for which what happened is kept. */
+  readonly feedDays: number;
 }
 
 export interface DnsConfig {
@@ -256,6 +268,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
         bodyTimeoutMs: given(values, 'WEBHOOK_BODY_TIMEOUT_MS'),
         storeTimeoutMs: given(values, 'WEBHOOK_STORE_TIMEOUT_MS'),
       },
+      webhookTargets: given(values, 'WEBHOOK_TARGETS'),
       inbound: {
         publicKeys: values.SENDGRID_INBOUND_PUBLIC_KEY ?? null,
         maxBytes: given(values, 'INBOUND_MAX_BYTES'),
@@ -327,6 +340,11 @@ export function loadEventWorkerConfig(
       dashboard: {
         host: given(values, 'BULLMQ_ADMIN_HOST'),
         port: given(values, 'BULLMQ_ADMIN_PORT'),
+      },
+      webhooks: {
+        targets: given(values, 'WEBHOOK_TARGETS'),
+        disableAfterDays: given(values, 'WEBHOOK_DISABLE_AFTER_DAYS'),
+        feedDays: given(values, 'EVENT_FEED_DAYS'),
       },
       blobs: blobConfig(values),
     },

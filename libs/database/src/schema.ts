@@ -18,6 +18,14 @@ import type {
   SmsAnswerTexts,
 } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
+import type {
+  EndpointAttemptsTable,
+  EndpointDeliveriesTable,
+  EndpointSecretsTable,
+  EventFeedsTable,
+  FeedEventsTable,
+  WebhookEndpointsTable,
+} from './schema-feed.ts';
 
 /** A timestamp that the database fills in by itself. */
 type Stamp = ColumnType<Date, Date | undefined, Date>;
@@ -738,5 +746,11 @@ export interface Schema {
   erased_addresses: ErasedAddressesTable;
   erased_blobs: ErasedBlobsTable;
   contact_consents: ContactConsentsTable;
+  event_feeds: EventFeedsTable;
+  feed_events: FeedEventsTable;
+  webhook_endpoints: WebhookEndpointsTable;
+  endpoint_secrets: EndpointSecretsTable;
+  endpoint_deliveries: EndpointDeliveriesTable;
+  endpoint_attempts: EndpointAttemptsTable;
   sms_answers: SmsAnswersTable;
 }

@@ -316,3 +316,15 @@ export {
 export { withdrawConsent } from './suppress/withdraw-consent.ts';
 export type { Consents } from './ports/consents.ts';
 export { sweepOrphanBlobs } from './retention/sweep-orphan-blobs.ts';
+export {
+  deliverToEndpoint,
+  type DeliverOptions,
+  type DeliverResult,
+} from './webhooks/deliver-to-endpoint.ts';
+export type {
+  DeliveryAttempt,
+  DueDelivery,
+  EndpointWork,
+  WebhookStore,
+  WorkedBatch,
+} from './ports/webhooks.ts';
