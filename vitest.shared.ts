@@ -1,11 +1,14 @@
+import { join, relative } from 'node:path';
 import { defaultServerConditions } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { LOGS, LOGS_VARIABLE, RESULTS, ROOT } from './tools/run/paths.mjs';
 import { ResultFileReporter } from './tools/run/result-file-reporter.mjs';
 
 /**
  * The one vitest configuration of the workspace. A project's `vitest.config.ts` calls it,
  * adding `globalSetup` when its suites need a database or Redis. Results also go to
- * `.cadenza/test-results/<project>`, where `npm test` counts them.
+ * `.cadenza/test-results/<project>`, where `npm test` counts them, and all that is logged to `logs`
+ * there, which it scans.
  */
 export function cadenzaVitest(test: NonNullable<ViteUserConfig['test']> = {}) {
   return defineConfig({
@@ -17,6 +20,8 @@ export function cadenzaVitest(test: NonNullable<ViteUserConfig['test']> = {}) {
       hookTimeout: 120_000,
       reporters: ['default', new ResultFileReporter()],
       ...test,
+      env: { [LOGS_VARIABLE]: join(RESULTS, relative(ROOT, process.cwd()), LOGS), ...test.env },
+      setupFiles: [join(ROOT, 'tools/run/collect-logs.mjs')],
     },
   });
 }

@@ -1,3 +1,3 @@
 import { cadenzaVitest } from '../../vitest.shared.ts';
 
-export default cadenzaVitest();
+export default cadenzaVitest({ globalSetup: ['@cadenza/testing/global-setup'] });

@@ -4,3 +4,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const RESULTS = join(ROOT, '.cadenza', 'test-results');
 export const RESULT_FILE = 'results.json';
+/** Folder, beside a project's results, of what its tests and the programs they started have logged. */
+export const LOGS = 'logs';
+/** Environment variable that names that folder to test workers, and to the programs of a stack. */
+export const LOGS_VARIABLE = 'CADENZA_TEST_LOGS';

@@ -1,6 +1,8 @@
 import { clearResults, collectResults } from './results.mjs';
+import { scanLogs } from './scan-logs.mjs';
 import { lastTasks, nx } from './nx.mjs';
 import { ensureChromium } from './chromium.mjs';
+import { RESULTS } from './paths.mjs';
 import { ensureRedis } from './redis.mjs';
 import { SetupError } from './platform.mjs';
 import { checkEverything } from './static-checks.mjs';
@@ -12,6 +14,7 @@ import { checkEverything } from './static-checks.mjs';
 const STACKS = ['bench', 'demo', 'e2e', 'fuzz', 'torture'].map((name) => `@cadenza/${name}`);
 const SLOW_SECONDS = 10;
 const LINES_OF_A_FAILURE = 12;
+const LEAKS_SHOWN = 20;
 
 const USAGE = `npm test [-- options]
   --affected        only what differs from the main branch
@@ -71,6 +74,14 @@ function printResults({ rows, durations, leftOut, elsewhere, failures }) {
   printFailures(failures);
 }
 
+function printLogs({ lines, files, leaks }) {
+  const found = leaks.length === 0 ? 'no address, key or body in them' : `${leaks.length} LEAKS`;
+  console.log(`\nLogs: ${lines} lines of ${files} files scanned, ${found}`);
+  for (const { kind, at, line } of leaks.slice(0, LEAKS_SHOWN)) {
+    console.log(`  ${kind} at .cadenza/test-results/${at}\n    ${line.slice(0, 500)}`);
+  }
+}
+
 /** What nx did, read at its end: its next run, or one beside it, writes to the same place. */
 async function runTasks(node, args) {
   const since = Date.now();
@@ -80,8 +91,8 @@ async function runTasks(node, args) {
 
 /**
  * Lint, type check and tests of every project. The last line counts tests; a lint or type-check
- * step that failed and everything left out count as failed too, so that "0 failed" means all is
- * well.
+ * step that failed, everything left out and every line of a log that says too much count as failed
+ * too, so that "0 failed" means all is well.
  */
 export async function test(node, args) {
   const { affected, lenient } = parse(args);
@@ -105,9 +116,14 @@ export async function test(node, args) {
 
   printTasks(tasks);
   printResults(results);
+  const logs = scanLogs(RESULTS);
+  printLogs(logs);
+  // Where everything ran and nothing was logged, nothing was collected.
+  const unsaid = affected || logs.lines > 0 ? logs.leaks.length : 1;
   const { rows, leftOut } = results;
   const brokenSteps = tasks.filter((task) => !task.ok && task.target !== 'test').length;
-  const counted = countBy(rows, (row) => row.failed) + brokenSteps + (lenient ? 0 : leftOut.length);
+  const counted =
+    countBy(rows, (row) => row.failed) + brokenSteps + unsaid + (lenient ? 0 : leftOut.length);
   const failed = code === 0 ? counted : Math.max(counted, 1);
   console.log(`\n${countBy(rows, (row) => row.passed)} passed, ${failed} failed`);
   return code !== 0 ? code : failed > 0 ? 1 : 0;

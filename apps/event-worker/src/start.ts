@@ -63,7 +63,8 @@ export async function startEventWorkerApp(
   const loaded = loadEventWorkerConfig(env);
   const { config, secrets } = loaded;
   const { host, port } = config.health;
-  const places = { secrets, host, ports: { HEALTH_PORT: port } };
+  const ports = { HEALTH_PORT: port, BULLMQ_ADMIN_PORT: config.dashboard.port };
+  const places = { secrets, host, ports };
   return await namingSettings(places, () => open(loaded, overrides));
 }
 
@@ -190,10 +191,24 @@ async function open(
     metrics,
     log,
   });
+  const password = secrets.dashboardPassword;
+  // Loaded where it is wanted: a worker without it needs no HTTP framework.
+  const dashboard =
+    password === null
+      ? null
+      : await (
+          await import('./dashboard/dashboard.ts')
+        ).startDashboard({
+          ...config.dashboard,
+          password: password.reveal(),
+          backend: runtime.backend,
+          log: quiet,
+        });
   log.info({ port: ops.port }, 'event-worker is ready');
   return {
     log,
     async close() {
+      await dashboard?.close();
       const clean = await worker.close(config.shutdownTimeoutMs);
       await sender.close();
       await lookup.close();

@@ -1,4 +1,11 @@
-import { readEnvironment, type Environment, type Values } from './environment.ts';
+import { InvalidInputError } from '@cadenza/domain';
+import {
+  missingProblem,
+  readEnvironment,
+  readSettings,
+  type Environment,
+  type Values,
+} from './environment.ts';
 import { Secret } from './secret.ts';
 import type { SettingName, SettingValue } from './settings.ts';
 
@@ -102,6 +109,8 @@ export interface SendWorkerConfig extends ServerConfig {
 }
 
 export interface EventWorkerConfig extends ServerConfig {
+  /** Where the queues are shown, if there is a password for it. */
+  readonly dashboard: { readonly host: string; readonly port: number };
   readonly sendGrid: SendGridConfig;
   readonly dispatchIntervalMs: number;
   readonly dispatchLagAlarmMs: number;
@@ -202,6 +211,8 @@ export interface SendWorkerSecrets extends ServerSecrets {
 }
 
 export interface EventWorkerSecrets extends ServerSecrets {
+  /** Null: the queues are not shown. */
+  readonly dashboardPassword: Secret | null;
   /** Null: those that the machine has been given. */
   readonly blobAccessKey: BlobAccessKey | null;
   /** Verify the addresses to which mail comes in; none: no address says what is answered. */
@@ -326,6 +337,10 @@ export function loadEventWorkerConfig(
       dns: dnsConfig(values),
       addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
       addressConfirmMinutes: given(values, 'ADDRESS_CONFIRM_MINUTES'),
+      dashboard: {
+        host: given(values, 'BULLMQ_ADMIN_HOST'),
+        port: given(values, 'BULLMQ_ADMIN_PORT'),
+      },
       webhooks: {
         targets: given(values, 'WEBHOOK_TARGETS'),
         disableAfterDays: given(values, 'WEBHOOK_DISABLE_AFTER_DAYS'),
@@ -338,6 +353,7 @@ export function loadEventWorkerConfig(
       blobAccessKey: blobAccessKey(values),
       inboundKeys: inboundKeys(values),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
+      dashboardPassword: optionalSecret(values.BULLMQ_ADMIN_PASSWORD),
       validationApiKey: optionalSecret(values.SENDGRID_VALIDATION_API_KEY),
       erasureSecret: new Secret(given(values, 'ERASURE_SECRET')),
     },
@@ -360,6 +376,28 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
       erasureSecret: optionalSecret(values.ERASURE_SECRET),
     },
   };
+}
+
+/** Where the command line finds the API, and the key it calls it with. */
+export interface ApiAccess {
+  readonly url: string;
+  readonly apiKey: Secret;
+}
+
+/** @throws InvalidInputError naming what is missing or wrong; other settings are not looked at. */
+export function loadApiAccess(env: Environment): ApiAccess {
+  const { values, problems } = readSettings('cli', env);
+  const { CADENZA_URL: url, CADENZA_API_KEY: apiKey } = values;
+  if (url !== undefined && apiKey !== undefined) return { url, apiKey: new Secret(apiKey) };
+  const wanted = ['CADENZA_URL', 'CADENZA_API_KEY'] as const;
+  throw new InvalidInputError(
+    'settings of the API refused',
+    wanted.flatMap((name) => {
+      if (values[name] !== undefined) return [];
+      const problem = problems.find(({ path }) => path === name);
+      return [problem ?? missingProblem(name)];
+    }),
+  );
 }
 
 /** A value that the table of settings promises: it is required here, or has a default. */

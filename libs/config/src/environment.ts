@@ -22,6 +22,16 @@ export type Values = { readonly [N in SettingName]?: SettingValue<N> };
  * @throws InvalidInputError with every problem there is
  */
 export function readEnvironment(app: AppName, env: Environment): Values {
+  const { values, problems } = readSettings(app, env);
+  if (problems.length > 0) throw new InvalidInputError(`settings of ${app} refused`, problems);
+  return values;
+}
+
+/** The same, with the values that are right and every problem of the others. */
+export function readSettings(
+  app: AppName,
+  env: Environment,
+): { readonly values: Values; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const values: Record<string, unknown> = {};
   const definitions: [string, Setting<unknown>][] = Object.entries(SETTINGS);
@@ -30,7 +40,7 @@ export function readEnvironment(app: AppName, env: Environment): Values {
     const text = env[name]?.trim() || defaultFor(setting, app);
     if (text === undefined) {
       if (setting.requiredBy?.includes(app) === true) {
-        problems.push(problem(name, setting, 'missing', 'is not set'));
+        problems.push(missing(name, setting));
       }
       continue;
     }
@@ -46,8 +56,16 @@ export function readEnvironment(app: AppName, env: Environment): Values {
   // The table gives each name its type, which the compiler cannot follow through a loop.
   const checked = values as Values;
   problems.push(...crossProblems(checked, new Set(problems.map(({ path }) => path))));
-  if (problems.length > 0) throw new InvalidInputError(`settings of ${app} refused`, problems);
-  return checked;
+  return { values: checked, problems };
+}
+
+/** What is said of a setting that is needed, and not set. */
+export function missingProblem(name: SettingName): Problem {
+  return missing(name, SETTINGS[name]);
+}
+
+function missing(name: string, setting: Setting<unknown>): Problem {
+  return problem(name, setting, 'missing', 'is not set');
 }
 
 function problem(name: string, setting: Setting<unknown>, code: string, found: string): Problem {

@@ -1,8 +1,10 @@
 export {
+  loadApiAccess,
   loadApiConfig,
   loadCliConfig,
   loadEventWorkerConfig,
   loadSendWorkerConfig,
+  type ApiAccess,
   type ApiConfig,
   type ApiSecrets,
   type BlobAccessKey,
@@ -22,5 +24,6 @@ export {
 export { assertClockAllowed, isRealSendGrid } from './cross-checks.ts';
 export { settingsMarkdown, settingsTable, type SettingRow } from './documentation.ts';
 export type { Environment } from './environment.ts';
+export { inspectEnvironment, type Inspection } from './inspection.ts';
 export { Secret } from './secret.ts';
-export type { AppName } from './settings.ts';
+export { APPS, type AppName } from './settings.ts';

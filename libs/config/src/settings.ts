@@ -57,6 +57,20 @@ export const SETTINGS = {
       'PostgreSQL, as the owner of the schema: for the migrations and everything else that the command line does in the database. Never given to an app.',
     hint: 'Example: postgres://cadenza_owner:password@127.0.0.1:5432/cadenza',
   }),
+  CADENZA_URL: setting({
+    value: url('https', 'http'),
+    apps: ['cli'],
+    description: 'Address of the API, for `cadenza import`.',
+    hint: 'Example: https://outreach.example.com',
+  }),
+  CADENZA_API_KEY: setting({
+    value: text(/^[\x21-\x7e]+$/, 'an API key of printable ASCII characters without spaces'),
+    apps: ['cli'],
+    secret: true,
+    description:
+      'API key with the scope write, for `cadenza import`: it says whose contacts they are.',
+    hint: 'Make one with: cadenza key create --tenant <tenant> --scopes write',
+  }),
   DATABASE_POOL_SIZE: setting({
     value: integer(2, 500),
     apps: SERVERS,
@@ -448,6 +462,27 @@ export const SETTINGS = {
     default: 'gmail.com',
     description:
       'Domain that takes mail. While DNS does not find its mail servers, it is not believed that domains of addresses do not exist. off: believed without.',
+  }),
+  BULLMQ_ADMIN_PASSWORD: setting({
+    value: text(/^[\x21-\x7e]{16,200}$/, '16 to 200 printable ASCII characters without spaces'),
+    apps: ['event-worker'],
+    secret: true,
+    description:
+      'Password of the user admin of the dashboard that shows the queues in a browser. Not set: there is no dashboard.',
+    hint: 'Make one with: openssl rand -base64 24',
+  }),
+  BULLMQ_ADMIN_HOST: setting({
+    value: text(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address'),
+    apps: ['event-worker'],
+    default: '127.0.0.1',
+    description:
+      'Address that the dashboard listens on. It speaks plain HTTP: let no other machine reach it but through a proxy with TLS, or a tunnel.',
+  }),
+  BULLMQ_ADMIN_PORT: setting({
+    value: integer(0, 65_535),
+    apps: ['event-worker'],
+    default: '3004',
+    description: 'Port of the dashboard.',
   }),
   ADDRESS_CONFIRM_MINUTES: setting({
     value: integer(20, 10_080),

@@ -94,6 +94,7 @@ export {
   listAudit,
   readAuditedRow,
   recordAudit,
+  recordPlatformAudit,
   type AuditEntry,
   type AuditRecord,
   type AuditedEntity,
@@ -161,6 +162,13 @@ export {
   type MessageSummary,
 } from './repositories/messages.ts';
 export type { Page, PageRequest } from './repositories/page.ts';
+export {
+  dropQuarantined,
+  listQuarantined,
+  retryInbound,
+  type QuarantinedDelivery,
+  type QuarantineKind,
+} from './repositories/quarantine.ts';
 export {
   addPlanVersion,
   findPlan,

@@ -57,6 +57,7 @@ export {
 } from './events/process-deliveries.ts';
 export {
   replayDeliveries,
+  replayDelivery,
   type ReplayRequest,
   type ReplayedDeliveries,
 } from './events/replay-deliveries.ts';

@@ -1,3 +1,4 @@
+export { openBullQueues, type BullQueues } from './bull-queues.ts';
 export type { PostgresQueueStore, QueueBackend, RedisQueueStore } from './backend.ts';
 export {
   startConsumer,

@@ -1,4 +1,13 @@
 export { createAccountClients, type AccountClients } from './account-clients.ts';
+export {
+  pauseCampaignAs,
+  startCampaignAs,
+  type CampaignChange,
+  type CampaignRef,
+  type CampaignRefusal,
+} from './campaigns/change-status.ts';
+export { enrollmentTotals, type EnrollmentTotals } from './campaigns/totals.ts';
+export { campaignWarnings } from './campaigns/warnings.ts';
 export { createMailDns, type MailDnsOptions } from './dns/mail-dns.ts';
 export { queuePrefix } from './key-names.ts';
 export { startPeriodic, type Periodic } from './periodic.ts';

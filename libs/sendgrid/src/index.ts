@@ -1,3 +1,9 @@
+export {
+  WEBHOOK_EVENTS,
+  type EventWebhookSettings,
+  type SendGridAccountSettings,
+  type WebhookEvent,
+} from './admin/account-settings.ts';
 export { SendGridApiError } from './admin/api-error.ts';
 export {
   createSendGridAdmin,

@@ -100,6 +100,8 @@ describe('createLogger', () => {
   it.each([
     ['postgres://cadenza:geheim@db/x', 'postgres://[credentials]@db/x'],
     ['key SG.geheim-geheim.geheim refused', 'key [api key] refused'],
+    ['key cdz_geheim12_geheimgeheim refused', 'key [api key] refused'],
+    ['secret whsec_Z2VoZWlt/Z2VoZWlt= refused', 'secret [secret] refused'],
     ['Authorization: Bearer geheim.geheim', 'Authorization: Bearer [credentials]'],
   ])('hides the credentials in %s', (text, shown) => {
     const { log, last, lines } = logger();

@@ -20,6 +20,8 @@ const DOMAIN_PART = /[\p{L}\p{N}.-]/u;
 const CREDENTIALS: readonly (readonly [RegExp, string])[] = [
   [/(:\/\/)[^\s/@]{1,512}@/g, '$1[credentials]@'],
   [/\bSG\.[\w-]{3,}(?:\.[\w-]+)?/g, '[api key]'],
+  [/\bcdz_[\w-]{8,}/g, '[api key]'],
+  [/\bwhsec_[\w+/=-]{8,}/g, '[secret]'],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [credentials]'],
 ];
 

@@ -1,3 +1,4 @@
+export { BODY_CANARY } from './canary.ts';
 export {
   createTestDatabase,
   databaseUrl,

@@ -1,13 +1,18 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
+import { campaignCommands } from './commands/campaign.ts';
 import { clockCommands } from './commands/clock.ts';
+import { completionCommand } from './commands/completion.ts';
 import { contactCommands } from './commands/contact.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { importCommand } from './commands/import.ts';
 import { inputsCommands } from './commands/inputs.ts';
 import { keyCommands } from './commands/key.ts';
 import { loginCommands } from './commands/login.ts';
 import { messageCommands } from './commands/message.ts';
 import { migrateCommands } from './commands/migrate.ts';
 import { planCommands } from './commands/plan.ts';
+import { quarantineCommands } from './commands/quarantine.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { replayCommand } from './commands/replay.ts';
 import { secretsCommands } from './commands/secrets.ts';
@@ -22,24 +27,29 @@ import { failureOf, problemText } from './failure.ts';
 import { answeringOn, type Terminal } from './terminal.ts';
 
 const COMMANDS = [
+  doctorCommand,
   migrateCommands,
   loginCommands,
   tenantCommands,
   keyCommands,
   senderCommands,
   sendingCommands,
+  importCommand,
   contactCommands,
+  campaignCommands,
   messageCommands,
   whyCommand,
   planCommands,
   clockCommands,
   verifyCommand,
   replayCommand,
+  quarantineCommands,
   reconcileCommand,
   inputsCommands,
   suppressionsCommands,
   secretsCommands,
   settingsCommand,
+  completionCommand,
 ];
 
 const DONE = 0;

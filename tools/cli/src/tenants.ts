@@ -1,6 +1,7 @@
 import type { Database, Schema } from '@cadenza/database';
 import { isId, newId, type Id } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
+import { expectedOne } from './nearest.ts';
 import { acrossTenants, asTenant } from './owner.ts';
 
 export interface Tenant {
@@ -44,11 +45,13 @@ export async function findTenant(db: Database, idOrName: string): Promise<Tenant
   );
   const [tenant] = found;
   if (tenant === undefined) {
-    const known = tenants.slice(0, 10).map(({ name }) => `"${name}"`);
     const hint =
-      known.length === 0
+      tenants.length === 0
         ? 'there are none; make one with: cadenza tenant create --name <name>'
-        : `expected an id, or a name such as ${known.join(', ')}`;
+        : expectedOne(
+            idOrName,
+            tenants.map(({ name }) => name),
+          );
     throw new Error(`tenant "${idOrName}" is unknown: ${hint}`);
   }
   if (found.length > 1) {

@@ -1,6 +1,7 @@
 import type { Environment } from '@cadenza/config';
 import type { Command } from 'commander';
 import type { Readable } from 'node:stream';
+import { withProgress, type StartProgress } from './progress.ts';
 
 /** What a command line touches outside of itself. */
 export interface Terminal {
@@ -8,6 +9,8 @@ export interface Terminal {
   readonly stdin: Readable;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Where progress is shown: standard error, where that is a terminal. Null: nowhere. */
+  readonly progress: NodeJS.WritableStream | null;
 }
 
 /** What a command answers: the same thing for people and, with `--json`, for programs. */
@@ -20,9 +23,15 @@ export interface Answer {
   readonly ok?: boolean;
 }
 
+/** What a command is given besides what it was called with. */
+export interface Running {
+  /** Begins to show how far long work is; nowhere with `--json`. */
+  readonly progress: StartProgress;
+}
+
 export type Answering = <O>(
   command: Command,
-  answer: (options: O, args: readonly string[]) => Answer | Promise<Answer>,
+  answer: (options: O, args: readonly string[], running: Running) => Answer | Promise<Answer>,
 ) => void;
 
 /** Gives commands their `--json` and prints what they answer. */
@@ -30,13 +39,17 @@ export function answeringOn(terminal: Terminal, onFailure: () => void): Answerin
   return (command, answer) => {
     command.option('--json', 'print JSON, errors too').action(async () => {
       const options = command.opts();
-      const { text, data, notes = [], ok = true } = await answer(options as never, command.args);
-      if (options['json'] === true) terminal.out(`${JSON.stringify(data, null, 2)}\n`);
+      const json = options['json'] === true;
+      const { text, data, notes, ok } = await withProgress(
+        json ? null : terminal.progress,
+        (progress) => answer(options as never, command.args, { progress }),
+      );
+      if (json) terminal.out(`${JSON.stringify(data, null, 2)}\n`);
       else {
-        for (const note of notes) terminal.err(`${note}\n`);
+        for (const note of notes ?? []) terminal.err(`${note}\n`);
         if (text !== '') terminal.out(`${text}\n`);
       }
-      if (!ok) onFailure();
+      if (ok === false) onFailure();
     });
   };
 }

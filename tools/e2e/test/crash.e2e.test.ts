@@ -1,6 +1,6 @@
 import { readReport, startDemoCampaign, waitForEnd, type Progress } from '@cadenza/demo';
 import { startStack, type Stack, type StackProcess } from '@cadenza/stack';
-import { startRedisServer } from '@cadenza/testing';
+import { BODY_CANARY, startRedisServer } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
 import { Redis } from 'ioredis';
 import { expect, inject, test } from 'vitest';
@@ -37,7 +37,7 @@ const PLAN = {
       channel: 'email',
       action: 'send',
       subject: 'Second',
-      body: '<p>Again</p>',
+      body: `<p>Again, ${BODY_CANARY}</p>`,
       schedule: { delay: 'PT6H' },
       transitions: [{ on: 'no_open', to: 'third', after: 'PT12H' }],
     },

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { startDemoCampaign } from '@cadenza/demo';
 import { createReplyAddress } from '@cadenza/inbound';
 import { startStack } from '@cadenza/stack';
+import { BODY_CANARY } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
 import { expect, inject, test } from 'vitest';
 import { readLedger, until, type LedgerMail } from './support/ledger.ts';
@@ -28,7 +29,7 @@ const PLAN = {
       channel: 'email',
       action: 'send',
       subject: 'Once more',
-      body: '<p>Did you see it?</p>',
+      body: `<p>Did you see it? ${BODY_CANARY}</p>`,
       transitions: [],
     },
   ],
@@ -83,7 +84,7 @@ test('answers that SendGrid takes in stop those who gave them, and nobody else',
           from: `${name}@example.org`,
           to: [to],
           subject: 'Re: A question',
-          text: 'I think that we should talk about it on Monday.',
+          text: `I think that we should talk about it on Monday. ${BODY_CANARY}`,
           ...more,
         }),
       });

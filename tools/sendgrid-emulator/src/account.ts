@@ -32,7 +32,30 @@ export interface AccountSettings {
   readonly emailLogs?: boolean;
   /** How long it takes until a message or an event can be looked up, campaign milliseconds. */
   readonly indexingLagMs?: number;
+  /** What the keys say they may do; nothing is refused for want of one. All by default. */
+  readonly scopes?: readonly string[];
+  /** What the settings of the event webhook say; what is sent is not changed by it. */
+  readonly eventWebhook?: Partial<EventWebhookState>;
 }
+
+/** The event webhook as the account's settings show it. */
+export interface EventWebhookState {
+  readonly enabled: boolean;
+  readonly signed: boolean;
+  /** Events that it is not told to send. */
+  readonly without: readonly string[];
+  /** Null where it fetches no token. */
+  readonly oauthClientId: string | null;
+}
+
+/** Of a key with full access, those that Cadenza needs. */
+const ALL_SCOPES = [
+  'mail.send',
+  'messages.read',
+  'suppression.bounces.delete',
+  'user.webhooks.event.settings.read',
+  'whitelabel.read',
+];
 
 /** The emulated account: keys, credits, senders. */
 export interface Account {
@@ -40,6 +63,8 @@ export interface Account {
   activityAddOn: boolean;
   emailLogs: boolean;
   indexingLagMs: number;
+  scopes: readonly string[];
+  eventWebhook: EventWebhookState;
   readonly senders: VerifiedSender[];
   readonly domains: SenderDomain[];
   configure(settings: AccountSettings): void;
@@ -67,6 +92,8 @@ export function createAccount(setup: {
     activityAddOn: true,
     emailLogs: true,
     indexingLagMs: 0,
+    scopes: ALL_SCOPES,
+    eventWebhook: { enabled: true, signed: true, without: [], oauthClientId: null },
     senders: [],
     domains: [],
     configure(settings) {
@@ -74,6 +101,8 @@ export function createAccount(setup: {
       account.activityAddOn = settings.activityAddOn ?? account.activityAddOn;
       account.emailLogs = settings.emailLogs ?? account.emailLogs;
       account.indexingLagMs = settings.indexingLagMs ?? account.indexingLagMs;
+      account.scopes = settings.scopes ?? account.scopes;
+      account.eventWebhook = { ...account.eventWebhook, ...settings.eventWebhook };
     },
     authorizes: (authorization) => authorization !== undefined && keys.has(authorization),
     maySendFrom(address) {

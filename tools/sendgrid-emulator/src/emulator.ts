@@ -3,6 +3,7 @@ import type { Clock, ClockSetting } from '@cadenza/domain';
 import { createAccount, type Account, type AccountSettings } from './account.ts';
 import { createActivity } from './activity.ts';
 import { adjustableClock, type AdjustableClock } from './adjustable-clock.ts';
+import { accountRoutes } from './api/account.ts';
 import { activityRoutes } from './api/activity.ts';
 import { controlRoutes, type IdleReport } from './api/control.ts';
 import { senderRoutes } from './api/senders.ts';
@@ -146,6 +147,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       ...suppressionRoutes(suppressions, clock),
       ...erasureRoutes(activity),
       ...senderRoutes(account),
+      ...accountRoutes(account, {
+        url: () => webhook.options.url,
+        publicKey: signer.publicKey,
+      }),
       ...activityRoutes(activity, account, clock),
       ...sendingRoutes(scheduledSends),
       ...validationRoutes(behaviours, suppressions),

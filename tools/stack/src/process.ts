@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,7 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS'
 export function createProcess(options: ProcessOptions): StackProcess {
   let child: ChildProcess | undefined;
   let lastLines: string[] = [];
+  const scanned = scannedFile(options);
 
   function alive(): boolean {
     return child !== undefined && child.exitCode === null && child.signalCode === null;
@@ -77,6 +78,7 @@ export function createProcess(options: ProcessOptions): StackProcess {
   function note(line: string): void {
     lastLines = [...lastLines.slice(-19), line];
     appendFileSync(options.logFile, `${line}\n`);
+    if (scanned !== null) appendFileSync(scanned, `${line}\n`);
   }
 
   async function ended(): Promise<void> {
@@ -143,6 +145,14 @@ export function createProcess(options: ProcessOptions): StackProcess {
       return child?.exitCode ?? null;
     },
   };
+}
+
+/** Where tests collect what all programs print, to be scanned; null outside of tests. */
+function scannedFile({ name, hostEnv }: ProcessOptions): string | null {
+  const directory = hostEnv['CADENZA_TEST_LOGS'];
+  if (directory === undefined || directory === '') return null;
+  mkdirSync(directory, { recursive: true });
+  return path.join(directory, `${name.replace(/[^\w-]/g, '-')}-${process.pid}.log`);
 }
 
 function inherited(env: ProcessOptions['hostEnv']): Record<string, string> {

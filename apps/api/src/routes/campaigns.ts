@@ -1,19 +1,13 @@
 import {
   countEnrollments,
   findCampaignSummary,
-  findDomainCheck,
-  findSenderIdentity,
-  findTenantStatus,
   insertCampaign,
   listCampaigns,
   listEnrollments,
-  findSmsSender,
   knownSenderIdentities,
   planVersionChannels,
-  storeWithin,
   updateCampaign,
   type CampaignSummary,
-  type EnrollmentCount,
   type Schema,
 } from '@cadenza/database';
 import {
@@ -22,9 +16,15 @@ import {
   ENROLLMENT_STATUSES,
   type Channel,
   type Id,
-  type Problem,
 } from '@cadenza/domain';
-import { enrol, pauseCampaign, startCampaign } from '@cadenza/engine';
+import { enrol } from '@cadenza/engine';
+import {
+  campaignWarnings,
+  enrollmentTotals,
+  pauseCampaignAs,
+  startCampaignAs,
+  type CampaignChange,
+} from '@cadenza/runtime';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
@@ -39,7 +39,6 @@ import {
 } from '../http/problem.ts';
 import { route, type Route, type RouteContext } from '../http/route.ts';
 import { enrollmentSummary } from './enrollments.ts';
-import { campaignWarnings, postalAddressProblems, smsSenderWarnings } from './campaign-warnings.ts';
 
 const campaign = z
   .strictObject({
@@ -80,21 +79,9 @@ const priority = z.int().min(1).max(10).meta({
     'Its share where campaigns of the tenant compete: one of 10 sends twice as much as one of 5, the default.',
 });
 const MAX_CONTACTS = 10_000;
-/** How often a change of status is tried while others change it. */
-const CHANGE_ATTEMPTS = 5;
 const tag = 'Campaigns';
 const params = z.strictObject({ id });
 type Context = RouteContext<z.output<typeof params>, unknown, unknown>;
-
-function totals(rows: readonly EnrollmentCount[]) {
-  const byStatus: Record<string, number> = {};
-  const byNode: Record<string, number> = {};
-  for (const { status, nodeId, count } of rows) {
-    byStatus[status] = (byStatus[status] ?? 0) + count;
-    if (status === 'active' && nodeId !== null) byNode[nodeId] = (byNode[nodeId] ?? 0) + count;
-  }
-  return { total: rows.reduce((sum, { count }) => sum + count, 0), byStatus, byNode };
-}
 
 function wrongState(message: string): HttpProblem {
   return new HttpProblem('conflict', message, [{ path: 'status', code: 'wrong_state', message }]);
@@ -149,23 +136,18 @@ function smsSenderMissing(): HttpProblem {
   ]);
 }
 
-async function warningsOf(
-  trx: Transaction<Schema>,
-  tenantId: Id,
-  { senderIdentityId, smsSenderIdentityId }: CampaignSummary,
-): Promise<Problem[]> {
-  const tenant = found(await findTenantStatus(trx, tenantId), 'tenant', tenantId);
-  const mail = await findSenderIdentity(trx, tenantId, senderIdentityId);
-  const domain = await findDomainCheck(trx, tenantId, senderIdentityId);
-  const [path, smsId] =
-    mail === null
-      ? (['senderIdentityId', senderIdentityId] as const)
-      : (['smsSenderIdentityId', smsSenderIdentityId] as const);
-  const sms = smsId === null ? null : await findSmsSender(trx, tenantId, smsId);
-  return [
-    ...campaignWarnings(tenant, mail, domain),
-    ...(sms === null ? [] : smsSenderWarnings(sms, path)),
-  ];
+/** A change as it was wished for, or why it was not made. */
+function changed(result: CampaignChange, campaignId: Id): CampaignSummary {
+  if (result.ok) return result.campaign;
+  const { refusal } = result;
+  switch (refusal.code) {
+    case 'not_found':
+      throw notFound('campaign', campaignId);
+    case 'wrong_state':
+      throw wrongState(refusal.message);
+    case 'not_ready':
+      throw new HttpProblem('unprocessable', 'The campaign cannot be started.', refusal.problems);
+  }
 }
 
 export function campaignRoutes(
@@ -174,49 +156,14 @@ export function campaignRoutes(
   const { store, plans, clock } = deps;
   const { graceMs } = deps.settings;
 
-  async function read(trx: Transaction<Schema>, { tenantId, params: { id: campaignId } }: Context) {
-    return found(await findCampaignSummary(trx, tenantId, campaignId), 'campaign', campaignId);
-  }
-
-  /**
-   * Changes a status: again for one that has it already is no mistake, whoever has set it. What
-   * others change between the look and the change is looked at anew.
-   */
-  async function change(
-    trx: Transaction<Schema>,
-    context: Context,
-    from: readonly CampaignSummary['status'][],
-    to: CampaignSummary['status'],
-    act: (ref: { tenantId: string; id: string }) => Promise<boolean>,
-  ) {
-    const { tenantId } = context;
-    for (let attempt = 0; attempt < CHANGE_ATTEMPTS; attempt += 1) {
-      const before = await read(trx, context);
-      if (before.status === to) return before;
-      if (!from.includes(before.status)) {
-        throw wrongState(`The campaign is ${before.status}: expected ${from.join(' or ')}.`);
-      }
-      if (await act({ tenantId, id: before.id })) return read(trx, context);
-    }
-    throw wrongState('Others are changing the status of this campaign: try again.');
-  }
-
-  async function demandPostalAddress(trx: Transaction<Schema>, tenantId: Id): Promise<void> {
-    const tenant = await findTenantStatus(trx, tenantId);
-    const problems = postalAddressProblems(found(tenant, 'tenant', tenantId));
-    if (problems.length === 0) return;
-    throw new HttpProblem('unprocessable', 'The campaign cannot be started.', problems);
-  }
-
-  /** A tenant or a sender that may not send stops nothing for good, so it is no reason to refuse. */
   function start(context: Context, from: readonly CampaignSummary['status'][]) {
     const { tenantId, keyId, tx } = context;
+    const { id: campaignId } = context.params;
     return tx(async (trx) => {
-      await demandPostalAddress(trx, tenantId);
-      const started = await change(trx, context, from, 'running', (ref) =>
-        startCampaign(storeWithin(trx), ref, `api_key:${keyId}`),
-      );
-      return { ...started, warnings: await warningsOf(trx, tenantId, started) };
+      const ref = { tenantId, id: campaignId };
+      const result = await startCampaignAs(trx, ref, { by: `api_key:${keyId}`, from });
+      const started = changed(result, campaignId);
+      return { ...started, warnings: await campaignWarnings(trx, tenantId, started) };
     });
   }
 
@@ -283,8 +230,8 @@ export function campaignRoutes(
             'campaign',
             campaignId,
           );
-          const enrollments = totals(await countEnrollments(trx, tenantId, campaignId));
-          return { ...row, enrollments, warnings: await warningsOf(trx, tenantId, row) };
+          const enrollments = enrollmentTotals(await countEnrollments(trx, tenantId, campaignId));
+          return { ...row, enrollments, warnings: await campaignWarnings(trx, tenantId, row) };
         }),
     }),
     route({
@@ -331,16 +278,16 @@ export function campaignRoutes(
       response: campaign,
       auditsItself: true,
       handle: (context) =>
-        context.tx((trx) =>
-          change(trx, context, ['running'], 'paused', (ref) =>
-            pauseCampaign(
-              storeWithin(trx),
-              ref,
-              context.body?.reason ?? 'paused by an operator',
-              `api_key:${context.keyId}`,
-            ),
-          ),
-        ),
+        context.tx(async (trx) => {
+          const { tenantId, keyId, body } = context;
+          const { id: campaignId } = context.params;
+          const result = await pauseCampaignAs(
+            trx,
+            { tenantId, id: campaignId },
+            { by: `api_key:${keyId}`, reason: body?.reason ?? 'paused by an operator' },
+          );
+          return changed(result, campaignId);
+        }),
     }),
     route({
       method: 'POST',

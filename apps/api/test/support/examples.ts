@@ -1,4 +1,5 @@
 import { newId } from '@cadenza/domain';
+import { BODY_CANARY } from '@cadenza/testing';
 import type { Tenant } from './world.ts';
 
 /** A plan that sends twice. */
@@ -20,7 +21,7 @@ export const PLAN = {
       channel: 'email',
       action: 'send',
       subject: 'Again',
-      body: '<p>Hello</p>',
+      body: `<p>Hello, ${BODY_CANARY}</p>`,
       transitions: [],
     },
   ],

@@ -8,6 +8,7 @@ import {
   type Erasing,
 } from '@cadenza/engine';
 import { parseSmsDelivery } from '@cadenza/sms-dev';
+import { BODY_CANARY } from '@cadenza/testing';
 import { inTenants, putSendRateLimit } from '../../src/index.ts';
 import { ACCEPT, provider, sendOptions } from './scenario.ts';
 import { processSends, type Tenant, type World } from './world.ts';
@@ -48,7 +49,13 @@ export const SMS_ONLY = {
       body: 'Hello {{contact.firstName}}',
       transitions: [{ on: 'no_reply', to: 'second', after: 'P1D' }],
     },
-    { id: 'second', channel: 'sms', action: 'send', body: 'Once more', transitions: [] },
+    {
+      id: 'second',
+      channel: 'sms',
+      action: 'send',
+      body: `Once more, ${BODY_CANARY}`,
+      transitions: [],
+    },
   ],
 };
 

@@ -17,7 +17,7 @@ import {
   type SendOptions,
 } from '@cadenza/engine';
 import { parsePlan, planHash } from '@cadenza/plan';
-import { createTestDatabase } from '@cadenza/testing';
+import { BODY_CANARY, createTestDatabase } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
 import type {} from '@cadenza/testing/template-setup';
 import { sql } from 'kysely';
@@ -54,7 +54,7 @@ export const TWO_STEPS = {
       channel: 'email',
       action: 'send',
       subject: 'Again',
-      body: '<p>Again</p>',
+      body: `<p>Again, ${BODY_CANARY}</p>`,
       transitions: [],
     },
     {

@@ -7,6 +7,7 @@ import {
 import { z } from 'zod';
 import { createHttpTransport } from '../transport/http-transport.ts';
 import { resolveConnection, type SendGridConnectionOptions } from '../transport/options.ts';
+import { createAccountSettings, type SendGridAccountSettings } from './account-settings.ts';
 import { SendGridApiError } from './api-error.ts';
 
 /** Whether SendGrid takes mail from an address. */
@@ -16,7 +17,7 @@ export interface SenderVerification {
   readonly reason: string;
 }
 
-export interface SendGridAdmin extends DomainAuthenticator {
+export interface SendGridAdmin extends DomainAuthenticator, SendGridAccountSettings {
   /**
    * Whether an address may send: by an authenticated domain that is exactly its own, or as a
    * verified single sender. `pending` where one of the two was begun and is not confirmed.
@@ -163,6 +164,7 @@ export function createSendGridAdmin(options: SendGridConnectionOptions): SendGri
       );
     },
     domainAuthentication,
+    ...createAccountSettings(read),
     bounces: {
       async remove(email) {
         const path = `/v3/suppression/bounces/${encodeURIComponent(normalizeEmail(email))}`;

@@ -1,5 +1,5 @@
-import { listMessages, type Database } from '@cadenza/database';
-import type { Id } from '@cadenza/domain';
+import { listMessages, type Database, type MessageSummary } from '@cadenza/database';
+import type { Id, MessageStatus } from '@cadenza/domain';
 import {
   createPlanCache,
   resendMessage,
@@ -29,6 +29,8 @@ const UNRESOLVED: Readonly<Record<ResolveRefusal, string>> = {
     'its enrollment has ended, or gone on without it, so it is not sent again; expected accepted or failed',
 };
 
+/** In which a message can be sent again. */
+const FAILED = ['failed', 'bounced', 'blocked', 'dropped'] as const;
 /** Messages that are listed at once, the newest first. */
 const LISTED = 100;
 
@@ -41,10 +43,7 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
     ofTenant('unknown').description('list messages of which nobody knows whether they went out'),
     ({ tenant }) =>
       withOwner(env, async (db) => {
-        const { id } = await findTenant(db, tenant);
-        const { items } = await asTenant(db, id, (trx) =>
-          listMessages(trx, id, { after: null, limit: LISTED }, { status: 'unknown' }),
-        );
+        const items = await messagesIn(db, tenant, ['unknown']);
         return {
           data: { messages: items },
           text: table(
@@ -55,6 +54,27 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
               one.begunAt?.toISOString() ?? '-',
               String(one.lookUps),
               one.absentAt?.toISOString() ?? '-',
+              one.detail ?? '',
+            ]),
+          ),
+        };
+      }),
+  );
+
+  answering<OfTenant>(
+    ofTenant('failed').description('list messages that did not arrive, and can be sent again'),
+    ({ tenant }) =>
+      withOwner(env, async (db) => {
+        const items = await messagesIn(db, tenant, FAILED);
+        return {
+          data: { messages: items },
+          text: table(
+            ['id', 'status', 'attempt', 'handed off', 'detail'],
+            items.map((one) => [
+              one.id,
+              one.status,
+              String(one.attempt),
+              one.begunAt?.toISOString() ?? '-',
               one.detail ?? '',
             ]),
           ),
@@ -94,6 +114,21 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
         return { data: { id }, text: `${id}: planned again` };
       }),
   );
+}
+
+/** The newest messages of a tenant in some statuses, the newest first. */
+async function messagesIn(db: Database, tenant: string, statuses: readonly MessageStatus[]) {
+  const { id } = await findTenant(db, tenant);
+  const pages = await asTenant(db, id, async (trx) => {
+    const found: MessageSummary[] = [];
+    for (const status of statuses) {
+      const page = { after: null, limit: LISTED };
+      found.push(...(await listMessages(trx, id, page, { status })).items);
+    }
+    return found;
+  });
+  // Ids are ordered by the time at which they were made.
+  return pages.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, LISTED);
 }
 
 /** The engine's way in, with the rights of the API and for one tenant. */

@@ -1,13 +1,14 @@
-import { createDatabaseClock, createEngineStore } from '@cadenza/database';
+import { createDatabaseClock, createEngineStore, type Database } from '@cadenza/database';
 import {
   createPlanCache,
   replayDeliveries,
   timerGraceMs,
   type ReplayedDeliveries,
+  type ReplayRequest,
 } from '@cadenza/engine';
-import { parseDelivery } from '@cadenza/sendgrid';
-import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Command } from 'commander';
+import { sql } from 'kysely';
+import { parseAny } from '../deliveries.ts';
 import { instantValue, textValue } from '../option-values.ts';
 import { withWorker } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
@@ -35,7 +36,11 @@ export function replayCommand(program: Command, { env }: Terminal, answering: An
       .option('--quarantined', 'deliveries in quarantine, and those with events there')
       .option('--inbound', 'inbound mail, which the event-workers then process, and no events')
       .option('--dry-run', 'change nothing, and count what would be done'),
-    ({ from = null, to = null, tenant, quarantined = false, dryRun = false, inbound = false }) =>
+    (
+      { from = null, to = null, tenant, quarantined = false, dryRun = false, inbound = false },
+      _args,
+      { progress },
+    ) =>
       withWorker(env, async (db) => {
         const tenantId = tenant === undefined ? null : (await findTenant(db, tenant)).id;
         if (inbound) {
@@ -49,6 +54,9 @@ export function replayCommand(program: Command, { env }: Terminal, answering: An
         const clock = await createDatabaseClock(db, () => undefined);
         try {
           const total = { ...NOTHING };
+          const shown = await progress('deliveries', () =>
+            countDeliveries(db, { from, to, quarantined }),
+          );
           const pages = replayDeliveries(
             { from, to, tenantId, quarantined, dryRun },
             {
@@ -56,12 +64,12 @@ export function replayCommand(program: Command, { env }: Terminal, answering: An
               plans: createPlanCache(),
               clock,
               graceMs: timerGraceMs(clock.rate),
-              parse: (payload, provider) =>
-                provider === 'sms-dev' ? parseSmsDelivery(payload) : parseDelivery(payload),
+              parse: parseAny,
             },
           );
           for await (const page of pages) {
             for (const of of COUNTED) total[of] += page[of];
+            shown.advance(page.deliveries);
           }
           return answerOf(total, dryRun);
         } finally {
@@ -69,6 +77,21 @@ export function replayCommand(program: Command, { env }: Terminal, answering: An
         }
       }),
   );
+}
+
+/** More than any installation has. */
+const ALL = 2_147_483_647;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
+async function countDeliveries(
+  db: Database,
+  { from, to, quarantined }: Pick<ReplayRequest, 'from' | 'to' | 'quarantined'>,
+): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::integer AS n FROM stored_deliveries(
+      coalesce(from_epoch_ms(${from}), '-infinity'), ${FIRST_ID}::uuid,
+      coalesce(from_epoch_ms(${to}), 'infinity'), ${quarantined}, ${ALL})`.execute(db);
+  return rows[0]?.n ?? 0;
 }
 
 const NOTHING: ReplayedDeliveries = {

@@ -3,7 +3,7 @@ import type { Id } from '@cadenza/domain';
 import { verify, type Difference, type VerifiedPage } from '@cadenza/engine';
 import type { Command } from 'commander';
 import { countValue, idValue, textValue } from '../option-values.ts';
-import { tenantStore, withOwner } from '../owner.ts';
+import { asTenant, tenantStore, withOwner } from '../owner.ts';
 import { findTenant, listTenants } from '../tenants.ts';
 import type { Answer, Answering, Terminal } from '../terminal.ts';
 
@@ -24,17 +24,20 @@ export function verifyCommand(program: Command, { env }: Terminal, answering: An
       .option('--tenant <id or name>', 'of this tenant alone', textValue(200))
       .option('--campaign <id>', 'of this campaign of the tenant alone', idValue('a campaign'))
       .option('--limit <number>', 'differences listed; all are counted', countValue, LISTED),
-    ({ tenant, campaign = null, limit }) => {
+    ({ tenant, campaign = null, limit }, _args, { progress }) => {
       if (campaign !== null && tenant === undefined) {
         command.error('error: --campaign needs the --tenant whose it is');
       }
       return withOwner(env, async (db) => {
         const started = performance.now();
         const total = createTotal(limit);
-        for (const tenantId of await tenantIds(db, tenant)) {
+        const ids = await tenantIds(db, tenant);
+        const shown = await progress('enrollments', () => countEnrollments(db, ids, campaign));
+        for (const tenantId of ids) {
           const store = tenantStore(db, tenantId);
           for await (const page of verify({ tenantId, campaignId: campaign }, { store })) {
             total.add(page);
+            shown.advance(page.enrollments);
           }
         }
         return total.answer((performance.now() - started) / 1_000);
@@ -46,6 +49,26 @@ export function verifyCommand(program: Command, { env }: Terminal, answering: An
 async function tenantIds(db: Database, tenant: string | undefined): Promise<Id[]> {
   if (tenant !== undefined) return [(await findTenant(db, tenant)).id];
   return (await listTenants(db)).map(({ id }) => id);
+}
+
+async function countEnrollments(
+  db: Database,
+  tenants: readonly Id[],
+  campaign: Id | null,
+): Promise<number> {
+  let count = 0;
+  for (const tenantId of tenants) {
+    const { n } = await asTenant(db, tenantId, (trx) =>
+      trx
+        .selectFrom('contact_campaigns')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('tenant_id', '=', tenantId)
+        .$if(campaign !== null, (query) => query.where('campaign_id', '=', campaign ?? ''))
+        .executeTakeFirstOrThrow(),
+    );
+    count += Number(n);
+  }
+  return count;
 }
 
 /** Counts all, and keeps no more than is listed. */

@@ -15,11 +15,14 @@ export interface Ran {
 /**
  * Runs a command line with these settings and no others, in this process: starting one of its own
  * takes longer than nearly all that is asked of it. `asProcess` starts one.
+ *
+ * @param progress a terminal that progress is drawn on; null: there is none.
  */
 export async function cadenza(
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string | undefined>> = {},
   stdin = '',
+  progress: NodeJS.WritableStream | null = null,
 ): Promise<Ran> {
   const said = { out: '', err: '' };
   const code = await runCli(args, {
@@ -31,6 +34,7 @@ export async function cadenza(
     err: (text) => {
       said.err += text;
     },
+    progress,
   });
   return { code, ...said };
 }

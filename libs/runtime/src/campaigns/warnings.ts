@@ -1,30 +1,48 @@
-import type {
-  DomainCheckRecord,
-  SenderIdentityRecord,
-  SmsSenderRecord,
-  TenantStatus,
+import {
+  findDomainCheck,
+  findSenderIdentity,
+  findSmsSender,
+  findTenantStatus,
+  type CampaignSummary,
+  type DomainCheckRecord,
+  type Schema,
+  type SenderIdentityRecord,
+  type SmsSenderRecord,
+  type TenantStatus,
 } from '@cadenza/database';
-import type { Problem } from '@cadenza/domain';
+import type { Id, Problem } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
+import type { Transaction } from 'kysely';
 
 const because = (reason: string | null) => (reason === null ? '' : ` (${reason})`);
 
 /** What keeps a campaign from sending, and what to do about it: nothing is lost meanwhile. */
-export function campaignWarnings(
-  tenant: TenantStatus,
-  /** Null: it sends no mail. */
-  sender: SenderIdentityRecord | null,
-  domain: Pick<DomainCheckRecord, 'findings'> | null,
-): Problem[] {
+export async function campaignWarnings(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  {
+    senderIdentityId,
+    smsSenderIdentityId,
+  }: Pick<CampaignSummary, 'senderIdentityId' | 'smsSenderIdentityId'>,
+): Promise<Problem[]> {
+  const tenant = await findTenantStatus(trx, tenantId);
+  const mail = await findSenderIdentity(trx, tenantId, senderIdentityId);
+  const domain = await findDomainCheck(trx, tenantId, senderIdentityId);
+  const [path, smsId] =
+    mail === null
+      ? (['senderIdentityId', senderIdentityId] as const)
+      : (['smsSenderIdentityId', smsSenderIdentityId] as const);
+  const sms = smsId === null ? null : await findSmsSender(trx, tenantId, smsId);
   return [
-    ...tenantWarnings(tenant),
-    ...(sender === null ? [] : senderWarnings(sender.email, sender, MAIL_SENDER)),
-    ...(sender === null || domain === null ? [] : domainWarnings(sender, domain)),
+    ...(tenant === null ? [] : tenantWarnings(tenant)),
+    ...(mail === null ? [] : senderWarnings(mail.email, mail, MAIL_SENDER)),
+    ...(mail === null || domain === null ? [] : domainWarnings(mail, domain)),
+    ...(sms === null ? [] : smsSenderWarnings(sms, path)),
   ];
 }
 
 /** The same of whom its text messages come from. @param path of the sender in the campaign. */
-export function smsSenderWarnings(sender: SmsSenderRecord, path: string): Problem[] {
+function smsSenderWarnings(sender: SmsSenderRecord, path: string): Problem[] {
   const warnings = senderWarnings(sender.from, sender, {
     path,
     routes: '/v1/sms-senders',
