@@ -13,6 +13,7 @@ let theirs: Rows & {
   readonly attachment: string;
   readonly erasure: string;
   readonly smsSender: string;
+  readonly audience: string;
   readonly inboundToken: string;
   readonly suppression: string;
   readonly key: string;
@@ -23,14 +24,17 @@ beforeAll(async () => {
   world = await createWorld();
   mine = await world.tenant();
   other = await world.tenant();
+  const made = await makeRows(other);
+  const everybody = { filter: { where: 'phone', known: true } };
   theirs = {
-    ...(await makeRows(other)),
+    ...made,
     inbound: newId(),
     attachment: newId(),
     suppression: newId(),
     key: String((await other.api.get('/v1/api-keys')).body.items?.[0]?.id),
     erasure: newId(),
     smsSender: await madeBy('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' }),
+    audience: await madeBy(`/v1/campaigns/${made.campaign}/audiences`, everybody),
     inboundToken: await madeBy('/v1/inbound-tokens', { name: 'T' }),
   };
   await world.rows(
@@ -199,6 +203,7 @@ function idFor(path: string): string {
     ['/suppressions/', theirs.suppression],
     ['/api-keys/', theirs.key],
     ['/erasures/', theirs.erasure],
+    ['/audiences/', theirs.audience],
     ['/sms-senders/', theirs.smsSender],
     ['/inbound-tokens/', theirs.inboundToken],
   ];

@@ -33,6 +33,7 @@ import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
 import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
+import { startEnrolling } from './enrolling.ts';
 import { REDACT, startErasing } from './erasing.ts';
 import { startGuarding } from './guarding.ts';
 import { startSyncing } from './sync-suppressions.ts';
@@ -399,6 +400,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       ORPHAN_BLOBS.intervalMs,
       report('sweeping orphan files'),
     ),
+    startEnrolling({ ...options, stopping: () => stopping }, report('enrolling audiences')),
     startErasing({ ...options, store, stopping: () => stopping }, report('erasing people')),
     startPeriodic(
       async () => {

@@ -63,6 +63,16 @@ export {
   type EmailCheck,
 } from './repositories/contacts.ts';
 export {
+  AUDIENCE_STATUSES,
+  cancelAudience,
+  findAudience,
+  insertAudience,
+  knownReferences,
+  listAudiences,
+  type AudienceRecord,
+  type AudienceStatus,
+} from './repositories/audiences.ts';
+export {
   findDomainCheck,
   setDomainCheck,
   type DomainCheckRecord,

@@ -3,6 +3,7 @@ import type {
   AddressKind,
   AddressValidity,
   ApiScope,
+  AudienceFilter,
   Channel,
   SuppressionReason,
 } from '@cadenza/domain';
@@ -649,6 +650,27 @@ export interface ContactConsentsTable {
   updated_at: Stamp;
 }
 
+export interface CampaignAudiencesTable {
+  tenant_id: string;
+  id: string;
+  campaign_id: string;
+  filter: Json<AudienceFilter>;
+  /** Campaign time from which the filter looks back. */
+  as_of: Default<Date>;
+  status: Default<'requested' | 'running' | 'failed' | 'done' | 'canceled'>;
+  /** The id of the contact after which it goes on. */
+  after_id: Default<string>;
+  enrolled: Default<number>;
+  warned: Default<number>;
+  refused: ColumnType<Record<string, number>, string | undefined, string>;
+  attempts: Default<number>;
+  next_at: Default<Date | null>;
+  error: Default<string | null>;
+  done_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
@@ -696,4 +718,5 @@ export interface Schema {
   erased_addresses: ErasedAddressesTable;
   erased_blobs: ErasedBlobsTable;
   contact_consents: ContactConsentsTable;
+  campaign_audiences: CampaignAudiencesTable;
 }

@@ -67,6 +67,12 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
     id(),
   );
+  await world.rows(
+    `INSERT INTO campaign_audiences (tenant_id, id, campaign_id, filter) VALUES (?, ?, ?, '{}')`,
+    tenantId,
+    id(),
+    campaignId,
+  );
   await world.rows("INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, 'Lead')", tenantId, id());
   await world.rows(
     `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
@@ -350,6 +356,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT fold_event_rollups(1)',
+          'SELECT * FROM claim_audience(1)',
           'SELECT delete_expired_idempotency_keys(1)',
           'SELECT detach_event_partition(1)',
           'SELECT drop_event_partition(1)',
@@ -382,6 +389,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM idempotency_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',
+          'DELETE FROM campaign_audiences',
           'DELETE FROM communication_suppressions',
           'SELECT * FROM platform_audit_log',
           'UPDATE contact_channels SET address = address',

@@ -22,6 +22,7 @@ export {
   type TenantResumed,
 } from './control/pause.ts';
 export type { OperatorOptions } from './control/operator-options.ts';
+export { sendNow, type HurriedSend, type SendNowRefusal } from './control/send-now.ts';
 export { resendMessage, type ResendRefusal } from './control/resend-message.ts';
 export {
   resolveUnknown,
@@ -303,3 +304,16 @@ export {
 export { withdrawConsent } from './suppress/withdraw-consent.ts';
 export type { Consents } from './ports/consents.ts';
 export { sweepOrphanBlobs } from './retention/sweep-orphan-blobs.ts';
+export {
+  workAudiences,
+  type AudienceRound,
+  type AudienceWorkOptions,
+} from './audience/work-audiences.ts';
+export { previewAudience, type AudiencePreview } from './audience/preview-audience.ts';
+export type {
+  AudienceClaims,
+  AudienceJob,
+  AudienceProgress,
+  AudienceQuery,
+  Audiences,
+} from './ports/audiences.ts';

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { clockCommands } from './commands/clock.ts';
 import { contactCommands } from './commands/contact.ts';
+import { enrollmentCommands } from './commands/enrollment.ts';
 import { inputsCommands } from './commands/inputs.ts';
 import { keyCommands } from './commands/key.ts';
 import { loginCommands } from './commands/login.ts';
@@ -29,6 +30,7 @@ const COMMANDS = [
   sendingCommands,
   contactCommands,
   messageCommands,
+  enrollmentCommands,
   whyCommand,
   planCommands,
   clockCommands,

@@ -2,6 +2,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { addressPolicyRoutes } from './address-policy.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { audienceRoutes } from './audiences.ts';
 import { auditRoutes } from './audit.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consentRoutes } from './consents.ts';
@@ -39,6 +40,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...smsSenderRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
+    ...audienceRoutes(deps),
     ...enrollmentRoutes(deps),
     ...whyRoutes(deps),
     ...messageRoutes(deps),

@@ -66,6 +66,7 @@ const AUDITED_ROWS = {
     table: 'campaigns',
     shown: ['name', 'status', 'pause_reason', 'priority', 'plan_version_id', 'sender_identity_id'],
   },
+  audience: { table: 'campaign_audiences', shown: ['campaign_id', 'status'] },
   enrollment: { table: 'contact_campaigns', shown: ['status', 'phase', 'version'] },
   message: { table: 'outbound_messages', shown: ['status', 'attempt'] },
   api_key: {

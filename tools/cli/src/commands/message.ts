@@ -1,19 +1,15 @@
-import { listMessages, type Database } from '@cadenza/database';
-import type { Id } from '@cadenza/domain';
+import { listMessages } from '@cadenza/database';
 import {
-  createPlanCache,
   resendMessage,
   resolveUnknown,
-  timerGraceMs,
   UNKNOWN_RESOLUTIONS,
-  type OperatorOptions,
   type ResolveRefusal,
   type UnknownResolution,
 } from '@cadenza/engine';
 import { Option, type Command } from 'commander';
-import { readClock } from '../clock.ts';
+import { operatorOptions } from '../operator-options.ts';
 import { idValue, textValue } from '../option-values.ts';
-import { asTenant, tenantStore, withOwner } from '../owner.ts';
+import { asTenant, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
@@ -94,15 +90,4 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
         return { data: { id }, text: `${id}: planned again` };
       }),
   );
-}
-
-/** The engine's way in, with the rights of the API and for one tenant. */
-async function operatorOptions(db: Database, tenantId: Id): Promise<OperatorOptions> {
-  const { now, rate } = await readClock(db);
-  return {
-    store: tenantStore(db, tenantId),
-    plans: createPlanCache(),
-    now: () => now,
-    graceMs: timerGraceMs(rate),
-  };
 }
