@@ -14,6 +14,7 @@ let theirs: Rows & {
   readonly erasure: string;
   readonly smsSender: string;
   readonly audience: string;
+  readonly template: string;
   readonly inboundToken: string;
   readonly suppression: string;
   readonly key: string;
@@ -35,6 +36,11 @@ beforeAll(async () => {
     erasure: newId(),
     smsSender: await madeBy('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' }),
     audience: await madeBy(`/v1/campaigns/${made.campaign}/audiences`, everybody),
+    template: await madeBy('/v1/templates', {
+      name: 'T',
+      channel: 'sms',
+      content: { body: 'Hello' },
+    }),
     inboundToken: await madeBy('/v1/inbound-tokens', { name: 'T' }),
   };
   await world.rows(
@@ -204,6 +210,7 @@ function idFor(path: string): string {
     ['/api-keys/', theirs.key],
     ['/erasures/', theirs.erasure],
     ['/audiences/', theirs.audience],
+    ['/templates/', theirs.template],
     ['/sms-senders/', theirs.smsSender],
     ['/inbound-tokens/', theirs.inboundToken],
   ];

@@ -40,16 +40,24 @@ describe('audiences', () => {
       api.raw('POST', path(), JSON.stringify({ filter }), 'application/json', headers);
     const asked = await ask();
     expect(asked.status).toBe(201);
-    expect(asked.body).toMatchObject({ status: 'requested', campaignId: rows.campaign, enrolled: 0 });
+    expect(asked.body).toMatchObject({
+      status: 'requested',
+      campaignId: rows.campaign,
+      enrolled: 0,
+    });
     // Addresses are kept as they are compared.
-    expect(asked.body['filter']).toMatchObject({ of: [{ domain: ['example.com'], is: [rows.email] }, {}, {}] });
+    expect(asked.body['filter']).toMatchObject({
+      of: [{ domain: ['example.com'], is: [rows.email] }, {}, {}],
+    });
     expect((await ask()).body).toEqual(asked.body);
     const one = `/v1/audiences/${asked.body['id']}`;
     expect((await api.get(one)).body).toEqual(asked.body);
     expect((await api.get(path())).body['items']).toEqual([asked.body]);
     expect((await api.post(`${one}/cancel`)).body).toMatchObject({ status: 'canceled' });
     expect((await api.post(`${one}/cancel`)).body).toMatchObject({ status: 'canceled' });
-    await world.rows("UPDATE campaign_audiences SET status = 'done' WHERE id = $1", [asked.body['id']]);
+    await world.rows("UPDATE campaign_audiences SET status = 'done' WHERE id = $1", [
+      asked.body['id'],
+    ]);
     expect((await api.post(`${one}/cancel`)).status).toBe(409);
   });
 
@@ -66,19 +74,35 @@ describe('audiences', () => {
   });
 
   test.each([
-    [{ where: 'shoesize', is: ['a'] }, 'where', '"shoesize": expected one of all, any, not, firstName'],
+    [
+      { where: 'shoesize', is: ['a'] },
+      'where',
+      '"shoesize": expected one of all, any, not, firstName',
+    ],
     [{ where: 'title' }, '', 'expected at least one of is, contains, known'],
     [{ where: 'title', is: [] }, 'is', '0 items: expected at least 1 items'],
     [{ where: 'title', is: 'CTO' }, 'is', '"CTO": expected a list'],
     [{ where: 'title', like: 'CTO' }, 'like', '"like" is not known here'],
-    [{ where: 'all', of: [{ where: 'phone', known: 'yes' }] }, 'of[0].known', '"yes": expected true or false'],
+    [
+      { where: 'all', of: [{ where: 'phone', known: 'yes' }] },
+      'of[0].known',
+      '"yes": expected true or false',
+    ],
     [{ where: 'not', of: { where: 'any', of: [] } }, 'of.of', '0 items: expected at least 1 items'],
-    [{ where: 'email', domain: ['not a domain'] }, 'domain[0]', 'expected the domain of e-mail addresses'],
+    [
+      { where: 'email', domain: ['not a domain'] },
+      'domain[0]',
+      'expected the domain of e-mail addresses',
+    ],
     [{ where: 'email', validity: ['good'] }, 'validity[0]', '"good": expected one of unchecked'],
     [{ where: 'custom', key: 'a b', known: true }, 'key', '"a b": expected a key'],
     [{ where: 'created', from: 'yesterday' }, 'from', '"yesterday": expected an instant such as'],
     [{ where: 'messaged', withinDays: 0 }, 'withinDays', '0: expected at least 1'],
-    [{ where: 'reacted', by: ['sneezed'] }, 'by[0]', '"sneezed": expected one of delivered, opened'],
+    [
+      { where: 'reacted', by: ['sneezed'] },
+      'by[0]',
+      '"sneezed": expected one of delivered, opened',
+    ],
     [{ where: 'lead', is: ['5'] }, 'is[0]', '"5": expected a UUID'],
   ])('refuse %j, naming the place', async (filter, place, message) => {
     const refused = await tenant.api.post(path(), { filter });
@@ -96,7 +120,11 @@ describe('audiences', () => {
     const one = { where: 'phone', known: true };
     const many = { where: 'any', of: Array.from({ length: 100 }, () => one) };
     expect((await tenant.api.post(path(), { filter: many })).body['problems']).toMatchObject([
-      { path: 'filter', code: 'too_many', message: expect.stringContaining('at most 100') as string },
+      {
+        path: 'filter',
+        code: 'too_many',
+        message: expect.stringContaining('at most 100') as string,
+      },
     ]);
     let deep: object = one;
     for (let level = 0; level < 30; level += 1) deep = { where: 'not', of: deep };

@@ -73,6 +73,19 @@ export {
   type AudienceStatus,
 } from './repositories/audiences.ts';
 export {
+  addTemplateVersion,
+  findTemplate,
+  findTemplateVersion,
+  insertTemplate,
+  listTemplates,
+  renameTemplate,
+  templateContents,
+  type NewTemplateVersion,
+  type TemplateRecord,
+  type TemplateVersionRecord,
+  type TemplateVersionSummary,
+} from './repositories/templates.ts';
+export {
   findDomainCheck,
   setDomainCheck,
   type DomainCheckRecord,

@@ -671,6 +671,27 @@ export interface CampaignAudiencesTable {
   updated_at: Stamp;
 }
 
+export interface MessageTemplatesTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  channel: Channel;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface MessageTemplateVersionsTable {
+  tenant_id: string;
+  template_id: string;
+  version: number;
+  subject: string | null;
+  body: string;
+  body_text: string | null;
+  content_hash: Buffer;
+  variables: string[];
+  created_at: Stamp;
+}
+
 /** Every table that code reads or writes, as Kysely sees it. */
 export interface Schema {
   clock_settings: ClockSettingsTable;
@@ -719,4 +740,6 @@ export interface Schema {
   erased_blobs: ErasedBlobsTable;
   contact_consents: ContactConsentsTable;
   campaign_audiences: CampaignAudiencesTable;
+  message_templates: MessageTemplatesTable;
+  message_template_versions: MessageTemplateVersionsTable;
 }

@@ -1,7 +1,13 @@
 import { newId, type AudienceFilter } from '@cadenza/domain';
 import { previewAudience, workAudiences, type EngineStore } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cancelAudience, findAudience, inTenants, insertAudience, listContacts } from '../src/index.ts';
+import {
+  cancelAudience,
+  findAudience,
+  inTenants,
+  insertAudience,
+  listContacts,
+} from '../src/index.ts';
 import { anotherCampaign, crowd } from './support/crowd.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import {
@@ -21,7 +27,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-function work(over: { store?: EngineStore; stopping?: () => boolean; monotonic?: () => number } = {}) {
+function work(
+  over: { store?: EngineStore; stopping?: () => boolean; monotonic?: () => number } = {},
+) {
   const { store, plans, clock, graceMs } = world;
   return workAudiences({
     store,
@@ -91,7 +99,10 @@ describe('a filter', () => {
     const cleo = await person({ name: 'Cleo', email: 'cleo@sub.example.net' });
     await person({ name: 'Dora', email: null });
     await person({ name: 'Ada', of: stranger.tenantId });
-    await world.rows("UPDATE contacts SET erased_at = now() WHERE id = ?", await person({ name: 'Erased' }));
+    await world.rows(
+      'UPDATE contacts SET erased_at = now() WHERE id = ?',
+      await person({ name: 'Erased' }),
+    );
     await world.rows(
       `INSERT INTO contact_consents (tenant_id, id, contact_id, channel, source, given_at, withdrawn_at)
        VALUES (?, ?, ?, 'email', 'form', now(), NULL), (?, ?, ?, 'sms', 'form', now(), now())`,
@@ -191,16 +202,32 @@ describe('a filter', () => {
     ['when they were made', { where: 'created', before: '2020-02-02T03:30:00+01:00' }, ['Cleo']],
     ['a consent', { where: 'consent', channel: 'email' }, ['Cleo']],
     ['no consent that was withdrawn', { where: 'consent', channel: 'sms' }, []],
-    ['a campaign', () => ({ where: 'enrolled', campaignId: tenant.campaignId }), ['Eva', 'Fay', 'Gil']],
+    [
+      'a campaign',
+      () => ({ where: 'enrolled', campaignId: tenant.campaignId }),
+      ['Eva', 'Fay', 'Gil'],
+    ],
     ['another', () => ({ where: 'enrolled', campaignId: elsewhere.campaignId }), []],
     ['a status', { where: 'enrolled', status: ['active', 'failed'] }, ['Eva', 'Fay', 'Gil']],
     ['a message', { where: 'messaged' }, ['Eva', 'Fay']],
     ['a message of late', { where: 'messaged', withinDays: 1 }, ['Eva', 'Fay']],
     ['people who opened', { where: 'reacted', by: ['opened'], withinDays: 1 }, ['Eva']],
     ['people who answered', { where: 'reacted', by: ['clicked', 'replied'] }, ['Fay']],
-    ['answers of a campaign', () => ({ where: 'reacted', by: ['replied'], campaignId: elsewhere.campaignId }), []],
-    ['all', { where: 'all', of: [{ where: 'messaged' }, { where: 'reacted', by: ['opened'] }] }, ['Eva']],
-    ['any', { where: 'any', of: [{ where: 'title', is: ['CTO'] }, { where: 'messaged' }] }, ['Ada', 'Eva', 'Fay']],
+    [
+      'answers of a campaign',
+      () => ({ where: 'reacted', by: ['replied'], campaignId: elsewhere.campaignId }),
+      [],
+    ],
+    [
+      'all',
+      { where: 'all', of: [{ where: 'messaged' }, { where: 'reacted', by: ['opened'] }] },
+      ['Eva'],
+    ],
+    [
+      'any',
+      { where: 'any', of: [{ where: 'title', is: ['CTO'] }, { where: 'messaged' }] },
+      ['Ada', 'Eva', 'Fay'],
+    ],
     ['not', { where: 'not', of: { where: 'title', is: ['CTO'] } }, ALL.slice(1)],
   ])('finds by %s, and its opposite the others', async (_, filter, expected) => {
     const one = typeof filter === 'function' ? filter() : filter;
@@ -319,7 +346,11 @@ describe('an audience', () => {
       cancelAudience(trx, tenant.tenantId, first),
     );
     expect(canceled).toBe(true);
-    await world.rows('UPDATE campaign_audiences SET next_at = NULL, done_at = now(), status = ? WHERE id = ?', 'canceled', second);
+    await world.rows(
+      'UPDATE campaign_audiences SET next_at = NULL, done_at = now(), status = ? WHERE id = ?',
+      'canceled',
+      second,
+    );
     expect(await work()).toMatchObject({ worked: null });
     expect(await read(tenant, first)).toMatchObject({ status: 'canceled', enrolled: 2_000 });
   });
@@ -334,6 +365,8 @@ describe('an audience', () => {
   });
 
   test('leaves all in order', async () => {
-    expect(Object.keys(await brokenInvariants(world)).filter((one) => !/ended/.test(one))).toEqual([]);
+    expect(Object.keys(await brokenInvariants(world)).filter((one) => !/ended/.test(one))).toEqual(
+      [],
+    );
   });
 });

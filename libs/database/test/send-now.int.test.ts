@@ -151,9 +151,7 @@ test('a window that is ignored stays so when a limit has put it off', async () =
        slot_end = slot_end - interval '1 hour' WHERE enrollment_id = ?`,
     mail.enrollmentId,
   );
-  await world.rows(
-    `INSERT INTO provider_holds (channel, held_until) VALUES ('email', 'infinity')`,
-  );
+  await world.rows(`INSERT INTO provider_holds (channel, held_until) VALUES ('email', 'infinity')`);
   const { mails, port } = provider(() => ACCEPT);
   await processSends(jobs, sendOptions(world, port));
   expect(mails).toEqual([]);

@@ -73,6 +73,18 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     campaignId,
   );
+  const templateId = id();
+  await world.rows(
+    "INSERT INTO message_templates (tenant_id, id, name, channel) VALUES (?, ?, 'T', 'sms')",
+    tenantId,
+    templateId,
+  );
+  await world.rows(
+    `INSERT INTO message_template_versions (tenant_id, template_id, version, body, content_hash, variables)
+     VALUES (?, ?, 1, 'b', sha256(''), '{}')`,
+    tenantId,
+    templateId,
+  );
   await world.rows("INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, 'Lead')", tenantId, id());
   await world.rows(
     `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
@@ -357,6 +369,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT fold_event_rollups(1)',
           'SELECT * FROM claim_audience(1)',
+          "UPDATE message_template_versions SET body = 'x'",
+          'DELETE FROM message_template_versions',
           'SELECT delete_expired_idempotency_keys(1)',
           'SELECT detach_event_partition(1)',
           'SELECT drop_event_partition(1)',
@@ -390,6 +404,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM users',
           'DELETE FROM contacts',
           'DELETE FROM campaign_audiences',
+          'SELECT * FROM message_template_versions',
           'DELETE FROM communication_suppressions',
           'SELECT * FROM platform_audit_log',
           'UPDATE contact_channels SET address = address',

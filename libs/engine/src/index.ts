@@ -317,3 +317,5 @@ export type {
   AudienceQuery,
   Audiences,
 } from './ports/audiences.ts';
+export { checkContent, type CheckedContent } from './plans/check-content.ts';
+export { previewContent, type PreviewedContent, type SampleData } from './plans/preview-content.ts';

@@ -57,69 +57,75 @@ function asking<S extends z.ZodType<object>>(schema: S, ...keys: readonly string
 }
 
 /** One form for each `where`, which tells them apart. */
-const condition: z.ZodType<AudienceFilter> = z.lazy(() =>
-  z.discriminatedUnion('where', [
-    z.strictObject({ where: z.enum(['all', 'any']), of: z.array(condition).min(1) }),
-    z.strictObject({ where: z.literal('not'), of: condition }),
-    asking(
-      z.strictObject({ where: z.enum(AUDIENCE_TEXTS), ...tests }),
-      ...['is', 'contains', 'known'],
-    ),
-    asking(
+const condition: z.ZodType<AudienceFilter> = z
+  .lazy(() =>
+    z.discriminatedUnion('where', [
+      z.strictObject({ where: z.enum(['all', 'any']), of: z.array(condition).min(1) }),
+      z.strictObject({ where: z.literal('not'), of: condition }),
+      asking(
+        z.strictObject({ where: z.enum(AUDIENCE_TEXTS), ...tests }),
+        ...['is', 'contains', 'known'],
+      ),
+      asking(
+        z.strictObject({
+          where: z.literal('email'),
+          is: list(address).optional(),
+          domain: list(domain).optional(),
+          validity: list(z.enum(ADDRESS_VALIDITIES)).optional(),
+          known: known.optional(),
+        }),
+        ...['is', 'domain', 'validity', 'known'],
+      ),
+      z.strictObject({ where: z.literal('phone'), known }),
+      asking(
+        z.strictObject({
+          where: z.literal('lead'),
+          is: list(id).optional(),
+          known: known.optional(),
+        }),
+        ...['is', 'known'],
+      ),
+      asking(
+        z.strictObject({
+          where: z.literal('custom'),
+          key: z
+            .string()
+            .regex(CUSTOM_KEY, 'a key of a letter and at most 63 letters, digits and "_"'),
+          is: list(z.union([text, number, z.boolean()])).optional(),
+          contains: text.optional(),
+          known: known.optional(),
+          atLeast: number.optional(),
+          atMost: number.optional(),
+        }),
+        ...['is', 'contains', 'known', 'atLeast', 'atMost'],
+      ),
+      asking(
+        z.strictObject({
+          where: z.enum(['created', 'updated']),
+          from: instant.optional(),
+          before: instant.optional(),
+        }),
+        ...['from', 'before'],
+      ),
+      z.strictObject({ where: z.literal('consent'), channel: z.enum(CHANNELS) }),
       z.strictObject({
-        where: z.literal('email'),
-        is: list(address).optional(),
-        domain: list(domain).optional(),
-        validity: list(z.enum(ADDRESS_VALIDITIES)).optional(),
-        known: known.optional(),
+        where: z.literal('enrolled'),
+        campaignId: span.campaignId,
+        status: list(z.enum(ENROLLMENT_STATUSES)).optional(),
       }),
-      ...['is', 'domain', 'validity', 'known'],
-    ),
-    z.strictObject({ where: z.literal('phone'), known }),
-    asking(
+      z.strictObject({ where: z.literal('messaged'), ...span }),
       z.strictObject({
-        where: z.literal('lead'),
-        is: list(id).optional(),
-        known: known.optional(),
+        where: z.literal('reacted'),
+        by: list(z.enum(AUDIENCE_REACTIONS)),
+        ...span,
       }),
-      ...['is', 'known'],
-    ),
-    asking(
-      z.strictObject({
-        where: z.literal('custom'),
-        key: z
-          .string()
-          .regex(CUSTOM_KEY, 'a key of a letter and at most 63 letters, digits and "_"'),
-        is: list(z.union([text, number, z.boolean()])).optional(),
-        contains: text.optional(),
-        known: known.optional(),
-        atLeast: number.optional(),
-        atMost: number.optional(),
-      }),
-      ...['is', 'contains', 'known', 'atLeast', 'atMost'],
-    ),
-    asking(
-      z.strictObject({
-        where: z.enum(['created', 'updated']),
-        from: instant.optional(),
-        before: instant.optional(),
-      }),
-      ...['from', 'before'],
-    ),
-    z.strictObject({ where: z.literal('consent'), channel: z.enum(CHANNELS) }),
-    z.strictObject({
-      where: z.literal('enrolled'),
-      campaignId: span.campaignId,
-      status: list(z.enum(ENROLLMENT_STATUSES)).optional(),
-    }),
-    z.strictObject({ where: z.literal('messaged'), ...span }),
-    z.strictObject({ where: z.literal('reacted'), by: list(z.enum(AUDIENCE_REACTIONS)), ...span }),
-  ]),
-).meta({
-  id: 'AudienceFilter',
-  description:
-    'Who is meant: every contact of whom the condition holds. `where` says what is asked; `all`, `any` and `not` hold others.',
-});
+    ]),
+  )
+  .meta({
+    id: 'AudienceFilter',
+    description:
+      'Who is meant: every contact of whom the condition holds. `where` says what is asked; `all`, `any` and `not` hold others.',
+  });
 
 /** Who is meant, as a body says it. */
 export const audienceFilter = condition.refine((filter) => countOf(filter) <= conditions, {

@@ -94,11 +94,12 @@ export function audienceRoutes({ plans, clock }: Pick<ApiDeps, 'plans' | 'clock'
             { tenantId, campaignId, filter },
             { store: storeWithin(trx), plans, now: () => clock.now() },
           );
-          const { matching, checked, enrollable, refused: by } = found(
-            preview,
-            'campaign',
-            campaignId,
-          );
+          const {
+            matching,
+            checked,
+            enrollable,
+            refused: by,
+          } = found(preview, 'campaign', campaignId);
           return { matching, checked, enrollable, refused: { ...by } };
         }),
     }),

@@ -21,6 +21,7 @@ import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { smsSenderRoutes } from './sms-senders.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenant.ts';
 import { warmUpRoutes } from './warm-up.ts';
 import { whyRoutes } from './why.ts';
@@ -38,6 +39,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...senderIdentityRoutes(deps),
     ...senderDomainRoutes(deps),
     ...smsSenderRoutes(deps),
+    ...templateRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
     ...audienceRoutes(deps),

@@ -98,10 +98,7 @@ function joined(tests: readonly Predicate[], word: RawBuilder<unknown>): Predica
 }
 
 function all(tests: readonly (Predicate | undefined)[]): Predicate {
-  return joined(
-    tests.filter((test) => test !== undefined).map(isTrue),
-    sql` AND `,
-  );
+  return joined(tests.filter((test) => test !== undefined).map(isTrue), sql` AND `);
 }
 
 function isTrue(test: Predicate): Predicate {

@@ -61,6 +61,7 @@ const AUDITED_ROWS = {
     table: 'email_sender_identities',
     shown: ['verification', 'paused_at', 'pause_reason', 'ip_pool'],
   },
+  template: { table: 'message_templates', shown: ['name', 'channel'] },
   plan: { table: 'campaign_plans', shown: ['name'] },
   campaign: {
     table: 'campaigns',

@@ -53,7 +53,8 @@ export function planRun(
   const zone = zoneOf({ plan, settings });
   const wanted = wantedAt(node, action, zone);
   const { allowed } = node;
-  if (!allowed || action.hurried === 'any_time') return { runAt: Math.max(wanted, now), notAfter: null };
+  if (!allowed || action.hurried === 'any_time')
+    return { runAt: Math.max(wanted, now), notAfter: null };
   const keep = timeOfDay(toLocal(zone, wanted));
   const always = node.at !== null && !action.hurried;
   const first = nextAllowedKeepingTime(zone, allowed, wanted, keep, always);

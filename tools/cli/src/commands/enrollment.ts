@@ -13,7 +13,11 @@ const NOT_NOW: Readonly<Record<SendNowRefusal, string>> = {
   waits_for_retry: 'its last message is tried again by itself',
 };
 
-export function enrollmentCommands(program: Command, { env }: Terminal, answering: Answering): void {
+export function enrollmentCommands(
+  program: Command,
+  { env }: Terminal,
+  answering: Answering,
+): void {
   const enrollment = program.command('enrollment').description('single enrollments');
 
   answering<{ readonly tenant: string; readonly ignoreWindows?: true }>(
