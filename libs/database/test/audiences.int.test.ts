@@ -1,6 +1,6 @@
 import { newId, type AudienceFilter } from '@cadenza/domain';
-import { previewAudience, workAudiences, type EngineStore } from '@cadenza/engine';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { previewAudience, stopEnrollments, workAudiences, type EngineStore } from '@cadenza/engine';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   cancelAudience,
   findAudience,
@@ -25,7 +25,18 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld(inject('postgresAdminUrl'));
 });
-afterAll(() => world.close());
+/** What one test leaves behind is not worked on in the next. */
+afterEach(() =>
+  world.rows(
+    `UPDATE campaign_audiences SET status = 'canceled', next_at = NULL, done_at = now()
+     WHERE next_at IS NOT NULL`,
+  ),
+);
+afterAll(async () => {
+  // Once for all, since it folds everything anew.
+  expect(await brokenInvariants(world)).toEqual({});
+  await world.close();
+}, 120_000);
 
 function work(
   over: { store?: EngineStore; stopping?: () => boolean; monotonic?: () => number } = {},
@@ -283,7 +294,7 @@ describe('an audience', () => {
   test('goes on after a crash where it was, and enrols nobody twice', async () => {
     const tenant = await world.createTenant();
     const copy = await anotherCampaign(world, tenant);
-    await crowd(world, copy, 2_500);
+    await crowd(world, copy, 2_001);
     const id = await ask(tenant);
     // The process dies with its second chunk all but committed.
     let chunks = 0;
@@ -298,18 +309,21 @@ describe('an audience', () => {
     await expect(work({ store: dying })).rejects.toThrow('and says nothing');
     expect(await read(tenant, id)).toMatchObject({ status: 'running', enrolled: 1_000 });
     // Those who were enrolled have ended meanwhile, so that nothing but the place keeps them out.
-    await world.rows(
-      `UPDATE contact_campaigns SET state = jsonb_set(state || '{"phase": "ended"}', '{end}',
-         '{"status": "completed", "reason": "test", "at": 0}') WHERE campaign_id = ?`,
+    const started = await world.rows<{ id: string }>(
+      'SELECT id FROM contact_campaigns WHERE campaign_id = ?',
       tenant.campaignId,
+    );
+    await stopEnrollments(
+      { ...tenant, enrollmentIds: started.map((row) => row.id), reason: 'test' },
+      { store: world.store, plans: world.plans, now: () => world.clock.now(), graceMs: 0 },
     );
     expect(await work()).toMatchObject({ worked: null });
     await world.rows('UPDATE campaign_audiences SET next_at = now() WHERE id = ?', id);
 
-    expect(await work()).toMatchObject({ enrolled: 1_500 });
-    expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 2_500, refused: {} });
+    expect(await work()).toMatchObject({ enrolled: 1_001 });
+    expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 2_001, refused: {} });
     const counts = await enrollmentsPerContact(tenant);
-    expect(counts.size).toBe(2_500);
+    expect(counts.size).toBe(2_001);
     expect(new Set(counts.values())).toEqual(new Set([1]));
   });
 
@@ -346,11 +360,7 @@ describe('an audience', () => {
       cancelAudience(trx, tenant.tenantId, first),
     );
     expect(canceled).toBe(true);
-    await world.rows(
-      'UPDATE campaign_audiences SET next_at = NULL, done_at = now(), status = ? WHERE id = ?',
-      'canceled',
-      second,
-    );
+    expect((await work()).worked?.id).toBe(second);
     expect(await work()).toMatchObject({ worked: null });
     expect(await read(tenant, first)).toMatchObject({ status: 'canceled', enrolled: 2_000 });
   });
@@ -362,11 +372,5 @@ describe('an audience', () => {
     await world.createContact(tenant.tenantId);
     await work();
     expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 1, refused: {} });
-  });
-
-  test('leaves all in order', async () => {
-    expect(Object.keys(await brokenInvariants(world)).filter((one) => !/ended/.test(one))).toEqual(
-      [],
-    );
   });
 });

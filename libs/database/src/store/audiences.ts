@@ -93,7 +93,7 @@ function unended({ tenantId, id }: TenantRef) {
 
 function matching({ tenantId, filter, asOf, madeUntil }: AudienceQuery): RawBuilder<boolean> {
   const made =
-    madeUntil === null ? sql`` : sql`AND k.created_at <= from_epoch_ms(${madeUntil} + 1)`;
+    madeUntil === null ? sql`` : sql`AND k.created_at <= from_epoch_ms(${madeUntil + 1})`;
   const at = sql<Date>`from_epoch_ms(${asOf})`;
   return sql`k.tenant_id = ${tenantId} AND k.erased_at IS NULL ${made}
     AND ${audiencePredicate(filter, { contact: 'k', asOf: at })}`;

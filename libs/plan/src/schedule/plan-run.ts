@@ -34,8 +34,8 @@ function wantedAt(node: CompiledSendNode, action: ImpliedAction, zone: string): 
  * the contact's zone, from its due time on and no earlier than now. `schedule.at` puts it at that
  * local time, on the day its delay reaches or the day after. Where a day is left out because of its
  * weekday, the local time wanted is kept on the new day if it is allowed there. One that an operator
- * has hurried has no local time, and with `any_time` no window either. The answer does not change with
- * `now` until `now` has passed it.
+ * has hurried has no local time to keep, and with `any_time` no window either. The answer does not
+ * change with `now` until `now` has passed it.
  *
  * A timer: its time, or now if that is later, plus the grace.
  */
@@ -53,9 +53,11 @@ export function planRun(
   const zone = zoneOf({ plan, settings });
   const wanted = wantedAt(node, action, zone);
   const { allowed } = node;
-  if (!allowed || action.hurried === 'any_time')
+  if (!allowed || action.hurried === 'any_time') {
     return { runAt: Math.max(wanted, now), notAfter: null };
-  const keep = timeOfDay(toLocal(zone, wanted));
+  }
+  // What is wanted now need not wait for that hour on a day of the window.
+  const keep = action.hurried ? 0 : timeOfDay(toLocal(zone, wanted));
   const always = node.at !== null && !action.hurried;
   const first = nextAllowedKeepingTime(zone, allowed, wanted, keep, always);
   const runAt = first >= now ? first : nextAllowedKeepingTime(zone, allowed, now, keep, always);
