@@ -82,7 +82,7 @@ describe('audiences', () => {
     [{ where: 'title' }, '', 'expected at least one of is, contains, known'],
     [{ where: 'title', is: [] }, 'is', '0 items: expected at least 1 items'],
     [{ where: 'title', is: 'CTO' }, 'is', '"CTO": expected a list'],
-    [{ where: 'title', like: 'CTO' }, 'like', '"like" is not known here'],
+    [{ where: 'title', known: true, like: 'CTO' }, 'like', '"like" is not known here'],
     [
       { where: 'all', of: [{ where: 'phone', known: 'yes' }] },
       'of[0].known',

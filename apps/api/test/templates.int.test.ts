@@ -146,7 +146,7 @@ describe('a preview', () => {
     const missing = await tenant.api.post(preview, { data: { contact: {} } });
     expect(missing.status).toBe(422);
     expect(missing.body['problems']?.map(({ path }) => path)).toEqual([
-      'content.subject 1:7',
+      'content.subject 1:9',
       expect.stringContaining('content.body'),
     ]);
     expect((await tenant.api.post(preview)).status).toBe(422);

@@ -140,23 +140,38 @@ test('windows count, unless they are said not to', async () => {
   expect(await verified(mail)).toBe(1);
 });
 
-test('a window that is ignored stays so when a limit has put it off', async () => {
+test('a window that is ignored stays so for whatever puts the message off', async () => {
   const tenant = await world.createTenant(delayed({ shut: true }));
-  const mail = await enrolled(world, tenant);
-  await now(mail, true);
-  // A job that comes long after its slot is planned again, for whenever the plan lets it.
+  const waitsFor = async ({ enrollmentId }: Enrolled) => {
+    const [action] = await world.rows<{ at: number }>(
+      `SELECT epoch_ms(run_at) AS at FROM scheduled_actions
+       WHERE enrollment_id = ? AND status = 'pending'`,
+      enrollmentId,
+    );
+    return (action?.at ?? Infinity) - world.clock.now();
+  };
+  // The call is not made: what had begun is taken back, and tried again soon.
+  const released = await enrolled(world, tenant);
+  await now(released, true);
+  const tooLate = { cause: 'deadline_passed', retryAfterMs: null, reason: 'too late' } as const;
+  await sendDue(world, provider(() => ({ kind: 'not_handed_off', ...tooLate })).port);
+  expect(await inputsOf(released)).toEqual(['enrolled', 'hurried', 'begun', 'released']);
+  expect(await waitsFor(released)).toBeLessThan(HOUR / 2);
+  expect(await verified(released)).toBe(1);
+
+  // The gate of the hand-off puts it off: its address is in doubt for some minutes.
+  const doubted = await enrolled(world, tenant);
+  await now(doubted, true);
   const jobs = await world.dispatch();
   await world.rows(
-    `UPDATE scheduled_actions SET slot_start = slot_start - interval '1 hour',
-       slot_end = slot_end - interval '1 hour' WHERE enrollment_id = ?`,
-    mail.enrollmentId,
+    'UPDATE contact_channels SET doubted_until = now() WHERE contact_id = ?',
+    doubted.contactId,
   );
-  await world.rows(`INSERT INTO provider_holds (channel, held_until) VALUES ('email', 'infinity')`);
-  const { mails, port } = provider(() => ACCEPT);
-  await processSends(jobs, sendOptions(world, port));
-  expect(mails).toEqual([]);
-  await sendDue(world, port);
-  expect(mails).toHaveLength(1);
+  await processSends(jobs, sendOptions(world, provider(() => ACCEPT).port));
+  expect(await inputsOf(doubted)).toEqual(['enrolled', 'hurried']);
+  const waits = await waitsFor(doubted);
+  expect(waits).toBeGreaterThan(0);
+  expect(waits).toBeLessThan(HOUR / 2);
 });
 
 test('a suppression, a pause and an absence count as ever', async () => {
