@@ -1,2 +1,7 @@
-export { SMS_EMULATOR_KEY, startSmsEmulator, type SmsEmulator } from './emulator.ts';
+export {
+  SMS_EMULATOR_KEY,
+  startSmsEmulator,
+  type SmsEmulator,
+  type SmsEmulatorOptions,
+} from './emulator.ts';
 export type { SentText } from './outbox.ts';
