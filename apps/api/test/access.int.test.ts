@@ -185,6 +185,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   resolveMessage: { as: 'lost' },
   updateApiKey: { name: 'X' },
   liftSuppression: { consent: { source: 'call', at: '2026-01-01T00:00:00Z' } },
+  previewAudience: { filter: { where: 'phone', known: true } },
+  enrolAudience: { filter: { where: 'phone', known: true } },
+  renameTemplate: { name: 'X' },
+  createTemplateVersion: { content: { body: 'X' } },
   enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
 };
 
