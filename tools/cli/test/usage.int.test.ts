@@ -1,13 +1,8 @@
 import { settingsTable } from '@cadenza/config';
 import { describe, expect, test } from 'vitest';
-import { answerOf, cadenza, unread } from './support/cadenza.ts';
+import { answerOf, cadenza } from './support/cadenza.ts';
 
 const OWNER = { DATABASE_OWNER_URL: 'postgres://owner:not-shown@127.0.0.1:1/none' };
-
-test('an answer that nobody reads is no failure', async () => {
-  expect(await unread(['settings'])).toEqual({ code: 0, err: '' });
-  expect(await unread(['plan', '--help'])).toEqual({ code: 0, err: '' });
-});
 
 describe('called wrongly: exit code 2, and what was expected', () => {
   test.each<[args: string, said: string]>([

@@ -8,7 +8,6 @@ import {
   dropLogins,
   inTenants,
   insertApiKey,
-  migrateUp,
   type Database,
 } from '@cadenza/database';
 import {
@@ -27,6 +26,7 @@ import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemet
 import { createFolderStore } from '@cadenza/blob-store';
 import { createTestDatabase } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
+import type {} from '@cadenza/testing/template-setup';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -76,8 +76,9 @@ export interface Tenant {
 }
 
 export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
-  const database = await createTestDatabase(inject('postgresAdminUrl'));
-  await migrateUp(database.url);
+  const database = await createTestDatabase(inject('postgresAdminUrl'), {
+    template: inject('templateDatabase'),
+  });
   const apiUrl = await createLogin(database.url, { role: 'cadenza_api' });
   const login = decodeURIComponent(new URL(apiUrl).username);
   const admin = createPool({ url: database.url, poolSize: 2 });

@@ -19,7 +19,9 @@ import {
 import { parsePlan, planHash } from '@cadenza/plan';
 import { createTestDatabase } from '@cadenza/testing';
 import type {} from '@cadenza/testing/global-setup';
+import type {} from '@cadenza/testing/template-setup';
 import { sql } from 'kysely';
+import { inject } from 'vitest';
 import {
   createDatabase,
   createDatabaseClock,
@@ -28,7 +30,6 @@ import {
   createPool,
   dropLogins,
   inTenants,
-  migrateUp,
 } from '../../src/index.ts';
 
 /** A send node, then another when nobody opens. */
@@ -75,8 +76,7 @@ export interface Tenant {
 
 /** A migrated database with its roles, and everything the use cases take, on real Postgres. */
 export async function createWorld(adminUrl: string) {
-  const database = await createTestDatabase(adminUrl);
-  await migrateUp(database.url);
+  const database = await createTestDatabase(adminUrl, { template: inject('templateDatabase') });
   const workerUrl = await createLogin(database.url, { role: 'cadenza_worker' });
   const apiUrl = await createLogin(database.url, { role: 'cadenza_api' });
   const owner = createDatabase(createPool({ url: database.url, poolSize: 4 }));

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { runCli } from '../../src/run-cli.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -10,8 +12,31 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs the real command as a process of its own, with these settings and no others. */
+/**
+ * Runs a command line with these settings and no others, in this process: starting one of its own
+ * takes longer than nearly all that is asked of it. `asProcess` starts one.
+ */
 export async function cadenza(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin = '',
+): Promise<Ran> {
+  const said = { out: '', err: '' };
+  const code = await runCli(args, {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdin: Readable.from([stdin]),
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+  });
+  return { code, ...said };
+}
+
+/** Runs the real command as a process of its own, to its end. */
+export async function asProcess(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   stdin = '',
