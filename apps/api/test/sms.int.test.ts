@@ -54,6 +54,36 @@ describe('SMS senders', () => {
     ).toBe(409);
   });
 
+  test('say what is answered to words, and keep it until it is changed', async () => {
+    const { api } = await world.tenant();
+    const helpContact = 'help@example.com';
+    const sender = { from: '+12025550198', name: 'Ada', helpContact, answers: { help: ' Ask. ' } };
+    const created = await api.post('/v1/sms-senders', sender);
+    expect(created).toMatchObject({
+      status: 201,
+      body: { helpContact, answers: { help: 'Ask.' } },
+    });
+    const path = `/v1/sms-senders/${created.body.id}`;
+    const renamed = await api.patch(path, { name: 'Eve' });
+    expect(renamed.body).toMatchObject({ helpContact, answers: { help: 'Ask.' } });
+    const changed = await api.patch(path, { helpContact: null, answers: { stop: 'Bye.' } });
+    expect(changed.body).toMatchObject({ helpContact: null, answers: { stop: 'Bye.' } });
+    expect(changed.body.answers).not.toHaveProperty('help');
+  });
+
+  test.each([
+    [{ answers: { help: '' } }, 'answers.help'],
+    [{ answers: { stop: 'é'.repeat(1_531) } }, 'answers.stop'],
+    [{ answers: { yes: 'Hello' } }, 'answers'],
+    [{ helpContact: 'one\ntwo' }, 'helpContact'],
+  ])('refuse %j', async (fields, path) => {
+    const { api } = await world.tenant();
+    const sender = { from: '+12025550197', name: 'Ada', ...fields };
+    const { status, body } = await api.post('/v1/sms-senders', sender);
+    expect(status).toBe(400);
+    expect(body.problems).toMatchObject([{ path: expect.stringMatching(`^${path}`) }]);
+  });
+
   test.each(['030 1234567', 'more than eleven', '12', ''])('cannot be %j', async (from) => {
     const { api } = await world.tenant();
     const { status, body } = await api.post('/v1/sms-senders', { from, name: 'Ada' });
@@ -76,6 +106,20 @@ describe('a campaign', () => {
     expect(created.status).toBe(201);
     const { body } = await api.get(`/v1/campaigns/${created.body.id}`);
     expect(body.warnings).toContainEqual(expect.objectContaining({ code: 'sender_unverified' }));
+  });
+
+  test('is warned of a number whose answer to HELP names nobody to turn to', async () => {
+    const { api } = await world.tenant();
+    const sms = await api.post('/v1/sms-senders', { from: '+12025550196', name: 'Ada' });
+    const stored = await api.post('/v1/plans', { name: 'Text', plan: plan('sms') });
+    const planVersionId = stored.body.plan?.versions?.[0]?.id;
+    const body = { name: 'Text', planVersionId, senderIdentityId: sms.body.id };
+    const { body: campaign } = await api.post('/v1/campaigns', body);
+    const missing = expect.objectContaining({ code: 'help_contact_missing' });
+    const warnings = async () => (await api.get(`/v1/campaigns/${campaign.id}`)).body.warnings;
+    expect(await warnings()).toContainEqual(missing);
+    await api.patch(`/v1/sms-senders/${sms.body.id}`, { helpContact: 'help@example.com' });
+    expect(await warnings()).not.toContainEqual(missing);
   });
 
   test('has a node with a sender of its own channel alone', async () => {

@@ -2,12 +2,13 @@ import type { BounceList, MailProvider, RateLimiter, SmsProvider } from '@cadenz
 import {
   createMessageRenderer,
   createSender,
+  sendAnswers,
   SENDS_PER_JOB,
   type InboundAddresses,
   type SendOptions,
 } from '@cadenza/engine';
 import { startConsumer, type ConsumerOptions, type QueueLogger } from '@cadenza/queue';
-import type { Runtime } from '@cadenza/runtime';
+import { startPeriodic, type Periodic, type Runtime } from '@cadenza/runtime';
 import type { Metrics } from '@cadenza/telemetry';
 import { setTimeout as delay } from 'node:timers/promises';
 import { measuredProvider } from './measured-provider.ts';
@@ -42,7 +43,12 @@ export interface SendWorker {
   close(timeoutMs: number): Promise<boolean>;
 }
 
-/** Works the queue `outreach-send`. */
+/** Real milliseconds between two looks for words by text message that wait for an answer. */
+const ANSWER_INTERVAL_MS = 1_000;
+/** Answers that are handed over at once. */
+const ANSWERS_AT_ONCE = 20;
+
+/** Works the queue `outreach-send`, and answers words by text message. */
 export async function startSendWorker(options: SendWorkerOptions): Promise<SendWorker> {
   const { runtime, metrics } = options;
   const send: SendOptions = {
@@ -95,17 +101,38 @@ export async function startSendWorker(options: SendWorkerOptions): Promise<SendW
       concurrency: 1 + Math.ceil(options.concurrency / SENDS_PER_JOB),
     },
   );
+  const answering = startAnswering(options, send);
   return {
     async close(timeoutMs) {
       const until = performance.now() + timeoutMs;
       sender.stop();
+      const answered = answering?.stop();
       const begun = await consumer.close(timeoutMs);
       const leftMs = Math.max(0, until - performance.now());
       const ended = await Promise.race([
-        sender.idle().then(() => true),
+        Promise.all([sender.idle(), answered]).then(() => true),
         delay(leftMs, false, { ref: false }),
       ]);
       return begun && ended;
     },
   };
+}
+
+/** Null: there is nothing to answer through. */
+function startAnswering(
+  { sms, log, metrics }: SendWorkerOptions,
+  send: SendOptions,
+): Periodic | null {
+  if (sms === null) return null;
+  return startPeriodic(
+    async () => {
+      const { begun, outcomes } = await sendAnswers({ ...send, sms, limit: ANSWERS_AT_ONCE });
+      for (const [outcome, count] of Object.entries(outcomes)) {
+        metrics.smsAnswers.inc({ outcome }, count);
+      }
+      return begun === ANSWERS_AT_ONCE;
+    },
+    ANSWER_INTERVAL_MS,
+    (err) => log.error({ err }, 'answering words by text message failed'),
+  );
 }

@@ -1640,6 +1640,9 @@ export interface components {
       inboundAttachments: {
         [key: string]: unknown;
       }[];
+      smsAnswers: {
+        [key: string]: unknown;
+      }[];
       suppressions: {
         [key: string]: unknown;
       }[];
@@ -1768,6 +1771,12 @@ export interface components {
       pausedAt: string | null;
       pauseReason: string | null;
       spacing: components['schemas']['Spacing'] | null;
+      helpContact: string | null;
+      answers: {
+        help?: string;
+        stop?: string;
+        start?: string;
+      };
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -3719,6 +3728,12 @@ export interface operations {
           from: string;
           name: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };
@@ -3772,6 +3787,12 @@ export interface operations {
         'application/json': {
           name?: string;
           spacing?: components['schemas']['Spacing'] | null;
+          helpContact?: string | null;
+          answers?: {
+            help?: string;
+            stop?: string;
+            start?: string;
+          };
         };
       };
     };

@@ -185,7 +185,6 @@ export {
   updateSenderIdentity,
   type SenderIdentityFields,
   type SenderIdentityRecord,
-  type SpacingSeconds,
 } from './repositories/sender-identities.ts';
 export { dropWarmUp, findWarmUps, putWarmUp, type WarmUpRecord } from './repositories/warm-up.ts';
 export {
@@ -225,6 +224,7 @@ export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction, storeWithin } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
 export { accompanied, inTenants, type Companion } from './tenancy.ts';
+export type { SenderRecord, SpacingSeconds } from './repositories/senders.ts';
 export {
   findSmsSender,
   insertSmsSender,

@@ -5,6 +5,8 @@ import type {
   ApiScope,
   AudienceFilter,
   Channel,
+  SmsKeyword,
+  SmsLanguage,
   SuppressionReason,
 } from '@cadenza/domain';
 import type {
@@ -14,6 +16,7 @@ import type {
   ErasureSubject,
   GuardThresholds,
   OptOutReason,
+  SmsAnswerTexts,
 } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
 
@@ -245,6 +248,10 @@ export interface EmailSenderIdentitiesTable {
   spacing_max_seconds: Default<number | null>;
   domain_findings: ColumnType<DomainFinding[] | null, string | undefined, string>;
   domain_checked_at: Default<Date | null>;
+  /** Of text messages: where people find help. */
+  help_contact: Default<string | null>;
+  /** Of text messages: what is answered to words instead of what we would say. */
+  answer_texts: ColumnType<SmsAnswerTexts, string | undefined, string>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -671,6 +678,29 @@ export interface CampaignAudiencesTable {
   updated_at: Stamp;
 }
 
+export interface SmsAnswersTable {
+  tenant_id: string;
+  id: string;
+  sender_identity_id: string;
+  to_address: string;
+  keyword: SmsKeyword;
+  language: SmsLanguage;
+  /** The key of the event that it answers. */
+  cause_key: string;
+  status: Default<
+    'queued' | 'dispatching' | 'sent' | 'delivered' | 'failed' | 'unknown' | 'expired'
+  >;
+  /** Of its hand-off. */
+  token: Default<string | null>;
+  deadline_at: Default<Date | null>;
+  begun_at: Default<Date | null>;
+  provider_message_id: Default<string | null>;
+  detail: Default<string | null>;
+  expires_at: Date;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 export interface MessageTemplatesTable {
   tenant_id: string;
   id: string;
@@ -742,4 +772,5 @@ export interface Schema {
   campaign_audiences: CampaignAudiencesTable;
   message_templates: MessageTemplatesTable;
   message_template_versions: MessageTemplateVersionsTable;
+  sms_answers: SmsAnswersTable;
 }

@@ -127,3 +127,37 @@ test('nothing holds the number of a person, nor their words, before nor after', 
     { value: standIn(phone), reason: 'unsubscribed' },
   ]);
 });
+
+test('what was answered to a person goes with them, and no word of theirs is answered after it', async () => {
+  const phone = newNumber();
+  const mine = await texted(phone);
+  const { tenantId, from } = mine.tenant;
+  const answers = () => world.rows('SELECT id FROM sms_answers WHERE tenant_id = ?', tenantId);
+  await receive(coming(world, phone, from, 'HELP'));
+  expect(await answers()).toHaveLength(1);
+  await erase(mine);
+  expect(await answers()).toEqual([]);
+  await receive(coming(world, phone, from, 'HELP'), coming(world, phone, from, 'STOP'));
+  expect(await answers()).toEqual([]);
+  await due();
+  await work();
+  expect(await placesOf(world, phone, { tenantId })).toEqual([]);
+});
+
+test('a word that is being recorded while its person is erased is not answered', async () => {
+  const phone = newNumber();
+  const mine = await texted(phone);
+  const { tenantId, from } = mine.tenant;
+  const ref = await storeSms(world, [coming(world, phone, from, 'HELP')]);
+  // Who is erased was read before, and is not any more when the answer is queued.
+  const store = {
+    ...world.store,
+    erasedAmong: async (standIns: readonly string[]) => {
+      const before = await world.store.erasedAmong(standIns);
+      await erase(mine);
+      return before;
+    },
+  };
+  await processSms(world, ref, { store, erasing });
+  expect(await world.rows('SELECT id FROM sms_answers WHERE tenant_id = ?', tenantId)).toEqual([]);
+});

@@ -218,6 +218,14 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
   );
   await world.rows(
+    `INSERT INTO sms_answers (tenant_id, id, sender_identity_id, to_address, keyword, language, cause_key,
+       expires_at)
+     SELECT tenant_id, ?, id, '+12025550100', 'help', 'en', id::text, now()
+     FROM email_sender_identities WHERE tenant_id = ? LIMIT 1`,
+    id(),
+    tenantId,
+  );
+  await world.rows(
     `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)
      SELECT tenant_id, id, 1, state, 1 FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
     tenantId,
@@ -376,6 +384,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT drop_event_partition(1)',
           'SELECT delete_old_deliveries(1, 1)',
           'SELECT * FROM tenants_to_guard(1)',
+          "SELECT * FROM begin_sms_answers(1, '00000000-0000-0000-0000-000000000000', 1)",
+          'UPDATE sms_answers SET status = status',
           'DELETE FROM sender_failures',
           "SELECT tenants_to_retain('00000000-0000-0000-0000-000000000000', 1)",
           'UPDATE tenant_retention SET events_since = now()',
@@ -411,6 +421,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'DELETE FROM email_validation_results',
           'UPDATE campaign_transitions SET outcome = outcome',
           'DELETE FROM webhook_deliveries',
+          'DELETE FROM sms_answers',
           'DELETE FROM event_rollup_deltas',
           'UPDATE tenant_retention SET event_months = 1',
           "UPDATE tenant_guards SET thresholds = '{}'",
@@ -429,7 +440,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience)_id uuid$/;
+    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

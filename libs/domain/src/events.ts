@@ -1,5 +1,6 @@
 import type { EpochMs } from './clock.ts';
 import type { Id } from './ids.ts';
+import type { SmsWord } from './sms-words.ts';
 
 /**
  * What a provider can report of a message, by its events or with a mail that comes back (`replied`),
@@ -102,7 +103,12 @@ export interface ProviderEvent {
    * Of a text message that came in: whose number wrote to what number or name. It speaks of the latest
    * message that went the other way.
    */
-  readonly answers?: { readonly sender: string; readonly number: string };
+  readonly answers?: {
+    readonly sender: string;
+    readonly number: string;
+    /** Null where it is a text like any other. */
+    readonly word: SmsWord | null;
+  };
   /** When it was read from the provider's records; absent where the provider reported it. */
   readonly lookedUpAt?: EpochMs;
   /** The event as it came. */

@@ -102,6 +102,13 @@ export type { DomainAuthentication, DomainAuthenticator, WantedRecord } from './
 export { isSmsSenderId, type OutboundSms, type SmsProvider } from './sms.ts';
 export { MOST_SMS_SEGMENTS, smsLength, type SmsLength } from './sms-length.ts';
 export {
+  SMS_KEYWORDS,
+  SMS_LANGUAGES,
+  type SmsKeyword,
+  type SmsLanguage,
+  type SmsWord,
+} from './sms-words.ts';
+export {
   ACTION_STATUSES,
   CAMPAIGN_STATUSES,
   CHANNELS,

@@ -4,6 +4,8 @@ export {
   type AddressDecision,
   type AddressPolicy,
 } from './addresses/address-policy.ts';
+export { answerText } from './answers/answer-text.ts';
+export { sendAnswers, type SendAnswersOptions, type SentAnswers } from './answers/send-answers.ts';
 export {
   checkAddresses,
   type AddressCheckOptions,
@@ -186,6 +188,16 @@ export {
   INBOUND_MATCHES,
   type DeliveryProvider,
 } from './ports/records.ts';
+export type {
+  AnsweringSender,
+  SettledSmsAnswer,
+  SmsAnswer,
+  SmsAnswerClaims,
+  SmsAnswerDue,
+  SmsAnswerReport,
+  SmsAnswers,
+  SmsAnswerTexts,
+} from './ports/sms-answers.ts';
 export type { EngineStore, EngineTransaction } from './ports/store.ts';
 export type {
   EnrollmentHistory,

@@ -47,5 +47,5 @@ export {
 export type { InboundEnvelope } from './parse/assemble.ts';
 export { inboundFromFields, type InboundFieldValue, type InboundFile } from './parse/fields.ts';
 export { parseMime } from './parse/parse-mime.ts';
-export { smsKeywordOf, type SmsKeyword } from './sms/keyword.ts';
+export { smsWordOf } from './sms/keyword.ts';
 export { replyText } from './reply/reply-text.ts';

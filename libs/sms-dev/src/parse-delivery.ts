@@ -4,8 +4,9 @@ import {
   type BounceKind,
   type ProviderEvent,
   type ProviderEventType,
+  type SmsKeyword,
 } from '@cadenza/domain';
-import { smsKeywordOf, type SmsKeyword } from '@cadenza/inbound';
+import { smsWordOf } from '@cadenza/inbound';
 import { reportSchema, type SmsReport } from './wire.ts';
 
 /** A delivery as a whole: its events in their places, and apart from them what is none. */
@@ -86,13 +87,14 @@ const SAID: Readonly<Record<SmsKeyword, ProviderEventType>> = {
 
 /** The number is no part of the event's row: the message that it answers has it. */
 function messageEvent(report: SmsReport & { readonly type: 'message' }): ProviderEvent {
-  const keyword = smsKeywordOf(report.text);
+  const word = smsWordOf(report.text);
+  const keyword = word?.keyword ?? null;
   const number = normalizePhone(report.from) ?? report.from;
   return {
     ...blank(report, keyword === null ? 'replied' : SAID[keyword], keyword ?? 'message'),
     recipient: number,
     source: keyword === null ? 'reply' : 'sms_keyword',
-    answers: { sender: normalizePhone(report.to) ?? report.to, number },
+    answers: { sender: normalizePhone(report.to) ?? report.to, number, word },
     dedupeKey: keyOf(['message', report.id, report.at]),
   };
 }

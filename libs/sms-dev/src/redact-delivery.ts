@@ -1,5 +1,5 @@
 import { normalizePhone, withoutPerson, type Redaction, type RedactionRule } from '@cadenza/domain';
-import { smsKeywordOf } from '@cadenza/inbound';
+import { smsWordOf } from '@cadenza/inbound';
 import { parseSmsReport } from './parse-delivery.ts';
 
 /**
@@ -44,7 +44,7 @@ function withNumber(raw: unknown): unknown {
 function withoutWords(element: unknown, { own, addresses }: Redaction): unknown {
   if (!isRecord(element) || typeof element['text'] !== 'string') return element;
   if (!own && addresses.every(({ address }) => address !== element['from'])) return element;
-  return { ...element, text: smsKeywordOf(element['text'])?.toUpperCase() ?? '' };
+  return { ...element, text: smsWordOf(element['text'])?.keyword.toUpperCase() ?? '' };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -16,6 +16,8 @@ export interface Metrics {
   readonly queueDepth: Gauge<'queue' | 'state'>;
   /** Calls of the provider, in seconds. `outcome`: accepted, rejected, not_handed_off, unknown. */
   readonly handOffSeconds: Histogram<'outcome'>;
+  /** Answers to words by text message handed over, by the same outcomes. */
+  readonly smsAnswers: Counter<'outcome'>;
   /** Messages kept back. `gate`: paused, window, slot, late, suppressed and so on. */
   readonly gated: Counter<'gate'>;
   /** Follow-ups without the headers of their thread: the earlier Message-ID was not known. */
@@ -79,6 +81,12 @@ export function createMetrics({ app }: { readonly app: string }): Metrics {
       help: 'Calls of the mail provider, in seconds',
       labelNames: ['outcome'],
       buckets: SECONDS,
+      registers,
+    }),
+    smsAnswers: new Counter({
+      name: 'cadenza_sms_answers_total',
+      help: 'Answers to words by text message, by what the provider made of them',
+      labelNames: ['outcome'],
       registers,
     }),
     gated: new Counter({

@@ -11,6 +11,8 @@ const MONDAY = Date.parse('2026-11-02T09:00:00Z');
 const FROM = '+12025550199';
 /** Ends of numbers by which the emulator knows what becomes of messages to them. */
 const [NOBODY, OFF] = ['001', '002'];
+/** How words are answered, after the sender's name. */
+const [STOPPED, HELPED] = ['Ada of Example: You are unsub', 'Ada of Example: Es können Geb'];
 
 /** So many people; the first has a number that does not exist, the second one that is off. */
 function contacts(count: number): { readonly csv: string; readonly numbers: readonly string[] } {
@@ -58,6 +60,11 @@ async function run(redisUrl: string | null) {
       method: 'POST',
       body: JSON.stringify({ from: leaver, to: FROM, text: 'Stop' }),
     });
+    const asks = numbers.at(-2) ?? '';
+    await fetch(`${stack.smsEmulatorUrl}/inbox`, {
+      method: 'POST',
+      body: JSON.stringify({ from: asks, to: FROM, text: 'Hilfe' }),
+    });
     const ended = await waitForEnd(stack, campaign.campaignId, {
       timeoutMs: 240_000,
       everyMs: 500,
@@ -72,7 +79,12 @@ async function run(redisUrl: string | null) {
     const { rows: suppressions } = await sql<{ channel: string; value: string; source: string }>`
       SELECT channel, value, source FROM communication_suppressions
       ORDER BY value`.execute(stack.db);
+    const isAnswered = async (number: string, start: string) =>
+      (await outbox()).some(({ to, text }) => to === number && text.startsWith(start));
+    await expect.poll(() => isAnswered(leaver, STOPPED), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => isAnswered(asks, HELPED), { timeout: 30_000 }).toBe(true);
     return {
+      asks,
       ended,
       enrolled: campaign.enrolled,
       leaver,
@@ -91,7 +103,7 @@ test('a plan of mail and text messages ends alike on Redis and on Postgres alone
   if (redisUrl === null) throw new Error('this suite needs a Redis');
 
   for (const result of [await run(null), await run(redisUrl)]) {
-    const { ended, enrolled, leaver, numbers, rows, suppressions, sent } = result;
+    const { asks, ended, enrolled, leaver, numbers, rows, suppressions, sent } = result;
     expect(ended).toBe(true);
     expect(enrolled).toBe(12);
     const attempts = sent.map(({ reference: { messageId, attempt } }) => `${messageId} ${attempt}`);
@@ -99,8 +111,14 @@ test('a plan of mail and text messages ends alike on Redis and on Postgres alone
 
     const to = (number: string) => sent.filter((one) => one.to === number);
     const [nobody = '', off = '', ...others] = numbers;
-    for (const number of others.filter((one) => one !== leaver)) expect(to(number)).toHaveLength(2);
-    expect(to(leaver)).toHaveLength(1);
+    for (const number of others.filter((one) => one !== leaver && one !== asks)) {
+      expect(to(number)).toHaveLength(2);
+    }
+    // Their words are answered once, and whoever asks for help stays in the campaign.
+    expect(to(leaver).filter(({ text }) => text.startsWith(STOPPED))).toHaveLength(1);
+    expect(to(leaver)).toHaveLength(2);
+    expect(to(asks).filter(({ text }) => text.startsWith(HELPED))).toHaveLength(1);
+    expect(to(asks)).toHaveLength(3);
     expect(to(nobody)).toHaveLength(1);
     // A phone that is off is tried three times more.
     expect(to(off)).toHaveLength(4);

@@ -25,11 +25,29 @@ export function campaignWarnings(
 
 /** The same of whom its text messages come from. @param path of the sender in the campaign. */
 export function smsSenderWarnings(sender: SmsSenderRecord, path: string): Problem[] {
-  return senderWarnings(sender.from, sender, {
+  const warnings = senderWarnings(sender.from, sender, {
     path,
     routes: '/v1/sms-senders',
     asks: 'the provider',
   });
+  return [...warnings, ...helpWarnings(sender, path)];
+}
+
+/** Nobody can answer a name. */
+const ANSWERABLE = /^\+?\d+$/;
+
+function helpWarnings(
+  { id, from, helpContact, answers }: SmsSenderRecord,
+  path: string,
+): Problem[] {
+  if (helpContact !== null || answers.help !== undefined || !ANSWERABLE.test(from)) return [];
+  return [
+    {
+      path,
+      code: 'help_contact_missing',
+      message: `${from} has no helpContact: the answer to HELP names nobody to turn to, which carriers ask for. PATCH /v1/sms-senders/${id} sets it.`,
+    },
+  ];
 }
 
 const MAIL_SENDER = {

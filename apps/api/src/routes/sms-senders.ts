@@ -7,7 +7,13 @@ import {
   updateSmsSender,
   type Schema,
 } from '@cadenza/database';
-import { isSmsSenderId, normalizePhone, type Id } from '@cadenza/domain';
+import {
+  isSmsSenderId,
+  MOST_SMS_SEGMENTS,
+  normalizePhone,
+  smsLength,
+  type Id,
+} from '@cadenza/domain';
 import { pauseSender, resumeSender } from '@cadenza/engine';
 import type { SmsDev } from '@cadenza/sms-dev';
 import type { Transaction } from 'kysely';
@@ -35,6 +41,24 @@ const from = z
   })
   .transform((value) => senderOf(value) ?? value);
 
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .refine((value) => smsLength(value).segments <= MOST_SMS_SEGMENTS, {
+    error: `a text of up to ${MOST_SMS_SEGMENTS} segments`,
+    params: { code: 'too_long' },
+  });
+
+/** What is answered to words, where it is not what Cadenza would say. */
+const answers = z.strictObject({
+  help: text.optional(),
+  stop: text.optional(),
+  start: text.optional(),
+});
+/** Where people find help: a number, an address or a page. */
+const helpContact = line(200);
+
 const smsSender = z
   .strictObject({
     id,
@@ -46,6 +70,8 @@ const smsSender = z
     pausedAt: instant.nullable(),
     pauseReason: z.string().nullable(),
     spacing: spacing.nullable(),
+    helpContact: z.string().nullable(),
+    answers: z.object({ help: z.string(), stop: z.string(), start: z.string() }).partial(),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -54,7 +80,11 @@ const smsSender = z
 const WHAT = 'SMS sender';
 const tag = 'SMS senders';
 const params = z.strictObject({ id });
-const fields = { spacing: spacing.nullable().optional() };
+const fields = {
+  spacing: spacing.nullable().optional(),
+  helpContact: helpContact.nullable().optional(),
+  answers: answers.optional(),
+};
 
 /** Whom text messages come from: in the manner of sender identities. */
 export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonly Route[] {

@@ -11,24 +11,26 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX outbound_messages_sms ON outbound_messages (sender_identity_id, to_address)
       WHERE channel = 'sms'`.execute(db);
   // For each pair of a person's number and the number or name that was written to, every tenant that
-  // sends from it, with its latest message to that number, whosever it is now, if there is one.
+  // sends from it, with its latest message to that number, whosever it is now, if there is one, in
+  // the order of who has the first claim to the person.
   // Anybody may name a number as theirs: where nothing was sent from it, it is to be verified.
   await sql`
     CREATE FUNCTION find_sms_parties(senders text[], numbers text[])
-    RETURNS TABLE (place integer, tenant_id uuid, message_id uuid, attempt integer)
+    RETURNS TABLE (place integer, tenant_id uuid, sender_identity_id uuid, message_id uuid,
+      attempt integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT p.place::integer, i.tenant_id, latest.id, latest.attempt
+      SELECT p.place::integer, i.tenant_id, i.id, latest.id, latest.attempt
       FROM unnest(senders, numbers) WITH ORDINALITY AS p(sender, number, place)
       JOIN email_sender_identities i ON i.channel = 'sms' AND i.sms_from = p.sender
       LEFT JOIN LATERAL (
-        SELECT m.id, m.attempt
+        SELECT m.id, m.attempt, m.begun_at
         FROM outbound_messages m
         WHERE m.channel = 'sms' AND m.sender_identity_id = i.id AND m.to_address = p.number
           AND m.tenant_id = i.tenant_id AND m.begun_at IS NOT NULL
         ORDER BY m.begun_at DESC, m.id DESC
         LIMIT 1) latest ON true
       WHERE latest.id IS NOT NULL OR i.verification = 'verified'
-      ORDER BY p.place, i.tenant_id
+      ORDER BY p.place, latest.begun_at DESC NULLS LAST, i.verified_at, i.tenant_id
     $$`.execute(db);
   await createComingBack(db);
   await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);

@@ -14,6 +14,7 @@ export const EXPORT_SECTIONS = [
   'events',
   'inboundMessages',
   'inboundAttachments',
+  'smsAnswers',
   'suppressions',
   'optOuts',
   'campaignOptOuts',
@@ -25,7 +26,15 @@ export type ExportSection = (typeof EXPORT_SECTIONS)[number];
 /** Rows read at once. */
 const PAGE = 500;
 /** Columns that say only whose a row is, or how it is found. */
-const INTERNAL = ['tenant_id', 'dedupe_key', 'blob_key', 'name_key', 'in_doubt', 'token'];
+const INTERNAL = [
+  'tenant_id',
+  'dedupe_key',
+  'blob_key',
+  'name_key',
+  'in_doubt',
+  'token',
+  'cause_key',
+];
 
 /** Rows of a section with a key of text by which they are in order. */
 function sectionOf(section: ExportSection, tenantId: Id, contactId: Id): RawBuilder<unknown> {
@@ -102,6 +111,10 @@ function sectionOf(section: ExportSection, tenantId: Id, contactId: Id): RawBuil
         JOIN inbound_attachments a ON a.tenant_id = i.tenant_id AND a.inbound_message_id = i.id
         WHERE i.tenant_id = ${tenantId}
           AND (i.contact_id = ${contactId} OR i.from_address IN ${addresses})`;
+    case 'smsAnswers':
+      return sql`
+        SELECT a.id::text AS key, to_jsonb(a) AS value FROM sms_answers a
+        WHERE a.tenant_id = ${tenantId} AND a.to_address IN ${addresses}`;
     case 'suppressions':
       return sql`
         SELECT s.id::text AS key, to_jsonb(s) AS value FROM communication_suppressions s

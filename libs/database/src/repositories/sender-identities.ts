@@ -1,56 +1,38 @@
-import { newId, type Channel, type Id } from '@cadenza/domain';
+import type { Channel, Id } from '@cadenza/domain';
 import { SENDER_NOT_VERIFIED } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { definedOnly, type Changes } from './changes.ts';
+import type { Changes } from './changes.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
+import {
+  insertSender,
+  sendersOf,
+  updateSender,
+  withSpacing,
+  type SenderFields,
+  type SenderRecord,
+} from './senders.ts';
 import { findWarmUps, type WarmUpRecord } from './warm-up.ts';
 
 /** An address that mail is sent from. */
-export interface SenderIdentityRecord {
-  readonly id: Id;
+export interface SenderIdentityRecord extends SenderRecord {
   readonly email: string;
-  readonly name: string;
   readonly replyTo: string | null;
   readonly signature: string | null;
-  readonly verification: 'pending' | 'verified' | 'unverified';
-  /** Why, in words. */
-  readonly verificationDetail: string | null;
-  readonly verifiedAt: Date | null;
-  readonly pausedAt: Date | null;
-  readonly pauseReason: string | null;
   /** The provider's IP pool that its mail leaves through; null: the account's own choice. */
   readonly ipPool: string | null;
-  /** Bounds of the time between two of its messages, drawn for each. */
-  readonly spacing: SpacingSeconds | null;
   readonly warmUp: WarmUpRecord | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
 }
 
-export interface SpacingSeconds {
-  readonly minSeconds: number;
-  readonly maxSeconds: number;
-}
-
-export interface SenderIdentityFields {
-  readonly name: string;
+export interface SenderIdentityFields extends SenderFields {
   readonly ipPool?: string | null | undefined;
-  readonly spacing?: SpacingSeconds | null | undefined;
   readonly replyTo?: string | null | undefined;
   readonly signature?: string | null | undefined;
 }
 
 function identities(trx: Transaction<Schema>, tenantId: Id) {
-  return trx
-    .selectFrom('email_sender_identities')
-    .select(['id', 'email', 'name', 'signature', 'verification', 'reply_to as replyTo'])
-    .select(['verification_detail as verificationDetail', 'verified_at as verifiedAt'])
-    .select(['paused_at as pausedAt', 'pause_reason as pauseReason', 'ip_pool as ipPool'])
-    .select(['spacing_min_seconds as minSeconds', 'spacing_max_seconds as maxSeconds'])
-    .select(['created_at as createdAt', 'updated_at as updatedAt'])
-    .where('tenant_id', '=', tenantId)
-    .where('channel', '=', 'email')
+  return sendersOf(trx, tenantId, 'email')
+    .select(['email', 'signature', 'reply_to as replyTo', 'ip_pool as ipPool'])
     .$narrowType<{ email: string }>();
 }
 
@@ -67,11 +49,7 @@ async function records(
     'sender',
     rows.map(({ id }) => id),
   );
-  return rows.map(({ minSeconds, maxSeconds, ...row }) => ({
-    ...row,
-    spacing: minSeconds === null || maxSeconds === null ? null : { minSeconds, maxSeconds },
-    warmUp: warmUps.get(row.id) ?? null,
-  }));
+  return rows.map((row) => ({ ...withSpacing(row), warmUp: warmUps.get(row.id) ?? null }));
 }
 
 export async function findSenderIdentity(
@@ -114,58 +92,39 @@ export async function knownSenderIdentities(
 }
 
 /** @returns the new identity's id, or null where one has that address. */
-export async function insertSenderIdentity(
+export function insertSenderIdentity(
   trx: Transaction<Schema>,
   tenantId: Id,
-  identity: SenderIdentityFields & {
+  {
+    email,
+    replyTo,
+    signature,
+    ipPool,
+    ...fields
+  }: SenderIdentityFields & {
     /** Normalised. */
     readonly email: string;
   },
 ): Promise<Id | null> {
-  const inserted = await trx
-    .insertInto('email_sender_identities')
-    .values({
-      tenant_id: tenantId,
-      id: newId(),
-      email: identity.email,
-      name: identity.name,
-      reply_to: identity.replyTo ?? null,
-      signature: identity.signature ?? null,
-      ip_pool: identity.ipPool ?? null,
-      spacing_min_seconds: identity.spacing?.minSeconds ?? null,
-      spacing_max_seconds: identity.spacing?.maxSeconds ?? null,
-    })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'email']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted?.id ?? null;
+  return insertSender(trx, tenantId, fields, {
+    email,
+    reply_to: replyTo ?? null,
+    signature: signature ?? null,
+    ip_pool: ipPool ?? null,
+  });
 }
 
-/** Changes what is given; the address stays, since its verification hangs on it. */
-export async function updateSenderIdentity(
+export function updateSenderIdentity(
   trx: Transaction<Schema>,
   tenantId: Id,
   id: Id,
-  changes: Changes<SenderIdentityFields>,
+  { replyTo, signature, ipPool, ...fields }: Changes<SenderIdentityFields>,
 ): Promise<boolean> {
-  const { replyTo, ipPool, spacing, ...plain } = changes;
-  const result = await trx
-    .updateTable('email_sender_identities')
-    .set({
-      ...definedOnly({
-        ...plain,
-        reply_to: replyTo,
-        ip_pool: ipPool,
-        spacing_min_seconds: spacing && spacing.minSeconds,
-        spacing_max_seconds: spacing && spacing.maxSeconds,
-      }),
-      updated_at: sql<Date>`now()`,
-    })
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', id)
-    .where('channel', '=', 'email')
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return updateSender(trx, { tenantId, id, channel: 'email' }, fields, {
+    reply_to: replyTo,
+    signature,
+    ip_pool: ipPool,
+  });
 }
 
 /**
@@ -176,7 +135,7 @@ export async function setSenderVerification(
   trx: Transaction<Schema>,
   tenantId: Id,
   id: Id,
-  verification: { readonly status: SenderIdentityRecord['verification']; readonly detail: string },
+  verification: { readonly status: SenderRecord['verification']; readonly detail: string },
 ): Promise<boolean> {
   const { status, detail } = verification;
   const isForWantOfIt = sql<boolean>`pause_reason = ${SENDER_NOT_VERIFIED}`;

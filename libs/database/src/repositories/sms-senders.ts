@@ -1,53 +1,37 @@
-import { newId, type Id } from '@cadenza/domain';
-import { sql, type Transaction } from 'kysely';
+import type { Id } from '@cadenza/domain';
+import type { SmsAnswerTexts } from '@cadenza/engine';
+import type { Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { definedOnly, type Changes } from './changes.ts';
+import type { Changes } from './changes.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
-import type { SenderIdentityRecord, SpacingSeconds } from './sender-identities.ts';
+import {
+  insertSender,
+  sendersOf,
+  updateSender,
+  withSpacing,
+  type SenderFields,
+  type SenderRecord,
+} from './senders.ts';
 
 /** A number or a name that text messages are sent from. */
-export interface SmsSenderRecord extends Pick<
-  SenderIdentityRecord,
-  | 'id'
-  | 'name'
-  | 'verification'
-  | 'verificationDetail'
-  | 'verifiedAt'
-  | 'pausedAt'
-  | 'pauseReason'
-  | 'spacing'
-  | 'createdAt'
-  | 'updatedAt'
-> {
+export interface SmsSenderRecord extends SenderRecord {
   /** A number (E.164), a short code, or up to 11 letters and digits. */
   readonly from: string;
+  /** Where people find help, as answers to HELP say; null: they do not. */
+  readonly helpContact: string | null;
+  /** What is answered to words instead of what Cadenza would say. */
+  readonly answers: SmsAnswerTexts;
 }
 
-export interface SmsSenderFields {
-  readonly name: string;
-  readonly spacing?: SpacingSeconds | null | undefined;
+export interface SmsSenderFields extends SenderFields {
+  readonly helpContact?: string | null | undefined;
+  readonly answers?: SmsAnswerTexts | undefined;
 }
 
-function senders(trx: Transaction<Schema>, tenantId: Id) {
-  return trx
-    .selectFrom('email_sender_identities')
-    .select(['id', 'sms_from as from', 'name', 'verification'])
-    .select(['verification_detail as verificationDetail', 'verified_at as verifiedAt'])
-    .select(['paused_at as pausedAt', 'pause_reason as pauseReason'])
-    .select(['spacing_min_seconds as minSeconds', 'spacing_max_seconds as maxSeconds'])
-    .select(['created_at as createdAt', 'updated_at as updatedAt'])
-    .where('tenant_id', '=', tenantId)
-    .where('channel', '=', 'sms')
+function smsSenders(trx: Transaction<Schema>, tenantId: Id) {
+  return sendersOf(trx, tenantId, 'sms')
+    .select(['sms_from as from', 'help_contact as helpContact', 'answer_texts as answers'])
     .$narrowType<{ from: string }>();
-}
-
-type SenderRow = Awaited<ReturnType<ReturnType<typeof senders>['execute']>>[number];
-
-function record({ minSeconds, maxSeconds, ...row }: SenderRow): SmsSenderRecord {
-  return {
-    ...row,
-    spacing: minSeconds === null || maxSeconds === null ? null : { minSeconds, maxSeconds },
-  };
 }
 
 export async function findSmsSender(
@@ -55,8 +39,8 @@ export async function findSmsSender(
   tenantId: Id,
   id: Id,
 ): Promise<SmsSenderRecord | null> {
-  const row = await senders(trx, tenantId).where('id', '=', id).executeTakeFirst();
-  return row === undefined ? null : record(row);
+  const row = await smsSenders(trx, tenantId).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? null : withSpacing(row);
 }
 
 export async function listSmsSenders(
@@ -65,57 +49,36 @@ export async function listSmsSenders(
   page: PageRequest,
 ): Promise<Page<SmsSenderRecord>> {
   const { after } = page;
-  const rows = await senders(trx, tenantId)
+  const rows = await smsSenders(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows.map(record), page);
+  return pageOf(rows.map(withSpacing), page);
 }
 
 /** @returns the new sender's id, or null where one has that number or name. */
-export async function insertSmsSender(
+export function insertSmsSender(
   trx: Transaction<Schema>,
   tenantId: Id,
-  sender: SmsSenderFields & { readonly from: string },
+  { from, helpContact, answers, ...fields }: SmsSenderFields & { readonly from: string },
 ): Promise<Id | null> {
-  const inserted = await trx
-    .insertInto('email_sender_identities')
-    .values({
-      tenant_id: tenantId,
-      id: newId(),
-      channel: 'sms',
-      sms_from: sender.from,
-      name: sender.name,
-      spacing_min_seconds: sender.spacing?.minSeconds ?? null,
-      spacing_max_seconds: sender.spacing?.maxSeconds ?? null,
-    })
-    .onConflict((conflict) => conflict.columns(['tenant_id', 'sms_from']).doNothing())
-    .returning('id')
-    .executeTakeFirst();
-  return inserted?.id ?? null;
+  return insertSender(trx, tenantId, fields, {
+    channel: 'sms',
+    sms_from: from,
+    help_contact: helpContact ?? null,
+    answer_texts: JSON.stringify(answers ?? {}),
+  });
 }
 
-/** Changes what is given; the number or name stays, since its verification hangs on it. */
-export async function updateSmsSender(
+export function updateSmsSender(
   trx: Transaction<Schema>,
   tenantId: Id,
   id: Id,
-  { name, spacing }: Changes<SmsSenderFields>,
+  { helpContact, answers, ...fields }: Changes<SmsSenderFields>,
 ): Promise<boolean> {
-  const result = await trx
-    .updateTable('email_sender_identities')
-    .set({
-      ...definedOnly({
-        name,
-        spacing_min_seconds: spacing && spacing.minSeconds,
-        spacing_max_seconds: spacing && spacing.maxSeconds,
-      }),
-      updated_at: sql<Date>`now()`,
-    })
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', id)
-    .where('channel', '=', 'sms')
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  return updateSender(trx, { tenantId, id, channel: 'sms' }, fields, {
+    help_contact: helpContact,
+    answer_texts: answers && JSON.stringify(answers),
+  });
 }

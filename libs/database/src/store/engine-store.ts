@@ -30,6 +30,7 @@ import { retention } from './retention.ts';
 import { FIRST_ID } from './rows.ts';
 import { optOuts } from './opt-outs.ts';
 import { unsubscribing } from './unsubscribing.ts';
+import { smsAnswerClaims, smsAnswers } from './sms-answers.ts';
 import { suppressionLists } from './suppression-lists.ts';
 import { suppressions } from './suppressions.ts';
 
@@ -61,6 +62,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...erasures(trx),
     ...consents(trx),
     ...audiences(trx),
+    ...smsAnswers(trx),
   };
 }
 
@@ -116,15 +118,17 @@ export function createEngineStore(db: Database): EngineStore {
       const { rows } = await sql<{
         place: number;
         tenant_id: Id;
+        sender_identity_id: Id;
         message_id: Id | null;
         attempt: number;
       }>`
         SELECT * FROM find_sms_parties(
           ${messages.map(({ sender }) => sender)}::text[],
           ${messages.map(({ number }) => number)}::text[])`.execute(db);
-      return rows.map(({ place, tenant_id: tenantId, message_id: messageId, attempt }) => ({
+      return rows.map(({ place, tenant_id: tenantId, message_id: messageId, attempt, ...row }) => ({
         place: place - 1,
         tenantId,
+        senderIdentityId: row.sender_identity_id,
         latest: messageId === null ? null : { tenantId, messageId, attempt },
       }));
     },
@@ -259,6 +263,7 @@ export function createEngineStore(db: Database): EngineStore {
     ...inboundDeliveries(db),
     ...erasureClaims(db),
     claimAudience: (leaseMs) => claimAudience(db, leaseMs),
+    ...smsAnswerClaims(db),
 
     async ping() {
       await sql`SELECT`.execute(db);

@@ -144,6 +144,17 @@ export async function eraseLists(
     WHERE v.tenant_id = ${tenantId} AND v.address = r.address`.execute(trx);
 }
 
+/** Answers to words by text message: nothing hangs on them. */
+export async function eraseSmsAnswers(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  addresses: RawBuilder<unknown>,
+): Promise<void> {
+  await sql`
+    DELETE FROM sms_answers a USING ${addresses}
+    WHERE a.tenant_id = ${tenantId} AND a.to_address = r.address`.execute(trx);
+}
+
 /** What requests were answered with may show the person: none of it is given again. */
 export async function eraseAnswers(trx: Transaction<Schema>, tenantId: Id): Promise<void> {
   await sql`

@@ -14,6 +14,7 @@ import {
   eraseInbound,
   eraseLists,
   eraseMessages,
+  eraseSmsAnswers,
   standIns,
 } from './erase-own.ts';
 import { rows } from './rows.ts';
@@ -90,6 +91,7 @@ export function erasures(trx: Transaction<Schema>): Erasures {
       await eraseMessages(trx, tenantId, contactId, standIns(all));
       await eraseInbound(trx, tenantId, contactId, addresses);
       await eraseLists(trx, { tenantId, contactId, addresses: subject.addresses, actor });
+      await eraseSmsAnswers(trx, tenantId, addresses);
       await eraseAnswers(trx, tenantId);
       await recordAudit(trx, tenantId, {
         actor,

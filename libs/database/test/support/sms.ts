@@ -1,9 +1,16 @@
 import { createHash, randomInt } from 'node:crypto';
 import { newId, type OutboundSms, type SendOutcome, type SmsProvider } from '@cadenza/domain';
-import { processDelivery, type DeliveryRef, type EngineStore, type Erasing } from '@cadenza/engine';
+import {
+  enrol,
+  processDelivery,
+  type DeliveryRef,
+  type EngineStore,
+  type Erasing,
+} from '@cadenza/engine';
 import { parseSmsDelivery } from '@cadenza/sms-dev';
-import { inTenants } from '../../src/index.ts';
-import type { Tenant, World } from './world.ts';
+import { inTenants, putSendRateLimit } from '../../src/index.ts';
+import { ACCEPT, provider, sendOptions } from './scenario.ts';
+import { processSends, type Tenant, type World } from './world.ts';
 
 /** A mail, and a text message to whoever it has reached. */
 export const MAIL_THEN_SMS = {
@@ -113,6 +120,78 @@ export function smsProvider(answer: (sms: OutboundSms) => SendOutcome | Promise<
     close: () => Promise.resolve(),
   };
   return { texts, port };
+}
+
+/** Somebody reachable, enrolled in the tenant's campaign. */
+export async function enrolReachable(world: World, tenant: SmsTenant, phone = newNumber()) {
+  const contactId = await createReachable(world, tenant.tenantId, phone);
+  return { phone, contactId, enrollmentId: await world.enrolOne(tenant, contactId) };
+}
+
+/** Works all that is due of a tenant, and answers with what was handed over. */
+export async function sendTexts(
+  world: World,
+  tenant: SmsTenant,
+  answer: () => SendOutcome = () => ACCEPT,
+) {
+  const sms = smsProvider(answer);
+  const mail = provider(() => ACCEPT);
+  const jobs = (await world.dispatch()).filter(({ tenantId }) => tenantId === tenant.tenantId);
+  await processSends(jobs, sendOptions(world, mail.port, { sms: sms.port }));
+  return { texts: sms.texts, mails: mail.mails };
+}
+
+/** Lets nothing of SMS be refused by a limit that is not the test's. */
+export async function widen(world: World, tenant: SmsTenant): Promise<void> {
+  for (const windowSeconds of [60, 3_600]) {
+    await setSmsLimit(world, tenant, { scope: 'sender', windowSeconds, maxMessages: 100_000 });
+  }
+}
+
+export async function setSmsLimit(
+  world: World,
+  { tenantId }: SmsTenant,
+  limit: {
+    readonly scope: 'sender' | 'tenant';
+    readonly windowSeconds: number;
+    readonly maxMessages: number;
+  },
+): Promise<void> {
+  await inTenants(world.api, [tenantId], (trx) =>
+    putSendRateLimit(trx, tenantId, { ...limit, channel: 'sms', reference: null }),
+  );
+  await world.rows('UPDATE send_rate_limits SET counted_at = now()');
+}
+
+/** Somebody reachable to whom nothing was sent. */
+export async function unwritten(world: World, { tenantId }: SmsTenant, phone = newNumber()) {
+  return { phone, contactId: await createReachable(world, tenantId, phone) };
+}
+
+export const renumber = (world: World, contactId: string, phone: string) =>
+  world.rows(
+    "UPDATE contact_channels SET address = ? WHERE contact_id = ? AND channel = 'sms'",
+    phone,
+    contactId,
+  );
+
+export function enrolOptions({ store, plans, graceMs, clock }: World) {
+  return { store, plans, graceMs, now: () => clock.now() };
+}
+
+/** Whether somebody can be enrolled, or why not. */
+export async function enrolment(world: World, tenant: SmsTenant, contactId: string) {
+  const { tenantId, campaignId } = tenant;
+  const request = { tenantId, campaignId, contactIds: [contactId] };
+  const result = await enrol(request, enrolOptions(world));
+  return result?.refused[0]?.reason ?? 'enrolled';
+}
+
+export async function suppressionsOf(world: World, { tenantId }: SmsTenant) {
+  return world.rows<{ channel: string; value: string; reason: string; source: string }>(
+    'SELECT channel, value, reason, source FROM communication_suppressions WHERE tenant_id = ?',
+    tenantId,
+  );
 }
 
 /** Stores and processes a webhook of the development provider. */

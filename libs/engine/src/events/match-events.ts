@@ -1,6 +1,7 @@
 import type { EpochMs, Id, MessageReference, ProviderEvent } from '@cadenza/domain';
 import type { QuarantinedEvent } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
+import type { AskedAnswer } from '../answers/queue-answers.ts';
 
 /** An event with its delivery, and its position there. */
 export interface PositionedEvent {
@@ -27,6 +28,7 @@ export async function referEvents(
 ): Promise<{
   referred: ReferredEvent[];
   strays: StrayWord[];
+  asked: AskedAnswer[];
   foreign: PositionedEvent[];
   unmatched: PositionedEvent[];
 }> {
@@ -52,7 +54,8 @@ export async function referEvents(
     else if (ownerId !== null && reference.tenantId !== ownerId) foreign.push(positioned);
     else referred.push({ ...positioned, reference });
   }
-  return { referred, strays: answers.strays, foreign, unmatched };
+  const { strays, asked } = answers;
+  return { referred, strays, asked, foreign, unmatched };
 }
 
 /** Whoever says stop, or start, to a number from which nobody has written to them means it all the same. */
@@ -65,37 +68,49 @@ export interface StrayWord {
 
 /**
  * A text message that came in speaks of the latest message to that person, of every tenant that sends
- * from there.
+ * from there. A word in it is answered by one of them.
  */
 async function referAnswers(
   store: EngineStore,
   events: readonly PositionedEvent[],
-): Promise<{ referred: ReferredEvent[]; strays: StrayWord[]; unmatched: PositionedEvent[] }> {
+): Promise<{
+  referred: ReferredEvent[];
+  strays: StrayWord[];
+  asked: AskedAnswer[];
+  unmatched: PositionedEvent[];
+}> {
   const coming = events.flatMap((positioned) => {
     const { answers } = positioned.event;
     return answers ? [{ positioned, answers }] : [];
   });
-  if (coming.length === 0) return { referred: [], strays: [], unmatched: [] };
+  if (coming.length === 0) return { referred: [], strays: [], asked: [], unmatched: [] };
   const parties = await store.findSmsParties(coming.map(({ answers }) => answers));
   const byPlace = Map.groupBy(parties, ({ place }) => place);
   const referred: ReferredEvent[] = [];
   const strays: StrayWord[] = [];
+  const asked: AskedAnswer[] = [];
   const unmatched: PositionedEvent[] = [];
   coming.forEach(({ positioned, answers }, place) => {
-    const { type, at } = positioned.event;
+    const { type, at, dedupeKey } = positioned.event;
+    const { number, word } = answers;
     const all = byPlace.get(place) ?? [];
     const latest = all.flatMap((party) => party.latest ?? []);
     const without = all.filter((party) => party.latest === null);
     referred.push(...latest.map((reference) => ({ ...positioned, reference })));
     const isWord = type === 'unsubscribed' || type === 'resubscribed';
     if (isWord) {
-      const { number } = answers;
       strays.push(...without.map(({ tenantId }) => ({ tenantId, number, type, at })));
     }
-    const used = latest.length > 0 || (isWord && all.length > 0);
+    const [foremost] = all;
+    if (word !== null && foremost !== undefined) {
+      const { tenantId, senderIdentityId } = foremost;
+      const messageId = foremost.latest?.messageId ?? null;
+      asked.push({ tenantId, senderIdentityId, messageId, number, word, at, causeKey: dedupeKey });
+    }
+    const used = latest.length > 0 || (word !== null && all.length > 0);
     if (!used) unmatched.push(positioned);
   });
-  return { referred, strays, unmatched };
+  return { referred, strays, asked, unmatched };
 }
 
 /** Characters and prefixes of an id that are looked for at most: real ones have some tens and five. */

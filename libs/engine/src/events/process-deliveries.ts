@@ -1,4 +1,5 @@
 import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
+import { queueAnswers, type AskedAnswer } from '../answers/queue-answers.ts';
 import { countBy } from '../count-by.ts';
 import { erasedOf, erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
@@ -201,6 +202,7 @@ function groupsOf(list: readonly ReadDelivery[]): ReadDelivery[][] {
 interface Understood {
   readonly referred: readonly ReferredEvent[];
   readonly strays: readonly StrayWord[];
+  readonly asked: readonly AskedAnswer[];
   readonly unusable: readonly QuarantinedEvent[];
   /** Addresses of people who were erased before, in what names no message of ours. */
   readonly strangers: ReadonlySet<string>;
@@ -211,7 +213,7 @@ async function read(
   group: readonly ReadDelivery[],
   { store, clock, erasing }: EventOptions,
 ): Promise<Understood> {
-  const { referred, strays, foreign, unmatched } = await referEvents(
+  const { referred, strays, asked, foreign, unmatched } = await referEvents(
     store,
     group.flatMap(({ delivery, parsed }) =>
       parsed.events.map((one) => ({
@@ -242,6 +244,7 @@ async function read(
     : new Set<string>();
   return {
     referred: timely,
+    asked,
     strangers,
     strays: erasing ? await withoutErased(strays, store, erasing) : strays,
     unusable: [
@@ -280,10 +283,11 @@ async function processTogether(
 ): Promise<Map<Id, DeliveryResult>> {
   const { store } = options;
   const understood = await read(group, options);
-  const { referred, strays } = understood;
+  const { referred, strays, asked } = understood;
   return store.transaction(
-    tenantsOf(group, [...referred.map(ofReference), ...strays]),
+    tenantsOf(group, [...referred.map(ofReference), ...strays, ...asked]),
     async (tx) => {
+      await answer(tx, asked, options);
       await heedStrays(tx, strays, options);
       const recorded = await recordEvents(tx, referred, options);
       return finish(tx, group, recorded, understood, options);
@@ -307,11 +311,13 @@ async function processApart(
   const erasedKeys: string[] = [];
   const failures: unknown[] = [];
   const byMessage = Map.groupBy(understood.referred, ({ reference }) => reference.messageId);
-  for (const events of byMessage.values()) {
+  const askedOf = Map.groupBy(understood.asked, ({ messageId }) => messageId);
+  for (const [messageId, events] of byMessage) {
     try {
-      const result = await store.transaction(tenantsOf([], events.map(ofReference)), (tx) =>
-        recordEvents(tx, events, options),
-      );
+      const result = await store.transaction(tenantsOf([], events.map(ofReference)), async (tx) => {
+        await answer(tx, askedOf.get(messageId) ?? [], options);
+        return recordEvents(tx, events, options);
+      });
       fresh.push(...result.fresh);
       duplicates.push(...result.duplicates);
       erasedKeys.push(...result.erasedKeys);
@@ -325,7 +331,9 @@ async function processApart(
   if (failures.length > 0 && delivery.attempts < MAX_ATTEMPTS) throw failures[0];
   const recorded = { fresh, duplicates, erasedKeys, unknown: [] };
   const { strays } = understood;
-  const results = await store.transaction(tenantsOf(group, strays), async (tx) => {
+  const asked = askedOf.get(null) ?? [];
+  const results = await store.transaction(tenantsOf(group, [...strays, ...asked]), async (tx) => {
+    await answer(tx, asked, options);
     await heedStrays(tx, strays, options);
     return finish(tx, group, recorded, { ...understood, unusable }, options);
   });
@@ -347,6 +355,15 @@ function tenantsOf(
 
 function ofReference({ reference }: ReferredEvent): { readonly tenantId: Id } {
   return reference;
+}
+
+/** Before what words do is done: what they are answered depends on what was so until then. */
+async function answer(
+  tx: EngineTransaction,
+  asked: readonly AskedAnswer[],
+  { clock, erasing }: EventOptions,
+): Promise<void> {
+  await queueAnswers(tx, asked, { clock, standIn: erasing?.standIn ?? null });
 }
 
 /** Suppresses numbers that said stop, and that no message went to that could be found; start lifts it. */

@@ -25,6 +25,7 @@ import type {
   ReachedRef,
   TenantRef,
 } from '../ports/records.ts';
+import type { SmsAnswerReport } from '../ports/sms-answers.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { optOutsOf } from '../suppress/opt-outs.ts';
 import { sentInput } from '../send/sent-input.ts';
@@ -81,12 +82,17 @@ export async function recordEvents(
     (await tx.findAttempts(referred.map(attemptRef))).map((message) => [keyOf(message), message]),
   );
   const known: KnownEvent[] = [];
-  const unknown: QuarantinedEvent[] = [];
+  const nameless: ReferredEvent[] = [];
   for (const one of referred) {
     const message = attempts.get(keyOf(attemptRef(one)));
     if (message !== undefined) known.push({ one: tellable(one, message), message });
-    else unknown.push(quarantined(one, 'names a message that does not exist'));
+    else nameless.push(one);
   }
+  const answers =
+    nameless.length === 0 ? null : await tx.reportSmsAnswers(nameless.map(answerReport));
+  const unknown = nameless
+    .filter(({ reference }) => answers?.has(reference.messageId) !== true)
+    .map((one) => quarantined(one, 'names a message that does not exist'));
   const bounced = await tx.lockSoftBounces(softBounceAddresses(known));
   const own = theirOwn(known);
   const ofAddresses = [
@@ -167,6 +173,17 @@ export async function recordEvents(
       .map(({ one }) => one.event.dedupeKey),
     unknown,
   };
+}
+
+const ANSWER_STATUS: Readonly<Partial<Record<ProviderEventType, 'delivered' | 'failed'>>> = {
+  delivered: 'delivered',
+  bounced: 'failed',
+};
+
+/** What names no message may be a report of an answer to a word. */
+function answerReport({ event, reference }: ReferredEvent): SmsAnswerReport {
+  const { tenantId, messageId: id } = reference;
+  return { tenantId, id, status: ANSWER_STATUS[event.type] ?? null, detail: event.reason };
 }
 
 function tellable(one: ReferredEvent, message: MessageRecord): ReferredEvent {

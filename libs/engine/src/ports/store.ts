@@ -55,6 +55,7 @@ import type {
   TransitionRecord,
   UncountedLimit,
 } from './records.ts';
+import type { SmsAnswerClaims, SmsAnswers } from './sms-answers.ts';
 import type { Histories } from './verification.ts';
 import type { WhyReadings } from './why.ts';
 
@@ -63,7 +64,7 @@ import type { WhyReadings } from './why.ts';
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
 export interface EngineTransaction
-  extends Histories, AddressChecks, Guards, Erasures, Consents, Audiences, WhyReadings {
+  extends Histories, AddressChecks, Guards, Erasures, Consents, Audiences, SmsAnswers, WhyReadings {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
@@ -379,7 +380,8 @@ export interface EngineTransaction
 }
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
-export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims, AudienceClaims {
+export interface EngineStore
+  extends AddressClaims, GuardClaims, ErasureClaims, AudienceClaims, SmsAnswerClaims {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).
@@ -405,7 +407,8 @@ export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims, 
   claimUnknownMessages(limit: number, leaseMs: number): Promise<TenantRef[]>;
   /**
    * For each text message that came in, the tenants that send from what it was written to, each with
-   * its latest message to that person, or null where there is none.
+   * its latest message to that person, or null where there is none: whoever has written to them last
+   * comes first, and who has not written to them comes after, in the order in which they were verified.
    */
   findSmsParties(
     messages: readonly { readonly sender: string; readonly number: string }[],
@@ -414,6 +417,7 @@ export interface EngineStore extends AddressClaims, GuardClaims, ErasureClaims, 
       /** Of the message in the list. */
       readonly place: number;
       readonly tenantId: Id;
+      readonly senderIdentityId: Id;
       readonly latest: MessageReference | null;
     }[]
   >;

@@ -197,9 +197,12 @@ function backOff({ outcome }: HandOffResult, releases: number): number {
 }
 
 /** Refusals that are not about one message stop the sender or the tenant until somebody acts. */
-async function pauseRejected(
-  results: readonly HandOffResult[],
-  { store, onPaused }: SendOptions,
+export async function pauseRejected(
+  results: readonly {
+    readonly outcome: SendOutcome;
+    readonly context: Pick<SendContext, 'tenantId' | 'senderIdentityId'>;
+  }[],
+  { store, onPaused }: Pick<SendOptions, 'store' | 'onPaused'>,
 ): Promise<void> {
   for (const { outcome, context } of results) {
     if (outcome.kind !== 'rejected' || outcome.scope === 'message') continue;

@@ -1,42 +1,51 @@
+import {
+  SMS_KEYWORDS,
+  SMS_LANGUAGES,
+  type SmsKeyword,
+  type SmsLanguage,
+  type SmsWord,
+} from '@cadenza/domain';
 import { fold } from '../text/fold.ts';
 
-/** What a text message that is one word asks for. */
-export type SmsKeyword = 'stop' | 'start' | 'help';
-
 /**
- * The words, folded: those that carriers in the US know (CTIA Messaging Principles §5.1.2), and what
- * people write instead in German, French, Spanish, Italian and Portuguese.
+ * The words, folded: those that carriers in the US know (CTIA Messaging Principles §5.1.2) and the FCC
+ * names (47 CFR 64.1200(a)(10)), and what people write instead in other languages.
  */
-const WORDS: Readonly<Record<SmsKeyword, readonly string[]>> = {
-  stop: [
-    ...['stop', 'stopall', 'stop all', 'unsubscribe', 'cancel', 'end', 'quit', 'opt out', 'optout'],
-    ...['stopp', 'abmelden', 'abbestellen', 'kundigen', 'ende', 'keine sms'],
-    ...['arret', 'arreter', 'desabonner', 'desinscrire', 'desinscription'],
-    ...['baja', 'cancelar', 'parar', 'alto', 'detener'],
-    ...['annulla', 'cancella', 'disiscrivi', 'disiscrivimi', 'basta', 'ferma'],
-    ...['sair', 'remover', 'descadastrar', 'pare'],
-  ],
-  start: [
-    ...['start', 'unstop', 'yes', 'subscribe'],
-    ...['anmelden', 'weiter'],
-    ...['reprendre', 'demarrer'],
-    ...['alta', 'iniciar', 'reanudar'],
-    ...['inizia', 'riprendi'],
-    ...['comecar', 'voltar'],
-  ],
-  help: [
-    ...['help', 'info'],
-    ...['hilfe'],
-    ...['aide', 'infos'],
-    ...['ayuda'],
-    ...['aiuto'],
-    ...['ajuda'],
-  ],
+const WORDS: Readonly<Record<SmsKeyword, Readonly<Record<SmsLanguage, readonly string[]>>>> = {
+  stop: {
+    en: [
+      ...['stop', 'stopall', 'stop all', 'unsubscribe', 'cancel', 'end', 'quit', 'revoke'],
+      ...['opt out', 'optout'],
+    ],
+    de: ['stopp', 'abmelden', 'abbestellen', 'kundigen', 'ende', 'keine sms'],
+    fr: ['arret', 'arreter', 'desabonner', 'desinscrire', 'desinscription'],
+    es: ['baja', 'cancelar', 'parar', 'alto', 'detener'],
+    it: ['annulla', 'cancella', 'disiscrivi', 'disiscrivimi', 'basta', 'ferma'],
+    pt: ['sair', 'remover', 'descadastrar', 'pare'],
+  },
+  start: {
+    en: ['start', 'unstop', 'yes', 'subscribe'],
+    de: ['anmelden', 'weiter'],
+    fr: ['reprendre', 'demarrer'],
+    es: ['alta', 'iniciar', 'reanudar'],
+    it: ['inizia', 'riprendi'],
+    pt: ['comecar', 'voltar'],
+  },
+  help: {
+    en: ['help', 'info'],
+    de: ['hilfe'],
+    fr: ['aide', 'infos'],
+    es: ['ayuda'],
+    it: ['aiuto'],
+    pt: ['ajuda'],
+  },
 };
 
-const BY_WORD: ReadonlyMap<string, SmsKeyword> = new Map(
-  (['help', 'start', 'stop'] as const).flatMap((keyword) =>
-    WORDS[keyword].map((word) => [word, keyword] as const),
+const BY_WORD: ReadonlyMap<string, SmsWord> = new Map(
+  SMS_KEYWORDS.flatMap((keyword) =>
+    SMS_LANGUAGES.flatMap((language) =>
+      WORDS[keyword][language].map((word) => [word, { keyword, language }] as const),
+    ),
   ),
 );
 
@@ -49,7 +58,7 @@ const MOST_CHARACTERS = 40;
  *
  * @returns null for every other text: a word of these in a sentence may mean anything.
  */
-export function smsKeywordOf(text: string): SmsKeyword | null {
+export function smsWordOf(text: string): SmsWord | null {
   const trimmed = text.trim();
   if (trimmed.length > MOST_CHARACTERS) return null;
   const word = fold(trimmed)

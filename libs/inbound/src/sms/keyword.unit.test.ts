@@ -1,21 +1,43 @@
 import { expect, test } from 'vitest';
-import { smsKeywordOf } from './keyword.ts';
+import { smsWordOf } from './keyword.ts';
 
 test.each([
   ...['STOP', 'stop', ' Stop. ', '"STOP"', 'STOPALL', 'Stop All', 'UNSUBSCRIBE', 'cancel', 'END'],
-  ...['quit!', 'Abmelden', 'KÜNDIGEN', 'Arrêt', 'ARRETER', 'désabonner', 'Baja', 'Annulla', 'sair'],
+  ...[
+    'quit!',
+    'Abmelden',
+    'KÜNDIGEN',
+    'Arrêt',
+    'ARRETER',
+    'désabonner',
+    'Baja',
+    'revoke',
+    'Annulla',
+    'sair',
+  ],
   'ＳＴＯＰ',
   'st\u200bop'.replace('\u200b', ''),
 ])('%j says stop', (text) => {
-  expect(smsKeywordOf(text)).toBe('stop');
+  expect(smsWordOf(text)?.keyword).toBe('stop');
 });
 
 test.each(['START', 'unstop', 'Yes', 'Reprendre', 'alta', 'Começar'])('%j says start', (text) => {
-  expect(smsKeywordOf(text)).toBe('start');
+  expect(smsWordOf(text)?.keyword).toBe('start');
 });
 
 test.each(['HELP', 'info?', 'Hilfe', 'aide', 'Ayuda', 'AIUTO', 'ajuda'])('%j asks', (text) => {
-  expect(smsKeywordOf(text)).toBe('help');
+  expect(smsWordOf(text)?.keyword).toBe('help');
+});
+
+test.each([
+  ['Stop', 'en'],
+  ['Abmelden', 'de'],
+  ['Aide', 'fr'],
+  ['Ayuda', 'es'],
+  ['Riprendi', 'it'],
+  ['ajuda', 'pt'],
+])('%j is of the language %s', (text, language) => {
+  expect(smsWordOf(text)?.language).toBe(language);
 });
 
 test.each([
@@ -29,5 +51,5 @@ test.each([
   '👍',
   'STOP '.repeat(20),
 ])('%j is a text like any other', (text) => {
-  expect(smsKeywordOf(text)).toBeNull();
+  expect(smsWordOf(text)).toBeNull();
 });

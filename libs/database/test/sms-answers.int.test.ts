@@ -1,0 +1,418 @@
+import { newId, type OutboundSms, type SendOutcome } from '@cadenza/domain';
+import { pauseSender, pauseTenant, resumeSender, resumeTenant, sendAnswers } from '@cadenza/engine';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { pauseSending, resumeSending } from '../src/index.ts';
+import { door, heldBeforeCommit, lockWaiters, withMethods } from './support/interleave.ts';
+import { ACCEPT, enrollmentOf, messagesOf } from './support/scenario.ts';
+import {
+  coming,
+  createSmsTenant,
+  deliverSms,
+  enrolReachable,
+  newNumber,
+  processSms,
+  sendTexts,
+  SMS_ONLY,
+  smsProvider,
+  storeSms,
+  suppressionsOf,
+  type SmsTenant,
+} from './support/sms.ts';
+import { createWorld, type World } from './support/world.ts';
+
+const HELP = 'Ada: Message and data rates may apply. Reply STOP to end.';
+const STOPPED =
+  'Ada: You are unsubscribed and will get no more text messages. Reply START to get them again.';
+const MINUTE = 60_000;
+
+let world: World;
+
+beforeAll(async () => {
+  world = await createWorld(inject('postgresAdminUrl'));
+});
+beforeEach(() => world.rows('DELETE FROM sms_answers'));
+afterAll(() => world.close());
+
+/** One round of a send-worker. */
+const round = (port: ReturnType<typeof smsProvider>['port'], limit = 20) =>
+  sendAnswers({ ...world, sms: port, handOffDeadlineMs: 10_000, limit });
+
+/** What rounds hand over, until nothing waits any more. */
+async function answered(
+  answer: (sms: OutboundSms) => SendOutcome = () => ACCEPT,
+): Promise<OutboundSms[]> {
+  const sms = smsProvider(answer);
+  while ((await round(sms.port)).begun > 0);
+  return sms.texts;
+}
+
+const say = (phone: string, { from }: SmsTenant, text: string) =>
+  deliverSms(world, [coming(world, phone, from, text)]);
+
+const answersOf = ({ tenantId }: SmsTenant) =>
+  world.rows<{ id: string; keyword: string; status: string; detail: string | null }>(
+    'SELECT id, keyword, status, detail FROM sms_answers WHERE tenant_id = ? ORDER BY id',
+    tenantId,
+  );
+
+const setSender = ({ smsSenderId }: SmsTenant, column: string, value: string) =>
+  world.rows(`UPDATE email_sender_identities SET ${column} = ? WHERE id = ?`, value, smsSenderId);
+
+const resume = ({ tenantId, smsSenderId: id }: SmsTenant) =>
+  resumeSender(world.store, { tenantId, id }, 'operator');
+
+describe('HELP', () => {
+  test('is answered from what was written to, and is no message of a campaign', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const { phone, enrollmentId } = await enrolReachable(world, tenant);
+    await sendTexts(world, tenant);
+    const before = [await enrollmentOf(world, enrollmentId), await messagesOf(world, enrollmentId)];
+
+    expect(await say(phone, tenant, 'Help!')).toMatchObject({ recorded: 1, quarantined: 0 });
+    const texts = await answered();
+
+    const [{ id = '' } = {}] = await answersOf(tenant);
+    expect(texts).toEqual([
+      {
+        reference: { tenantId: tenant.tenantId, messageId: id, attempt: 1 },
+        from: tenant.from,
+        to: phone,
+        text: HELP,
+      },
+    ]);
+    expect(await answersOf(tenant)).toMatchObject([{ keyword: 'help', status: 'sent' }]);
+    expect([
+      await enrollmentOf(world, enrollmentId),
+      await messagesOf(world, enrollmentId),
+    ]).toEqual(before);
+  });
+
+  test('of somebody unknown is answered, and of somebody who has stopped', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    expect(await say(phone, tenant, 'INFO')).toMatchObject({ quarantined: 0 });
+    expect(await answered()).toMatchObject([{ to: phone, text: HELP }]);
+    await say(phone, tenant, 'STOP');
+    await answered();
+    await say(phone, tenant, 'HELP');
+    expect(await answered()).toMatchObject([{ to: phone, text: HELP }]);
+    expect(await suppressionsOf(world, tenant)).toHaveLength(1);
+  });
+
+  test.each([
+    ['Hilfe', 'Ada: Hilfe erhalten Sie unter help@example.com. '],
+    ['aide', 'Ada : Pour toute aide : help@example.com. '],
+    ['AYUDA', 'Ada: Para recibir ayuda: help@example.com. '],
+  ])('%j is answered in its language, with where help is', async (word, text) => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await setSender(tenant, 'help_contact', 'help@example.com');
+    await say(newNumber(), tenant, word);
+    const [answer] = await answered();
+    expect(answer?.text.startsWith(text)).toBe(true);
+  });
+
+  test('is answered in the words of the sender that has its own', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await setSender(tenant, 'answer_texts', JSON.stringify({ help: 'Ask Ada. STOP to end.' }));
+    await say(newNumber(), tenant, 'Hilfe');
+    expect(await answered()).toMatchObject([{ text: 'Ask Ada. STOP to end.' }]);
+  });
+
+  test('is answered by one of those who share a number: who has written there last', async () => {
+    const first = await createSmsTenant(world, SMS_ONLY);
+    const last = await createSmsTenant(world, SMS_ONLY, first.from);
+    const silent = await createSmsTenant(world, SMS_ONLY, first.from);
+    const phone = newNumber();
+    for (const tenant of [first, last]) {
+      await enrolReachable(world, tenant, phone);
+      await sendTexts(world, tenant);
+    }
+    await say(phone, first, 'HELP');
+    expect(await answered()).toMatchObject([{ reference: { tenantId: last.tenantId } }]);
+    for (const tenant of [first, silent]) expect(await answersOf(tenant)).toEqual([]);
+  });
+});
+
+describe('STOP', () => {
+  test('is confirmed once, and what it ends has ended before', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const { phone, enrollmentId } = await enrolReachable(world, tenant);
+    await sendTexts(world, tenant);
+    await say(phone, tenant, 'Stop');
+    const stateThen: unknown[] = [];
+    const sms = smsProvider(async () => {
+      stateThen.push((await enrollmentOf(world, enrollmentId)).status);
+      return ACCEPT;
+    });
+    await round(sms.port);
+    expect(sms.texts).toMatchObject([{ to: phone, text: STOPPED }]);
+    expect(stateThen).toEqual(['suppressed']);
+    await say(phone, tenant, 'STOP');
+    await say(phone, tenant, 'Abmelden');
+    expect(await answered()).toEqual([]);
+  });
+
+  test('twice in one delivery is confirmed once', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    const stop = () => coming(world, phone, tenant.from, 'STOP');
+    await deliverSms(world, [stop(), stop()]);
+    expect(await answered()).toHaveLength(1);
+  });
+
+  test('that comes twice at once is confirmed once', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    const stop = () => [coming(world, phone, tenant.from, 'STOP')];
+    const held = door();
+    const first = deliverSms(world, stop(), heldBeforeCommit(world.store, held));
+    await held.reached;
+    const second = deliverSms(world, stop());
+    await lockWaiters(world, 1);
+    held.open();
+    await Promise.all([first, second]);
+    expect(await answered()).toHaveLength(1);
+  });
+
+  test('is confirmed where what came with it fails, and only with what it does', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    const ref = await storeSms(world, [coming(world, phone, tenant.from, 'STOP')]);
+    const failing = withMethods(world.store, () => ({
+      finishDeliveries: () => Promise.reject(new Error('the database went away')),
+    }));
+    await expect(processSms(world, ref, { store: failing })).rejects.toThrow('went away');
+    expect(await answered()).toEqual([]);
+    expect(await suppressionsOf(world, tenant)).toEqual([]);
+    // The second attempt takes its messages one by one.
+    await processSms(world, ref);
+    expect(await answered()).toMatchObject([{ to: phone, text: STOPPED }]);
+    expect(await suppressionsOf(world, tenant)).toHaveLength(1);
+  });
+});
+
+test('START is confirmed where it takes back a STOP, and nowhere else', async () => {
+  const tenant = await createSmsTenant(world, SMS_ONLY);
+  const phone = newNumber();
+  await say(phone, tenant, 'START');
+  expect(await answered()).toEqual([]);
+  await say(phone, tenant, 'STOP');
+  await answered();
+  await say(phone, tenant, 'START');
+  expect(await answered()).toMatchObject([
+    { text: 'Ada: You will get text messages again. Reply HELP for help, STOP to end.' },
+  ]);
+});
+
+describe('one word has one answer', () => {
+  test('however often it is delivered', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const { phone } = await enrolReachable(world, tenant);
+    await sendTexts(world, tenant);
+    const help = coming(world, phone, tenant.from, 'HELP');
+    await deliverSms(world, [help]);
+    await deliverSms(world, [help, { junk: true }]);
+    expect(await answered()).toHaveLength(1);
+    await deliverSms(world, [{ junk: true }, help]);
+    expect(await answered()).toEqual([]);
+  });
+
+  test('where its processing is cut off and done again', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const ref = await storeSms(world, [coming(world, newNumber(), tenant.from, 'HELP')]);
+    const failing = withMethods(world.store, () => ({
+      finishDeliveries: () => Promise.reject(new Error('the database went away')),
+    }));
+    await expect(processSms(world, ref, { store: failing })).rejects.toThrow('went away');
+    expect(await answersOf(tenant)).toEqual([]);
+    await processSms(world, ref);
+    await processSms(world, ref);
+    expect(await answered()).toHaveLength(1);
+  });
+
+  test('however many workers look for it at once', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phones = Array.from({ length: 30 }, (_, n) => `+1404555${2_000 + n}`);
+    await deliverSms(
+      world,
+      phones.map((phone) => coming(world, phone, tenant.from, 'HELP')),
+    );
+    const sms = smsProvider(() => ACCEPT);
+    const rounds = await Promise.all(Array.from({ length: 6 }, () => round(sms.port, 10)));
+    expect(rounds.reduce((sum, { begun }) => sum + begun, 0)).toBe(sms.texts.length);
+    const texts = [...sms.texts, ...(await answered())];
+    expect(texts.map(({ to }) => to).toSorted()).toEqual(phones);
+  });
+
+  test('where a worker dies after its begin: nobody sends it again', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    const dying = smsProvider(() => Promise.reject(new Error('killed')));
+    await expect(round(dying.port)).rejects.toThrow('killed');
+    expect(dying.texts).toHaveLength(1);
+    expect(await answered()).toEqual([]);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'dispatching' }]);
+
+    await world.rows("UPDATE sms_answers SET deadline_at = now() - interval '2 minutes'");
+    expect(await answered()).toEqual([]);
+    const [{ id = '' } = {}] = await answersOf(tenant);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'unknown' }]);
+
+    const reference = { tenantId: tenant.tenantId, messageId: id, attempt: 1 };
+    const at = world.clock.now();
+    const report = { type: 'status', id: newId(), messageId: 'm', reference, at };
+    const delivered = { ...report, status: 'delivered' };
+    expect(await deliverSms(world, [delivered])).toMatchObject({ quarantined: 0 });
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  test('where a worker dies before it has recorded what was answered', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    const sms = smsProvider(() => ACCEPT);
+    const store = withMethods(world.store, () => ({
+      settleSmsAnswers: () => Promise.reject(new Error('killed')),
+    }));
+    const dying = { ...world, store, sms: sms.port, handOffDeadlineMs: 10_000, limit: 20 };
+    await expect(sendAnswers(dying)).rejects.toThrow('killed');
+    expect(sms.texts).toHaveLength(1);
+    expect(await answered()).toEqual([]);
+  });
+});
+
+describe('a loop of machines', () => {
+  test('ends: a number has five answers of a sender in a day', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    let answers = 0;
+    for (let n = 0; n < 8; n += 1) {
+      await say(phone, tenant, 'HELP');
+      answers += (await answered()).length;
+    }
+    expect(answers).toBe(5);
+    await say(newNumber(), tenant, 'HELP');
+    expect(await answered()).toHaveLength(1);
+    await world.rows("UPDATE sms_answers SET created_at = now() - interval '25 hours'");
+    await say(phone, tenant, 'HELP');
+    expect(await answered()).toHaveLength(1);
+  });
+
+  test('has no more by writing several at once', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    for (let n = 0; n < 4; n += 1) await say(phone, tenant, 'HELP');
+    await Promise.all(Array.from({ length: 4 }, () => say(phone, tenant, 'HELP')));
+    expect(await answered()).toHaveLength(5);
+  });
+});
+
+describe('an answer waits', () => {
+  test.each<[string, (tenant: SmsTenant) => Promise<unknown>, (tenant: SmsTenant) => unknown]>([
+    [
+      'for its tenant to be resumed',
+      ({ tenantId }) => pauseTenant(world.store, tenantId, 'a test'),
+      ({ tenantId }) => resumeTenant(world.store, tenantId, { by: 'operator', own: false }),
+    ],
+    [
+      'for its sender to be resumed',
+      ({ tenantId, smsSenderId: id }) => pauseSender(world.store, { tenantId, id }, 'a test'),
+      resume,
+    ],
+    [
+      'for its sender to be verified',
+      (tenant) => setSender(tenant, 'verification', 'unverified'),
+      (tenant) => setSender(tenant, 'verification', 'verified'),
+    ],
+    [
+      'for a pause of everything to end',
+      () => world.owner.transaction().execute((trx) => pauseSending(trx, 'a test', 'operator')),
+      () => world.owner.transaction().execute((trx) => resumeSending(trx, 'operator')),
+    ],
+    [
+      'for the provider that is held',
+      () => world.store.holdProvider('sms', 60_000),
+      () => world.rows('DELETE FROM provider_holds'),
+    ],
+  ])('%s', async (_name, close, open) => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    await close(tenant);
+    expect(await answered()).toEqual([]);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'queued' }]);
+    await open(tenant);
+    expect(await answered()).toHaveLength(1);
+  });
+
+  test('no longer than anybody waits for it', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    await world.rows('UPDATE sms_answers SET expires_at = now()');
+    expect(await answered()).toEqual([]);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'expired' }]);
+  });
+});
+
+test.each([
+  ['HELP', 59, 1],
+  ['HELP', 61, 0],
+  ['STOP', 4, 1],
+  ['STOP', 6, 0],
+])('%s that comes %d minutes late has %d answers', async (word, minutes, answers) => {
+  const tenant = await createSmsTenant(world, SMS_ONLY);
+  const late = coming(world, newNumber(), tenant.from, word);
+  await deliverSms(world, [{ ...late, at: late.at - minutes * MINUTE }]);
+  expect(await answered()).toHaveLength(answers);
+  expect(await suppressionsOf(world, tenant)).toHaveLength(word === 'STOP' ? 1 : 0);
+});
+
+describe('what the provider says', () => {
+  test('no: it failed, and is not sent again', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    const refused = { kind: 'rejected', scope: 'message', statusCode: 400, reason: 'no' } as const;
+    expect(await answered(() => refused)).toHaveLength(1);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'failed', detail: 'no' }]);
+  });
+
+  test('not to this sender: it is paused, and the answer waits', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    const refused = { kind: 'rejected', scope: 'sender', statusCode: 403, reason: 'no' } as const;
+    expect(await answered(() => refused)).toHaveLength(1);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'queued' }]);
+    await resume(tenant);
+    expect(await answered()).toHaveLength(1);
+  });
+
+  test('nothing: it is unknown, and is not sent again', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    expect(await answered(() => ({ kind: 'unknown', reason: 'time-out' }))).toHaveLength(1);
+    expect(await answered()).toEqual([]);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'unknown', detail: 'time-out' }]);
+  });
+
+  test('too often: what certainly was not taken is sent later', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    const later = { kind: 'not_handed_off', cause: 'rate_limited', retryAfterMs: 60_000 } as const;
+    expect(await answered(() => ({ ...later, reason: '429' }))).toHaveLength(1);
+    expect(await answered()).toEqual([]);
+    await world.rows('DELETE FROM provider_holds');
+    expect(await answered()).toHaveLength(1);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'sent' }]);
+  });
+
+  test('that it did not arrive: nobody is suppressed for it', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    await answered();
+    const [{ id: messageId = '' } = {}] = await answersOf(tenant);
+    const reference = { tenantId: tenant.tenantId, messageId, attempt: 1 };
+    const report = { type: 'status', id: newId(), messageId: 'm', reference };
+    const failed = { ...report, status: 'failed', error: 'unknown_number', at: world.clock.now() };
+    expect(await deliverSms(world, [failed])).toMatchObject({ quarantined: 0, recorded: 0 });
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'failed', detail: 'unknown_number' }]);
+    expect(await suppressionsOf(world, tenant)).toEqual([]);
+  });
+});
