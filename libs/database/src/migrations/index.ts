@@ -22,6 +22,7 @@ import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts
 import * as pauses from './0021-pauses.ts';
 import * as idempotency from './0022-idempotency.ts';
 import * as audiencesAndTemplates from './0023-audiences-and-templates.ts';
+import * as secrets from './0026-secrets.ts';
 import * as smsAnswers from './0027-sms-answers.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
@@ -49,5 +50,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0021-pauses': pauses,
   '0022-idempotency': idempotency,
   '0023-audiences-and-templates': audiencesAndTemplates,
+  '0026-secrets': secrets,
   '0027-sms-answers': smsAnswers,
 };
