@@ -72,6 +72,7 @@ export const STANDALONE_ADAPTERS = [
   'rate-limiter',
   'sendgrid',
   'telemetry',
+  'webhooks',
 ];
 
 /** Types whose tests may start real servers, and so import adapters and test support. */

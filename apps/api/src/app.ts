@@ -28,6 +28,13 @@ const BODY_LIMIT = 1024 * 1024;
 /** Milliseconds in which a whole request must have come: an import over a slow line. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Fires when the server stops. */
+    readonly stopping: AbortSignal;
+  }
+}
+
 /** Builds the HTTP side of Cadenza. It listens nowhere yet, and closes nothing of its parts. */
 export function buildApi(deps: ApiDeps): FastifyInstance {
   const { logger, metrics, settings } = deps;
@@ -48,6 +55,10 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     https: settings.publicUrl.startsWith('https:'),
     corsOrigins: settings.corsOrigins,
   });
+  // Streams end before the server waits for its answers to end.
+  const stopping = new AbortController();
+  app.decorate('stopping', stopping.signal);
+  app.addHook('preClose', async () => stopping.abort());
   app.decorateRequest('caller', null);
   app.decorateRequest('bodyDigest', null);
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply, logger));

@@ -188,6 +188,7 @@ async function open(
         publicUrl: config.publicUrl,
         corsOrigins: config.corsOrigins,
         webhooks: config.webhooks,
+        webhookTargets: config.webhookTargets,
         inbound: config.inbound,
         requestsPerMinute: config.requestsPerMinute,
         graceMs,

@@ -14,6 +14,7 @@ import type { SmsDev } from '@cadenza/sms-dev';
 import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
 import type { RequestCounters } from '@cadenza/runtime';
+import type { WebhookTargets } from '@cadenza/webhooks';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { TenantsAdmin } from './tenants-admin.ts';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
@@ -65,6 +66,8 @@ export interface ApiSettings {
   /** Whose pages may call the API from a browser; none: nobody's. */
   readonly corsOrigins: readonly string[];
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
+  /** Where tenants may have webhooks sent to. */
+  readonly webhookTargets: WebhookTargets;
   readonly inbound: Omit<InboundConfig, 'publicKeys'>;
   readonly requestsPerMinute: RequestLimits;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */

@@ -33,6 +33,7 @@ import { parseDelivery, readInboundForm } from '@cadenza/sendgrid';
 import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
+import { startDelivering, type DeliveringOptions } from './delivering.ts';
 import { startEnrolling } from './enrolling.ts';
 import { REDACT, startErasing } from './erasing.ts';
 import { startGuarding } from './guarding.ts';
@@ -82,6 +83,11 @@ export interface EventWorkerOptions {
   readonly standIn: StandIn;
   /** Null: SendGrid is not asked to erase anybody. */
   readonly eraser: DataEraser | null;
+  /** Webhooks that go out to tenants. */
+  readonly webhooks: Pick<
+    DeliveringOptions,
+    'sender' | 'openSecret' | 'feedDays' | 'disableAfterDays' | 'leaseMs'
+  >;
   /** Is told how late the oldest due step is. */
   readonly watchdog: Watchdog;
   /** How long a job belongs to its worker; the queue's own defaults where it says nothing. */
@@ -418,10 +424,12 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ),
   ];
 
+  const delivering = startDelivering({ ...options.webhooks, store, log, metrics }, report);
+
   return {
     async close(timeoutMs) {
       stopping = true;
-      await Promise.all(periodic.map((one) => one.stop()));
+      await Promise.all([...periodic.map((one) => one.stop()), delivering.stop()]);
       const ended = await Promise.all(consumers.map((consumer) => consumer.close(timeoutMs)));
       return ended.every(Boolean);
     },

@@ -9,6 +9,7 @@ import {
 import { openBlobStore } from '@cadenza/blob-store';
 import {
   createStandIn,
+  webhookSecretBinding,
   type DataEraser,
   type MessageHistory,
   type MessageLookup,
@@ -32,6 +33,7 @@ import {
   createSendGridLookup,
 } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
+import { createWebhookSender } from '@cadenza/webhooks';
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
 import { tenantsEraser } from './tenants-eraser.ts';
@@ -73,13 +75,14 @@ async function open(
   const metrics = createMetrics({ app: 'event-worker' });
   // Connections that are tried again and again warn each time.
   const quiet = quietLog(log, () => performance.now());
+  const box = openSecretBox(secrets.encryptionKeys);
   const connection = {
     databaseUrl: secrets.databaseUrl.reveal(),
     databasePoolSize: config.database.poolSize,
     redisUrl: secrets.redisUrl?.reveal() ?? null,
     queueSchema: config.queueSchema,
     role: 'cadenza_worker',
-    secrets: openSecretBox(secrets.encryptionKeys),
+    secrets: box,
     appName: 'cadenza-event-worker',
     log: quiet,
   } as const;
@@ -144,6 +147,12 @@ async function open(
     log,
     monotonic: () => performance.now(),
   });
+  const { targets, ...keeping } = config.webhooks;
+  const sender = createWebhookSender({ targets });
+  const openSecret: EventWorkerOptions['webhooks']['openSecret'] = (sealed, { tenantId, id }) => {
+    if (box === null) throw new Error('ENCRYPTION_KEYS is not set, and secrets are stored');
+    return box.open(sealed, webhookSecretBinding(tenantId, id));
+  };
   const worker = await startEventWorker({
     runtime,
     limiter,
@@ -171,6 +180,7 @@ async function open(
     eraser,
     addressKeys: Object.fromEntries(secrets.inboundKeys.map(({ id, key }) => [id, key.reveal()])),
     watchdog,
+    webhooks: { ...keeping, sender, openSecret },
     ...tuning,
   });
   const ops = await startOpsServer({
@@ -185,6 +195,7 @@ async function open(
     log,
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
+      await sender.close();
       await lookup.close();
       await installation.lookup?.close();
       await validator?.close();

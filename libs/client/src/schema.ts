@@ -1318,6 +1318,145 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/stream': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What happens from now on, or since the event that Last-Event-ID names, as it happens */
+    get: operations['streamEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhook-endpoints': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List the addresses that are told of what happens */
+    get: operations['listWebhookEndpoints'];
+    put?: never;
+    /** Have an address told of what happens from now on */
+    post: operations['createWebhookEndpoint'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhook-endpoints/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read an address that is told of what happens */
+    get: operations['getWebhookEndpoint'];
+    put?: never;
+    post?: never;
+    /** Tell it nothing more; what waits for it is dropped, and its log */
+    delete: operations['deleteWebhookEndpoint'];
+    options?: never;
+    head?: never;
+    /** Change it; enabled again, it is sent at once what still waits */
+    patch: operations['updateWebhookEndpoint'];
+    trace?: never;
+  };
+  '/v1/webhook-endpoints/{id}/rotate': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Put a new secret in the place of its secret; both sign for a while */
+    post: operations['rotateWebhookSecret'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhook-endpoints/{id}/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What became of each event at an endpoint, newest first */
+    get: operations['listWebhookDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhook-endpoints/{id}/deliveries/{eventId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What became of one event at an endpoint, attempt by attempt */
+    get: operations['getWebhookDelivery'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhook-endpoints/{id}/deliveries/{eventId}/redeliver': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Send one event to an endpoint again, whatever became of it */
+    post: operations['redeliverWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhook-endpoints/{id}/redeliver': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Send the events of a time to an endpoint again, as far back as they are kept */
+    post: operations['redeliverWebhooks'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/api-keys': {
     parameters: {
       query?: never;
@@ -2648,6 +2787,189 @@ export interface components {
         /** @enum {string} */
         level: 'ok' | 'warn' | 'pause' | 'stop';
       }[];
+    };
+    WebhookEndpoint: {
+      /** Format: uuid */
+      id: string;
+      url: string;
+      description: string | null;
+      /** @description What it is told of; empty: everything. */
+      eventTypes: (
+        | 'message.sent'
+        | 'message.failed'
+        | 'message.unknown'
+        | 'message.deferred'
+        | 'message.delivered'
+        | 'message.bounced'
+        | 'message.blocked'
+        | 'message.dropped'
+        | 'message.opened'
+        | 'message.clicked'
+        | 'message.replied'
+        | 'message.spamreport'
+        | 'message.unsubscribed'
+        | 'message.resubscribed'
+        | 'enrollment.started'
+        | 'enrollment.ended'
+        | 'enrollment.reopened'
+        | 'campaign.created'
+        | 'campaign.changed'
+        | 'sender.changed'
+        | 'limit.changed'
+        | 'tenant.changed'
+      )[];
+      enabled: boolean;
+      /** @description Why it is told nothing: somebody disabled it, it has failed for days, or it answered 410. */
+      disabledReason: ('operator' | 'failing' | 'gone') | null;
+      /** @description Since when nothing has arrived of what was tried. */
+      failingSince: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
+    NewWebhookEndpoint: {
+      /** Format: uuid */
+      id: string;
+      url: string;
+      description: string | null;
+      /** @description What it is told of; empty: everything. */
+      eventTypes: (
+        | 'message.sent'
+        | 'message.failed'
+        | 'message.unknown'
+        | 'message.deferred'
+        | 'message.delivered'
+        | 'message.bounced'
+        | 'message.blocked'
+        | 'message.dropped'
+        | 'message.opened'
+        | 'message.clicked'
+        | 'message.replied'
+        | 'message.spamreport'
+        | 'message.unsubscribed'
+        | 'message.resubscribed'
+        | 'enrollment.started'
+        | 'enrollment.ended'
+        | 'enrollment.reopened'
+        | 'campaign.created'
+        | 'campaign.changed'
+        | 'sender.changed'
+        | 'limit.changed'
+        | 'tenant.changed'
+      )[];
+      enabled: boolean;
+      /** @description Why it is told nothing: somebody disabled it, it has failed for days, or it answered 410. */
+      disabledReason: ('operator' | 'failing' | 'gone') | null;
+      /** @description Since when nothing has arrived of what was tried. */
+      failingSince: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      /** @description Signs what is sent, as Standard Webhooks has it: `whsec_…`. Shown this once. */
+      secret: string;
+    };
+    RotatedWebhookSecret: {
+      /** @description Signs what is sent, as Standard Webhooks has it: `whsec_…`. Shown this once. */
+      secret: string;
+      /**
+       * Format: date-time
+       * @description Until when the former one signs besides.
+       */
+      formerUntil: string;
+    };
+    WebhookDelivery: {
+      /**
+       * Format: uuid
+       * @description The `webhook-id` of all its attempts.
+       */
+      eventId: string;
+      /** @description Its place among all events of the tenant. */
+      sequence: number;
+      /** @enum {string} */
+      type:
+        | 'message.sent'
+        | 'message.failed'
+        | 'message.unknown'
+        | 'message.deferred'
+        | 'message.delivered'
+        | 'message.bounced'
+        | 'message.blocked'
+        | 'message.dropped'
+        | 'message.opened'
+        | 'message.clicked'
+        | 'message.replied'
+        | 'message.spamreport'
+        | 'message.unsubscribed'
+        | 'message.resubscribed'
+        | 'enrollment.started'
+        | 'enrollment.ended'
+        | 'enrollment.reopened'
+        | 'campaign.created'
+        | 'campaign.changed'
+        | 'sender.changed'
+        | 'limit.changed'
+        | 'tenant.changed';
+      /** Format: date-time */
+      occurredAt: string;
+      /** @enum {string} */
+      status: 'pending' | 'delivered' | 'failed';
+      attempts: number;
+      nextAttemptAt: string | null;
+    };
+    WebhookDeliveryDetail: {
+      /**
+       * Format: uuid
+       * @description The `webhook-id` of all its attempts.
+       */
+      eventId: string;
+      /** @description Its place among all events of the tenant. */
+      sequence: number;
+      /** @enum {string} */
+      type:
+        | 'message.sent'
+        | 'message.failed'
+        | 'message.unknown'
+        | 'message.deferred'
+        | 'message.delivered'
+        | 'message.bounced'
+        | 'message.blocked'
+        | 'message.dropped'
+        | 'message.opened'
+        | 'message.clicked'
+        | 'message.replied'
+        | 'message.spamreport'
+        | 'message.unsubscribed'
+        | 'message.resubscribed'
+        | 'enrollment.started'
+        | 'enrollment.ended'
+        | 'enrollment.reopened'
+        | 'campaign.created'
+        | 'campaign.changed'
+        | 'sender.changed'
+        | 'limit.changed'
+        | 'tenant.changed';
+      /** Format: date-time */
+      occurredAt: string;
+      /** @enum {string} */
+      status: 'pending' | 'delivered' | 'failed';
+      attempts: number;
+      nextAttemptAt: string | null;
+      log: {
+        attempt: number;
+        /** @enum {string} */
+        outcome: 'delivered' | 'refused' | 'timeout' | 'unreachable' | 'forbidden_address';
+        /** @description Of the answer; what it said is not kept. */
+        status: number | null;
+        detail: string | null;
+        latencyMs: number;
+        /** Format: date-time */
+        attemptedAt: string;
+      }[];
+    };
+    Redelivered: {
+      events: number;
     };
     ApiKey: {
       /** Format: uuid */
@@ -5977,6 +6299,389 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['GuardThresholds'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  streamEvents: {
+    parameters: {
+      query?: {
+        types?: string;
+        campaignId?: string;
+        lastEventId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'text/event-stream': string;
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listWebhookEndpoints: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['WebhookEndpoint'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createWebhookEndpoint: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: uri
+           * @description An address of the public internet, over https.
+           */
+          url: string;
+          description?: string | null;
+          eventTypes?: (
+            | 'message.sent'
+            | 'message.failed'
+            | 'message.unknown'
+            | 'message.deferred'
+            | 'message.delivered'
+            | 'message.bounced'
+            | 'message.blocked'
+            | 'message.dropped'
+            | 'message.opened'
+            | 'message.clicked'
+            | 'message.replied'
+            | 'message.spamreport'
+            | 'message.unsubscribed'
+            | 'message.resubscribed'
+            | 'enrollment.started'
+            | 'enrollment.ended'
+            | 'enrollment.reopened'
+            | 'campaign.created'
+            | 'campaign.changed'
+            | 'sender.changed'
+            | 'limit.changed'
+            | 'tenant.changed'
+          )[];
+          enabled?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['NewWebhookEndpoint'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getWebhookEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookEndpoint'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteWebhookEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookEndpoint'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  updateWebhookEndpoint: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: uri
+           * @description An address of the public internet, over https.
+           */
+          url?: string;
+          description?: string | null;
+          eventTypes?: (
+            | 'message.sent'
+            | 'message.failed'
+            | 'message.unknown'
+            | 'message.deferred'
+            | 'message.delivered'
+            | 'message.bounced'
+            | 'message.blocked'
+            | 'message.dropped'
+            | 'message.opened'
+            | 'message.clicked'
+            | 'message.replied'
+            | 'message.spamreport'
+            | 'message.unsubscribed'
+            | 'message.resubscribed'
+            | 'enrollment.started'
+            | 'enrollment.ended'
+            | 'enrollment.reopened'
+            | 'campaign.created'
+            | 'campaign.changed'
+            | 'sender.changed'
+            | 'limit.changed'
+            | 'tenant.changed'
+          )[];
+          enabled?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookEndpoint'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  rotateWebhookSecret: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description For which both sign; 24 by default. */
+          overlapHours?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['RotatedWebhookSecret'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listWebhookDeliveries: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        status?: 'pending' | 'delivered' | 'failed';
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['WebhookDelivery'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getWebhookDelivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        eventId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['WebhookDeliveryDetail'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  redeliverWebhook: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+        eventId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Redelivered'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  redeliverWebhooks: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * Format: date-time
+           * @description When they were recorded, by the wall clock.
+           */
+          from: string;
+          /**
+           * Format: date-time
+           * @description Left out; without, up to now.
+           */
+          until?: string;
+          /** @description Also those that have arrived. Without, those that failed or were never tried. */
+          delivered?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Redelivered'];
         };
       };
       default: components['responses']['Problem'];

@@ -42,6 +42,8 @@ export interface ApiConfig extends ServerConfig {
   };
   readonly dns: DnsConfig;
   readonly webhooks: WebhookConfig;
+  /** Where tenants may have webhooks sent to. */
+  readonly webhookTargets: SettingValue<'WEBHOOK_TARGETS'>;
   readonly inbound: InboundConfig;
   readonly blobs: BlobConfig;
 }
@@ -113,6 +115,16 @@ export interface EventWorkerConfig extends ServerConfig {
   /** Days for which what was found out about an address is believed. */
   readonly addressCheckDays: number;
   readonly addressConfirmMinutes: number;
+  readonly webhooks: OutgoingWebhookConfig;
+}
+
+/** Webhooks that go out to tenants. */
+export interface OutgoingWebhookConfig {
+  readonly targets: SettingValue<'WEBHOOK_TARGETS'>;
+  /** Days of nothing but failures after which an endpoint is disabled. */
+  readonly disableAfterDays: number;
+  /** Days for which what happened is kept. */
+  readonly feedDays: number;
 }
 
 export interface DnsConfig {
@@ -245,6 +257,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
         bodyTimeoutMs: given(values, 'WEBHOOK_BODY_TIMEOUT_MS'),
         storeTimeoutMs: given(values, 'WEBHOOK_STORE_TIMEOUT_MS'),
       },
+      webhookTargets: given(values, 'WEBHOOK_TARGETS'),
       inbound: {
         publicKeys: values.SENDGRID_INBOUND_PUBLIC_KEY ?? null,
         maxBytes: given(values, 'INBOUND_MAX_BYTES'),
@@ -313,6 +326,11 @@ export function loadEventWorkerConfig(
       dns: dnsConfig(values),
       addressCheckDays: given(values, 'ADDRESS_CHECK_DAYS'),
       addressConfirmMinutes: given(values, 'ADDRESS_CONFIRM_MINUTES'),
+      webhooks: {
+        targets: given(values, 'WEBHOOK_TARGETS'),
+        disableAfterDays: given(values, 'WEBHOOK_DISABLE_AFTER_DAYS'),
+        feedDays: given(values, 'EVENT_FEED_DAYS'),
+      },
       blobs: blobConfig(values),
     },
     secrets: {

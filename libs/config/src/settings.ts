@@ -463,6 +463,26 @@ export const SETTINGS = {
     description:
       'Days after which what was found out about an address has expired. It is not asked for again before, and after that when the address is enrolled; what DNS has made invalid is after a week.',
   }),
+  WEBHOOK_TARGETS: setting({
+    value: oneOf('public', 'any'),
+    apps: ['api', 'event-worker'],
+    default: 'public',
+    description:
+      'Where tenants may have webhooks sent to: over https to the public internet alone, or, for development, anywhere. The same for both apps.',
+  }),
+  WEBHOOK_DISABLE_AFTER_DAYS: setting({
+    value: integer(1, 90),
+    apps: ['event-worker'],
+    default: '5',
+    description: 'Days of nothing but failures after which an endpoint for webhooks is disabled.',
+  }),
+  EVENT_FEED_DAYS: setting({
+    value: integer(4, 90),
+    apps: ['event-worker'],
+    default: '7',
+    description:
+      'Days for which what happened is kept for webhooks and live updates, and can be sent again. Attempts at one webhook go on for three.',
+  }),
   SHUTDOWN_TIMEOUT_MS: setting({
     value: integer(0, 600_000),
     apps: SERVERS,

@@ -9,6 +9,7 @@ export {
   setAddressPolicy,
 } from './repositories/address-policy.ts';
 export {
+  apiKeyHolds,
   authenticateApiKey,
   createApiKey,
   insertApiKey,
@@ -140,6 +141,32 @@ export {
   type InboundDetail,
   type InboundSummary,
 } from './repositories/inbound.ts';
+export {
+  DELIVERY_STATUSES,
+  findEndpointDelivery,
+  listEndpointDeliveries,
+  redeliver,
+  type EndpointAttemptRecord,
+  type EndpointDeliveryRecord,
+  type EndpointDeliveryStatus,
+  type Redelivery,
+} from './repositories/endpoint-deliveries.ts';
+export {
+  feedBounds,
+  readFeed,
+  wantFeedFor,
+  type FeedEventRecord,
+} from './repositories/event-feed.ts';
+export {
+  deleteWebhookEndpoint,
+  findWebhookEndpoint,
+  insertWebhookEndpoint,
+  listWebhookEndpoints,
+  rotateWebhookSecret,
+  updateWebhookEndpoint,
+  type WebhookEndpointFields,
+  type WebhookEndpointRecord,
+} from './repositories/webhook-endpoints.ts';
 export {
   findLead,
   insertLead,

@@ -19,6 +19,14 @@ import type {
   SmsAnswerTexts,
 } from '@cadenza/engine';
 import type { ColumnType, Generated } from 'kysely';
+import type {
+  EndpointAttemptsTable,
+  EndpointDeliveriesTable,
+  EndpointSecretsTable,
+  EventFeedsTable,
+  FeedEventsTable,
+  WebhookEndpointsTable,
+} from './schema-feed.ts';
 
 /** A timestamp that the database fills in by itself. */
 type Stamp = ColumnType<Date, Date | undefined, Date>;
@@ -784,5 +792,11 @@ export interface Schema {
   campaign_audiences: CampaignAudiencesTable;
   message_templates: MessageTemplatesTable;
   message_template_versions: MessageTemplateVersionsTable;
+  event_feeds: EventFeedsTable;
+  feed_events: FeedEventsTable;
+  webhook_endpoints: WebhookEndpointsTable;
+  endpoint_secrets: EndpointSecretsTable;
+  endpoint_deliveries: EndpointDeliveriesTable;
+  endpoint_attempts: EndpointAttemptsTable;
   sms_answers: SmsAnswersTable;
 }

@@ -166,6 +166,41 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     Buffer.from(tenantId),
   );
   await world.rows('INSERT INTO sendgrid_accounts (tenant_id) VALUES (?)', tenantId);
+  await world.rows(
+    'INSERT INTO event_feeds (tenant_id, position, wanted_until) VALUES (?, 1, now())',
+    tenantId,
+  );
+  await world.rows(
+    `INSERT INTO feed_events (tenant_id, position, type, data, occurred_at)
+     VALUES (?, 1, 'tenant.changed', '{}', now())`,
+    tenantId,
+  );
+  const endpointId = id();
+  await world.rows(
+    "INSERT INTO webhook_endpoints (tenant_id, id, url) VALUES (?, ?, 'https://hooks.example.com')",
+    tenantId,
+    endpointId,
+  );
+  await world.rows(
+    `INSERT INTO endpoint_secrets (tenant_id, id, endpoint_id, sealed_secret)
+     VALUES (?, ?, ?, 'v1.k1.abcdefghijk.x')`,
+    tenantId,
+    id(),
+    endpointId,
+  );
+  await world.rows(
+    `INSERT INTO endpoint_deliveries (tenant_id, endpoint_id, position, next_at)
+     VALUES (?, ?, 1, now())`,
+    tenantId,
+    endpointId,
+  );
+  await world.rows(
+    `INSERT INTO endpoint_attempts (tenant_id, endpoint_id, position, attempt, outcome, answer_status,
+       latency_ms, attempted_at)
+     VALUES (?, ?, 1, 1, 'refused', 500, 1, now())`,
+    tenantId,
+    endpointId,
+  );
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
   await world.rows(
@@ -381,6 +416,11 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "UPDATE message_template_versions SET body = 'x'",
           'DELETE FROM message_template_versions',
           'SELECT delete_expired_idempotency_keys(1)',
+          'SELECT relay_feed_events(1)',
+          'SELECT claim_webhook_endpoints(1, 1)',
+          'SELECT forget_feed_events(1, 1)',
+          "INSERT INTO feed_events (type) VALUES ('tenant.changed')",
+          'DELETE FROM endpoint_attempts',
           'SELECT detach_event_partition(1)',
           'SELECT drop_event_partition(1)',
           'SELECT delete_old_deliveries(1, 1)',
@@ -407,6 +447,10 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
         ]
       : [
           "SELECT * FROM authenticate_api_key('')",
+          'SELECT * FROM event_feeds',
+          "INSERT INTO feed_events (type) VALUES ('tenant.changed')",
+          'DELETE FROM webhook_endpoints',
+          'UPDATE endpoint_attempts SET attempt = 1',
           "SELECT * FROM store_deliveries('[]', '')",
           'SELECT * FROM webhook_keys',
           'SELECT * FROM inbound_tokens',
@@ -441,7 +485,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer)_id uuid$/;
+    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer|endpoint)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

@@ -53,6 +53,7 @@ export {
   type ProviderEvent,
   type ProviderEventType,
 } from './events.ts';
+export { FEED_EVENT_TYPES, type FeedEventType } from './feed-events.ts';
 export { HIDDEN_LINK_PATH, hiddenLinkUrl, isHiddenLinkUrl } from './hidden-link.ts';
 export { firstIdAt, isId, newId, type Id } from './ids.ts';
 export {
@@ -129,6 +130,12 @@ export {
   type SuppressionReason,
 } from './statuses.ts';
 export { WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from './webhook-keys.ts';
+export {
+  webhookSecretBinding,
+  type OutgoingWebhook,
+  type WebhookOutcome,
+  type WebhookSender,
+} from './webhook-sender.ts';
 export {
   PROVIDER_LISTS,
   type ListedAddress,

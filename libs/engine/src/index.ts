@@ -331,3 +331,15 @@ export type {
 } from './ports/audiences.ts';
 export { checkContent, type CheckedContent } from './plans/check-content.ts';
 export { previewContent, type PreviewedContent, type SampleData } from './plans/preview-content.ts';
+export {
+  deliverToEndpoint,
+  type DeliverOptions,
+  type DeliverResult,
+} from './webhooks/deliver-to-endpoint.ts';
+export type {
+  DeliveryAttempt,
+  DueDelivery,
+  EndpointWork,
+  WebhookStore,
+  WorkedBatch,
+} from './ports/webhooks.ts';

@@ -45,6 +45,8 @@ export interface Metrics {
   readonly worstRate: Gauge<'kind'>;
   /** Pauses by rates that are too high. `scope`: sender, domain, tenant; `level`: pause, stop. */
   readonly guardPauses: Counter<'scope' | 'level'>;
+  /** Attempts to send webhooks. `outcome`: delivered, refused, timeout, unreachable, forbidden_address. */
+  readonly webhooks: Counter<'outcome'>;
   /** All metrics in the text format of Prometheus. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -149,6 +151,12 @@ export function createMetrics({ app }: { readonly app: string }): Metrics {
       name: 'cadenza_worst_sender_rate',
       help: 'The highest rate of a sender that was judged last',
       labelNames: ['kind'],
+      registers,
+    }),
+    webhooks: new Counter({
+      name: 'cadenza_webhooks_total',
+      help: 'Attempts to send webhooks to tenants',
+      labelNames: ['outcome'],
       registers,
     }),
     guardPauses: new Counter({

@@ -53,7 +53,8 @@ interface RouteFacts<P, Q, B, R> {
    * Content type of an answer that the handler writes as it goes, an iterable of texts; JSON where
    * it says nothing.
    */
-  readonly produces?: 'text/csv' | 'application/json' | 'application/x-ndjson';
+  readonly produces?:
+    'text/csv' | 'text/event-stream' | 'application/json' | 'application/x-ndjson';
   /** The answer is a file: the handler's result is a `Download`, and the schema any value. */
   readonly download?: true;
   /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */

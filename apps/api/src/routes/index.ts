@@ -21,10 +21,13 @@ import { sendRateLimitRoutes } from './send-rate-limits.ts';
 import { senderDomainRoutes } from './sender-domains.ts';
 import { senderIdentityRoutes } from './sender-identities.ts';
 import { smsSenderRoutes } from './sms-senders.ts';
+import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenant.ts';
 import { warmUpRoutes } from './warm-up.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookEndpointRoutes } from './webhook-endpoints.ts';
 import { whyRoutes } from './why.ts';
 
 /** Every route that an API key opens. */
@@ -54,6 +57,9 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...sendRateLimitRoutes,
     ...warmUpRoutes,
     ...deliverabilityRoutes(deps),
+    ...streamRoutes(),
+    ...webhookEndpointRoutes(deps),
+    ...webhookDeliveryRoutes,
     ...apiKeyRoutes(deps),
     ...auditRoutes,
   ];

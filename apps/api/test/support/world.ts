@@ -157,6 +157,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         bodyTimeoutMs: 30_000,
         storeTimeoutMs: 30_000,
       },
+      webhookTargets: 'any',
       inbound: { maxBytes: 1_000_000, inHandRequests: 100, bodyTimeoutMs: 30_000 },
       requestsPerMinute: { perKey: 100_000, perTenant: 100_000 },
       graceMs: 120_000,

@@ -32,8 +32,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION secret_keys_in_use() RETURNS TABLE (key_mark text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT DISTINCT substring(sealed_key FROM '^v1\\.[^.]+\\.[^.]+') FROM sendgrid_accounts
+      SELECT substring(sealed_key FROM '^v1\\.[^.]+\\.[^.]+') FROM sendgrid_accounts
       WHERE sealed_key IS NOT NULL
+      UNION
+      SELECT substring(sealed_secret FROM '^v1\\.[^.]+\\.[^.]+') FROM endpoint_secrets
     $$`.execute(db);
   await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(FUNCTION)} TO cadenza_worker`.execute(db);
   await acrossTenants(db, [[FUNCTION, 'cadenza_api']]);

@@ -127,6 +127,25 @@ export function listApiKeys(trx: Transaction<Schema>, tenantId: Id): Promise<Api
     .execute();
 }
 
+/** Whether a key is still valid, by the database's clock. */
+export async function apiKeyHolds(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  id: Id,
+): Promise<boolean> {
+  const row = await trx
+    .selectFrom('api_keys')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where((eb) =>
+      eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`clock_timestamp()`)]),
+    )
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /**
  * The keys that an id or a prefix means: one, or none, or several that begin alike. They are locked,
  * so that what is decided about them still holds when they are changed.

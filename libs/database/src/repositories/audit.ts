@@ -70,6 +70,11 @@ const AUDITED_ROWS = {
   audience: { table: 'campaign_audiences', shown: ['campaign_id', 'status'] },
   enrollment: { table: 'contact_campaigns', shown: ['status', 'phase', 'version'] },
   message: { table: 'outbound_messages', shown: ['status', 'attempt'] },
+  // The address may hold a secret of its own.
+  webhook_endpoint: {
+    table: 'webhook_endpoints',
+    shown: ['description', 'event_types', 'enabled', 'disabled_reason'],
+  },
   api_key: {
     table: 'api_keys',
     shown: ['name', 'scopes', 'expires_at', 'revoked_at', 'requests_per_minute', 'replaced_by'],

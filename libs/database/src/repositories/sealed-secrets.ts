@@ -1,4 +1,4 @@
-import type { Id } from '@cadenza/domain';
+import { webhookSecretBinding, type Id } from '@cadenza/domain';
 import { keyMarkOf, type SecretBinding, type SecretBox } from '@cadenza/secrets';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
@@ -22,6 +22,12 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     column: 'sealed_key',
     id: 'tenant_id',
     binding: sendGridKeyBinding,
+  },
+  {
+    table: 'endpoint_secrets',
+    column: 'sealed_secret',
+    id: 'id',
+    binding: webhookSecretBinding,
   },
 ];
 

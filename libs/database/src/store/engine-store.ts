@@ -33,6 +33,7 @@ import { unsubscribing } from './unsubscribing.ts';
 import { smsAnswerClaims, smsAnswers } from './sms-answers.ts';
 import { suppressionLists } from './suppression-lists.ts';
 import { suppressions } from './suppressions.ts';
+import { webhookStore } from './webhooks.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
 const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
@@ -263,6 +264,7 @@ export function createEngineStore(db: Database): EngineStore {
     ...inboundDeliveries(db),
     ...erasureClaims(db),
     claimAudience: (leaseMs) => claimAudience(db, leaseMs),
+    ...webhookStore(db),
     ...smsAnswerClaims(db),
 
     async ping() {

@@ -58,6 +58,7 @@ import type {
 import type { SmsAnswerClaims, SmsAnswers } from './sms-answers.ts';
 import type { Histories } from './verification.ts';
 import type { WhyReadings } from './why.ts';
+import type { WebhookStore } from './webhooks.ts';
 
 /**
  * The source of truth, as the use cases see it. Every method takes many rows and costs one
@@ -381,7 +382,7 @@ export interface EngineTransaction
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
 export interface EngineStore
-  extends AddressClaims, GuardClaims, ErasureClaims, AudienceClaims, SmsAnswerClaims {
+  extends AddressClaims, GuardClaims, ErasureClaims, AudienceClaims, SmsAnswerClaims, WebhookStore {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).

@@ -1,0 +1,88 @@
+import { FEED_EVENT_TYPES } from '@cadenza/domain';
+import { z } from 'zod';
+import { id } from '../http/fields.ts';
+import { HttpProblem, notAsExpected } from '../http/problem.ts';
+import { route, type Route } from '../http/route.ts';
+import { createStreamPlaces } from '../stream/places.ts';
+import { startStream, streamEvents } from '../stream/stream-events.ts';
+
+/** Streams of one key, and of all keys in one process. */
+const PLACES = { perKey: 5, inAll: 500 };
+const KNOWN = new Set<string>(FEED_EVENT_TYPES);
+
+const position = z
+  .string()
+  .regex(/^\d{1,15}$/, 'a whole number, as the id of the last event was')
+  .transform(Number);
+
+/** The types that a list names, all of them where it is missing. */
+const types = z
+  .string()
+  .transform((text) => text.split(','))
+  .refine((names) => names.every((name) => KNOWN.has(name)), {
+    error: `types after commas, among ${FEED_EVENT_TYPES.join(', ')}`,
+  })
+  .optional();
+
+export function streamRoutes(): readonly Route[] {
+  const places = createStreamPlaces(PLACES);
+  return [
+    route({
+      method: 'GET',
+      path: '/stream',
+      operation: 'streamEvents',
+      tag: 'Live updates',
+      summary:
+        'What happens from now on, or since the event that Last-Event-ID names, as it happens',
+      query: z.strictObject({
+        types: types.meta({ description: 'Types of events after commas; all by default.' }),
+        campaignId: id.optional().meta({ description: 'What concerns this campaign alone.' }),
+        lastEventId: position
+          .optional()
+          .meta({ description: 'For clients that cannot send the header Last-Event-ID.' }),
+      }),
+      produces: 'text/event-stream',
+      response: z.string().meta({
+        description:
+          'Server-sent events. `ready` comes first; `reset` in its place where what happened since is not kept: read the state anew. `end`: the API key has ended.',
+      }),
+      async handle(context) {
+        const { keyId, query, request, reply } = context;
+        const release = places.take(keyId);
+        if (release === null) {
+          throw new HttpProblem(
+            'too-many-requests',
+            `${PLACES.perKey} streams of a key, and ${PLACES.inAll} of all, may be open: close some.`,
+          );
+        }
+        try {
+          const after = headerPosition(request.headers['last-event-id']) ?? query.lastEventId;
+          const start = await startStream(context, after ?? null);
+          // Proxies that keep answers back until they are whole are asked not to. A connection that
+          // has carried a stream is of no further use, and would keep a server that stops.
+          reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
+          reply.raw.once('close', release);
+          const wanted = query.types && new Set<string>(query.types);
+          return streamEvents(context, start, {
+            stopping: request.server.stopping,
+            wants: ({ type, data }) =>
+              (wanted === undefined || wanted.has(type)) &&
+              (query.campaignId === undefined || data['campaignId'] === query.campaignId),
+          });
+        } catch (error) {
+          release();
+          throw error;
+        }
+      },
+    }),
+  ];
+}
+
+/** @throws HttpProblem where the header is no position. */
+function headerPosition(header: string | string[] | undefined): number | undefined {
+  if (header === undefined || header === '') return undefined;
+  const parsed = position.safeParse(header);
+  if (parsed.success) return parsed.data;
+  const message = 'expected a whole number, as the id of the last event was';
+  throw notAsExpected([{ path: 'Last-Event-ID', code: 'invalid_value', message }]);
+}

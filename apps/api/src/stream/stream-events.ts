@@ -1,0 +1,94 @@
+import {
+  apiKeyHolds,
+  feedBounds,
+  readFeed,
+  wantFeedFor,
+  type FeedEventRecord,
+} from '@cadenza/database';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RouteContext } from '../http/route.ts';
+import { sseEvent, sseHeartbeat, sseRetry } from './sse.ts';
+
+/** Real milliseconds. The feed is wanted for an hour after the last stream, for those who come back. */
+const LEASE = { ms: 3_600_000, renewalMs: 300_000 };
+const POLL_MS = 500;
+const HEARTBEAT_MS = 15_000;
+const RETRY_MS = 2_000;
+/** Events read at once. */
+const PAGE = 500;
+
+export interface StreamOptions {
+  /** The position of the last event that the client has; null: it has none. */
+  readonly after: number | null;
+  readonly wants: (event: FeedEventRecord) => boolean;
+  /** Fires when the process stops. */
+  readonly stopping: AbortSignal;
+}
+
+type Context = Pick<RouteContext<unknown, unknown, unknown>, 'tenantId' | 'keyId' | 'tx'>;
+
+/** Where a stream begins, and whether the client has missed something before that. */
+export interface StreamStart {
+  readonly position: number;
+  readonly isReset: boolean;
+}
+
+/** Has the feed written, and finds the place in it from which on nothing is missing. */
+export async function startStream(
+  { tenantId, tx }: Context,
+  after: number | null,
+): Promise<StreamStart> {
+  const bounds = await tx(async (trx) => {
+    await wantFeedFor(trx, tenantId, LEASE.ms);
+    return feedBounds(trx, tenantId);
+  });
+  const { from, to } = bounds ?? { from: 0, to: 0 };
+  if (after === null) return { position: to, isReset: false };
+  const isKept = after >= from && after <= to;
+  return { position: isKept ? after : to, isReset: !isKept };
+}
+
+/**
+ * What happens to a tenant from a position on, as server-sent events, until its key ends, the process
+ * stops, or nobody reads any more.
+ */
+export async function* streamEvents(
+  context: Context,
+  start: StreamStart,
+  { wants, stopping }: Omit<StreamOptions, 'after'>,
+): AsyncGenerator<string> {
+  const { tenantId, keyId, tx } = context;
+  let { position } = start;
+  let [renewedAt, saidAt] = [performance.now(), performance.now()];
+  yield sseRetry(RETRY_MS);
+  yield sseEvent(start.isReset ? 'reset' : 'ready', { sequence: position }, position);
+  while (!stopping.aborted) {
+    const renews = performance.now() - renewedAt > LEASE.renewalMs;
+    const { holds, events } = await tx(async (trx) => {
+      if (renews) await wantFeedFor(trx, tenantId, LEASE.ms);
+      return {
+        holds: await apiKeyHolds(trx, tenantId, keyId),
+        events: await readFeed(trx, tenantId, position, PAGE),
+      };
+    });
+    if (renews) renewedAt = performance.now();
+    if (!holds) {
+      yield sseEvent('end', { reason: 'The API key has ended.' });
+      return;
+    }
+    for (const event of events) {
+      position = event.position;
+      if (!wants(event)) continue;
+      saidAt = performance.now();
+      const { type, occurredAt, data } = event;
+      yield sseEvent(type, { id: event.id, timestamp: occurredAt, data }, position);
+    }
+    if (events.length === PAGE) continue;
+    if (performance.now() - saidAt > HEARTBEAT_MS) {
+      saidAt = performance.now();
+      yield sseHeartbeat(position);
+    }
+    // Rejects where the process stops meanwhile, which the loop sees.
+    await delay(POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
