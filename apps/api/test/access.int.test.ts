@@ -13,6 +13,8 @@ let theirs: Rows & {
   readonly attachment: string;
   readonly erasure: string;
   readonly smsSender: string;
+  readonly audience: string;
+  readonly template: string;
   readonly inboundToken: string;
   readonly suppression: string;
   readonly key: string;
@@ -23,14 +25,22 @@ beforeAll(async () => {
   world = await createWorld();
   mine = await world.tenant();
   other = await world.tenant();
+  const made = await makeRows(other);
+  const everybody = { filter: { where: 'phone', known: true } };
   theirs = {
-    ...(await makeRows(other)),
+    ...made,
     inbound: newId(),
     attachment: newId(),
     suppression: newId(),
     key: String((await other.api.get('/v1/api-keys')).body.items?.[0]?.id),
     erasure: newId(),
     smsSender: await madeBy('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' }),
+    audience: await madeBy(`/v1/campaigns/${made.campaign}/audiences`, everybody),
+    template: await madeBy('/v1/templates', {
+      name: 'T',
+      channel: 'sms',
+      content: { body: 'Hello' },
+    }),
     inboundToken: await madeBy('/v1/inbound-tokens', { name: 'T' }),
   };
   await world.rows(
@@ -175,6 +185,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   resolveMessage: { as: 'lost' },
   updateApiKey: { name: 'X' },
   liftSuppression: { consent: { source: 'call', at: '2026-01-01T00:00:00Z' } },
+  previewAudience: { filter: { where: 'phone', known: true } },
+  enrolAudience: { filter: { where: 'phone', known: true } },
+  renameTemplate: { name: 'X' },
+  createTemplateVersion: { content: { body: 'X' } },
   enrol: { contactIds: ['01890a5d-ac96-774b-bcce-b302099a8057'] },
 };
 
@@ -199,6 +213,8 @@ function idFor(path: string): string {
     ['/suppressions/', theirs.suppression],
     ['/api-keys/', theirs.key],
     ['/erasures/', theirs.erasure],
+    ['/audiences/', theirs.audience],
+    ['/templates/', theirs.template],
     ['/sms-senders/', theirs.smsSender],
     ['/inbound-tokens/', theirs.inboundToken],
   ];

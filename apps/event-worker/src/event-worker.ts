@@ -34,6 +34,7 @@ import { parseSmsDelivery } from '@cadenza/sms-dev';
 import type { Metrics } from '@cadenza/telemetry';
 import { createClosedLimiterWatch } from './closed-limiter.ts';
 import { startDelivering, type DeliveringOptions } from './delivering.ts';
+import { startEnrolling } from './enrolling.ts';
 import { REDACT, startErasing } from './erasing.ts';
 import { startGuarding } from './guarding.ts';
 import { startSyncing } from './sync-suppressions.ts';
@@ -405,6 +406,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       ORPHAN_BLOBS.intervalMs,
       report('sweeping orphan files'),
     ),
+    startEnrolling({ ...options, stopping: () => stopping }, report('enrolling audiences')),
     startErasing({ ...options, store, stopping: () => stopping }, report('erasing people')),
     startPeriodic(
       async () => {

@@ -487,6 +487,110 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/templates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List templates, newest first */
+    get: operations['listTemplates'];
+    put?: never;
+    /** Create a template with its first version */
+    post: operations['createTemplate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/templates/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Render what may become a template, and keep nothing of it */
+    post: operations['previewContent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/templates/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a template with its versions, newest first */
+    get: operations['getTemplate'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /** Give a template another name */
+    patch: operations['renameTemplate'];
+    trace?: never;
+  };
+  '/v1/templates/{id}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Add a version to a template; plans that use an older one keep it */
+    post: operations['createTemplateVersion'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/templates/{id}/versions/{version}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read a version of a template */
+    get: operations['getTemplateVersion'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/templates/{id}/versions/{version}/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Render a version with sample values, as it would be sent */
+    post: operations['previewTemplate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/plans/validate': {
     parameters: {
       query?: never;
@@ -712,6 +816,75 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/campaigns/{id}/audiences/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Count the contacts that a filter means, and look at some as enrolment would */
+    post: operations['previewAudience'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/campaigns/{id}/audiences': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List a campaign’s audiences, newest first */
+    get: operations['listAudiences'];
+    put?: never;
+    /** Enrol every contact that a filter means, in the background */
+    post: operations['enrolAudience'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audiences/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read how far an audience has been enrolled */
+    get: operations['getAudience'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audiences/{id}/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Enrol nobody more of an audience; who is enrolled stays so */
+    post: operations['cancelAudience'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/enrollments/{id}': {
     parameters: {
       query?: never;
@@ -740,6 +913,23 @@ export interface paths {
     get: operations['readTimeline'];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/enrollments/{id}/send-now': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Make the message that an enrollment waits to send due at once */
+    post: operations['sendNow'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1750,15 +1940,82 @@ export interface components {
       /** Format: date-time */
       updatedAt: string;
     };
-    PlanCheck: {
-      valid: boolean;
-      problems: components['schemas']['Problem'][];
+    CreatedTemplate: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @enum {string} */
+      channel: 'email' | 'sms';
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      versions: components['schemas']['TemplateVersionSummary'][];
       warnings: components['schemas']['Problem'][];
+    };
+    TemplateVersionSummary: {
+      version: number;
+      /** @description Paths of the variables that it prints or asks for. */
+      variables: string[];
+      /** Format: date-time */
+      createdAt: string;
     };
     Problem: {
       path: string;
       code: string;
       message: string;
+    };
+    /** @description Templates, as in a send node of a plan. */
+    TemplateContent: {
+      /** @description Of a mail. Without it each plan’s node gives its own, or takes that of its thread. */
+      subject?: string;
+      /** @description HTML of a mail; the words of a text message. */
+      body: string;
+      /** @description The plain-text part of a mail; made from the HTML where it is absent. */
+      text?: string;
+    };
+    TemplatePreview: {
+      subject: string | null;
+      html: string | null;
+      text: string;
+      /** @description Of a text message. */
+      segments: number | null;
+    };
+    TemplateSummary: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @enum {string} */
+      channel: 'email' | 'sms';
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
+    Template: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @enum {string} */
+      channel: 'email' | 'sms';
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      versions: components['schemas']['TemplateVersionSummary'][];
+    };
+    TemplateVersion: {
+      version: number;
+      /** @description Paths of the variables that it prints or asks for. */
+      variables: string[];
+      /** Format: date-time */
+      createdAt: string;
+      content: components['schemas']['TemplateContent'];
+    };
+    PlanCheck: {
+      valid: boolean;
+      problems: components['schemas']['Problem'][];
+      warnings: components['schemas']['Problem'][];
     };
     Plan: {
       /** Format: uuid */
@@ -1927,6 +2184,144 @@ export interface components {
       /** Format: date-time */
       updatedAt: string;
     };
+    AudiencePreview: {
+      matching: number;
+      /** @description Of those, how many were looked at as enrolment does: up to 5,000. */
+      checked: number;
+      /** @description Of those looked at. */
+      enrollable: number;
+      /** @description Contacts by the reason, as when they are enrolled by their ids. */
+      refused: {
+        [key: string]: number;
+      };
+    };
+    /** @description Who is meant: every contact of whom the condition holds. `where` says what is asked; `all`, `any` and `not` hold others. */
+    AudienceFilter:
+      | {
+          /** @enum {string} */
+          where: 'all' | 'any';
+          of: components['schemas']['AudienceFilter'][];
+        }
+      | {
+          /** @constant */
+          where: 'not';
+          of: components['schemas']['AudienceFilter'];
+        }
+      | {
+          /** @enum {string} */
+          where:
+            'firstName' | 'lastName' | 'title' | 'timezone' | 'source' | 'company' | 'industry';
+          is?: string[];
+          contains?: string;
+          /** @description Whether there is any. */
+          known?: boolean;
+        }
+      | {
+          /** @constant */
+          where: 'email';
+          is?: string[];
+          domain?: string[];
+          validity?: ('unchecked' | 'valid' | 'risky' | 'invalid')[];
+          /** @description Whether there is any. */
+          known?: boolean;
+        }
+      | {
+          /** @constant */
+          where: 'phone';
+          /** @description Whether there is any. */
+          known: boolean;
+        }
+      | {
+          /** @constant */
+          where: 'lead';
+          is?: string[];
+          /** @description Whether there is any. */
+          known?: boolean;
+        }
+      | {
+          /** @constant */
+          where: 'custom';
+          key: string;
+          is?: (string | number | boolean)[];
+          contains?: string;
+          /** @description Whether there is any. */
+          known?: boolean;
+          atLeast?: number;
+          atMost?: number;
+        }
+      | {
+          /** @enum {string} */
+          where: 'created' | 'updated';
+          /** Format: date-time */
+          from?: string;
+          /** Format: date-time */
+          before?: string;
+        }
+      | {
+          /** @constant */
+          where: 'consent';
+          /** @enum {string} */
+          channel: 'email' | 'sms';
+        }
+      | {
+          /** @constant */
+          where: 'enrolled';
+          /**
+           * Format: uuid
+           * @description In this campaign alone.
+           */
+          campaignId?: string;
+          status?: ('active' | 'completed' | 'stopped' | 'suppressed' | 'expired' | 'failed')[];
+        }
+      | {
+          /** @constant */
+          where: 'messaged';
+          /**
+           * Format: uuid
+           * @description In this campaign alone.
+           */
+          campaignId?: string;
+          /** @description In so many times 24 hours before now, of campaign time. */
+          withinDays?: number;
+        }
+      | {
+          /** @constant */
+          where: 'reacted';
+          by: ('delivered' | 'opened' | 'clicked' | 'replied' | 'bounced')[];
+          /**
+           * Format: uuid
+           * @description In this campaign alone.
+           */
+          campaignId?: string;
+          /** @description In so many times 24 hours before now, of campaign time. */
+          withinDays?: number;
+        };
+    Audience: {
+      /** Format: uuid */
+      id: string;
+      /** Format: uuid */
+      campaignId: string;
+      filter: components['schemas']['AudienceFilter'];
+      /**
+       * @description `requested`: nothing is done yet; `failed`: it could not go on, and is tried again by itself.
+       * @enum {string}
+       */
+      status: 'requested' | 'running' | 'failed' | 'done' | 'canceled';
+      enrolled: number;
+      /** @description Of those enrolled, whose address the address policy warns of. */
+      warned: number;
+      /** @description Contacts by the reason, as when they are enrolled by their ids. */
+      refused: {
+        [key: string]: number;
+      };
+      error: string | null;
+      /** @description When it was done, or canceled. */
+      doneAt: string | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+    };
     Enrollment: {
       /** Format: uuid */
       id: string;
@@ -1993,6 +2388,17 @@ export interface components {
       detail: {
         [key: string]: unknown;
       };
+    };
+    HurriedSend: {
+      nodeId: string;
+      visit: number;
+      /**
+       * Format: date-time
+       * @description When it may leave by the plan: now, or when a window opens, or the person is back. Limits and pauses may keep it longer: see `why`.
+       */
+      runAt: string;
+      /** @description Whether windows and quiet hours count for it. */
+      inWindow: boolean;
     };
     Explanation: {
       /** Format: uuid */
@@ -2735,6 +3141,7 @@ export interface operations {
         cursor?: string;
         email?: string;
         leadId?: string;
+        filter?: string;
       };
       header?: never;
       path?: never;
@@ -3847,6 +4254,284 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listTemplates: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['TemplateSummary'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createTemplate: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string;
+          /** @enum {string} */
+          channel: 'email' | 'sms';
+          content: components['schemas']['TemplateContent'];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['CreatedTemplate'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  previewContent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          channel: 'email' | 'sms';
+          content: components['schemas']['TemplateContent'];
+          /** @description Values of the variables: `{"contact": {"firstName": "Ann"}}`. */
+          data?: {
+            contact?: {
+              [key: string]: unknown;
+            };
+            lead?: {
+              [key: string]: unknown;
+            };
+            sender?: {
+              [key: string]: unknown;
+            };
+            campaign?: {
+              [key: string]: unknown;
+            };
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TemplatePreview'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getTemplate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Template'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  renameTemplate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Template'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  createTemplateVersion: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          content: components['schemas']['TemplateContent'];
+        };
+      };
+    };
+    responses: {
+      /** @description A version of this template has the same content. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            version: components['schemas']['TemplateVersionSummary'];
+            warnings: components['schemas']['Problem'][];
+          };
+        };
+      };
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            version: components['schemas']['TemplateVersionSummary'];
+            warnings: components['schemas']['Problem'][];
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getTemplateVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        version: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TemplateVersion'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  previewTemplate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        version: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description Values of the variables: `{"contact": {"firstName": "Ann"}}`. */
+          data?: {
+            contact?: {
+              [key: string]: unknown;
+            };
+            lead?: {
+              [key: string]: unknown;
+            };
+            sender?: {
+              [key: string]: unknown;
+            };
+            campaign?: {
+              [key: string]: unknown;
+            };
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['TemplatePreview'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   validatePlan: {
     parameters: {
       query?: never;
@@ -4392,6 +5077,152 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  previewAudience: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          filter: components['schemas']['AudienceFilter'];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['AudiencePreview'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listAudiences: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['Audience'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  enrolAudience: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          filter: components['schemas']['AudienceFilter'];
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Audience'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getAudience: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Audience'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  cancelAudience: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Audience'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   getEnrollment: {
     parameters: {
       query?: never;
@@ -4440,6 +5271,42 @@ export interface operations {
             /** @description Null on the last page. */
             nextCursor: string | null;
           };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  sendNow: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        'application/json': {
+          /** @description Send windows and quiet hours do not count either; false by default. */
+          ignoreWindows?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['HurriedSend'];
         };
       };
       default: components['responses']['Problem'];

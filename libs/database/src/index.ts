@@ -64,6 +64,29 @@ export {
   type EmailCheck,
 } from './repositories/contacts.ts';
 export {
+  AUDIENCE_STATUSES,
+  cancelAudience,
+  findAudience,
+  insertAudience,
+  knownReferences,
+  listAudiences,
+  type AudienceRecord,
+  type AudienceStatus,
+} from './repositories/audiences.ts';
+export {
+  addTemplateVersion,
+  findTemplate,
+  findTemplateVersion,
+  insertTemplate,
+  listTemplates,
+  renameTemplate,
+  templateContents,
+  type NewTemplateVersion,
+  type TemplateRecord,
+  type TemplateVersionRecord,
+  type TemplateVersionSummary,
+} from './repositories/templates.ts';
+export {
   findDomainCheck,
   setDomainCheck,
   type DomainCheckRecord,

@@ -3,6 +3,7 @@ import type {
   AddressKind,
   AddressValidity,
   ApiScope,
+  AudienceFilter,
   Channel,
   SmsKeyword,
   SmsLanguage,
@@ -675,6 +676,27 @@ export interface ContactConsentsTable {
   updated_at: Stamp;
 }
 
+export interface CampaignAudiencesTable {
+  tenant_id: string;
+  id: string;
+  campaign_id: string;
+  filter: Json<AudienceFilter>;
+  /** Campaign time from which the filter looks back. */
+  as_of: Default<Date>;
+  status: Default<'requested' | 'running' | 'failed' | 'done' | 'canceled'>;
+  /** The id of the contact after which it goes on. */
+  after_id: Default<string>;
+  enrolled: Default<number>;
+  warned: Default<number>;
+  refused: ColumnType<Record<string, number>, string | undefined, string>;
+  attempts: Default<number>;
+  next_at: Default<Date | null>;
+  error: Default<string | null>;
+  done_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 export interface SmsAnswersTable {
   tenant_id: string;
   id: string;
@@ -696,6 +718,27 @@ export interface SmsAnswersTable {
   expires_at: Date;
   created_at: Stamp;
   updated_at: Stamp;
+}
+
+export interface MessageTemplatesTable {
+  tenant_id: string;
+  id: string;
+  name: string;
+  channel: Channel;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface MessageTemplateVersionsTable {
+  tenant_id: string;
+  template_id: string;
+  version: number;
+  subject: string | null;
+  body: string;
+  body_text: string | null;
+  content_hash: Buffer;
+  variables: string[];
+  created_at: Stamp;
 }
 
 /** Every table that code reads or writes, as Kysely sees it. */
@@ -746,6 +789,9 @@ export interface Schema {
   erased_addresses: ErasedAddressesTable;
   erased_blobs: ErasedBlobsTable;
   contact_consents: ContactConsentsTable;
+  campaign_audiences: CampaignAudiencesTable;
+  message_templates: MessageTemplatesTable;
+  message_template_versions: MessageTemplateVersionsTable;
   event_feeds: EventFeedsTable;
   feed_events: FeedEventsTable;
   webhook_endpoints: WebhookEndpointsTable;

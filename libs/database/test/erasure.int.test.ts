@@ -173,6 +173,13 @@ async function throughEverything(address: string) {
     JSON.stringify({ referredBy: address }),
   );
   await world.rows(
+    `INSERT INTO campaign_audiences (tenant_id, id, campaign_id, filter) VALUES (?, ?, ?, ?)`,
+    tenantId,
+    newId(),
+    mail.tenant.campaignId,
+    JSON.stringify({ where: 'email', is: [address] }),
+  );
+  await world.rows(
     `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
      VALUES (?, ?, ?, 'valid', 'test', now(), now() + interval '1 day')`,
     tenantId,

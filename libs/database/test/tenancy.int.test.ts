@@ -67,6 +67,24 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     tenantId,
     id(),
   );
+  await world.rows(
+    `INSERT INTO campaign_audiences (tenant_id, id, campaign_id, filter) VALUES (?, ?, ?, '{}')`,
+    tenantId,
+    id(),
+    campaignId,
+  );
+  const templateId = id();
+  await world.rows(
+    "INSERT INTO message_templates (tenant_id, id, name, channel) VALUES (?, ?, 'T', 'sms')",
+    tenantId,
+    templateId,
+  );
+  await world.rows(
+    `INSERT INTO message_template_versions (tenant_id, template_id, version, body, content_hash, variables)
+     VALUES (?, ?, 1, 'b', sha256(''), '{}')`,
+    tenantId,
+    templateId,
+  );
   await world.rows("INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, 'Lead')", tenantId, id());
   await world.rows(
     `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
@@ -394,6 +412,9 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT fold_event_rollups(1)',
+          'SELECT * FROM claim_audience(1)',
+          "UPDATE message_template_versions SET body = 'x'",
+          'DELETE FROM message_template_versions',
           'SELECT delete_expired_idempotency_keys(1)',
           'SELECT relay_feed_events(1)',
           'SELECT claim_webhook_endpoints(1, 1)',
@@ -437,6 +458,8 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM idempotency_keys',
           'SELECT * FROM users',
           'DELETE FROM contacts',
+          'DELETE FROM campaign_audiences',
+          'SELECT * FROM message_template_versions',
           'DELETE FROM communication_suppressions',
           'SELECT * FROM platform_audit_log',
           'UPDATE contact_channels SET address = address',
@@ -462,7 +485,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|answer|endpoint)_id uuid$/;
+    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer|endpoint)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

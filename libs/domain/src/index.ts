@@ -11,6 +11,17 @@ export {
   type AddressVerdict,
   type ProviderVerdict,
 } from './address-quality.ts';
+export {
+  AUDIENCE_LIMITS,
+  AUDIENCE_REACTIONS,
+  AUDIENCE_TEXTS,
+  audienceReferences,
+  type AudienceFilter,
+  type AudienceReaction,
+  type AudienceSpan,
+  type AudienceText,
+  type TextTest,
+} from './audience-filter.ts';
 export { isBlobKey, type BlobStore } from './blob-store.ts';
 export {
   campaignTime,

@@ -24,6 +24,7 @@ export {
   type TenantResumed,
 } from './control/pause.ts';
 export type { OperatorOptions } from './control/operator-options.ts';
+export { sendNow, type HurriedSend, type SendNowRefusal } from './control/send-now.ts';
 export { resendMessage, type ResendRefusal } from './control/resend-message.ts';
 export {
   resolveUnknown,
@@ -316,6 +317,21 @@ export {
 export { withdrawConsent } from './suppress/withdraw-consent.ts';
 export type { Consents } from './ports/consents.ts';
 export { sweepOrphanBlobs } from './retention/sweep-orphan-blobs.ts';
+export {
+  workAudiences,
+  type AudienceRound,
+  type AudienceWorkOptions,
+} from './audience/work-audiences.ts';
+export { previewAudience, type AudiencePreview } from './audience/preview-audience.ts';
+export type {
+  AudienceClaims,
+  AudienceJob,
+  AudienceProgress,
+  AudienceQuery,
+  Audiences,
+} from './ports/audiences.ts';
+export { checkContent, type CheckedContent } from './plans/check-content.ts';
+export { previewContent, type PreviewedContent, type SampleData } from './plans/preview-content.ts';
 export {
   deliverToEndpoint,
   type DeliverOptions,

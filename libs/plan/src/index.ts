@@ -61,3 +61,10 @@ export type {
 } from './validate/compiled-plan.ts';
 export { parsePlan, type ParsePlanResult } from './validate/parse-plan.ts';
 export { CUSTOM_ROOTS, TEMPLATE_VARIABLES } from './validate/variables.ts';
+export {
+  templateKey,
+  templateReferences,
+  withTemplates,
+  type TemplateContent,
+  type TemplateReference,
+} from './templates/fill-templates.ts';

@@ -200,6 +200,7 @@ describe('the machine, under any plan and any inputs', () => {
         at,
       }),
       fc.record({ kind: fc.constant('away' as const), at, until: at }),
+      fc.record({ kind: fc.constant('hurried' as const), at, anyTime: fc.boolean(), ...handOff }),
       fc.record({
         kind: fc.constant('skipped' as const),
         nodeId: handOff.nodeId,

@@ -6,6 +6,7 @@ import { completionCommand } from './commands/completion.ts';
 import { contactCommands } from './commands/contact.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { importCommand } from './commands/import.ts';
+import { enrollmentCommands } from './commands/enrollment.ts';
 import { inputsCommands } from './commands/inputs.ts';
 import { keyCommands } from './commands/key.ts';
 import { loginCommands } from './commands/login.ts';
@@ -38,6 +39,7 @@ const COMMANDS = [
   contactCommands,
   campaignCommands,
   messageCommands,
+  enrollmentCommands,
   whyCommand,
   planCommands,
   clockCommands,

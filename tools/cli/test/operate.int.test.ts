@@ -1,6 +1,7 @@
 import { createDatabase, createPool, migrateUp, type Database } from '@cadenza/database';
 import { newId } from '@cadenza/domain';
 import '@cadenza/testing/global-setup';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { asTenant } from '../src/owner.ts';
 import { answerOf, cadenza } from './support/cadenza.ts';
@@ -143,6 +144,30 @@ describe('a tenant', () => {
       expect(wrong.err).toContain('from 1 to 1200, or "forever"');
     }
   });
+});
+
+test('a message that waits is made due at once, and nothing else is', async () => {
+  const { enrollmentId } = await unknownMessage(owner, tenantId);
+  const sendNow = (...more: string[]) =>
+    cadenza(['enrollment', 'send-now', enrollmentId, '--tenant', 'Acme', ...more], env);
+  const begun = await sendNow();
+  expect(begun).toMatchObject({ code: 1, out: '' });
+  expect(begun.err).toContain('is being handed over');
+
+  await asTenant(owner, tenantId, (trx) =>
+    sql`UPDATE contact_campaigns c SET state = s.state, base_state = s.state
+        FROM (SELECT id, state || '{"phase":"scheduled","anchor":null}' AS state
+              FROM contact_campaigns) s
+        WHERE c.id = s.id AND c.id = ${enrollmentId}`.execute(trx),
+  );
+  const hurried = await sendNow('--ignore-windows');
+  expect(hurried).toMatchObject({ code: 0, err: '' });
+  expect(hurried.out).toContain('only, visit 1: may leave from 2');
+  const unknown = await cadenza(
+    ['enrollment', 'send-now', tenantId, '--tenant', 'Acme'],
+    env,
+  );
+  expect(unknown.err).toContain(`enrollment ${tenantId} is unknown`);
 });
 
 describe('an unknown message', () => {

@@ -21,10 +21,12 @@ import type { Schema } from '@cadenza/database';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
+import { audienceFilterText, parsedAudience } from '../http/audience-filter.ts';
 import { custom, email, id, instant, LENGTHS, line, phone, timezone } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem, missingReference, notFound, taken } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
+import { demandReferences } from './audiences.ts';
 
 const emailCheck = z
   .strictObject({
@@ -161,10 +163,21 @@ export const contactRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly R
     operation: 'listContacts',
     tag: 'Contacts',
     summary: 'List contacts, newest first',
-    query: z.strictObject({ ...pageQuery, email: email.optional(), leadId: id.optional() }),
+    query: z.strictObject({
+      ...pageQuery,
+      email: email.optional(),
+      leadId: id.optional(),
+      filter: audienceFilterText,
+    }),
     response: pageSchema(contact),
-    handle: async ({ tenantId, query, tx }) =>
-      pageBody(await tx((trx) => listContacts(trx, tenantId, pageRequest(query), query))),
+    handle({ tenantId, query: { email: address, leadId, filter, ...page }, tx }) {
+      const audience = parsedAudience(filter);
+      return tx(async (trx) => {
+        if (audience) await demandReferences(trx, tenantId, audience, 'query.filter');
+        const wanted = { email: address, leadId, audience };
+        return pageBody(await listContacts(trx, tenantId, pageRequest(page), wanted));
+      });
+    },
   }),
   route({
     method: 'GET',

@@ -1,6 +1,6 @@
 import { enrollmentExists, findEnrollment, readTimeline, storeWithin } from '@cadenza/database';
 import { ENROLLMENT_STATUSES } from '@cadenza/domain';
-import { stopEnrollments } from '@cadenza/engine';
+import { sendNow, stopEnrollments, type SendNowRefusal } from '@cadenza/engine';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { id, instant, reason } from '../http/fields.ts';
@@ -11,7 +11,7 @@ import {
   positionCursor,
   positionCursorOf,
 } from '../http/paging.ts';
-import { found, notFound } from '../http/problem.ts';
+import { found, HttpProblem, notFound } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
 const summary = {
@@ -68,6 +68,28 @@ const timelineEntry = z
   })
   .meta({ id: 'TimelineEntry' });
 
+const hurriedSend = z
+  .strictObject({
+    nodeId: z.string(),
+    visit: z.int(),
+    runAt: instant.meta({
+      description:
+        'When it may leave by the plan: now, or when a window opens, or the person is back. Limits and pauses may keep it longer: see `why`.',
+    }),
+    inWindow: z.boolean().meta({ description: 'Whether windows and quiet hours count for it.' }),
+  })
+  .meta({ id: 'HurriedSend' });
+
+/** Why nothing can be sent at once, as it is answered. */
+const NOT_NOW: Readonly<Record<SendNowRefusal, string>> = {
+  ended: 'The enrollment has ended: nothing more is sent.',
+  handed_off: 'Its last message is being handed over: expected a message that waits.',
+  waits_for_event:
+    'It waits for what the person does, or for a silence: which message comes next is not decided.',
+  waits_for_retry:
+    'Its last message has bounced or was lost, and is tried again by itself: that cannot be hurried.',
+};
+
 const tag = 'Enrollments';
 const params = z.strictObject({ id });
 
@@ -117,6 +139,45 @@ export function enrollmentRoutes(
             })),
             nextCursor: positionCursorOf(next),
           };
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/enrollments/:id/send-now',
+      operation: 'sendNow',
+      tag,
+      summary: 'Make the message that an enrollment waits to send due at once',
+      params,
+      body: z
+        .strictObject({
+          ignoreWindows: z.boolean().optional().meta({
+            description: 'Send windows and quiet hours do not count either; false by default.',
+          }),
+        })
+        .optional(),
+      response: hurriedSend,
+      answersIn: 'transaction',
+      handle: ({ tenantId, params: { id: enrollmentId }, body, tx }) =>
+        tx(async (trx) => {
+          const result = found(
+            await sendNow(
+              { tenantId, enrollmentId, anyTime: body?.ignoreWindows ?? false },
+              {
+                store: storeWithin(trx),
+                plans: deps.plans,
+                now: () => deps.clock.now(),
+                graceMs: deps.settings.graceMs,
+              },
+            ),
+            'enrollment',
+            enrollmentId,
+          );
+          if ('refused' in result) {
+            const message = NOT_NOW[result.refused];
+            const problem = { path: '', code: result.refused, message };
+            throw new HttpProblem('conflict', message, [problem]);
+          }
+          return { ...result, runAt: new Date(result.runAt) };
         }),
     }),
     route({

@@ -2,6 +2,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { Route } from '../http/route.ts';
 import { addressPolicyRoutes } from './address-policy.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { audienceRoutes } from './audiences.ts';
 import { auditRoutes } from './audit.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { consentRoutes } from './consents.ts';
@@ -22,6 +23,7 @@ import { senderIdentityRoutes } from './sender-identities.ts';
 import { smsSenderRoutes } from './sms-senders.ts';
 import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
+import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenant.ts';
 import { warmUpRoutes } from './warm-up.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
@@ -41,8 +43,10 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...senderIdentityRoutes(deps),
     ...senderDomainRoutes(deps),
     ...smsSenderRoutes(deps),
+    ...templateRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
+    ...audienceRoutes(deps),
     ...enrollmentRoutes(deps),
     ...whyRoutes(deps),
     ...messageRoutes(deps),

@@ -5,6 +5,7 @@ import {
   insertPlan,
   knownSenderIdentities,
   listPlans,
+  templateContents,
   type PlanContent,
   type Schema,
 } from '@cadenza/database';
@@ -15,7 +16,10 @@ import {
   importPlan,
   PLAN_LIMITS,
   planHash,
+  templateReferences,
+  withTemplates,
   type CompiledPlan,
+  type ParsePlanResult,
 } from '@cadenza/plan';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
@@ -55,9 +59,24 @@ interface CheckedPlan {
   readonly warnings: readonly Problem[];
 }
 
+/** Checks a plan with the content of the templates that it names. */
+async function checkFilled(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  input: unknown,
+): Promise<ParsePlanResult> {
+  const contents = await templateContents(trx, tenantId, templateReferences(input));
+  const { plan, problems } = withTemplates(input, contents);
+  return problems.length > 0 ? { ok: false, problems } : checkPlan(plan);
+}
+
 /** @throws HttpProblem with all that is wrong; paths count from the body. */
-function acceptedPlan(input: unknown): CheckedPlan {
-  const parsed = checkPlan(input);
+async function acceptedPlan(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  input: unknown,
+): Promise<CheckedPlan> {
+  const parsed = await checkFilled(trx, tenantId, input);
   const problems = parsed.ok ? unstorable(parsed.plan) : parsed.problems;
   if (!parsed.ok || problems.length > 0) {
     throw new HttpProblem(
@@ -144,8 +163,8 @@ export const planRoutes: readonly Route[] = [
     response: z
       .strictObject({ valid: z.boolean(), problems: z.array(problem), warnings })
       .meta({ id: 'PlanCheck' }),
-    async handle({ body }) {
-      const parsed = checkPlan(body);
+    async handle({ tenantId, body, tx }) {
+      const parsed = await tx((trx) => checkFilled(trx, tenantId, body));
       return parsed.ok
         ? { valid: true, problems: [], warnings: parsed.warnings }
         : { valid: false, problems: parsed.problems, warnings: [] };
@@ -168,12 +187,11 @@ export const planRoutes: readonly Route[] = [
     }),
     handle({ tenantId, body, tx }) {
       const { plan: rewritten, changes } = importPlan(body.plan);
-      const checked = acceptedPlan(rewritten);
-      return tx(async (trx) => ({
-        plan: await createPlan(trx, tenantId, body.name, checked),
-        changes,
-        warnings: checked.warnings,
-      }));
+      return tx(async (trx) => {
+        const checked = await acceptedPlan(trx, tenantId, rewritten);
+        const plan = await createPlan(trx, tenantId, body.name, checked);
+        return { plan, changes, warnings: checked.warnings };
+      });
     },
   }),
   route({
@@ -187,13 +205,12 @@ export const planRoutes: readonly Route[] = [
     bodyLimit,
     status: 201,
     response: z.strictObject({ plan: planDetail, warnings }),
-    handle({ tenantId, body, tx }) {
-      const checked = acceptedPlan(body.plan);
-      return tx(async (trx) => ({
-        plan: await createPlan(trx, tenantId, body.name, checked),
-        warnings: checked.warnings,
-      }));
-    },
+    handle: ({ tenantId, body, tx }) =>
+      tx(async (trx) => {
+        const checked = await acceptedPlan(trx, tenantId, body.plan);
+        const plan = await createPlan(trx, tenantId, body.name, checked);
+        return { plan, warnings: checked.warnings };
+      }),
   }),
   route({
     method: 'GET',
@@ -231,16 +248,15 @@ export const planRoutes: readonly Route[] = [
     status: 201,
     otherStatus: { status: 200, when: 'A version of this plan has the same content: that one.' },
     response: z.strictObject({ version: versionSummary, warnings }),
-    handle({ tenantId, params: { id: planId }, body, reply, tx }) {
-      const checked = acceptedPlan(body.plan);
-      return tx(async (trx) => {
+    handle: ({ tenantId, params: { id: planId }, body, reply, tx }) =>
+      tx(async (trx) => {
+        const checked = await acceptedPlan(trx, tenantId, body.plan);
         await checkSenders(trx, tenantId, checked.plan);
         const added = await addPlanVersion(trx, tenantId, planId, checked.content);
         if (added === null) throw notFound('plan', planId);
         reply.code(added.created ? 201 : 200);
         return { version: added.version, warnings: checked.warnings };
-      });
-    },
+      }),
   }),
   route({
     method: 'GET',

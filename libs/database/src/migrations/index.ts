@@ -21,6 +21,7 @@ import * as sms from './0019-sms.ts';
 import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts';
 import * as pauses from './0021-pauses.ts';
 import * as idempotency from './0022-idempotency.ts';
+import * as audiencesAndTemplates from './0023-audiences-and-templates.ts';
 import * as eventFeed from './0024-event-feed.ts';
 import * as secrets from './0026-secrets.ts';
 import * as smsAnswers from './0027-sms-answers.ts';
@@ -49,6 +50,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-absences-and-inbound-tokens': absencesAndInboundTokens,
   '0021-pauses': pauses,
   '0022-idempotency': idempotency,
+  '0023-audiences-and-templates': audiencesAndTemplates,
   '0024-event-feed': eventFeed,
   '0026-secrets': secrets,
   '0027-sms-answers': smsAnswers,

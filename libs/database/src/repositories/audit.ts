@@ -61,11 +61,13 @@ const AUDITED_ROWS = {
     table: 'email_sender_identities',
     shown: ['verification', 'paused_at', 'pause_reason', 'ip_pool'],
   },
+  template: { table: 'message_templates', shown: ['name', 'channel'] },
   plan: { table: 'campaign_plans', shown: ['name'] },
   campaign: {
     table: 'campaigns',
     shown: ['name', 'status', 'pause_reason', 'priority', 'plan_version_id', 'sender_identity_id'],
   },
+  audience: { table: 'campaign_audiences', shown: ['campaign_id', 'status'] },
   enrollment: { table: 'contact_campaigns', shown: ['status', 'phase', 'version'] },
   message: { table: 'outbound_messages', shown: ['status', 'attempt'] },
   // The address may hold a secret of its own.

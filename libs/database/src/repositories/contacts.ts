@@ -3,9 +3,11 @@ import {
   type AddressFlag,
   type AddressKind,
   type AddressValidity,
+  type AudienceFilter,
   type Id,
 } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
+import { audiencePredicate } from '../audience/predicate.ts';
 import type { Schema } from '../schema.ts';
 import { definedOnly, type Changes } from './changes.ts';
 import { pageOf, type Page, type PageRequest } from './page.ts';
@@ -157,14 +159,21 @@ export async function listContacts(
     /** Normalised. */
     readonly email?: string | undefined;
     readonly leadId?: Id | undefined;
+    /** Those alone who are of it; nobody who was erased is. */
+    readonly audience?: AudienceFilter | undefined;
   } = {},
 ): Promise<Page<ContactRecord>> {
   const { after } = page;
-  const { email, leadId } = filter;
+  const { email, leadId, audience } = filter;
+  const asOf = sql<Date>`campaign_now()`;
+  const ofAudience = audience ? audiencePredicate(audience, { contact: 'c', asOf }) : null;
   const rows = await contacts(trx, tenantId)
     .$if(after !== null, (query) => query.where('c.id', '<', after ?? ''))
     .$if(email !== undefined, (query) => query.where('e.address', '=', email ?? ''))
     .$if(leadId !== undefined, (query) => query.where('c.lead_id', '=', leadId ?? ''))
+    .$if(ofAudience !== null, (query) =>
+      query.where('c.erased_at', 'is', null).where(ofAudience ?? sql<boolean>`true`),
+    )
     .orderBy('c.id', 'desc')
     .limit(page.limit + 1)
     .execute();

@@ -39,6 +39,8 @@ interface DueSendRow {
   due_at: number;
   run_at: number;
   not_after: number | null;
+  /** Of a send that an operator has hurried: whether no window counts; null: nobody has. */
+  any_time: boolean | null;
 }
 
 interface SendContextRow extends DueSendRow {
@@ -81,7 +83,8 @@ const DUE_SEND_COLUMNS = sql.raw<DueSendRow>(
    i.channel, a.sender_identity_id, a.message_id, split_part(h.address, '@', 2) AS recipient_domain,
    i.ip_pool, i.spacing_min_seconds, i.spacing_max_seconds, c.timezone,
    a.dedupe_key, a.node_id, a.visit, a.attempt, epoch_ms(a.due_at) AS due_at,
-   epoch_ms(a.run_at) AS run_at, epoch_ms(a.not_after) AS not_after`,
+   epoch_ms(a.run_at) AS run_at, epoch_ms(a.not_after) AS not_after,
+   (c.state #>> '{hurry,anyTime}')::boolean AS any_time`,
 );
 
 /**
@@ -329,6 +332,7 @@ function dueSend(row: DueSendRow): DueSend {
     attempt: row.attempt,
     timer: null,
     dueAt: row.due_at,
+    ...(row.any_time !== null && { hurried: row.any_time ? 'any_time' : 'in_window' }),
   };
   return {
     tenantId: row.tenant_id,

@@ -7,6 +7,7 @@ import { inTenants } from '../tenancy.ts';
 import { accepted } from './accepted.ts';
 import { actions } from './actions.ts';
 import { addresses } from './addresses.ts';
+import { audiences, claimAudience } from './audiences.ts';
 import { runAlone } from './alone.ts';
 import { beginHandOff } from './begin-hand-off.ts';
 import { consents } from './consents.ts';
@@ -61,6 +62,7 @@ export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
     ...inboundMessages(trx),
     ...erasures(trx),
     ...consents(trx),
+    ...audiences(trx),
     ...smsAnswers(trx),
   };
 }
@@ -261,6 +263,7 @@ export function createEngineStore(db: Database): EngineStore {
 
     ...inboundDeliveries(db),
     ...erasureClaims(db),
+    claimAudience: (leaseMs) => claimAudience(db, leaseMs),
     ...webhookStore(db),
     ...smsAnswerClaims(db),
 

@@ -12,6 +12,7 @@ export const MENTIONS = [
     jsonb: ['headers', 'details'],
     'text[]': ['recipients'],
   },
+  { table: 'campaign_audiences', text: [], jsonb: ['filter'] },
   { table: 'audit_log', text: ['entity_id'], jsonb: ['before', 'after'] },
 ] as const;
 

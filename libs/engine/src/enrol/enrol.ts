@@ -73,7 +73,7 @@ export async function enrol(
   const warned: EnrolWarning[] = [];
   for (let from = 0; from === 0 || from < contactIds.length; from += CHUNK) {
     const result = await options.store.transaction([request.tenantId], (tx) =>
-      enrolChunk(tx, { ...request, contactIds: contactIds.slice(from, from + CHUNK) }, options),
+      enrolSome(tx, { ...request, contactIds: contactIds.slice(from, from + CHUNK) }, options),
     );
     if (result === null) return null;
     enrolled.push(...result.enrolled);
@@ -83,10 +83,16 @@ export async function enrol(
   return { enrolled, refused, warned };
 }
 
-async function enrolChunk(
+/**
+ * Enrols contacts in a campaign, within a transaction: no more than it should be long.
+ *
+ * @param request.contactIds each once.
+ * @returns null where the tenant has no such campaign.
+ */
+export async function enrolSome(
   tx: EngineTransaction,
   request: { readonly tenantId: Id; readonly campaignId: Id; readonly contactIds: readonly Id[] },
-  options: EnrolOptions,
+  options: Omit<EnrolOptions, 'store'>,
 ): Promise<EnrolResult | null> {
   const { tenantId, campaignId } = request;
   const campaign = await tx.findCampaign({ tenantId, id: campaignId });
@@ -220,7 +226,7 @@ async function sealFormer(
   tenantId: Id,
   candidates: readonly EnrolCandidate[],
   now: EpochMs,
-  options: EnrolOptions,
+  options: Omit<EnrolOptions, 'store'>,
 ): Promise<Set<Id>> {
   const former = candidates.flatMap(({ formerIds }) => formerIds.map((id) => ({ tenantId, id })));
   if (former.length === 0) return new Set();

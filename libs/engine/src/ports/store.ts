@@ -2,6 +2,7 @@ import type { Channel, EpochMs, Id, MessageReference, SuppressionReason } from '
 import type { RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
+import type { AudienceClaims, Audiences } from './audiences.ts';
 import type { Consents } from './consents.ts';
 import type { ErasureClaims, Erasures } from './erasures.ts';
 import type { GuardClaims, Guards } from './guards.ts';
@@ -64,7 +65,7 @@ import type { WebhookStore } from './webhooks.ts';
  * statement, or a fixed few. Rows are always locked in the order enrollment, message, action.
  */
 export interface EngineTransaction
-  extends Histories, AddressChecks, Guards, Erasures, Consents, SmsAnswers, WhyReadings {
+  extends Histories, AddressChecks, Guards, Erasures, Consents, Audiences, SmsAnswers, WhyReadings {
   // Enrollments and their inputs
   lockEnrollments(refs: readonly TenantRef[]): Promise<EnrollmentRecord[]>;
   /** Inputs after each enrollment's base, or all that are kept where `whole`. By enrollment id. */
@@ -381,7 +382,7 @@ export interface EngineTransaction
 
 /** The store itself: transactions bound to tenants, and what looks across tenants. */
 export interface EngineStore
-  extends AddressClaims, GuardClaims, ErasureClaims, SmsAnswerClaims, WebhookStore {
+  extends AddressClaims, GuardClaims, ErasureClaims, AudienceClaims, SmsAnswerClaims, WebhookStore {
   /**
    * Runs work in one transaction bound to these tenants by row-level security, again from its
    * start where the database asks for it (deadlock, serialisation).

@@ -1,5 +1,10 @@
 import type { EpochMs } from '@cadenza/domain';
-import { planRun, type CompiledPlan, type MachineSettings } from '@cadenza/plan';
+import {
+  planRun,
+  type CompiledPlan,
+  type ImpliedAction,
+  type MachineSettings,
+} from '@cadenza/plan';
 import type { ProviderState, SendLimits } from '../ports/records.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import { closedGate, openGate, type WhyGate } from './explanation.ts';
@@ -36,14 +41,19 @@ export function timedGates(
   const run = planRun(plan, action, settings, due).runAt;
   const waits = [
     ...always,
-    ...waitGates(facts, action.attempt, ahead.at, action.dueAt, away),
+    ...waitGates(facts, action, ahead.at, away),
     run > due
       ? closedGate(
           'window',
           'the send window, the quiet hours or the time of day that the plan wants',
           run,
         )
-      : openGate('window', 'the plan’s windows let it leave'),
+      : openGate(
+          'window',
+          action.hurried === 'any_time'
+            ? 'an operator lets it leave whatever the plan’s windows say'
+            : 'the plan’s windows let it leave',
+        ),
     ...(send === null || send.dispatched ? [] : plannedGates(facts, send, run)),
   ];
   if (waits.some(({ state, opensAt }) => state === 'closed' && opensAt === null)) {
@@ -110,14 +120,21 @@ function eventGate({ state }: WhyFacts, ahead: Ahead, plan: CompiledPlan): WhyGa
 /** The step's own delay, or the pause before another attempt. */
 function waitGates(
   { now }: WhyFacts,
-  attempt: number,
+  { attempt, dueAt, hurried }: ImpliedAction,
   entersAt: EpochMs | null,
-  dueAt: EpochMs,
   away: WhyGate,
 ): WhyGate[] {
   // What an absence alone has put off is no delay of the plan's.
   const from = Math.max(now, away.opensAt ?? now);
   const waits = dueAt > (entersAt === null ? from : entersAt) && dueAt > now;
+  if (hurried !== undefined) {
+    const reason = 'an operator wants it now: the rest of its delay does not count';
+    return [
+      waits
+        ? closedGate('delay', `${reason}, and the absence of the person does`, dueAt)
+        : openGate('delay', reason),
+    ];
+  }
   if (attempt === 1) {
     return [
       waits

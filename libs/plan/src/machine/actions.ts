@@ -27,7 +27,8 @@ function timeoutAction(
 /**
  * The future steps that a state implies, without regard to now:
  *
- * - `scheduled`: its hand-off;
+ * - `scheduled`: its hand-off; where an operator has hurried it, without the rest of its delay, and no
+ *   earlier than the return of somebody who is away;
  * - `listening`: a time-out per timer that can still fire; where there is none and a `within`
  *   still runs, an `elapsed` at its end;
  * - after a soft bounce, or a hand-off that was lost: the next attempt, and nothing else;
@@ -45,6 +46,11 @@ export function impliedActions(
   const awaited = awaitedHandOff(state);
   if (awaited !== null && state.phase === 'scheduled') {
     if (node.action !== 'send') return [];
+    const { hurry } = state;
+    if (hurry !== undefined) {
+      const due = heldBack(state, hurry.at, hurry.at);
+      return [{ ...sendAction(awaited, due), hurried: hurry.anyTime ? 'any_time' : 'in_window' }];
+    }
     // The delay belongs to the step, not to another attempt at it.
     const { enteredAt } = state;
     const due = attempt > 1 ? enteredAt : add(ctx, enteredAt, node.delay);
@@ -65,7 +71,7 @@ export function impliedActions(
 export interface ActionDiff {
   readonly cancel: readonly ImpliedAction[];
   readonly add: readonly ImpliedAction[];
-  /** The same step at another time, as it is now. */
+  /** The same step at another time, or hurried, as it is now. */
   readonly move: readonly ImpliedAction[];
 }
 
@@ -81,7 +87,8 @@ export function diffActions(
     add: after.filter((action) => !old.has(action.key)),
     move: after.filter((action) => {
       const previous = old.get(action.key);
-      return previous !== undefined && previous.dueAt !== action.dueAt;
+      if (previous === undefined) return false;
+      return previous.dueAt !== action.dueAt || previous.hurried !== action.hurried;
     }),
   };
 }

@@ -2,7 +2,15 @@ import type { EndStatus, EpochMs } from '@cadenza/domain';
 import { STOP, TIMER_TRIGGERS } from '../schema/vocabulary.ts';
 import type { CompiledTransition } from '../validate/compiled-plan.ts';
 import { withoutPast } from './away.ts';
-import { baseTime, currentNode, isRead, visitsOf, waitFrom, type Context } from './state.ts';
+import {
+  baseTime,
+  currentNode,
+  isRead,
+  visitsOf,
+  waitFrom,
+  withoutHurry,
+  type Context,
+} from './state.ts';
 import type { EnrollmentState, SeenEvent } from './types.ts';
 
 /** Ends an enrollment. */
@@ -12,7 +20,7 @@ export function end(
   reason: string,
   at: EpochMs,
 ): EnrollmentState {
-  return { ...state, phase: 'ended', end: { status, reason, at } };
+  return { ...withoutHurry(state), phase: 'ended', end: { status, reason, at } };
 }
 
 /**
@@ -25,7 +33,7 @@ export function enter(
   nodeId: string,
   at: EpochMs,
 ): EnrollmentState {
-  const state = withoutPast(before, at);
+  const state = withoutHurry(withoutPast(before, at));
   const node = ctx.plan.nodes[nodeId];
   const visit = visitsOf(state, nodeId) + 1;
   if (!node || (node.maxVisits !== null && visit > node.maxVisits)) {

@@ -45,6 +45,9 @@ function rankOf(input: EnrollmentInput): number {
       return 34;
     case 'timer':
       return 40 + TIMER_ORDER.indexOf(input.type);
+    // It speaks of the step that whatever came at that time has led to.
+    case 'hurried':
+      return 50;
   }
 }
 

@@ -97,13 +97,19 @@ export function awaitedHandOff(state: EnrollmentState): HandOff | null {
   return { nodeId: anchor.nodeId, visit: anchor.visit, attempt: anchor.attempt + 1 };
 }
 
+/** The state without an operator's word about a hand-off that is not waited for any more. */
+export function withoutHurry(state: EnrollmentState): EnrollmentState {
+  const { hurry, ...rest } = state;
+  return hurry === undefined ? state : rest;
+}
+
 /** Listening at a message's own node, as after it was sent. */
 export function atMessage(
   state: EnrollmentState,
   message: NonNullable<EnrollmentState['anchor']>,
 ): EnrollmentState {
   return {
-    ...state,
+    ...withoutHurry(state),
     phase: 'listening',
     nodeId: message.nodeId,
     visit: message.visit,

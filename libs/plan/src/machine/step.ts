@@ -72,6 +72,8 @@ function dispatch(ctx: Context, state: EnrollmentState, input: EnrollmentInput):
       return onSkipped(ctx, state, input);
     case 'away':
       return onAway(state, input);
+    case 'hurried':
+      return onHurried(state, input);
     case 'suppressed':
     case 'stopped':
       return { state: end(state, input.kind, input.reason, input.at), outcome: 'applied' };
@@ -162,6 +164,15 @@ function onAway(state: EnrollmentState, input: Input<'away'>): StepResult {
   const { at: from, until, estimated = false } = input;
   const held = withHold(state, { from, until }, estimated);
   return held === null ? { state, outcome: 'noted' } : { state: held, outcome: 'applied' };
+}
+
+/** A repeated attempt keeps its distance from the one before: its receiver has asked for that. */
+function onHurried(state: EnrollmentState, input: Input<'hurried'>): StepResult {
+  if (!isAwaited(state, input)) return { state, outcome: elsewhere(state, input) };
+  if (state.phase !== 'scheduled') return { state, outcome: 'noted' };
+  const { at, anyTime } = state.hurry ?? input;
+  const hurry = { at, anyTime: anyTime || input.anyTime };
+  return { state: { ...state, hurry }, outcome: 'applied' };
 }
 
 function onTimer(ctx: Context, before: EnrollmentState, input: Input<'timer'>): StepResult {

@@ -78,6 +78,13 @@ export type EnrollmentInput =
       /** The answer names no day: it makes no absence shorter that is known. */
       readonly estimated?: true;
     }
+  /** An operator wants a message that has not begun sent now, without the rest of its delay. */
+  | ({
+      readonly kind: 'hurried';
+      readonly at: EpochMs;
+      /** Whatever send windows and quiet hours say. */
+      readonly anyTime: boolean;
+    } & HandOff)
   /** The address may not be written to any more. */
   | { readonly kind: 'suppressed'; readonly at: EpochMs; readonly reason: string }
   /** Stopped by an operator. */
@@ -157,6 +164,8 @@ export interface EnrollmentState {
    * Delays, silences and `within` do not count this time. The next hand-off ends it.
    */
   readonly away?: readonly Hold[];
+  /** Since when an operator wants the hand-off that is waited for; absent where nobody has said so. */
+  readonly hurry?: { readonly at: EpochMs; readonly anyTime: boolean };
   readonly end: {
     readonly status: EndStatus;
     readonly reason: string;
@@ -179,6 +188,8 @@ export interface ImpliedAction {
    * the order of arrival leaves no trace in it). A timer's is its own time; it fires a grace later.
    */
   readonly dueAt: EpochMs;
+  /** An operator wants it now: its time of day does not count, and with `any_time` no window does. */
+  readonly hurried?: 'in_window' | 'any_time';
 }
 
 /** What an input did, recorded beside it. */

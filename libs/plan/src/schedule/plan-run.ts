@@ -19,8 +19,8 @@ function sendNode(plan: CompiledPlan, nodeId: string): CompiledSendNode | null {
 
 /** When the plan wants a message to leave, its time of day applied, before windows. */
 function wantedAt(node: CompiledSendNode, action: ImpliedAction, zone: string): EpochMs {
-  // A retry follows the bounce, not the calendar.
-  if (node.at === null || action.attempt > 1) return action.dueAt;
+  // A retry follows the bounce, not the calendar; an operator's word counts from when it was given.
+  if (node.at === null || action.attempt > 1 || action.hurried) return action.dueAt;
   const day = dayOf(toLocal(zone, action.dueAt));
   const sameDay = firstInstantAtOrAfter(zone, day * DAY_MS + node.at, -Infinity);
   if (sameDay >= action.dueAt) return sameDay;
@@ -33,7 +33,8 @@ function wantedAt(node: CompiledSendNode, action: ImpliedAction, zone: string): 
  * A send: the first instant allowed by the node's window (else the plan's) and the quiet hours, in
  * the contact's zone, from its due time on and no earlier than now. `schedule.at` puts it at that
  * local time, on the day its delay reaches or the day after. Where a day is left out because of its
- * weekday, the local time wanted is kept on the new day if it is allowed there. The answer does not
+ * weekday, the local time wanted is kept on the new day if it is allowed there. One that an operator
+ * has hurried has no local time to keep, and with `any_time` no window either. The answer does not
  * change with `now` until `now` has passed it.
  *
  * A timer: its time, or now if that is later, plus the grace.
@@ -52,9 +53,12 @@ export function planRun(
   const zone = zoneOf({ plan, settings });
   const wanted = wantedAt(node, action, zone);
   const { allowed } = node;
-  if (!allowed) return { runAt: Math.max(wanted, now), notAfter: null };
-  const keep = timeOfDay(toLocal(zone, wanted));
-  const always = node.at !== null;
+  if (!allowed || action.hurried === 'any_time') {
+    return { runAt: Math.max(wanted, now), notAfter: null };
+  }
+  // What is wanted now need not wait for that hour on a day of the window.
+  const keep = action.hurried ? 0 : timeOfDay(toLocal(zone, wanted));
+  const always = node.at !== null && !action.hurried;
   const first = nextAllowedKeepingTime(zone, allowed, wanted, keep, always);
   const runAt = first >= now ? first : nextAllowedKeepingTime(zone, allowed, now, keep, always);
   const end = endOfAllowed(zone, allowed, runAt);

@@ -148,7 +148,17 @@ const everyNode = {
     .max(PLAN_LIMITS.transitionsPerNode, `at most ${PLAN_LIMITS.transitionsPerNode} transitions`),
 };
 
+/** A version of a reusable template, whose content the node has. */
+const templateReference = z.strictObject(
+  {
+    id: uuid,
+    version: z.int('a whole number from 1').min(1, 'a whole number from 1'),
+  },
+  'an object {id, version}',
+);
+
 const sendOnly = {
+  template: templateReference.optional(),
   subject: subject.optional(),
   body: template,
   text: template.optional(),
@@ -234,6 +244,7 @@ export const KEYS_UNDER: Readonly<Record<string, readonly string[]>> = {
   sendWindow: Object.keys(window.shape),
   quietHours: Object.keys(quietHours.shape),
   outOfOffice: Object.keys(outOfOffice.shape),
+  template: Object.keys(templateReference.shape),
 };
 
 /** The keys that send nodes alone have. */

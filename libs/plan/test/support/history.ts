@@ -106,6 +106,13 @@ export const away = (hours: number, untilHours: number, estimated = false): Enro
   until: at(untilHours),
   ...(estimated && { estimated }),
 });
+/** An operator wants a step now. */
+export const hurried = (
+  nodeId: string,
+  hours: number,
+  anyTime = false,
+  attempt = 1,
+): EnrollmentInput => ({ kind: 'hurried', nodeId, visit: 1, attempt, at: at(hours), anyTime });
 export const skipped = (nodeId: string, hours: number): EnrollmentInput => ({
   kind: 'skipped',
   nodeId,

@@ -23,7 +23,7 @@ export const arbitraryMove = fc.record({
     { weight: 30, arbitrary: fc.constant('event') },
     { weight: 15, arbitrary: fc.constant('answer') },
     { weight: 6, arbitrary: fc.constant('release') },
-    { weight: 5, arbitrary: fc.constantFrom('lose', 'resend', 'reinstate', 'leave') },
+    { weight: 5, arbitrary: fc.constantFrom('lose', 'resend', 'reinstate', 'leave', 'hurry') },
     { weight: 5, arbitrary: fc.constantFrom('fail', 'skip', 'stop', 'suppress', 'stray') },
   ),
   pick: fc.nat(20),
@@ -140,6 +140,14 @@ export class World {
         const at = now - move.agoMs;
         const until = at + (move.pick - 2) * 5 * HOUR;
         this.record({ kind: 'away', at, until, ...(move.pick % 3 === 0 && { estimated: true }) });
+        return;
+      }
+      case 'hurry': {
+        const awaited = this.implied.find(({ type }) => type === 'send');
+        if (!awaited) return;
+        const { nodeId, visit, attempt } = awaited;
+        const anyTime = move.pick % 2 === 0;
+        this.record({ kind: 'hurried', nodeId, visit, attempt, at: now - move.agoMs, anyTime });
         return;
       }
       case 'fail':

@@ -7,6 +7,8 @@ export type SmsResult =
 
 /** The template of a text message, compiled; keep it and render it for each person. */
 export interface CompiledSms {
+  /** Paths of its variables, sorted. */
+  readonly variables: readonly string[];
   /** Plain text, without white space at its ends. Never throws. */
   render(context: unknown): SmsResult;
 }
@@ -22,6 +24,7 @@ const SMS_ROOTS = ['contact', 'lead', 'sender', 'campaign'];
 export function compileSms(source: string): CompiledSms {
   const template = compileTemplate(source, 'text', { name: 'body', roots: SMS_ROOTS });
   return {
+    variables: template.variables,
     render(context) {
       const rendered = template.render(context);
       if (!rendered.ok) return rendered;

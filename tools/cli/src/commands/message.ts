@@ -1,19 +1,16 @@
 import { listMessages, type Database, type MessageSummary } from '@cadenza/database';
 import type { Id, MessageStatus } from '@cadenza/domain';
 import {
-  createPlanCache,
   resendMessage,
   resolveUnknown,
-  timerGraceMs,
   UNKNOWN_RESOLUTIONS,
-  type OperatorOptions,
   type ResolveRefusal,
   type UnknownResolution,
 } from '@cadenza/engine';
 import { Option, type Command } from 'commander';
-import { readClock } from '../clock.ts';
+import { operatorOptions } from '../operator-options.ts';
 import { idValue, textValue } from '../option-values.ts';
-import { asTenant, tenantStore, withOwner } from '../owner.ts';
+import { asTenant, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
@@ -129,15 +126,4 @@ async function messagesIn(db: Database, tenant: string, statuses: readonly Messa
   });
   // Ids are ordered by the time at which they were made.
   return pages.sort((a, b) => (a.id < b.id ? 1 : -1)).slice(0, LISTED);
-}
-
-/** The engine's way in, with the rights of the API and for one tenant. */
-async function operatorOptions(db: Database, tenantId: Id): Promise<OperatorOptions> {
-  const { now, rate } = await readClock(db);
-  return {
-    store: tenantStore(db, tenantId),
-    plans: createPlanCache(),
-    now: () => now,
-    graceMs: timerGraceMs(rate),
-  };
 }

@@ -1,0 +1,59 @@
+import type { AudienceFilter, EpochMs, Id } from '@cadenza/domain';
+import type { TenantRef } from './records.ts';
+
+/** Who is meant, of a tenant's contacts that were not erased. */
+export interface AudienceQuery {
+  readonly tenantId: Id;
+  readonly filter: AudienceFilter;
+  /** Campaign time from which the filter looks back. */
+  readonly asOf: EpochMs;
+  /** Real time up to which contacts were made; null: all. */
+  readonly madeUntil: EpochMs | null;
+}
+
+/** A filter whose people are being enrolled, which nobody else goes on with meanwhile. */
+export interface AudienceJob extends TenantRef {
+  readonly campaignId: Id;
+  readonly filter: AudienceFilter;
+  readonly asOf: EpochMs;
+  readonly madeUntil: EpochMs;
+  /** The id of the contact after which it goes on. */
+  readonly afterId: Id;
+  /** Failures since it last went on. */
+  readonly attempts: number;
+}
+
+/** What came of some of an audience. */
+export interface AudienceProgress {
+  /** The last contact looked at; null: there were no more. */
+  readonly afterId: Id | null;
+  readonly enrolled: number;
+  readonly warned: number;
+  /** Contacts that were not enrolled, by reason. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Real milliseconds for which it belongs to its worker. */
+  readonly leaseMs: number;
+}
+
+/** Audiences, within one transaction. */
+export interface Audiences {
+  countAudience(who: AudienceQuery): Promise<number>;
+  /** The next contacts of an audience, by id. */
+  audienceContacts(
+    who: AudienceQuery,
+    page: { readonly afterId: Id; readonly limit: number },
+  ): Promise<Id[]>;
+  /** Locks an audience. @returns null where nothing of it is left to be done. */
+  lockAudience(ref: TenantRef): Promise<AudienceJob | null>;
+  advanceAudience(ref: TenantRef, progress: AudienceProgress): Promise<void>;
+  /** Lets an audience be gone on with by whoever comes next, after others that wait. */
+  releaseAudience(ref: TenantRef): Promise<void>;
+  /** Says why an audience could not be gone on with, and when that is tried again. */
+  failAudience(ref: TenantRef, error: string, retryMs: number): Promise<void>;
+}
+
+/** Looks across tenants. */
+export interface AudienceClaims {
+  /** The audience that has waited longest, for so many real milliseconds; null where none waits. */
+  claimAudience(leaseMs: number): Promise<TenantRef | null>;
+}
