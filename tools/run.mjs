@@ -7,6 +7,7 @@ import { nx } from './run/nx.mjs';
 import { ROOT } from './run/paths.mjs';
 import { checkHostNode, childEnvironment, SetupError, workspaceNode } from './run/platform.mjs';
 import { run } from './run/spawn.mjs';
+import { audit, sbom } from './run/supply-chain.mjs';
 import { test } from './run/test.mjs';
 
 const USAGE = `node tools/run.mjs <command>
@@ -15,6 +16,8 @@ const USAGE = `node tools/run.mjs <command>
   test     lint, type check and test everything
   torture  run campaigns under a seeded storm of faults, and account for every message
   fuzz     feed a running API bodies that nobody should send, and account for every one
+  audit    ask the registry for vulnerabilities of what runs in production
+  sbom     write dist/sbom.cdx.json, the list of what runs in production
   build    build every library and dist/apps/<app>
   bench    measure, with its own arguments
   cadenza  the cadenza command line, with its own arguments`;
@@ -36,6 +39,8 @@ const COMMANDS = {
   build: (node, args) => nx(node, ['run-many', '-t', 'build', 'prune', '--parallel=2', ...args]),
   // As the images start Node: what the bench runs in its own process is measured as shipped, too.
   bench: source('tools/bench/src/main.ts', '--max-semi-space-size=64'),
+  audit,
+  sbom,
   cadenza: source('tools/cli/src/main.ts'),
 };
 

@@ -1,7 +1,7 @@
 import { inTenants, type Schema } from '@cadenza/database';
 import { newId, showValue } from '@cadenza/domain';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -10,6 +10,7 @@ import { audited } from './http/audit.ts';
 import { authenticate, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
 import { problemOf, sendProblem } from './http/errors.ts';
+import { harden, refuseNoRequest, STRICT_HEADERS } from './http/hardening.ts';
 import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { shapeProblem } from './http/json-shape.ts';
 import { HttpProblem, notAsExpected } from './http/problem.ts';
@@ -27,14 +28,6 @@ const BODY_LIMIT = 1024 * 1024;
 /** Milliseconds in which a whole request must have come: an import over a slow line. */
 const REQUEST_TIMEOUT_MS = 300_000;
 
-const SECURITY_HEADERS = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-} as const;
-
 /** Builds the HTTP side of Cadenza. It listens nowhere yet, and closes nothing of its parts. */
 export function buildApi(deps: ApiDeps): FastifyInstance {
   const { logger, metrics, settings } = deps;
@@ -43,7 +36,17 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: newId,
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply, logger),
+    clientErrorHandler: refuseNoRequest,
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
+  });
+  // What the router refuses has passed no hook.
+  async function refuse(error: Error, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    reply.headers({ ...STRICT_HEADERS, 'x-request-id': request.id });
+    await sendProblem(error, request, reply, logger);
+  }
+  harden(app, {
+    https: settings.publicUrl.startsWith('https:'),
+    corsOrigins: settings.corsOrigins,
   });
   app.decorateRequest('caller', null);
   app.decorateRequest('bodyDigest', null);
@@ -52,10 +55,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     throw new HttpProblem('not-found', `No route for ${method} here: see /openapi.json.`);
   });
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
-    if (settings.publicUrl.startsWith('https:')) {
-      reply.header('strict-transport-security', 'max-age=31536000');
-    }
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';

@@ -9,15 +9,17 @@ import {
 import { openBlobStore } from '@cadenza/blob-store';
 import { createStandIn } from '@cadenza/domain';
 import {
+  createAccountClients,
   createMailDns,
   namingSettings,
   openLimiter,
   openRequestCounters,
   openRuntime,
+  openSecretBox,
   quietLog,
   type Runtime,
 } from '@cadenza/runtime';
-import { createSendGridAdmin, createWebhookVerifier } from '@cadenza/sendgrid';
+import { createSendGridAdmin, createWebhookVerifier, type SendGridAdmin } from '@cadenza/sendgrid';
 import { createSmsDev } from '@cadenza/sms-dev';
 import {
   createLogger,
@@ -28,6 +30,7 @@ import {
 } from '@cadenza/telemetry';
 import { buildApi } from './app.ts';
 import { INBOUND_VERIFYING } from './inbound/proof.ts';
+import { tenantsAdmin } from './tenants-admin.ts';
 import { createAccessTokens } from './webhooks/access-tokens.ts';
 
 /** A running API. */
@@ -77,12 +80,14 @@ async function open(
       appName: 'cadenza-api',
       log: quietLog(logger, () => performance.now()),
     };
+    const box = openSecretBox(secrets.encryptionKeys);
     const runtime = wrap(
       await openRuntime({
         ...connection,
         databasePoolSize: config.database.poolSize,
         queueSchema: config.queueSchema,
         role: 'cadenza_api',
+        secrets: box,
       }),
     );
     opened.defer(() => runtime.close());
@@ -91,17 +96,23 @@ async function open(
     const { db, store, plans, clock, graceMs } = runtime;
     assertClockAllowed(clock.rate, config.sendGrid.baseUrl);
 
+    const { sendGrid } = config;
+    const openAdmin = (apiKey: string) =>
+      createSendGridAdmin({
+        apiKey,
+        baseUrl: sendGrid.baseUrl,
+        totalTimeoutMs: sendGrid.timeoutMs,
+      });
     // Without a key everything works but the verification of senders.
-    const apiKey = secrets.sendGridApiKey;
-    const admin =
-      apiKey === null
-        ? null
-        : createSendGridAdmin({
-            apiKey: apiKey.reveal(),
-            baseUrl: config.sendGrid.baseUrl,
-            totalTimeoutMs: config.sendGrid.timeoutMs,
-          });
+    const admin = secrets.sendGridApiKey && openAdmin(secrets.sendGridApiKey.reveal());
     opened.defer(() => admin?.close());
+    const admins = createAccountClients<SendGridAdmin | null, SendGridAdmin>({
+      accounts: runtime.accounts,
+      installation: admin,
+      open: openAdmin,
+      onError: (err) => logger.warn({ err }, 'a client of SendGrid did not close'),
+    });
+    opened.defer(() => admins.close());
 
     const sms =
       config.sms === null || secrets.smsApiKey === null
@@ -166,15 +177,16 @@ async function open(
           ? null
           : createWebhookVerifier(config.inbound.publicKeys, INBOUND_VERIFYING),
       inboundToken: secrets.inboundToken?.reveal() ?? null,
-      senderVerification: admin,
+      secrets: box,
+      sendGrid: tenantsAdmin(admins),
       dns: config.dns.enabled ? createMailDns(config.dns) : null,
-      domainAuthentication: admin,
       requestCounters,
       ops: createOpsHandlers({ ready, metrics, log: logger }),
       metrics,
       logger,
       settings: {
         publicUrl: config.publicUrl,
+        corsOrigins: config.corsOrigins,
         webhooks: config.webhooks,
         inbound: config.inbound,
         requestsPerMinute: config.requestsPerMinute,

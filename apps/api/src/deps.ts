@@ -1,7 +1,6 @@
 import type {
   BlobStore,
   Clock,
-  DomainAuthenticator,
   JobPublisher,
   MailDns,
   RateLimiter,
@@ -9,12 +8,14 @@ import type {
 } from '@cadenza/domain';
 import type { Database } from '@cadenza/database';
 import type { EngineStore, PlanCache } from '@cadenza/engine';
-import type { SendGridAdmin, WebhookVerifier } from '@cadenza/sendgrid';
+import type { SecretBox } from '@cadenza/secrets';
+import type { WebhookVerifier } from '@cadenza/sendgrid';
 import type { SmsDev } from '@cadenza/sms-dev';
 import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
 import type { RequestCounters } from '@cadenza/runtime';
 import type { RequestLimits } from './http/request-limits.ts';
+import type { TenantsAdmin } from './tenants-admin.ts';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
 
 /** All that the API stands on. Who builds it also closes what it holds. */
@@ -44,12 +45,12 @@ export interface ApiDeps {
   readonly inboundVerifier: WebhookVerifier | null;
   /** Stands in the address that inbound mail comes to; null: none does. */
   readonly inboundToken: string | null;
-  /** Null where there is no key for SendGrid: identities cannot be verified then. */
-  readonly senderVerification: Pick<SendGridAdmin, 'senderVerification'> | null;
+  /** Seals secrets of tenants; null: none can be kept. */
+  readonly secrets: SecretBox | null;
+  /** Asked about senders. */
+  readonly sendGrid: TenantsAdmin;
   /** Null: records of senders' domains are not looked at. */
   readonly dns: MailDns | null;
-  /** Null where there is no key for SendGrid. */
-  readonly domainAuthentication: DomainAuthenticator | null;
   /** Where requests are counted for all processes; null: each counts for itself. */
   readonly requestCounters: RequestCounters | null;
   readonly ops: Pick<OpsHandlers, 'healthz' | 'readyz'>;
@@ -61,6 +62,8 @@ export interface ApiDeps {
 export interface ApiSettings {
   /** Under which the API is reached, without a slash at its end. */
   readonly publicUrl: string;
+  /** Whose pages may call the API from a browser; none: nobody's. */
+  readonly corsOrigins: readonly string[];
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
   readonly inbound: Omit<InboundConfig, 'publicKeys'>;
   readonly requestsPerMinute: RequestLimits;

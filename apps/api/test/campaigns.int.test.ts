@@ -104,7 +104,7 @@ describe('sender identities', () => {
   test('cannot be verified by an installation without a key for SendGrid', async () => {
     const tenant = await world.tenant();
     const { sender } = await makeRows(tenant);
-    const baseUrl = await variant(world, { senderVerification: null });
+    const baseUrl = await variant(world, { sendGrid: async () => null });
     const answer = await fetch(`${baseUrl}/v1/sender-identities/${sender}/verify`, {
       method: 'POST',
       headers: { authorization: `Bearer ${tenant.key}` },

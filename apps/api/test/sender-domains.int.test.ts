@@ -25,7 +25,7 @@ beforeAll(async () => {
       timeoutMs: 500,
       tries: 1,
     }),
-    domainAuthentication: admin,
+    sendGrid: async () => admin,
   });
 });
 
@@ -188,7 +188,7 @@ test('nothing is looked at without DNS, and nothing is said for SendGrid without
       headers: { authorization: `Bearer ${tenant.key}` },
     });
   expect((await call(await variant(world, { dns: null }))).status).toBe(503);
-  const without = await call(await variant(world, { domainAuthentication: null }));
+  const without = await call(await variant(world, { sendGrid: async () => null }));
   const body = (await without.json()) as { findings: readonly object[] };
   expect(body.findings).toContainEqual(
     expect.objectContaining({ check: 'sendgrid', state: 'unknown' }),

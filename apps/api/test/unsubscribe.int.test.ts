@@ -112,7 +112,7 @@ describe('looking', () => {
     expect(html).not.toMatch(/<script|<img|<link|style=| on\w+=|https?:/i);
     const others = await fetch(`${world.baseUrl}/healthz`);
     expect(others.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; frame-ancestors 'none'",
+      "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
     );
   });
 

@@ -7,13 +7,21 @@ import {
   type Loaded,
 } from '@cadenza/config';
 import { openBlobStore } from '@cadenza/blob-store';
-import { createStandIn } from '@cadenza/domain';
 import {
+  createStandIn,
+  type DataEraser,
+  type MessageHistory,
+  type MessageLookup,
+} from '@cadenza/domain';
+import {
+  createAccountClients,
   createMailDns,
   namingSettings,
   openLimiter,
   openRuntime,
+  openSecretBox,
   quietLog,
+  tenantsLookup,
   type RunningApp,
   type Runtime,
 } from '@cadenza/runtime';
@@ -26,6 +34,7 @@ import {
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
+import { tenantsEraser } from './tenants-eraser.ts';
 import { createWatchdog } from './watchdog.ts';
 
 const DAY_MS = 86_400_000;
@@ -70,6 +79,7 @@ async function open(
     redisUrl: secrets.redisUrl?.reveal() ?? null,
     queueSchema: config.queueSchema,
     role: 'cadenza_worker',
+    secrets: openSecretBox(secrets.encryptionKeys),
     appName: 'cadenza-event-worker',
     log: quiet,
   } as const;
@@ -77,19 +87,35 @@ async function open(
   const runtime = wrap(await openRuntime(connection));
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
   const limiter = openLimiter(connection, runtime);
-  const apiKey = secrets.sendGridApiKey;
-  const account =
-    apiKey === null
-      ? null
-      : {
-          apiKey: apiKey.reveal(),
-          baseUrl: config.sendGrid.baseUrl,
-          totalTimeoutMs: config.sendGrid.timeoutMs,
-        };
-  const lookup =
-    account === null ? null : createSendGridLookup({ ...account, clock: runtime.clock });
-  const lists = account === null ? null : createSendGridLists(account);
-  const eraser = account === null ? null : createSendGridEraser(account);
+  const { sendGrid } = config;
+  const connecting = { baseUrl: sendGrid.baseUrl, totalTimeoutMs: sendGrid.timeoutMs };
+  const apiKey = secrets.sendGridApiKey?.reveal() ?? null;
+  const { accounts, clock } = runtime;
+  const onError = (err: unknown) => quiet.warn({ err }, 'the SendGrid account of a tenant');
+  const openLookup = (key: string) => createSendGridLookup({ ...connecting, apiKey: key, clock });
+  const openEraser = (key: string) => createSendGridEraser({ ...connecting, apiKey: key });
+  const installation = {
+    lookup: apiKey === null ? null : openLookup(apiKey),
+    eraser: apiKey === null ? null : openEraser(apiKey),
+  };
+  const lookup = tenantsLookup(
+    createAccountClients<(MessageLookup & MessageHistory) | null, MessageLookup & MessageHistory>({
+      accounts,
+      installation: installation.lookup,
+      open: openLookup,
+      onError,
+    }),
+    clock,
+    onError,
+  );
+  const erasers = createAccountClients<DataEraser | null, DataEraser>({
+    accounts,
+    installation: installation.eraser,
+    open: openEraser,
+    onError,
+  });
+  const eraser = tenantsEraser(erasers, installation.eraser);
+  const lists = apiKey === null ? null : createSendGridLists({ ...connecting, apiKey });
   const validationKey = secrets.validationApiKey;
   const validator =
     validationKey === null
@@ -127,7 +153,8 @@ async function open(
     sweepIntervalMs: config.sweepIntervalMs,
     answerGraceMs: config.sendGrid.timeoutMs,
     lookUpAfterMs: config.sendGrid.timeoutMs + config.sendGrid.lookUpWaitMs,
-    lookup,
+    // Without any key there is nobody to ask.
+    lookup: apiKey === null && secrets.encryptionKeys.length === 0 ? null : lookup,
     lists,
     suppressionSyncIntervalMs: config.suppressionSyncIntervalMs,
     partitions: config.partitions,
@@ -158,10 +185,12 @@ async function open(
     log,
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
-      await lookup?.close();
+      await lookup.close();
+      await installation.lookup?.close();
       await validator?.close();
       await lists?.close();
-      await eraser?.close();
+      await eraser.close();
+      await installation.eraser?.close();
       await limiter.close();
       await runtime.close();
       await ops.close();

@@ -8,18 +8,21 @@ import {
 } from '@cadenza/config';
 import type { MailProvider } from '@cadenza/domain';
 import {
+  createAccountClients,
   namingSettings,
   openLimiter,
   openRuntime,
+  openSecretBox,
   quietLog,
   type RunningApp,
   type Runtime,
 } from '@cadenza/runtime';
-import { createSendGridAdmin, createSendGridMail } from '@cadenza/sendgrid';
+import { createSendGridAdmin, createSendGridMail, type SendGridAdmin } from '@cadenza/sendgrid';
 import { createSmsDev } from '@cadenza/sms-dev';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
 import { bounceList } from './bounce-list.ts';
 import { logPauses } from './log-pauses.ts';
+import { tenantsMail } from './tenants-mail.ts';
 import { startSendWorker, type SendWorkerOptions } from './send-worker.ts';
 
 /** What a test lays over the settings; production passes none. */
@@ -64,6 +67,7 @@ async function open(
     redisUrl: secrets.redisUrl?.reveal() ?? null,
     queueSchema: config.queueSchema,
     role: 'cadenza_worker',
+    secrets: openSecretBox(secrets.encryptionKeys),
     appName: 'cadenza-send-worker',
     log: quiet,
   } as const;
@@ -75,15 +79,36 @@ async function open(
   const runtime = wrap(await openRuntime(connection));
   assertClockAllowed(runtime.clock.rate, config.sendGrid.baseUrl);
   const limiter = openLimiter(connection, runtime);
-  const account = {
-    apiKey: secrets.sendGridApiKey.reveal(),
-    baseUrl: config.sendGrid.baseUrl,
-    totalTimeoutMs: config.sendGrid.timeoutMs,
-  };
+  const { sendGrid } = config;
+  const connecting = { baseUrl: sendGrid.baseUrl, totalTimeoutMs: sendGrid.timeoutMs };
+  const apiKey = secrets.sendGridApiKey.reveal();
+  const { accounts } = runtime;
+  const onError = (err: unknown) => log.warn({ err }, 'a client of SendGrid did not close');
+  const openMail = (key: string) =>
+    createSendGridMail({ ...connecting, apiKey: key, maxConnections: config.concurrency });
+  const mail = openMail(apiKey);
+  const mailClients = createAccountClients({
+    accounts,
+    installation: mail,
+    open: openMail,
+    onError,
+  });
   const provider = wrapProvider(
-    createSendGridMail({ ...account, maxConnections: config.concurrency }),
+    tenantsMail({
+      clients: mailClients,
+      monotonic: () => performance.now(),
+      onError: (err, tenantId) =>
+        log.error({ err, tenantId }, 'the SendGrid account of a tenant could not be read'),
+    }),
   );
-  const admin = createSendGridAdmin(account);
+  const openAdmin = (key: string) => createSendGridAdmin({ ...connecting, apiKey: key });
+  const admin = openAdmin(apiKey);
+  const admins = createAccountClients<SendGridAdmin, SendGridAdmin>({
+    accounts,
+    installation: admin,
+    open: openAdmin,
+    onError,
+  });
   const sms =
     config.sms === null || secrets.smsApiKey === null
       ? null
@@ -97,7 +122,7 @@ async function open(
     runtime,
     limiter,
     provider,
-    bounces: bounceList(admin, log),
+    bounces: bounceList(admins, log),
     sms,
     log: quiet,
     // Not the quiet log: each tenant or sender that stands still has its own line.
@@ -126,7 +151,9 @@ async function open(
     async close() {
       const clean = await worker.close(config.shutdownTimeoutMs);
       await provider.close();
+      await mail.close();
       await sms?.close();
+      await admins.close();
       await admin.close();
       await limiter.close();
       await runtime.close();

@@ -934,6 +934,25 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/sendgrid-account': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read which SendGrid account the tenant sends through */
+    get: operations['getSendGridAccount'];
+    /** Send through an account of the tenant’s own, within seconds */
+    put: operations['putSendGridAccount'];
+    post?: never;
+    /** Send through the account of the installation again */
+    delete: operations['deleteSendGridAccount'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/suppressions': {
     parameters: {
       query?: never;
@@ -2123,6 +2142,17 @@ export interface components {
       token: string;
       /** @description What follows PUBLIC_URL in the address for SendGrid, the token with it. */
       path: string;
+    };
+    /** @description The SendGrid account that the tenant sends through. Its key is sealed, and never shown again. */
+    SendGridAccount: {
+      /** @description Null: mail goes through the account of the installation. */
+      key: {
+        lastFour: string;
+        /** @description The first 12 hexadecimal digits of the SHA-256 of the key. */
+        fingerprint: string;
+      } | null;
+      /** @description Campaign time of the last change. */
+      changedAt: string | null;
     };
     Suppression: {
       /** Format: uuid */
@@ -4446,6 +4476,76 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['InboundToken'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSendGridAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SendGridAccount'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  putSendGridAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @description May send mail; for bounces that are tried again, people who are erased, messages whose fate is not known, and the verification of senders it needs Suppressions, Email Activity and Sender Authentication besides. */
+          apiKey: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SendGridAccount'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  deleteSendGridAccount: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SendGridAccount'];
         };
       };
       default: components['responses']['Problem'];

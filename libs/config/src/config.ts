@@ -33,6 +33,8 @@ export interface ApiConfig extends ServerConfig {
   readonly http: { readonly host: string; readonly port: number };
   /** Without a slash at the end, as all addresses here. */
   readonly publicUrl: string;
+  /** Whose pages may call the API from a browser. */
+  readonly corsOrigins: readonly string[];
   readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   readonly sendGrid: {
     readonly baseUrl: string;
@@ -141,8 +143,16 @@ export interface UnsubscribeKey {
   readonly key: Secret;
 }
 
+/** A key that seals secrets in the database, of 32 bytes in base64. */
+export interface EncryptionKey {
+  readonly id: string;
+  readonly key: Secret;
+}
+
 interface ServerSecrets {
   readonly databaseUrl: Secret;
+  /** The first one seals; none: no secret can be stored. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Null: queues and limits are kept in PostgreSQL. */
   readonly redisUrl: Secret | null;
 }
@@ -194,6 +204,8 @@ export interface EventWorkerSecrets extends ServerSecrets {
 
 export interface CliSecrets {
   readonly databaseOwnerUrl: Secret;
+  /** As of `ServerSecrets`. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Null: SendGrid cannot be asked. */
   readonly sendGridApiKey: Secret | null;
   /** Null: the limiter is in PostgreSQL. */
@@ -218,6 +230,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       smsWebhookKeys: values.SMS_WEBHOOK_PUBLIC_KEY ?? null,
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
+      corsOrigins: values.CORS_ORIGINS ?? [],
       requestsPerMinute: {
         perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
         perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),
@@ -323,6 +336,7 @@ export function loadCliConfig(env: Environment): Loaded<CliConfig, CliSecrets> {
     },
     secrets: {
       databaseOwnerUrl: new Secret(given(values, 'DATABASE_OWNER_URL')),
+      encryptionKeys: encryptionKeys(values),
       redisUrl: optionalSecret(values.REDIS_URL),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       erasureSecret: optionalSecret(values.ERASURE_SECRET),
@@ -371,6 +385,7 @@ function dnsConfig(values: Values): DnsConfig {
 function serverSecrets(values: Values): ServerSecrets {
   return {
     databaseUrl: new Secret(given(values, 'DATABASE_URL')),
+    encryptionKeys: encryptionKeys(values),
     redisUrl: optionalSecret(values.REDIS_URL),
   };
 }
@@ -406,6 +421,10 @@ function blobAccessKey(values: Values): BlobAccessKey | null {
 
 function inboundKeys(values: Values): UnsubscribeKey[] {
   return (values.INBOUND_SECRET ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
+}
+
+function encryptionKeys(values: Values): EncryptionKey[] {
+  return (values.ENCRYPTION_KEYS ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 
 function optionalSecret(value: string | undefined): Secret | null {

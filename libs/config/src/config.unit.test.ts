@@ -64,6 +64,7 @@ describe('good environments', () => {
       shutdownTimeoutMs: 30_000,
       health: { host: '0.0.0.0', port: 3001 },
       http: { host: '0.0.0.0', port: 3000 },
+      corsOrigins: [],
       publicUrl: 'https://outreach.example.com',
       requestsPerMinute: { perKey: 6_000, perTenant: 12_000 },
       sendGrid: {
@@ -120,6 +121,7 @@ describe('good environments', () => {
       secrets: {
         databaseOwnerUrl: expect.any(Secret) as Secret,
         erasureSecret: null,
+        encryptionKeys: [],
         redisUrl: null,
         sendGridApiKey: null,
       },
@@ -719,5 +721,46 @@ describe('assertClockAllowed', () => {
     expect(() => assertClockAllowed(rate, baseUrl)).toThrow(
       `clock rate: ${rate} was found, expected 1 with ${baseUrl}. Set SENDGRID_BASE_URL to the emulator, or the rate to 1.`,
     );
+  });
+});
+
+describe('keys that seal secrets', () => {
+  const key = Buffer.alloc(32, 7).toString('base64');
+
+  it('are read with their ids, the first one sealing, and are not shown', () => {
+    const { secrets } = loadApiConfig({ ...API, ENCRYPTION_KEYS: `e2:${key},e1:${key}` });
+    expect(secrets.encryptionKeys.map(({ id, key: one }) => [id, one.reveal()])).toEqual([
+      ['e2', key],
+      ['e1', key],
+    ]);
+    expect(JSON.stringify(secrets)).not.toContain(key);
+  });
+
+  it('of another length are refused, and not shown', () => {
+    const short = Buffer.alloc(16, 7).toString('base64');
+    const load = () => loadApiConfig({ ...API, ENCRYPTION_KEYS: `e1:${short}` });
+    expect(load).toThrow(/ENCRYPTION_KEYS: a secret of 27 characters was found, expected <key id>/);
+    expect(load).not.toThrow(short);
+  });
+});
+
+describe('origins of pages that may call the API', () => {
+  it('are read', () => {
+    const text = 'https://console.example.com, http://127.0.0.1:8080';
+    expect(loadApiConfig({ ...API, CORS_ORIGINS: text }).config.corsOrigins).toEqual([
+      'https://console.example.com',
+      'http://127.0.0.1:8080',
+    ]);
+  });
+
+  it.each([
+    '*',
+    'null',
+    'https://a.example/',
+    'https://A.example',
+    'a.example',
+    'https://a.example,',
+  ])('are none: %s', (text) => {
+    expect(() => loadApiConfig({ ...API, CORS_ORIGINS: text })).toThrow('CORS_ORIGINS');
   });
 });

@@ -1,7 +1,9 @@
 import {
   dnsServers,
+  encryptionKeys,
   integer,
   oneOf,
+  origins,
   publicUrl,
   signingKeys,
   text,
@@ -161,6 +163,13 @@ export const SETTINGS = {
     description:
       'The same of all keys of a tenant together, unless `cadenza tenant api-limit` says another.',
   }),
+  CORS_ORIGINS: setting({
+    value: origins,
+    apps: ['api'],
+    description:
+      'Origins whose pages may call the API from a browser, with an API key. Not set: no page of another origin can.',
+    hint: 'Example: https://console.example.com,https://intranet.example.com:8443',
+  }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,
     apps: ['api', 'send-worker'],
@@ -178,6 +187,14 @@ export const SETTINGS = {
     description:
       'Key of the hashes that are kept of erased addresses, so that nobody who was erased is written to again. The same for all these apps, and never changed: with another one the erased are not known any more.',
     hint: 'Make one with: openssl rand -base64 33',
+  }),
+  ENCRYPTION_KEYS: setting({
+    value: encryptionKeys,
+    apps: ALL,
+    secret: true,
+    description:
+      'Keys that seal secrets of tenants in the database, so that a dump of it shows none. The same for all apps. Not set: no such secret can be stored, and no app starts where one is. To rotate, put a new one before the old one everywhere, run `cadenza secrets rotate`, and take the old one away.',
+    hint: 'Make one with: echo "e1:$(openssl rand -base64 32)"',
   }),
   HOST: setting({
     value: text(/^[A-Za-z0-9.:_-]+$/, 'a host name or an IP address'),

@@ -5,6 +5,7 @@ import {
   WEBHOOK_KEYS_EXPECTED,
   webhookKeysOf,
 } from '@cadenza/domain';
+import { ENCRYPTION_KEYS_EXPECTED, parseEncryptionKeys } from '@cadenza/secrets';
 import { z } from 'zod';
 
 /** How the text of a variable becomes a value, and what was expected where it does not. */
@@ -87,6 +88,20 @@ export const dnsServers: ValueKind<readonly string[]> = {
     ),
 };
 
+/** Origins of pages (RFC 6454), as browsers name them. */
+export const origins: ValueKind<readonly string[]> = {
+  expected:
+    'origins after commas, each https://host or http://host in lower case, with a port or without, and no path',
+  schema: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine((all) =>
+      all.every(
+        (one) => /^https?:$/.test(URL.parse(one)?.protocol ?? '') && URL.parse(one)?.origin === one,
+      ),
+    ),
+};
+
 /** One signing key and the name under which tokens refer to it. */
 export interface NamedKey {
   readonly id: string;
@@ -116,4 +131,15 @@ export const signingKeys: ValueKind<readonly NamedKey[]> = {
             /^[A-Za-z0-9_-]{1,16}$/.test(id) && Buffer.byteLength(key) >= MIN_KEY_BYTES,
         ),
     ),
+};
+
+/** Keys that seal secrets in the database, as `id:base64`; the first one seals, all of them open. */
+export const encryptionKeys: ValueKind<readonly NamedKey[]> = {
+  expected: ENCRYPTION_KEYS_EXPECTED,
+  schema: z.string().transform((text, context) => {
+    const keys = parseEncryptionKeys(text);
+    if (keys !== null) return keys;
+    context.addIssue({ code: 'custom' });
+    return z.NEVER;
+  }),
 };

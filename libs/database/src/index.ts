@@ -182,6 +182,23 @@ export {
   listInboundTokens,
   type InboundTokenRecord,
 } from './repositories/inbound-tokens.ts';
+export {
+  assertSecretsOpen,
+  MissingKeyError,
+  rotateSecrets,
+  SEALED_COLUMNS,
+  type RotatedBatch,
+  type RotationPlace,
+} from './repositories/sealed-secrets.ts';
+export {
+  findSendGridAccount,
+  removeSendGridKey,
+  sealedSendGridAccounts,
+  sendGridKeyBinding,
+  setSendGridKey,
+  type SealedSendGridAccount,
+  type SendGridAccountRecord,
+} from './repositories/sendgrid-accounts.ts';
 export { findTenantStatus, type TenantStatus } from './repositories/tenants.ts';
 export {
   readTimeline,

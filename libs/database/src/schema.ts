@@ -476,6 +476,17 @@ export interface InboundTokensTable {
   created_at: Stamp;
 }
 
+export interface SendgridAccountsTable {
+  tenant_id: string;
+  sealed_key: Default<string | null>;
+  last_four: Default<string | null>;
+  fingerprint: Default<string | null>;
+  /** Campaign time. */
+  changed_at: Stamp;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
 export interface WebhookKeysTable {
   tenant_id: string;
   id: string;
@@ -717,6 +728,7 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveriesTable;
   webhook_keys: WebhookKeysTable;
   inbound_tokens: InboundTokensTable;
+  sendgrid_accounts: SendgridAccountsTable;
   quarantined_events: QuarantinedEventsTable;
   message_events: MessageEventsTable;
   inbound_deliveries: InboundDeliveriesTable;

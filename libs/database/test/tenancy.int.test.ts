@@ -147,6 +147,7 @@ async function fillOtherTables(tenantId: string, campaignId: string): Promise<vo
     id(),
     Buffer.from(tenantId),
   );
+  await world.rows('INSERT INTO sendgrid_accounts (tenant_id) VALUES (?)', tenantId);
   await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
   await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
   await world.rows(
@@ -419,7 +420,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
   const ids =
     /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|answer)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(

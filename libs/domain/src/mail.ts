@@ -1,4 +1,5 @@
 import type { MessageReference } from './events.ts';
+import type { Id } from './ids.ts';
 
 export interface MailAddress {
   readonly email: string;
@@ -56,17 +57,20 @@ export type SendOutcome =
       /** Real milliseconds to wait, where the provider said so. */
       readonly retryAfterMs: number | null;
       readonly reason: string;
+      /** It was said by an account that is this tenant's alone, and concerns no other. */
+      readonly ownAccount?: true;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** The provider's own list of addresses that bounced, to which it drops what it is given. */
 export interface BounceList {
   /**
-   * Takes an address off it. False where it was not on it.
+   * Takes an address off the list of the account that a tenant sends through. False where it was
+   * not on it.
    *
    * @throws Error where the provider could not be asked.
    */
-  remove(email: string): Promise<boolean>;
+  remove(email: string, tenantId: Id): Promise<boolean>;
 }
 
 /** The port through which messages leave. Never throws for a provider's answer. */

@@ -1,3 +1,4 @@
+export { createAccountClients, type AccountClients } from './account-clients.ts';
 export { createMailDns, type MailDnsOptions } from './dns/mail-dns.ts';
 export { queuePrefix } from './key-names.ts';
 export { startPeriodic, type Periodic } from './periodic.ts';
@@ -11,4 +12,11 @@ export {
   type Runtime,
   type RuntimeOptions,
 } from './runtime.ts';
+export { openSecretBox } from './secret-box.ts';
+export {
+  createSendGridAccounts,
+  type SendGridAccount,
+  type SendGridAccounts,
+} from './sendgrid-accounts.ts';
+export { tenantsLookup } from './tenants-lookup.ts';
 export { namingSettings, StartError, type Places } from './start-failure.ts';

@@ -1,6 +1,7 @@
 import type { RateLimiter } from '@cadenza/domain';
 import {
   assertAppRole,
+  assertSecretsOpen,
   createDatabase,
   createDatabaseClock,
   createEngineStore,
@@ -14,8 +15,10 @@ import { createPlanCache, timerGraceMs, type EngineStore, type PlanCache } from 
 import { createQueues, type QueueBackend, type QueueLogger, type Queues } from '@cadenza/queue';
 import { createPostgresLimiter, createRedisLimiter } from '@cadenza/rate-limiter';
 import type { Check } from '@cadenza/telemetry';
+import type { SecretBox } from '@cadenza/secrets';
 import { Redis } from 'ioredis';
 import { limiterPrefix, queuePrefix } from './key-names.ts';
+import { createSendGridAccounts, type SendGridAccounts } from './sendgrid-accounts.ts';
 
 export interface RuntimeOptions {
   readonly databaseUrl: string;
@@ -25,6 +28,8 @@ export interface RuntimeOptions {
   /** PostgreSQL schema of BullMQ's tables, where there is no Redis. */
   readonly queueSchema: string;
   readonly role: AppRole;
+  /** Opens what tenants have entrusted; null: nothing can be. */
+  readonly secrets: SecretBox | null;
   /** Shown in `pg_stat_activity`. */
   readonly appName: string;
   readonly log: QueueLogger;
@@ -38,6 +43,8 @@ export interface Runtime {
   /** Tells this installation from others on the same Redis. */
   readonly installationId: string;
   readonly plans: PlanCache;
+  /** Which SendGrid account each tenant sends through. */
+  readonly accounts: SendGridAccounts;
   readonly queues: Queues;
   readonly backend: QueueBackend;
   /** How long timers wait for webhooks under way, in campaign milliseconds. */
@@ -57,9 +64,9 @@ const CLOSED_RETRY_REAL_MS = 1_000;
 
 /**
  * Connects to the servers, having checked that the database binds this process by row-level
- * security.
+ * security, and that what is sealed in it can be opened.
  *
- * @throws Error where the database cannot be reached, or its role is not the app's.
+ * @throws Error where the database cannot be reached, its role is not the app's, or a key is missing.
  */
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { log } = options;
@@ -72,6 +79,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const db = createDatabase(pool);
   try {
     await assertAppRole(db, options.role);
+    await assertSecretsOpen(db, options.secrets);
     const clock = await createDatabaseClock(db, (err) =>
       log.warn({ err }, 'the database clock could not be read'),
     );
@@ -91,6 +99,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       clock,
       installationId,
       plans: createPlanCache(),
+      accounts: createSendGridAccounts({
+        db,
+        box: options.secrets,
+        monotonic: () => performance.now(),
+      }),
       queues,
       backend,
       graceMs: timerGraceMs(clock.rate),

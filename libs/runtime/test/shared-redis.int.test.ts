@@ -39,6 +39,7 @@ async function createInstallation() {
         redisUrl,
         queueSchema: 'unused',
         role: 'cadenza_worker',
+        secrets: null,
         appName: 'test',
         log,
       } as const;

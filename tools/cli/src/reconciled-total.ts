@@ -28,8 +28,6 @@ export function createReconciledTotal(options: {
     noActivity(): void {
       emailActivity = false;
     },
-    /** Whether SendGrid answers no more questions. */
-    ended: () => ended(failure),
     answer(range: { readonly since: number; readonly until: number }): Answer {
       const { asked, missed, absent, unanswered, recorded, quarantined } = count;
       const settled = apply ? quarantined === 0 : missed === 0;
@@ -68,7 +66,8 @@ const WITHOUT_ACTIVITY =
   'The account has no Email Activity add-on, or the key may not read it: Email Logs were asked ' +
   'instead, which takes a request or more for each message';
 
-function ended(failure: LookupFailure | null): boolean {
+/** Whether an account of SendGrid answers no more questions. */
+export function ended(failure: LookupFailure | null): boolean {
   return failure !== null && !['unexpected_answer', 'out_of_retention'].includes(failure.cause);
 }
 

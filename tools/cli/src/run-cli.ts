@@ -10,6 +10,7 @@ import { migrateCommands } from './commands/migrate.ts';
 import { planCommands } from './commands/plan.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { replayCommand } from './commands/replay.ts';
+import { secretsCommands } from './commands/secrets.ts';
 import { senderCommands } from './commands/sender.ts';
 import { sendingCommands } from './commands/sending.ts';
 import { settingsCommand } from './commands/settings.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
   reconcileCommand,
   inputsCommands,
   suppressionsCommands,
+  secretsCommands,
   settingsCommand,
 ];
 

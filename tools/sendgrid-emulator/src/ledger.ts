@@ -8,6 +8,8 @@ export interface AcceptedEntry {
   readonly at: EpochMs;
   /** The `X-Message-Id` of the answer, one for the whole request. */
   readonly providerMessageId: string;
+  /** The last four characters of the API key that it came with. */
+  readonly keyEnd: string;
   /** The Message-ID header under which it goes out; events report it. */
   readonly smtpId: string;
   readonly personalization: number;

@@ -4,6 +4,7 @@ import { createLedger, type AcceptedEntry } from './ledger.ts';
 const entry = (customArgs: Record<string, string>): Omit<AcceptedEntry, 'kind'> => ({
   at: 0,
   providerMessageId: 'id',
+  keyEnd: '.key',
   smtpId: '<id@x>',
   personalization: 0,
   from: 'a@example.com',

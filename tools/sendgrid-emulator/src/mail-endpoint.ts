@@ -73,7 +73,10 @@ export function createMailEndpoint(parts: {
       if (account.credits < recipients) return errorAnswer(401, CREDITS_EXCEEDED);
       account.credits -= recipients;
     }
-    return { status: 202, headers: { 'X-Message-Id': mailroom.accept(mail) } };
+    return {
+      status: 202,
+      headers: { 'X-Message-Id': mailroom.accept(mail, headers.authorization?.slice(-4) ?? '') },
+    };
   }
 
   function refused(input: MailInput, status: number | null, reason: string): void {

@@ -15,8 +15,11 @@ import type { EventWebhook } from './webhook/webhook.ts';
 
 /** Takes valid mails, and lets what follows happen to each of their recipients. */
 export interface Mailroom {
-  /** @returns the `X-Message-Id`. */
-  accept(mail: MailRequest): string;
+  /**
+   * @param keyEnd the last four characters of the API key that it came with.
+   * @returns the `X-Message-Id`.
+   */
+  accept(mail: MailRequest, keyEnd: string): string;
 }
 
 export function createMailroom(parts: {
@@ -104,7 +107,7 @@ export function createMailroom(parts: {
   }
 
   return {
-    accept(mail) {
+    accept(mail, keyEnd) {
       const providerMessageId = nextMessageId();
       const now = clock.now();
       const full = ledger.mode === 'full';
@@ -119,6 +122,7 @@ export function createMailroom(parts: {
         ledger.accept({
           at: now,
           providerMessageId,
+          keyEnd,
           smtpId: smtpIdOf(providerMessageId),
           personalization: part.index,
           from: normalizeEmail(mail.from.email),

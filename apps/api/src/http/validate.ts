@@ -109,10 +109,17 @@ function problemsOf(issue: Issue, input: unknown, place: readonly string[]): Pro
     const message = `missing: expected ${issue.message}`;
     return [{ path: showPath(path), code: 'required', message }];
   }
-  const shown = Array.isArray(value) ? `${value.length} items` : showValue(value);
+  const shown = SECRET_FIELDS.has(issue.path.at(-1) ?? '') ? 'a secret' : shownValue(value);
   return [
     { path: showPath(path), code: codeOf(issue), message: `${shown}: expected ${issue.message}` },
   ];
+}
+
+/** Fields whose values are never shown, whatever is wrong with them. */
+const SECRET_FIELDS: ReadonlySet<PropertyKey> = new Set(['apiKey']);
+
+function shownValue(value: unknown): string {
+  return Array.isArray(value) ? `${value.length} items` : showValue(value);
 }
 
 /**

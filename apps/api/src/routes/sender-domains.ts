@@ -36,9 +36,7 @@ const shown = ({ email, checkedAt, findings }: DomainCheckRecord) => ({
   findings,
 });
 
-export function senderDomainRoutes(
-  deps: Pick<ApiDeps, 'dns' | 'domainAuthentication'>,
-): readonly Route[] {
+export function senderDomainRoutes(deps: Pick<ApiDeps, 'dns' | 'sendGrid'>): readonly Route[] {
   return [
     route({
       ...facts,
@@ -49,7 +47,7 @@ export function senderDomainRoutes(
       summary:
         'Look at the SPF, DKIM and DMARC records of a sender’s domain, and keep what is found',
       async handle({ tenantId, params: { id: senderId }, tx }) {
-        const { dns, domainAuthentication: provider } = deps;
+        const { dns } = deps;
         const { email } = found(
           await tx((trx) => findDomainCheck(trx, tenantId, senderId)),
           WHAT,
@@ -62,6 +60,7 @@ export function senderDomainRoutes(
           );
         }
         // Between two transactions: none stays open while somebody else's server is asked.
+        const provider = await deps.sendGrid(tenantId);
         const findings = await checkSenderDomain(emailDomain(email), { dns, provider });
         return tx(async (trx) => {
           await setDomainCheck(trx, tenantId, senderId, findings);

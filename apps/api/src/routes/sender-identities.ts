@@ -6,6 +6,7 @@ import {
   storeWithin,
   updateSenderIdentity,
 } from '@cadenza/database';
+import type { Id } from '@cadenza/domain';
 import { pauseSender, resumeSender } from '@cadenza/engine';
 import { SendGridApiError, type SenderVerification } from '@cadenza/sendgrid';
 import { z } from 'zod';
@@ -58,16 +59,17 @@ const WHAT = 'sender identity';
 const tag = 'Sender identities';
 const params = z.strictObject({ id });
 
-export function senderIdentityRoutes(deps: Pick<ApiDeps, 'senderVerification'>): readonly Route[] {
-  async function ask(address: string): Promise<SenderVerification> {
-    if (deps.senderVerification === null) {
+export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly Route[] {
+  async function ask(tenantId: Id, address: string): Promise<SenderVerification> {
+    const sendGrid = await deps.sendGrid(tenantId);
+    if (sendGrid === null) {
       throw new HttpProblem(
         'unavailable',
         'This installation has no key for SendGrid: set SENDGRID_API_KEY.',
       );
     }
     try {
-      return await deps.senderVerification.senderVerification(address);
+      return await sendGrid.senderVerification(address);
     } catch (error) {
       if (error instanceof SendGridApiError)
         throw new HttpProblem('upstream-failed', error.message);
@@ -147,7 +149,7 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'senderVerification'>):
           senderId,
         );
         // Between two transactions: none stays open while somebody else's server is asked.
-        const { status, reason: detail } = await ask(identity.email);
+        const { status, reason: detail } = await ask(tenantId, identity.email);
         return tx(async (trx) => {
           await setSenderVerification(trx, tenantId, senderId, { status, detail });
           return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);

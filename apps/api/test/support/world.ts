@@ -20,6 +20,7 @@ import {
   type QueueName,
 } from '@cadenza/domain';
 import { createPlanCache } from '@cadenza/engine';
+import { createSecretBox } from '@cadenza/secrets';
 import { createWebhookVerifier, type SenderVerification } from '@cadenza/sendgrid';
 import { openLimiter } from '@cadenza/runtime';
 import { createLogger, createMetrics, createOpsHandlers } from '@cadenza/telemetry';
@@ -128,14 +129,15 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     blobs: createFolderStore({ directory: blobDirectory }),
     inboundVerifier: createWebhookVerifier(publicKey, INBOUND_VERIFYING),
     inboundToken: null,
-    senderVerification: {
+    secrets: createSecretBox([{ id: 'e1', key: Buffer.alloc(32, 7).toString('base64') }]),
+    sendGrid: async () => ({
       async senderVerification() {
         if (sendGrid.answer instanceof Error) throw sendGrid.answer;
         return sendGrid.answer;
       },
-    },
+      domainAuthentication: async () => null,
+    }),
     dns: null,
-    domainAuthentication: null,
     requestCounters: null,
     ops: createOpsHandlers({
       ready: { postgres: () => sql`SELECT 1`.execute(db).then(() => undefined) },
@@ -147,6 +149,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     webhookTokens: null,
     settings: {
       publicUrl: 'http://127.0.0.1',
+      corsOrigins: [],
       webhooks: {
         maxBytes: 100_000,
         inHandRequests: 100,

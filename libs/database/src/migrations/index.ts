@@ -21,6 +21,7 @@ import * as sms from './0019-sms.ts';
 import * as absencesAndInboundTokens from './0020-absences-and-inbound-tokens.ts';
 import * as pauses from './0021-pauses.ts';
 import * as idempotency from './0022-idempotency.ts';
+import * as secrets from './0026-secrets.ts';
 import * as smsAnswers from './0027-sms-answers.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
@@ -47,5 +48,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-absences-and-inbound-tokens': absencesAndInboundTokens,
   '0021-pauses': pauses,
   '0022-idempotency': idempotency,
+  '0026-secrets': secrets,
   '0027-sms-answers': smsAnswers,
 };

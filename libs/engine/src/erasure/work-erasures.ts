@@ -227,10 +227,12 @@ async function eraseAtProvider(
   job: ErasureJob,
   { store, eraser }: ErasureWorkOptions,
 ): Promise<null> {
-  const mails = (await onlyOurs(job, store))
-    .map(({ address }) => address)
-    .filter((address) => address.includes('@'));
-  if (mails.length > 0) await eraser?.erase(mails);
+  if (eraser === null) return null;
+  const mailsOf = (addresses: readonly ErasedAddress[]) =>
+    addresses.map(({ address }) => address).filter((address) => address.includes('@'));
+  const all = mailsOf(job.subject.addresses);
+  const ours = mailsOf(await onlyOurs(job, store));
+  if (all.length > 0) await eraser.erase(ours, { tenantId: job.tenantId, addresses: all });
   return null;
 }
 

@@ -4,7 +4,7 @@ import type { EngineStore } from '../ports/store.ts';
 /**
  * Where a provider said that the account calls too often, holds everything of the account back for as
  * long as it asked: all tenants share it, and a message that waits alone would leave the others to
- * hammer on.
+ * hammer on. An account that is one tenant's alone holds nobody else back.
  */
 export async function holdProvider(
   results: readonly {
@@ -17,7 +17,8 @@ export async function holdProvider(
     const waits = results.flatMap(({ context, outcome }) =>
       context.channel === channel &&
       outcome.kind === 'not_handed_off' &&
-      outcome.cause === 'rate_limited'
+      outcome.cause === 'rate_limited' &&
+      outcome.ownAccount !== true
         ? [outcome.retryAfterMs ?? 0]
         : [],
     );

@@ -94,7 +94,7 @@ export function createSender(options: SendOptions): Sender {
     let result = await preparing.add(action);
     if (result !== null && 'uncleared' in result) {
       // A call of its own, so that nobody else's hand-off waits for it.
-      await options.bounces.remove(result.uncleared.toAddress);
+      await options.bounces.remove(result.uncleared.toAddress, action.tenantId);
       result = await preparing.add({ ...action, cleared: true });
     }
     return result === null || 'uncleared' in result ? null : result;

@@ -113,6 +113,7 @@ async function openDispatcher(stores: Stores, workerUrl: string): Promise<Dispat
     redisUrl: stores.redis.url,
     queueSchema: QUEUE_SCHEMA,
     role: 'cadenza_worker',
+    secrets: null,
     appName: 'backlog-bench',
     log: {
       warn: (_fields: object, message: string) => process.emitWarning(message),

@@ -1,4 +1,9 @@
-import { createDatabaseClock, createEngineStore, type Database } from '@cadenza/database';
+import {
+  assertSecretsOpen,
+  createDatabaseClock,
+  createEngineStore,
+  type Database,
+} from '@cadenza/database';
 import type { Clock } from '@cadenza/domain';
 import {
   createPlanCache,
@@ -7,13 +12,19 @@ import {
   type AcceptedOptions,
 } from '@cadenza/engine';
 import type { Duration } from '@cadenza/plan';
+import {
+  createAccountClients,
+  createSendGridAccounts,
+  openSecretBox,
+  tenantsLookup,
+} from '@cadenza/runtime';
 import { createSendGridLookup, LOOK_UP_REACH_MS, parseDelivery } from '@cadenza/sendgrid';
 import type { Command } from 'commander';
 import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { countValue, durationValue, instantValue, textValue } from '../option-values.ts';
 import { asTenant, withWorker } from '../owner.ts';
-import { createReconciledTotal } from '../reconciled-total.ts';
+import { createReconciledTotal, ended } from '../reconciled-total.ts';
 import { findTenant, listTenants } from '../tenants.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
@@ -49,41 +60,64 @@ export function reconcileCommand(program: Command, { env }: Terminal, answering:
       .option('--limit <number>', 'messages listed; all are counted', countValue, LISTED)
       .option('--apply', 'record what SendGrid says, as if it had been reported'),
     ({ tenant, limit, apply = false, ...range }) =>
-      withWorker(env, async (db, { sendGrid }, { sendGridApiKey }) => {
-        if (sendGridApiKey === null) {
+      withWorker(env, async (db, { sendGrid }, { sendGridApiKey, encryptionKeys }) => {
+        const box = openSecretBox(encryptionKeys);
+        if (sendGridApiKey === null && box === null) {
           throw new Error(
             'SENDGRID_API_KEY: is not set, expected a key that may read Email Activity or Email Logs',
           );
         }
+        await assertSecretsOpen(db, box);
         const clock = await createDatabaseClock(db, () => undefined);
         const total = createReconciledTotal({ apply, limit });
-        const lookup = createSendGridLookup({
-          apiKey: sendGridApiKey.reveal(),
-          baseUrl: sendGrid.baseUrl,
-          totalTimeoutMs: sendGrid.timeoutMs,
+        const open = (apiKey: string) =>
+          createSendGridLookup({
+            apiKey,
+            baseUrl: sendGrid.baseUrl,
+            totalTimeoutMs: sendGrid.timeoutMs,
+            clock,
+            onNoActivity: () => {
+              total.noActivity();
+            },
+          });
+        const installation = sendGridApiKey === null ? null : open(sendGridApiKey.reveal());
+        const fail = (error: unknown) => {
+          throw error;
+        };
+        const accounts = createSendGridAccounts({ db, box, monotonic: () => performance.now() });
+        const lookup = tenantsLookup(
+          createAccountClients<ReturnType<typeof open> | null, ReturnType<typeof open>>({
+            accounts,
+            installation,
+            open,
+            onError: fail,
+          }),
           clock,
-          onNoActivity: () => {
-            total.noActivity();
-          },
-        });
+          fail,
+        );
         try {
           const { since, until } = rangeOf(range, clock);
           const tenants =
             tenant === undefined ? await listTenants(db) : [await findTenant(db, tenant)];
           const options = optionsOf(db, clock, lookup);
           for (const { id: tenantId } of tenants) {
+            let refused = false;
             for await (const page of reconcileAccepted(
               { tenantId, since, until, apply },
               options,
             )) {
               total.add(page);
+              refused = ended(page.failure);
             }
-            if (total.ended()) break;
+            const own = ((await accounts.of(tenantId))?.apiKey ?? null) !== null;
+            // What one tenant's account refuses says nothing of the others'.
+            if (refused && !own) break;
           }
           return total.answer({ since, until });
         } finally {
           clock.stop();
           await lookup.close();
+          await installation?.close();
         }
       }),
   );

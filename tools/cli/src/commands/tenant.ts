@@ -15,6 +15,7 @@ import {
 import { table, type Answering, type Terminal } from '../terminal.ts';
 import { retentionCommand } from './retention.ts';
 import { inboundTokenCommands } from './inbound-token.ts';
+import { sendGridKeyCommands } from './sendgrid-key.ts';
 import { webhookKeyCommands } from './webhook-key.ts';
 
 interface NewTenant {
@@ -141,5 +142,6 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
 
   retentionCommand(tenant, terminal, answering);
   webhookKeyCommands(tenant, terminal, answering);
+  sendGridKeyCommands(tenant, terminal, answering);
   inboundTokenCommands(tenant, terminal, answering);
 }

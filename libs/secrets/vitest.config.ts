@@ -1,0 +1,3 @@
+import { cadenzaVitest } from '../../vitest.shared.ts';
+
+export default cadenzaVitest();
