@@ -1,5 +1,5 @@
 import { listMessages, type Database, type MessageSummary } from '@cadenza/database';
-import type { Id, MessageStatus } from '@cadenza/domain';
+import type { MessageStatus } from '@cadenza/domain';
 import {
   resendMessage,
   resolveUnknown,
