@@ -173,10 +173,9 @@ describe('ends', () => {
 
   test('when the server stops, which does not wait for it', async () => {
     const tenant = await world.tenant();
-    let baseUrl = '';
     const { buildApi } = await import('../src/app.ts');
     const app = buildApi(world.deps);
-    baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
+    const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
     const stream = await connect(tenant, { baseUrl });
     await stream.next();
     const closed = app.close();
