@@ -163,10 +163,7 @@ test('a message that waits is made due at once, and nothing else is', async () =
   const hurried = await sendNow('--ignore-windows');
   expect(hurried).toMatchObject({ code: 0, err: '' });
   expect(hurried.out).toContain('only, visit 1: may leave from 2');
-  const unknown = await cadenza(
-    ['enrollment', 'send-now', tenantId, '--tenant', 'Acme'],
-    env,
-  );
+  const unknown = await cadenza(['enrollment', 'send-now', tenantId, '--tenant', 'Acme'], env);
   expect(unknown.err).toContain(`enrollment ${tenantId} is unknown`);
 });
 
