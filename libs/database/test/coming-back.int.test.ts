@@ -37,14 +37,14 @@ describe('coming back', () => {
     expect(await as.tryEnrol(mail)).toBe('enrolled');
     expect(
       await world.rows(
-        `SELECT actor, action, before ->> 'source' AS source FROM audit_log
-         WHERE tenant_id = ? ORDER BY id`,
+        `SELECT actor, action, before ->> 'source' AS source, before ->> 'value' AS value
+         FROM audit_log WHERE tenant_id = ? ORDER BY id`,
         mail.tenant.tenantId,
       ),
     ).toEqual([
-      { actor: 'recipient', action: 'suppression.added', source: null },
-      { actor: 'recipient', action: 'suppression.removed', source: 'link' },
-      { actor: 'recipient', action: 'contact_opt_out.removed', source: 'link' },
+      { actor: 'recipient', action: 'suppression.added', source: null, value: null },
+      { actor: 'recipient', action: 'suppression.removed', source: 'link', value: mail.address },
+      { actor: 'recipient', action: 'contact_opt_out.removed', source: 'link', value: null },
     ]);
     expect(await as.comeBack(requestOf(mail))).toBe(false);
   });

@@ -100,6 +100,22 @@ describe('a text message that comes in', () => {
     await say('STOP');
     await say('START');
     expect(await suppressionsOf(world, tenant)).toEqual([]);
+    const [added, removed] = await world.rows<{ id: string; action: string; before: object }>(
+      `SELECT id::text, action, before FROM audit_log
+       WHERE tenant_id = ? AND entity = 'suppression' ORDER BY id`,
+      tenant.tenantId,
+    );
+    expect(added).toMatchObject({ action: 'suppression.added' });
+    expect(removed).toMatchObject({
+      action: 'suppression.removed',
+      before: {
+        channel: 'sms',
+        kind: 'address',
+        value: phone,
+        reason: 'unsubscribed',
+        source: 'sms_keyword',
+      },
+    });
 
     const manual = {
       channel: 'sms',

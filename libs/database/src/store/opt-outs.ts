@@ -83,7 +83,8 @@ export function optOuts(trx: Transaction<Schema>): OptOuts {
               SELECT l.suppression_id FROM opt_out_suppressions l
               WHERE l.tenant_id = ${tenantId} AND l.contact_id = ${contactId})
             AND ${byOwnLink(contactId)}
-          RETURNING s.id, s.value, s.source, s.first_seen_at, s.last_seen_at),
+          RETURNING s.id, s.channel, s.kind, s.value, s.reason, s.source, s.first_seen_at,
+            s.last_seen_at),
         lifted AS (
           INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
           SELECT gen_random_uuid(), ${tenantId}, 'email', 'address', value, 'unsubscribed',
@@ -91,7 +92,7 @@ export function optOuts(trx: Transaction<Schema>): OptOuts {
           FROM dropped
           ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
           SET reason = excluded.reason, lifted_at = excluded.lifted_at)
-        SELECT id, source, first_seen_at, last_seen_at FROM dropped`.execute(trx);
+        SELECT * FROM dropped`.execute(trx);
       await sql`
         DELETE FROM contact_opt_outs
         WHERE tenant_id = ${tenantId} AND contact_id = ${contactId} AND channel = 'email'`.execute(

@@ -226,13 +226,37 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
 
     async liftKeywordStops(list) {
       if (list.length === 0) return;
-      await sql`
-        INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id, before)
-        SELECT d.tenant_id, gen_random_uuid(), 'recipient', 'suppression.removed', 'suppression',
-          d.suppression_id::text, jsonb_build_object('channel', 'sms', 'source', 'sms_keyword')
-        FROM lift_keyword_stops(
+      const lifted = await sql<{
+        tenant_id: string;
+        suppression_id: string;
+        value: string;
+        reason: string;
+      }>`
+        SELECT * FROM lift_keyword_stops(
           ${list.map(({ tenantId }) => tenantId)}::uuid[], ${list.map(({ value }) => value)}::text[],
-          ${list.map(({ at }) => at)}::double precision[]) d`.execute(trx);
+          ${list.map(({ at }) => at)}::double precision[])`.execute(trx);
+      if (lifted.rows.length === 0) return;
+      await trx
+        .insertInto('audit_log')
+        .values(
+          lifted.rows.map(({ tenant_id, suppression_id, value, reason }) => ({
+            tenant_id,
+            id: newId(),
+            actor: 'recipient',
+            action: 'suppression.removed',
+            entity: 'suppression',
+            entity_id: suppression_id,
+            before: JSON.stringify({
+              channel: 'sms',
+              kind: 'address',
+              value,
+              reason,
+              source: 'sms_keyword',
+            }),
+            after: null,
+          })),
+        )
+        .execute();
     },
 
     async activeEnrollmentsOf(addresses) {
