@@ -344,7 +344,7 @@ describe('windows', () => {
     ]);
     const planned = await world.rows(
       `SELECT FROM scheduled_actions WHERE enrollment_id = ANY (?) AND status = 'pending'
-         AND run_at > campaign_now() AND extract(hour FROM run_at AT TIME ZONE 'UTC') = 9`,
+         AND deferred_run_at IS NULL AND run_at > campaign_now() AND extract(hour FROM run_at AT TIME ZONE 'UTC') = 9`,
       late,
     );
     expect(planned).toHaveLength(250);

@@ -11,8 +11,10 @@ import {
   enrolment,
   newNumber,
   renumber,
+  replayed,
   sendTexts,
   SMS_ONLY,
+  storeSms,
   suppressionsOf,
   unwritten,
 } from './support/sms.ts';
@@ -162,6 +164,21 @@ describe('a text message that comes in', () => {
     const phone = newNumber();
     await deliverSms(world, [coming(world, phone, tenant.from, 'STOP')]);
     await deliverSms(world, [coming(world, phone, tenant.from, 'START')]);
+    expect(await suppressionsOf(world, tenant)).toEqual([]);
+  });
+
+  test('STOP from somebody unknown is heeded by a replay of what nobody has processed', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    await storeSms(world, [coming(world, phone, tenant.from, 'STOP')]);
+
+    await replayed(world);
+
+    const stopped = await suppressionsOf(world, tenant);
+    expect(stopped).toMatchObject([{ channel: 'sms', value: phone, source: 'sms_keyword' }]);
+    await deliverSms(world, [coming(world, phone, tenant.from, 'START')]);
+    // It is processed by now, and does nothing again.
+    await replayed(world);
     expect(await suppressionsOf(world, tenant)).toEqual([]);
   });
 

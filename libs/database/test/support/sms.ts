@@ -6,6 +6,7 @@ import {
   type DeliveryRef,
   type EngineStore,
   type Erasing,
+  replayDeliveries,
 } from '@cadenza/engine';
 import { parseSmsDelivery } from '@cadenza/sms-dev';
 import { BODY_CANARY } from '@cadenza/testing';
@@ -244,4 +245,14 @@ export function processSms(
 /** A text message that comes in. */
 export function coming(world: World, from: string, to: string, text: string) {
   return { type: 'message', id: newId(), from, to, text, at: world.clock.now() };
+}
+
+/** Processes all that is stored again. */
+export async function replayed(world: World): Promise<void> {
+  const all = { from: null, to: null, tenantId: null, quarantined: false, dryRun: false };
+  const { store, plans, clock, graceMs } = world;
+  const parse = (payload: Buffer) => parseSmsDelivery(payload);
+  for await (const page of replayDeliveries(all, { store, plans, clock, graceMs, parse })) {
+    void page;
+  }
 }

@@ -181,9 +181,12 @@ async function planSlots(
   const planned = await Promise.all(planning.map(settled));
   const granted = planned.flatMap((slots) => slots.granted);
   const refused = planned.flatMap((slots) => slots.refused);
+  const late = planned.flatMap((slots) => slots.late);
   const wakes = new Map(claimed.map(({ actionId, laneWakes }) => [actionId, laneWakes]));
   await planRefused(tx, refused, granted, wakes, options);
-  return { granted, refused: refused.map(({ decision }) => decision) };
+  await planLate(tx, late, now, options);
+  const reasons = [...refused.map(({ decision }) => decision), ...late.map(() => WINDOW_OVER)];
+  return { granted, refused: reasons };
 }
 
 async function settled<T>(result: PromiseSettledResult<T>): Promise<T> {
@@ -196,7 +199,7 @@ async function slotsFor(
   scopesOf: ScopeResolver,
   now: EpochMs,
   options: DispatchOptions,
-): Promise<{ granted: Granted[]; refused: Refused[] }> {
+): Promise<{ granted: Granted[]; refused: Refused[]; late: readonly DueSend[] }> {
   const [late, timely] = parted(sends, ({ notAfter }) => notAfter !== null && notAfter < now);
   const decisions = await reserveSlots(
     options.limiter,
@@ -213,14 +216,14 @@ async function slotsFor(
     options.clock,
   );
   const granted: Granted[] = [];
-  const refused: Refused[] = late.map((send) => ({ send, decision: windowOver(send, now) }));
+  const refused: Refused[] = [];
   timely.forEach((send, index) => {
     const decision = decisions[index];
     if (decision === undefined) return;
     if (decision.granted) granted.push({ send, start: decision.start, end: decision.end });
     else refused.push({ send, decision: askedSoon(decision, now, options.clock) });
   });
-  return { granted, refused };
+  return { granted, refused, late };
 }
 
 /** Those for which something holds, and the others. */
@@ -228,15 +231,32 @@ function parted<T>(list: readonly T[], holds: (one: T) => boolean): [T[], T[]] {
   return [list.filter(holds), list.filter((one) => !holds(one))];
 }
 
-/**
- * Nothing could be sent while a window was open, as in an outage: the send waits for the next one. The
- * limiter is not asked, which would refuse it as if it were closed, and have the lane rest for that.
- */
-function windowOver(send: DueSend, now: EpochMs): SlotDecision & { granted: false } {
-  return { granted: false, id: jobIdOf(send), scope: WINDOW, retryAt: now };
-}
+const WINDOW_OVER = { scope: 'window' };
 
-const WINDOW = 'window';
+/**
+ * Nothing could be sent while their windows were open, as in an outage: they wait for the next ones. The
+ * limiter is not asked, which would refuse them as if it were closed, and have their lanes rest for
+ * that; and no change of a limit brings back what is over.
+ */
+async function planLate(
+  tx: EngineTransaction,
+  late: readonly DueSend[],
+  now: EpochMs,
+  options: DispatchOptions,
+): Promise<void> {
+  if (late.length === 0) return;
+  const plans = await options.plans.load(
+    tx,
+    late.map((send) => ({ tenantId: send.tenantId, id: send.planVersionId })),
+  );
+  await tx.planAgain(
+    late.map((send) => {
+      const settings = settingsOf(send, options.graceMs);
+      const plan = planOf(plans, send.planVersionId);
+      return { ...claim(send), ...planRun(plan, send.action, settings, now) };
+    }),
+  );
+}
 
 /**
  * A limiter that is closed opens within moments, whatever time it names. Its lanes must not rest
@@ -252,8 +272,8 @@ function askedSoon(
 }
 
 /**
- * A refusal by the recipient's domain, or for a window that is over, concerns that message alone; any
- * other limit concerns the whole lane, which is not visited again before its time. Lanes that were woken meanwhile are asked
+ * A refusal by the recipient's domain concerns that message alone; any other limit concerns the
+ * whole lane, which is not visited again before its time. Lanes that were woken meanwhile are asked
  * again at once.
  */
 async function planRefused(
@@ -273,7 +293,7 @@ async function planRefused(
   await tx.deferSends(
     refused.flatMap(({ send, decision }) => {
       const outsideWindow = send.notAfter !== null && decision.retryAt > send.notAfter;
-      if (!resting.has(laneKey(send)) || !(ofItself(decision) || outsideWindow)) return [];
+      if (!resting.has(laneKey(send)) || !(ofDomain(decision) || outsideWindow)) return [];
       const plan = planOf(plans, send.planVersionId);
       const settings = settingsOf(send, options.graceMs);
       return [{ ...claim(send), ...planRun(plan, send.action, settings, decision.retryAt) }];
@@ -294,7 +314,7 @@ function restsOf(
   >();
   for (const { send, decision } of refused) {
     const known = lanes.get(laneKey(send))?.nextAt ?? null;
-    const nextAt = ofItself(decision) ? null : decision.retryAt;
+    const nextAt = ofDomain(decision) ? null : decision.retryAt;
     lanes.set(laneKey(send), {
       tenantId: send.tenantId,
       campaignId: send.campaignId,
@@ -307,9 +327,8 @@ function restsOf(
   return [...lanes.values()];
 }
 
-/** Whether a refusal says nothing about the other messages of the lane. */
-function ofItself({ scope }: { readonly scope: string }): boolean {
-  return scope === WINDOW || scope.startsWith('domain:');
+function ofDomain(decision: { readonly scope: string }): boolean {
+  return decision.scope.startsWith('domain:');
 }
 
 function laneKey({ tenantId, campaignId, senderIdentityId }: LaneRef): string {

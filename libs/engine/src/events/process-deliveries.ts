@@ -1,7 +1,7 @@
 import type { Clock, Id, ProviderEventType } from '@cadenza/domain';
 import { queueAnswers, type AskedAnswer } from '../answers/queue-answers.ts';
 import { countBy } from '../count-by.ts';
-import { erasedOf, erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
+import { erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
   DeliveryProvider,
@@ -10,8 +10,6 @@ import type {
   StoredDelivery,
 } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
-import { optOutsOf } from '../suppress/opt-outs.ts';
-import { suppressWithin } from '../suppress/suppress.ts';
 import {
   quarantined,
   referEvents,
@@ -20,6 +18,7 @@ import {
   type StrayWord,
 } from './match-events.ts';
 import { recordEvents, type RecordedEvents } from './record-events.ts';
+import { heedStrays, withoutErased } from './stray-words.ts';
 import { tellTimely } from './timely-events.ts';
 
 /** A parsed delivery: events in their places, and elements that are none. */
@@ -261,22 +260,6 @@ async function read(
   };
 }
 
-/** What stands for the numbers of people whom the tenant has erased is what was suppressed of them. */
-async function withoutErased(
-  strays: readonly StrayWord[],
-  store: EngineStore,
-  { standIn }: Erasing,
-): Promise<StrayWord[]> {
-  const isErased = await erasedOf(
-    strays.map(({ number }) => standIn(number)),
-    store,
-  );
-  return strays.map((stray) => {
-    const hash = standIn(stray.number);
-    return isErased(stray.tenantId, hash) ? { ...stray, number: hash } : stray;
-  });
-}
-
 async function processTogether(
   group: readonly ReadDelivery[],
   options: EventOptions,
@@ -364,37 +347,6 @@ async function answer(
   { clock, erasing }: EventOptions,
 ): Promise<void> {
   await queueAnswers(tx, asked, { clock, standIn: erasing?.standIn ?? null });
-}
-
-/** Suppresses numbers that said stop, and that no message went to that could be found; start lifts it. */
-async function heedStrays(
-  tx: EngineTransaction,
-  strays: readonly StrayWord[],
-  { clock, plans, graceMs }: EventOptions,
-): Promise<void> {
-  const stops = strays.filter(({ type }) => type === 'unsubscribed');
-  for (const [tenantId, own] of Map.groupBy(stops, (stray) => stray.tenantId)) {
-    const entries = own.map(({ number, at }) => ({
-      channel: 'sms' as const,
-      kind: 'address' as const,
-      value: number,
-      reason: 'unsubscribed' as const,
-      source: 'sms_keyword',
-      at,
-    }));
-    await suppressWithin(
-      tx,
-      { tenantId, entries, actor: 'recipient' },
-      { plans, graceMs, now: () => clock.now() },
-    );
-    const said = entries.map((entry) => ({ ...entry, tenantId, messageId: null }));
-    await tx.addContactOptOuts(optOutsOf(said, null));
-  }
-  await tx.liftKeywordStops(
-    strays.flatMap(({ type, tenantId, number, at }) =>
-      type === 'resubscribed' ? [{ tenantId, value: number, at }] : [],
-    ),
-  );
 }
 
 /** Puts aside what is of no use, closes the deliveries, and counts what came of each. */

@@ -1,9 +1,10 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import type { DeliveryPosition, QuarantinedEvent, ReadDelivery } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
-import { quarantined, referEvents, type ReferredEvent } from './match-events.ts';
+import { quarantined, referEvents, type ReferredEvent, type StrayWord } from './match-events.ts';
 import type { EventOptions } from './process-deliveries.ts';
 import { recordEvents, type RecordedEvents } from './record-events.ts';
+import { heedStrays, withoutErased } from './stray-words.ts';
 import { tellTimely } from './timely-events.ts';
 
 export interface ReplayRequest {
@@ -106,7 +107,7 @@ export async function replayDelivery(
     return { ...NOTHING, deliveries: 1, quarantined: 1 };
   }
   const { id: deliveryId, tenantId: ownerId } = delivery;
-  const { referred, foreign, unmatched } = await referEvents(
+  const { referred, strays, foreign, unmatched } = await referEvents(
     store,
     parsed.events.map((one) => ({ ...one, deliveryId, ownerId })),
   );
@@ -122,6 +123,7 @@ export async function replayDelivery(
           ...foreign.map((one) => quarantined(one, 'names a message of another tenant')),
         ]
       : [];
+  if (delivery.status !== 'processed') await heedNow(strays, request, options);
   const { parts, failed } = await recordAgain(deliveryId, timely, request, options);
   const unusable = [...apart, ...untimely, ...parts.flatMap(({ unknown }) => unknown)];
   // What had no message when it was processed is in quarantine, unless somebody has emptied that;
@@ -141,6 +143,26 @@ export async function replayDelivery(
     quarantined: aside.length,
     skipped: settles ? 0 : unusable.length,
   };
+}
+
+/**
+ * Words that came in with a delivery that nobody has processed, from people to whom no message went.
+ * Nothing else tells of those, so that of one that was processed they are not done again: an operator
+ * may have lifted what they did.
+ */
+async function heedNow(
+  strays: readonly StrayWord[],
+  request: Request,
+  options: EventOptions,
+): Promise<void> {
+  const { store, erasing } = options;
+  const own = strays.filter(
+    ({ tenantId }) => request.tenantId === null || tenantId === request.tenantId,
+  );
+  if (own.length === 0 || request.dryRun) return;
+  const heeded = erasing ? await withoutErased(own, store, erasing) : own;
+  const tenantIds = [...new Set(heeded.map(({ tenantId }) => tenantId))];
+  await store.transaction(tenantIds, (tx) => heedStrays(tx, heeded, options));
 }
 
 interface RecordedAgain {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createDatabase, createPool, engineTransaction, inTenants } from '@cadenza/database';
 import { newId } from '@cadenza/domain';
 import { timerGraceMs, type BeginRequest } from '@cadenza/engine';
@@ -21,8 +22,6 @@ export interface Gate {
   close(): Promise<void>;
 }
 
-/** Real milliseconds in which a session's counters have reached the server's. */
-const COUNTED_MS = 1_200;
 const HOUR_MS = 3_600_000;
 
 /** Makes so many first mails due, and their slots open, so that they can begin again and again. */
@@ -84,13 +83,26 @@ export async function openGate(pipeline: Pipeline, size: number): Promise<Gate> 
       return measured.ms ?? 0;
     },
     async scans() {
-      await new Promise((resolve) => setTimeout(resolve, COUNTED_MS));
       await worker.destroy();
+      await sessionsEnded(pipeline);
       const after = await readScans(pipeline);
       return { byKey: after.byKey - before.byKey, whole: after.whole - before.whole };
     },
     close: () => worker.destroy(),
   };
+}
+
+const POLL_MS = 20;
+
+/** A session's counters have reached the server's when it has ended. */
+async function sessionsEnded({ db, database }: Pipeline): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`
+      SELECT FROM pg_stat_activity
+      WHERE usename = ${new URL(database.workerUrl).username}`.execute(db);
+    if (rows.length === 0) return;
+    await delay(POLL_MS);
+  }
 }
 
 async function readScans({ db }: Pick<Pipeline, 'db'>): Promise<GateScans> {
