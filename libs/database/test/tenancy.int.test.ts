@@ -1,5 +1,13 @@
 import { newId } from '@cadenza/domain';
-import { createTestDatabase, withClient } from '@cadenza/testing';
+import {
+  createTestDatabase,
+  emptyTables,
+  fillTenantTables,
+  tenantTables,
+  withClient,
+  type Query,
+  type TenantTable,
+} from '@cadenza/testing';
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
@@ -21,7 +29,7 @@ let world: World;
 let mine: Tenant;
 let theirs: Tenant;
 /** Every table whose rows belong to tenants, with the column that says whose. */
-let tables: { name: string; owner: string }[];
+let tables: TenantTable[];
 
 beforeAll(async () => {
   world = await createWorld(adminUrl);
@@ -31,246 +39,20 @@ beforeAll(async () => {
     const mail = await enrolled(world, tenant);
     await sendDue(world);
     await deliver(world, [providerEvent(world, mail, 'opened')]);
-    await fillOtherTables(tenant.tenantId, tenant.campaignId);
+    await asAdmin((query) => fillTenantTables(query, tenant.tenantId));
   }
-  tables = await world.rows(`
-    SELECT c.relname AS name, CASE c.relname WHEN 'tenants' THEN 'id' ELSE 'tenant_id' END AS owner
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'public'
-    WHERE c.relkind IN ('r', 'p') AND (c.relname = 'tenants' OR EXISTS (
-      SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id'))
-    ORDER BY 1`);
+  tables = await asAdmin(tenantTables);
 });
 
 afterAll(() => world.close());
 
-async function fillOtherTables(tenantId: string, campaignId: string): Promise<void> {
-  const id = () => newId();
-  await world.rows(
-    "INSERT INTO users (tenant_id, id, email, role) VALUES (?, ?, 'a@example.com', 'owner')",
-    tenantId,
-    id(),
-  );
-  await world.rows(
-    "INSERT INTO api_keys (tenant_id, id, name, prefix, key_hash) VALUES (?, ?, 'key', 'cad', sha256(?::bytea))",
-    tenantId,
-    id(),
-    Buffer.from(tenantId),
-  );
-  await world.rows(
-    "INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id) VALUES (?, ?, 'a', 'b', 'c', 'd')",
-    tenantId,
-    id(),
-  );
-  await world.rows(
-    `INSERT INTO idempotency_keys (tenant_id, key, target_hash, holder, held_until, expires_at)
-     VALUES (?, 'once', sha256(''), ?, now(), now())`,
-    tenantId,
-    id(),
-  );
-  await world.rows(
-    `INSERT INTO campaign_audiences (tenant_id, id, campaign_id, filter) VALUES (?, ?, ?, '{}')`,
-    tenantId,
-    id(),
-    campaignId,
-  );
-  const templateId = id();
-  await world.rows(
-    "INSERT INTO message_templates (tenant_id, id, name, channel) VALUES (?, ?, 'T', 'sms')",
-    tenantId,
-    templateId,
-  );
-  await world.rows(
-    `INSERT INTO message_template_versions (tenant_id, template_id, version, body, content_hash, variables)
-     VALUES (?, ?, 1, 'b', sha256(''), '{}')`,
-    tenantId,
-    templateId,
-  );
-  await world.rows("INSERT INTO leads (tenant_id, id, name) VALUES (?, ?, 'Lead')", tenantId, id());
-  await world.rows(
-    `INSERT INTO email_validation_results (tenant_id, id, address, verdict, source, checked_at, expires_at)
-     VALUES (?, ?, 'a@example.com', 'valid', 'test', now(), now() + interval '1 day')`,
-    tenantId,
-    id(),
-  );
-  await world.rows(
-    `INSERT INTO communication_suppressions (id, tenant_id, channel, value, reason, source, first_seen_at, last_seen_at)
-     VALUES (?, ?, 'email', 'gone@example.com', 'manual', 'test', now(), now())`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO suppression_lifts (id, tenant_id, channel, kind, value, reason, lifted_at)
-     VALUES (?, ?, 'email', 'address', 'back@example.com', 'manual', now())`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO send_rate_limits (id, tenant_id, scope, window_seconds, max_messages)
-     VALUES (?, ?, 'tenant', 60, 1000)`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO message_attempts (tenant_id, message_id, attempt, token, status, begun_at, to_address,
-       subject)
-     SELECT tenant_id, id, 1, ?, 'released', now(), 'a@example.com', 'First'
-     FROM outbound_messages WHERE tenant_id = ? LIMIT 1`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO warmup_ramps (id, tenant_id, scope, reference, starts_at, allowances)
-     VALUES (?, ?, 'ip_pool', 'cold', now(), '{50}')`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO inbound_messages (tenant_id, id, from_address, received_at) VALUES (?, ?, 'a@example.com', now())`,
-    tenantId,
-    id(),
-  );
-  await world.rows(
-    `INSERT INTO webhook_keys (tenant_id, id, name, public_key) VALUES (?, ?, 'key', 'MFkw')`,
-    tenantId,
-    id(),
-  );
-  await world.rows(
-    `INSERT INTO webhook_deliveries (id, tenant_id, provider, payload, payload_hash)
-     VALUES (?, ?, 'sendgrid', '', sha256(''))`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO inbound_deliveries (id, tenant_id, content_type, bytes, sha256, blob_key, verdict)
-     VALUES (?, ?, 'multipart/form-data', 0, sha256(''), 'inbound/0', 'signed')`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO inbound_attachments (tenant_id, id, inbound_message_id, position, content_type, bytes,
-       blob_key)
-     SELECT tenant_id, ?, id, 0, 'text/plain', 0, 'a' FROM inbound_messages WHERE tenant_id = ?`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO contact_absences (tenant_id, contact_id, input_id, answered_at)
-     SELECT tenant_id, id, 'away', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO inbound_tokens (tenant_id, id, name, token_hash)
-     VALUES (?, ?, 'token', sha256(?::bytea))`,
-    tenantId,
-    id(),
-    Buffer.from(tenantId),
-  );
-  await world.rows('INSERT INTO sendgrid_accounts (tenant_id) VALUES (?)', tenantId);
-  await world.rows(
-    'INSERT INTO event_feeds (tenant_id, position, wanted_until) VALUES (?, 1, now())',
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO feed_events (tenant_id, position, type, data, occurred_at)
-     VALUES (?, 1, 'tenant.changed', '{}', now())`,
-    tenantId,
-  );
-  const endpointId = id();
-  await world.rows(
-    "INSERT INTO webhook_endpoints (tenant_id, id, url) VALUES (?, ?, 'https://hooks.example.com')",
-    tenantId,
-    endpointId,
-  );
-  await world.rows(
-    `INSERT INTO endpoint_secrets (tenant_id, id, endpoint_id, sealed_secret)
-     VALUES (?, ?, ?, 'v1.k1.abcdefghijk.x')`,
-    tenantId,
-    id(),
-    endpointId,
-  );
-  await world.rows(
-    `INSERT INTO endpoint_deliveries (tenant_id, endpoint_id, position, next_at)
-     VALUES (?, ?, 1, now())`,
-    tenantId,
-    endpointId,
-  );
-  await world.rows(
-    `INSERT INTO endpoint_attempts (tenant_id, endpoint_id, position, attempt, outcome, answer_status,
-       latency_ms, attempted_at)
-     VALUES (?, ?, 1, 1, 'refused', 500, 1, now())`,
-    tenantId,
-    endpointId,
-  );
-  await world.rows('INSERT INTO tenant_retention (tenant_id) VALUES (?)', tenantId);
-  await world.rows("INSERT INTO tenant_guards (tenant_id, thresholds) VALUES (?, '{}')", tenantId);
-  await world.rows(
-    `INSERT INTO sender_hand_offs_hourly (tenant_id, sender_identity_id, hour, count)
-     SELECT tenant_id, id, now(), 1 FROM email_sender_identities WHERE tenant_id = ?`,
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO sender_failures (tenant_id, message_id, kind, sender_identity_id, sent_at)
-     SELECT tenant_id, id, 'bounce', sender_identity_id, now() FROM outbound_messages
-     WHERE tenant_id = ? LIMIT 1`,
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO campaign_opt_outs (tenant_id, contact_id, campaign_id, source, left_at)
-     SELECT tenant_id, contact_id, campaign_id, 'link', now()
-     FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
-    tenantId,
-  );
-  const erasureId = id();
-  await world.rows(
-    `INSERT INTO erasures (tenant_id, id, contact_id, subject)
-     SELECT tenant_id, ?, id, '{"addresses": []}' FROM contacts WHERE tenant_id = ? LIMIT 1`,
-    erasureId,
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO erased_addresses (tenant_id, address, erasure_id)
-     VALUES (?, repeat('0', 64) || '@erased.invalid', ?)`,
-    tenantId,
-    erasureId,
-  );
-  await world.rows("INSERT INTO erased_blobs (tenant_id, blob_key) VALUES (?, 'a')", tenantId);
-  await world.rows(
-    `INSERT INTO contact_consents (tenant_id, id, contact_id, channel, source, given_at)
-     SELECT tenant_id, ?, id, 'email', 'form', now() FROM contacts WHERE tenant_id = ? LIMIT 1`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO contact_opt_outs (tenant_id, contact_id, channel, reason, source, left_at)
-     SELECT tenant_id, id, 'email', 'unsubscribed', 'link', now()
-     FROM contacts WHERE tenant_id = ? LIMIT 1`,
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO opt_out_suppressions (tenant_id, contact_id, channel, suppression_id)
-     SELECT o.tenant_id, o.contact_id, o.channel, s.id FROM contact_opt_outs o
-     JOIN communication_suppressions s ON s.tenant_id = o.tenant_id
-     WHERE o.tenant_id = ? LIMIT 1`,
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO sms_answers (tenant_id, id, sender_identity_id, to_address, keyword, language, cause_key,
-       expires_at)
-     SELECT tenant_id, ?, id, '+12025550100', 'help', 'en', id::text, now()
-     FROM email_sender_identities WHERE tenant_id = ? LIMIT 1`,
-    id(),
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO enrollment_snapshots (tenant_id, enrollment_id, seq, state, machine_version)
-     SELECT tenant_id, id, 1, state, 1 FROM contact_campaigns WHERE tenant_id = ? LIMIT 1`,
-    tenantId,
-  );
-  await world.rows(
-    `INSERT INTO event_rollups_hourly (tenant_id, campaign_id, node_id, hour, type, count)
-     VALUES (?, ?, 'first', now(), 'opened', 1)`,
-    tenantId,
-    campaignId,
+/** Works as the administrator, whom no policy binds. */
+function asAdmin<T>(work: (query: Query) => Promise<T>): Promise<T> {
+  return withClient(world.database.url, (client) =>
+    work(async <R>(statement: string, values: readonly unknown[] = []) => {
+      const { rows } = await client.query(statement, [...values]);
+      return rows as R[];
+    }),
   );
 }
 
@@ -319,17 +101,42 @@ async function leaks(db: Database, bound: readonly string[] | null, foreign: str
 }
 
 test('every table of tenants holds rows of both, or the walk would prove nothing', async () => {
-  const empty: string[] = [];
-  for (const { name, owner } of tables.filter(
-    ({ name: table }) => !/_(\d{6}|default)$/.test(table),
-  )) {
-    for (const { tenantId } of [mine, theirs]) {
-      const rows = await world.rows(`SELECT 1 FROM ${name} WHERE ${owner} = ?`, tenantId);
-      if (rows.length === 0) empty.push(name);
-    }
-  }
   expect(tables.length).toBeGreaterThan(20);
-  expect(empty).toEqual([]);
+  for (const { tenantId } of [mine, theirs]) {
+    expect(await asAdmin((query) => emptyTables(query, tenantId))).toEqual([]);
+  }
+});
+
+test('nothing is unique across tenants but what nobody can choose, or guess', async () => {
+  const uniques = await world.rows<{ name: string; columns: string }>(
+    `
+    SELECT c.relname AS name, string_agg(a.attname, ',' ORDER BY k.place) AS columns
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+    CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k(attnum, place)
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+    WHERE i.indisunique AND c.relname = ANY (?::text[])
+    GROUP BY c.relname, i.indexrelid HAVING NOT bool_or(a.attname = 'tenant_id') ORDER BY 1, 2`,
+    tables.map(({ name }) => name),
+  );
+  const ids = uniques.filter(({ columns }) => columns === 'id').map(({ name }) => name);
+  expect(uniques.filter(({ columns }) => columns !== 'id')).toEqual([
+    // Hashes of what the server has drawn: 256 random bits each.
+    { name: 'api_keys', columns: 'key_hash' },
+    { name: 'inbound_tokens', columns: 'token_hash' },
+    // What a provider's message has brought about, of which one tenant of its number answers.
+    { name: 'sms_answers', columns: 'cause_key' },
+  ]);
+  // Ids of rows that a request makes are drawn by the server, too: no role of an app may change one,
+  // and no body holds one.
+  expect(ids).toEqual([
+    'communication_suppressions',
+    'inbound_deliveries',
+    'send_rate_limits',
+    'suppression_lifts',
+    'tenants',
+    'warmup_ramps',
+    'webhook_deliveries',
+  ]);
 });
 
 describe.each(['api', 'worker'] as const)('the %s', (app) => {
@@ -497,13 +304,46 @@ test('what looks across tenants answers with identifiers, times, domains and cou
   }
 });
 
-test('the walk finds foreign rows where a table is not bound', async () => {
-  await world.rows('ALTER TABLE contacts DISABLE ROW LEVEL SECURITY');
-  try {
-    expect(await leaks(world.api, [mine.tenantId], theirs.tenantId)).toContain('sees contacts');
-  } finally {
-    await world.rows('ALTER TABLE contacts ENABLE ROW LEVEL SECURITY');
-  }
+describe('the walk finds foreign rows', () => {
+  /** Tables of which a role may read the rows at all, partitions through their parent alone. */
+  const readable = async (app: 'api' | 'worker') => {
+    const seen = await leaks(world[app], [theirs.tenantId], theirs.tenantId);
+    return seen.filter((one) => one.startsWith('sees '));
+  };
+
+  const bind = (how: 'DISABLE' | 'ENABLE') =>
+    asAdmin((query) =>
+      query(tables.map(({ name }) => `ALTER TABLE ${name} ${how} ROW LEVEL SECURITY`).join(';')),
+    );
+
+  test.each(['api', 'worker'] as const)('of every table that is not bound: the %s', async (app) => {
+    const all = await readable(app);
+    expect(all.length).toBeGreaterThan(20);
+    await bind('DISABLE');
+    try {
+      const found = await leaks(world[app], [mine.tenantId], theirs.tenantId);
+      expect(found).toEqual(expect.arrayContaining(all));
+      expect(found).toEqual(expect.arrayContaining(['changes contact_campaigns']));
+    } finally {
+      await bind('ENABLE');
+    }
+    expect(await leaks(world[app], [mine.tenantId], theirs.tenantId)).toEqual([]);
+  });
+
+  test('of every table by a login that policies do not bind', async () => {
+    const all = await readable('api');
+    const url = await createLogin(world.database.url, { role: 'cadenza_api' });
+    const { username } = new URL(url);
+    await asAdmin((query) => query(`ALTER ROLE ${username} BYPASSRLS`));
+    const db = createDatabase(createPool({ url, poolSize: 1 }));
+    try {
+      const found = await leaks(db, [mine.tenantId], theirs.tenantId);
+      expect(found).toEqual(expect.arrayContaining(all));
+    } finally {
+      await db.destroy();
+      await dropLogins(adminUrl, [username]);
+    }
+  });
 });
 
 describe('an app refuses to start', () => {
@@ -527,13 +367,11 @@ describe('an app refuses to start', () => {
   ): Promise<void> {
     const url = await createLogin(world.database.url, { role: 'cadenza_api' });
     const { username } = new URL(url);
-    const asAdmin = (statement: string) =>
-      withClient(world.database.url, (client) => client.query(statement));
     try {
-      await asAdmin(change(username));
+      await asAdmin((query) => query(change(username)));
       await check(url);
     } finally {
-      await asAdmin(undo(username));
+      await asAdmin((query) => query(undo(username)));
       await dropLogins(adminUrl, [username]);
     }
   }

@@ -17,3 +17,11 @@ export {
   type RedisServer,
   type UnavailableRedis,
 } from './redis.ts';
+export {
+  emptyTables,
+  fillTenantTables,
+  tableHashes,
+  tenantTables,
+  type Query,
+  type TenantTable,
+} from './tenant-tables.ts';
