@@ -1,7 +1,15 @@
 import { dispatchSends, rebuildLimiter } from '@cadenza/engine';
 import { createMemoryLimiter, createPostgresLimiter } from '@cadenza/rate-limiter';
+import { createTestDatabase } from '@cadenza/testing';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { createDatabaseClock, createPool, readInstallationId, setClock } from '../src/index.ts';
+import {
+  createDatabase,
+  createDatabaseClock,
+  createPool,
+  migrateUp,
+  readInstallationId,
+  setClock,
+} from '../src/index.ts';
 import { createWorld, type World } from './support/world.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,14 +22,18 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test('an installation has an id of its own, which its apps can read', async () => {
-  const other = await createWorld(inject('postgresAdminUrl'));
+  // Worlds are copies of one installation.
+  const other = await createTestDatabase(inject('postgresAdminUrl'));
+  const db = createDatabase(createPool({ url: other.url, poolSize: 1 }));
   try {
+    await migrateUp(other.url);
     const ids = [await readInstallationId(world.api), await readInstallationId(world.worker)];
     expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(ids[1]).toBe(ids[0]);
-    expect(await readInstallationId(other.worker)).not.toBe(ids[0]);
+    expect(await readInstallationId(db)).not.toBe(ids[0]);
   } finally {
-    await other.close();
+    await db.destroy();
+    await other.drop();
   }
 });
 
