@@ -126,11 +126,11 @@ function startAnswering(
   if (sms === null) return null;
   return startPeriodic(
     async () => {
-      const { begun, outcomes } = await sendAnswers({ ...send, sms, limit: ANSWERS_AT_ONCE });
+      const { outcomes, more } = await sendAnswers({ ...send, sms, limit: ANSWERS_AT_ONCE });
       for (const [outcome, count] of Object.entries(outcomes)) {
         metrics.smsAnswers.inc({ outcome }, count);
       }
-      return begun === ANSWERS_AT_ONCE;
+      return more;
     },
     ANSWER_INTERVAL_MS,
     (err) => log.error({ err }, 'answering words by text message failed'),

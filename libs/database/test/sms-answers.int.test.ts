@@ -1,5 +1,12 @@
 import { newId, type OutboundSms, type SendOutcome } from '@cadenza/domain';
-import { pauseSender, pauseTenant, resumeSender, resumeTenant, sendAnswers } from '@cadenza/engine';
+import {
+  pauseSender,
+  pauseTenant,
+  resumeSender,
+  resumeTenant,
+  sendAnswers,
+  type SendAnswersOptions,
+} from '@cadenza/engine';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { pauseSending, resumeSending } from '../src/index.ts';
 import { door, heldBeforeCommit, lockWaiters, withMethods } from './support/interleave.ts';
@@ -23,6 +30,7 @@ import { createWorld, type World } from './support/world.ts';
 const HELP = 'Ada: Message and data rates may apply. Reply STOP to end.';
 const STOPPED =
   'Ada: You are unsubscribed and will get no more text messages. Reply START to get them again.';
+const BACK = 'Ada: You will get text messages again. Reply HELP for help, STOP to end.';
 const MINUTE = 60_000;
 
 let world: World;
@@ -34,8 +42,11 @@ beforeEach(() => world.rows('DELETE FROM sms_answers'));
 afterAll(() => world.close());
 
 /** One round of a send-worker. */
-const round = (port: ReturnType<typeof smsProvider>['port'], limit = 20) =>
-  sendAnswers({ ...world, sms: port, handOffDeadlineMs: 10_000, limit });
+const round = (
+  port: ReturnType<typeof smsProvider>['port'],
+  limit = 20,
+  over: Partial<SendAnswersOptions> = {},
+) => sendAnswers({ ...world, sms: port, handOffDeadlineMs: 10_000, limit, ...over });
 
 /** What rounds hand over, until nothing waits any more. */
 async function answered(
@@ -199,9 +210,76 @@ test('START is confirmed where it takes back a STOP, and nowhere else', async ()
   await say(phone, tenant, 'STOP');
   await answered();
   await say(phone, tenant, 'START');
-  expect(await answered()).toMatchObject([
-    { text: 'Ada: You will get text messages again. Reply HELP for help, STOP to end.' },
-  ]);
+  expect(await answered()).toMatchObject([{ text: BACK }]);
+});
+
+describe('what is confirmed holds when it is', () => {
+  const OVERTAKEN = { status: 'expired', detail: 'overtaken by another word' };
+
+  /** A tenant, and somebody who has stopped and knows it. */
+  async function stopped(agoMs = 3 * MINUTE) {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    const said = (text: string, ago = 0) => {
+      const one = coming(world, phone, tenant.from, text);
+      return { ...one, at: one.at - ago };
+    };
+    await deliverSms(world, [said('STOP', agoMs)]);
+    expect(await answered()).toMatchObject([{ text: STOPPED }]);
+    return { tenant, phone, said };
+  }
+
+  test('a START that comes after a later STOP is not: the number stays as it is', async () => {
+    const { tenant, said } = await stopped(MINUTE);
+    await deliverSms(world, [said('START', 2 * MINUTE)]);
+    expect(await answered()).toEqual([]);
+    expect(await suppressionsOf(world, tenant)).toHaveLength(1);
+    expect(await answersOf(tenant)).toMatchObject([{}, { keyword: 'start', ...OVERTAKEN }]);
+  });
+
+  test('a START is not that is taken back by a STOP of the same delivery', async () => {
+    const { tenant, said } = await stopped();
+    await deliverSms(world, [said('START', 2_000), said('STOP', 1_000)]);
+    expect(await answered()).toEqual([]);
+    expect(await suppressionsOf(world, tenant)).toHaveLength(1);
+  });
+
+  test.each([
+    ['STOP', 'START', STOPPED],
+    ['START', 'STOP', BACK],
+  ])('while the provider is held, %s after %s is alone', async (last, first, text) => {
+    const { tenant, phone } = await stopped();
+    if (first === 'STOP') {
+      await say(phone, tenant, 'START');
+      expect(await answered()).toMatchObject([{ text: BACK }]);
+    }
+    await world.store.holdProvider('sms', 60_000);
+    for (const word of [first, last]) {
+      await say(phone, tenant, word);
+      expect(await answered()).toEqual([]);
+    }
+    await world.rows('DELETE FROM provider_holds');
+    expect(await answered()).toMatchObject([{ text }]);
+    const answers = await answersOf(tenant);
+    expect(answers.slice(-2)).toMatchObject([
+      { keyword: first.toLowerCase(), ...OVERTAKEN },
+      { keyword: last.toLowerCase(), status: 'sent', detail: null },
+    ]);
+  });
+
+  test('a START is not where the number has left everybody', async () => {
+    const { tenant, phone } = await stopped();
+    await world.rows(
+      `INSERT INTO communication_suppressions
+         (id, tenant_id, channel, kind, value, reason, source, first_seen_at, last_seen_at)
+       VALUES (?, NULL, 'sms', 'address', ?, 'manual', 'operator', now(), now())`,
+      newId(),
+      phone,
+    );
+    await say(phone, tenant, 'START');
+    expect(await answersOf(tenant)).toMatchObject([{ keyword: 'stop' }]);
+    expect(await answered()).toEqual([]);
+  });
 });
 
 describe('one word has one answer', () => {
@@ -273,10 +351,48 @@ describe('one word has one answer', () => {
     const store = withMethods(world.store, () => ({
       settleSmsAnswers: () => Promise.reject(new Error('killed')),
     }));
-    const dying = { ...world, store, sms: sms.port, handOffDeadlineMs: 10_000, limit: 20 };
-    await expect(sendAnswers(dying)).rejects.toThrow('killed');
+    await expect(round(sms.port, 20, { store, recordForMs: 0 })).rejects.toThrow('killed');
     expect(sms.texts).toHaveLength(1);
     expect(await answered()).toEqual([]);
+  });
+});
+
+describe('a database that goes away', () => {
+  const away = () => Promise.reject(new Error('the database went away'));
+
+  test('is waited for to record what was answered', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    let tries = 0;
+    const store = withMethods(world.store, ({ settleSmsAnswers }) => ({
+      settleSmsAnswers: (list) => (++tries === 1 ? away() : settleSmsAnswers(list)),
+    }));
+    const sms = smsProvider(() => ACCEPT);
+    expect(await round(sms.port, 20, { store })).toMatchObject({ begun: 1 });
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'sent' }]);
+    expect(sms.texts).toHaveLength(1);
+  });
+
+  test('costs what the provider said of itself nothing', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    const store = withMethods(world.store, () => ({ settleSmsAnswers: away }));
+    const later = { kind: 'not_handed_off', cause: 'rate_limited', retryAfterMs: 60_000 } as const;
+    const sms = smsProvider(() => ({ ...later, reason: '429' }));
+    await expect(round(sms.port, 20, { store, recordForMs: 0 })).rejects.toThrow('went away');
+    expect(await world.rows('SELECT channel FROM provider_holds')).toEqual([{ channel: 'sms' }]);
+    await world.rows('DELETE FROM provider_holds');
+  });
+
+  test('before anything was called costs no answer', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'HELP');
+    const store = withMethods(world.store, () => ({ smsAnswers: away }));
+    const sms = smsProvider(() => ACCEPT);
+    await expect(round(sms.port, 20, { store })).rejects.toThrow('went away');
+    expect(sms.texts).toEqual([]);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'queued' }]);
+    expect(await answered()).toHaveLength(1);
   });
 });
 
@@ -295,6 +411,15 @@ describe('a loop of machines', () => {
     await world.rows("UPDATE sms_answers SET created_at = now() - interval '25 hours'");
     await say(phone, tenant, 'HELP');
     expect(await answered()).toHaveLength(1);
+  });
+
+  test('has no more by several words of one delivery', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    const phone = newNumber();
+    for (let n = 0; n < 4; n += 1) await say(phone, tenant, 'HELP');
+    const words = ['HELP', 'STOP'].map((word) => coming(world, phone, tenant.from, word));
+    await deliverSms(world, words);
+    expect(await answered()).toHaveLength(5);
   });
 
   test('has no more by writing several at once', async () => {
@@ -349,6 +474,46 @@ describe('an answer waits', () => {
     await world.rows('UPDATE sms_answers SET expires_at = now()');
     expect(await answered()).toEqual([]);
     expect(await answersOf(tenant)).toMatchObject([{ status: 'expired' }]);
+  });
+
+  test('no longer than its call may still be written in time', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'STOP');
+    await world.rows("UPDATE sms_answers SET expires_at = now() + interval '9 seconds'");
+    expect(await answered()).toEqual([]);
+    expect(await answersOf(tenant)).toMatchObject([{ status: 'expired' }]);
+  });
+
+  test('no shorter for a deadline that is longer than a word is answered', async () => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    await say(newNumber(), tenant, 'STOP');
+    const sms = smsProvider(() => ACCEPT);
+    await round(sms.port, 20, { handOffDeadlineMs: 300_000 });
+    expect(sms.texts).toHaveLength(1);
+    const [begun] = await world.rows<{ in_time: boolean }>(
+      'SELECT deadline_at <= expires_at AS in_time FROM sms_answers',
+    );
+    expect(begun).toEqual({ in_time: true });
+  });
+});
+
+describe('a full round', () => {
+  const refused = {
+    kind: 'not_handed_off',
+    cause: 'connection_failed',
+    retryAfterMs: null,
+    reason: 'no',
+  } as const;
+
+  test.each<[string, SendOutcome, boolean]>([
+    ['is followed by the next at once', ACCEPT, true],
+    ['that could hand nothing over is not: the provider is not there', refused, false],
+  ])('%s', async (_name, outcome, more) => {
+    const tenant = await createSmsTenant(world, SMS_ONLY);
+    for (const phone of [newNumber(), newNumber(), newNumber()]) await say(phone, tenant, 'HELP');
+    const sms = smsProvider(() => outcome);
+    expect(await round(sms.port, 2)).toMatchObject({ begun: 2, more });
+    expect(await round(sms.port, 20)).toMatchObject({ begun: more ? 1 : 3, more: false });
   });
 });
 

@@ -57,7 +57,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 /**
  * What begins is committed before anything is sent. Whoever has stopped is answered as well: the gates
- * are those of the tenant, the sender and the provider alone.
+ * are those of the tenant, the sender and the provider alone. But what a confirmation says must hold
+ * when it is said: another word may have come since, or an older one late.
  */
 async function createBegin(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -67,16 +68,22 @@ async function createBegin(db: Kysely<unknown>): Promise<void> {
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH late AS (
         UPDATE sms_answers a SET status = 'expired'
-        WHERE a.status = 'queued' AND a.expires_at <= now()),
+        WHERE a.status = 'queued'
+          AND a.expires_at <= now() + deadline_ms * interval '1 millisecond'),
       lost AS (
         UPDATE sms_answers a SET status = 'unknown', detail = 'nobody recorded an outcome'
         WHERE a.status = 'dispatching' AND a.deadline_at < now() - interval '1 minute'),
       due AS MATERIALIZED (
-        SELECT a.tenant_id, a.id FROM sms_answers a
+        SELECT a.tenant_id, a.id, a.keyword = 'help' OR (a.keyword = 'stop') = EXISTS (
+            SELECT FROM communication_suppressions s
+            WHERE s.channel = 'sms' AND s.kind = 'address' AND s.value = a.to_address
+              AND (s.tenant_id = a.tenant_id OR s.tenant_id IS NULL)) AS holds
+        FROM sms_answers a
         JOIN tenants t ON t.id = a.tenant_id AND t.status = 'active'
         JOIN email_sender_identities i ON i.tenant_id = a.tenant_id
           AND i.id = a.sender_identity_id AND i.verification = 'verified' AND i.paused_at IS NULL
-        WHERE a.status = 'queued' AND a.expires_at > now()
+        WHERE a.status = 'queued'
+          AND a.expires_at > now() + deadline_ms * interval '1 millisecond'
           AND NOT EXISTS (
             SELECT FROM provider_holds h
             WHERE h.channel IN ('sms', 'every') AND h.held_until > campaign_now())
@@ -85,12 +92,15 @@ async function createBegin(db: Kysely<unknown>): Promise<void> {
         LIMIT CASE
           WHEN EXISTS (SELECT FROM provider_holds h WHERE h.channel = 'sms' AND h.probing) THEN 1
           ELSE max_answers END
-        FOR UPDATE OF a SKIP LOCKED)
+        FOR UPDATE OF a SKIP LOCKED),
+      overtaken AS (
+        UPDATE sms_answers a SET status = 'expired', detail = 'overtaken by another word'
+        FROM due WHERE NOT due.holds AND a.tenant_id = due.tenant_id AND a.id = due.id)
       UPDATE sms_answers a
       SET status = 'dispatching', token = holder, begun_at = campaign_now(),
-        deadline_at = clock_timestamp() + deadline_ms * interval '1 millisecond'
+        deadline_at = now() + deadline_ms * interval '1 millisecond'
       FROM due
-      WHERE a.tenant_id = due.tenant_id AND a.id = due.id
+      WHERE due.holds AND a.tenant_id = due.tenant_id AND a.id = due.id
       RETURNING a.tenant_id, a.id
     $$`.execute(db);
   await acrossTenants(db, [[BEGIN, 'cadenza_worker']]);

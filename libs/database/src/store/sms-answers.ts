@@ -1,6 +1,6 @@
 import { newId, type Id, type SmsKeyword, type SmsLanguage } from '@cadenza/domain';
 import type { SmsAnswerClaims, SmsAnswers, SmsAnswerTexts } from '@cadenza/engine';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
 import type { Schema } from '../schema.ts';
 import { ADDRESS_LOCK } from './address-lock.ts';
@@ -49,26 +49,32 @@ export function smsAnswers(trx: Transaction<Schema>): SmsAnswers {
         SELECT pg_advisory_xact_lock(${NUMBER_LOCK}, n.lock)
         FROM (SELECT DISTINCT hashtext(r.tenant_id::text || r.number) AS lock
               FROM ${rows(given, definition)} ORDER BY 1) n`.execute(trx);
-      const listed = sql`
+      const listed = (of: RawBuilder<unknown>) => sql`EXISTS (
         SELECT FROM communication_suppressions s
-        WHERE s.tenant_id = r.tenant_id AND s.channel = 'sms' AND s.kind = 'address'
-          AND s.value = r.number`;
+        WHERE s.channel = 'sms' AND s.kind = 'address' AND s.value = r.number AND ${of})`;
+      const ofTenant = sql`s.tenant_id = r.tenant_id`;
       await sql`
+        WITH due AS (
+          SELECT r.*, row_number() OVER (
+            PARTITION BY r.tenant_id, r.sender_identity_id, r.number ORDER BY r.id) AS nth
+          FROM ${rows(given, definition)}
+          WHERE NOT EXISTS (
+              SELECT FROM erased_addresses e
+              WHERE e.tenant_id = r.tenant_id AND e.address = r.stand_in)
+            AND (r.keyword <> 'stop' OR NOT ${listed(ofTenant)})
+            AND (r.keyword <> 'start' OR (${listed(sql`${ofTenant} AND s.source = 'sms_keyword'`)}
+              AND NOT ${listed(sql`s.tenant_id IS NULL`)}))
+            AND NOT EXISTS (SELECT FROM sms_answers a WHERE a.cause_key = r.cause_key))
         INSERT INTO sms_answers (tenant_id, id, sender_identity_id, to_address, keyword, language,
           cause_key, expires_at)
-        SELECT r.tenant_id, r.id, r.sender_identity_id, r.number, r.keyword, r.language, r.cause_key,
-          clock_timestamp() + r.for_ms * interval '1 millisecond'
-        FROM ${rows(given, definition)}
-        WHERE NOT EXISTS (
-            SELECT FROM erased_addresses e
-            WHERE e.tenant_id = r.tenant_id AND e.address = r.stand_in)
-          AND (r.keyword <> 'stop' OR NOT EXISTS (${listed}))
-          AND (r.keyword <> 'start' OR EXISTS (${listed} AND s.source = 'sms_keyword'))
-          AND (
+        SELECT d.tenant_id, d.id, d.sender_identity_id, d.number, d.keyword, d.language, d.cause_key,
+          clock_timestamp() + d.for_ms * interval '1 millisecond'
+        FROM due d
+        WHERE d.nth + (
             SELECT count(*) FROM sms_answers a
-            WHERE a.tenant_id = r.tenant_id AND a.to_address = r.number
-              AND a.sender_identity_id = r.sender_identity_id
-              AND a.created_at > now() - interval '1 day') < ${MOST_A_DAY}
+            WHERE a.tenant_id = d.tenant_id AND a.to_address = d.number
+              AND a.sender_identity_id = d.sender_identity_id
+              AND a.created_at > now() - interval '1 day') <= ${MOST_A_DAY}
         ON CONFLICT (cause_key) DO NOTHING`.execute(trx);
     },
 

@@ -55,7 +55,7 @@ export interface SmsAnswers {
   /**
    * Queues answers, but for those whose cause had one before, to people who were erased, to numbers
    * that had as many as they may have in a day, to a stop of somebody who had left before, and to a
-   * start of somebody who had not left by a word. To be asked before what the words do is done, and
+   * start of somebody who had not left by a word, or is suppressed for all tenants. To be asked before what the words do is done, and
    * before enrollments are locked.
    */
   queueSmsAnswers(due: readonly SmsAnswerDue[]): Promise<void>;
@@ -69,8 +69,9 @@ export interface SmsAnswers {
 export interface SmsAnswerClaims {
   /**
    * Begins the hand-offs of queued answers, of any tenants, in one statement that asks every gate:
-   * `queued` to `dispatching`, with the token and a deadline in real milliseconds. What has waited too
-   * long is `expired` from then on, and what has begun long ago and was not settled `unknown`.
+   * `queued` to `dispatching`, with the token and a deadline in real milliseconds. What nobody would
+   * wait for any more at that deadline is `expired` from then on, and so is a confirmation that the
+   * list of suppressions belies by now; what has begun long ago and was not settled is `unknown`.
    */
   beginSmsAnswers(options: {
     readonly limit: number;

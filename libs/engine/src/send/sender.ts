@@ -7,6 +7,7 @@ import type { ClaimedAction } from '../ports/records.ts';
 import { beginSends, type BegunMail } from './begin-sends.ts';
 import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
 import { isInGoodTime, SLOT_LOST, untilOpen } from './late-slots.ts';
+import { keepRecording } from './keep-recording.ts';
 import {
   prepareSends,
   type ReadyMail,
@@ -59,8 +60,6 @@ const BATCHES = 2;
  * while the provider is waited for, but a slow database must not let them pile up.
  */
 const IN_HAND = 2;
-/** For how long an outcome is tried to be recorded, and the pauses between tries. */
-const RECORDING = { forMs: 600_000, firstPauseMs: 250, longestPauseMs: 10_000 };
 
 /**
  * A sender whose hand-offs share statements: they are made ready in batches, begin in batches, are
@@ -131,21 +130,9 @@ export function createSender(options: SendOptions): Sender {
       return null;
     };
 
-  /** What the provider answered is known here alone: a database that is away is waited for. */
   async function record(result: HandOffResult): Promise<void> {
-    const until = options.time.monotonic() + (options.recordForMs ?? RECORDING.forMs);
-    let pauseMs = RECORDING.firstPauseMs;
-    for (;;) {
-      try {
-        await recording.add(result);
-        options.reached?.('recorded', result.handOff.messageId);
-        return;
-      } catch (error) {
-        if (options.time.monotonic() + pauseMs > until) throw error;
-      }
-      await delay(pauseMs);
-      pauseMs = Math.min(2 * pauseMs, RECORDING.longestPauseMs);
-    }
+    await keepRecording(() => recording.add(result), options);
+    options.reached?.('recorded', result.handOff.messageId);
   }
 
   const recorded = (result: HandOffResult) => record(result).catch(notRecorded(result));
