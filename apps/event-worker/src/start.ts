@@ -33,7 +33,7 @@ import {
   createSendGridLookup,
 } from '@cadenza/sendgrid';
 import { createLogger, createMetrics, startOpsServer } from '@cadenza/telemetry';
-import { createWebhookSender } from '@cadenza/webhooks';
+import { createWebhookSender, hostAddresses } from '@cadenza/webhooks';
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js';
 import { startEventWorker, type EventWorkerOptions } from './event-worker.ts';
 import { tenantsEraser } from './tenants-eraser.ts';
@@ -149,7 +149,10 @@ async function open(
     monotonic: () => performance.now(),
   });
   const { targets, ...keeping } = config.webhooks;
-  const sender = createWebhookSender({ targets });
+  const sender = createWebhookSender({
+    targets,
+    resolve: hostAddresses({ servers: config.dns.servers }),
+  });
   const openSecret: EventWorkerOptions['webhooks']['openSecret'] = (sealed, { tenantId, id }) => {
     if (box === null) throw new Error('ENCRYPTION_KEYS is not set, and secrets are stored');
     return box.open(sealed, webhookSecretBinding(tenantId, id));

@@ -10,6 +10,7 @@ export interface EventFeedsTable {
   position: ColumnType<string, number | undefined, number>;
   unbroken_from: ColumnType<string, number | undefined, number>;
   wanted_until: Date | 'infinity';
+  unwoken: Default<boolean>;
   created_at: Stamp;
 }
 

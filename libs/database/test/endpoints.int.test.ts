@@ -16,6 +16,7 @@ import {
   type Schema,
   type WebhookEndpointFields,
 } from '../src/index.ts';
+import { door } from './support/interleave.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
 const DAY_MS = 86_400_000;
@@ -39,24 +40,23 @@ function asTenant<T>(work: (trx: Transaction<Schema>) => Promise<T>): Promise<T>
 
 const sealed = (word: string) => `v1.k1.abcdefghijk.${word}`;
 
-async function endpoint(over: Partial<WebhookEndpointFields> = {}): Promise<string> {
+function insert(trx: Transaction<Schema>, over: Partial<WebhookEndpointFields> = {}) {
   const fields = {
     url: 'https://hooks.example.com/',
     description: null,
     eventTypes: [],
     enabled: true,
   };
-  const made = await asTenant((trx) =>
-    insertWebhookEndpoint(
-      trx,
-      tenant.tenantId,
-      { ...fields, ...over },
-      {
-        seal: () => sealed('first'),
-        most: 3,
-      },
-    ),
+  return insertWebhookEndpoint(
+    trx,
+    tenant.tenantId,
+    { ...fields, ...over },
+    { seal: () => sealed('first'), most: 3 },
   );
+}
+
+async function endpoint(over: Partial<WebhookEndpointFields> = {}): Promise<string> {
+  const made = await asTenant((trx) => insert(trx, over));
   if (made === null) throw new Error('too many endpoints');
   return made.id;
 }
@@ -360,7 +360,6 @@ describe('is disabled', () => {
     await happen(2);
     expect(await deliveries(id)).toHaveLength(1);
     await asTenant((trx) => updateWebhookEndpoint(trx, tenant.tenantId, id, { enabled: true }));
-    await later();
     const to = receiver(() => OK);
     await work(to);
     expect(to.received).toHaveLength(1);
@@ -413,6 +412,20 @@ describe('is sent again', () => {
   });
 });
 
+test('at another URL is sent at once what waits, and not for another description', async () => {
+  const id = await endpoint();
+  await happen(2);
+  await work(receiver(() => refused(500)));
+  const to = receiver(() => OK);
+  const change = (fields: Partial<WebhookEndpointFields>) =>
+    asTenant((trx) => updateWebhookEndpoint(trx, tenant.tenantId, id, fields));
+  await change({ description: 'CRM', url: 'https://hooks.example.com/' });
+  expect(await work(to)).toEqual([]);
+  await change({ url: 'https://other.example.com/' });
+  await work(to);
+  expect(to.received.map(({ url }) => url)).toEqual(Array(2).fill('https://other.example.com/'));
+});
+
 test('signs with both secrets while one replaces the other', async () => {
   const id = await endpoint();
   const rotate = (overlapMs: number) =>
@@ -459,4 +472,110 @@ test('has a bound, whoever makes one at the same time', async () => {
     ),
   );
   expect(made.filter(Boolean)).toHaveLength(3);
+});
+
+describe('while one is deleted', () => {
+  const remove = (trx: Transaction<Schema>, id: string) =>
+    deleteWebhookEndpoint(trx, tenant.tenantId, id);
+
+  /** Work whose transaction stands before a door when it is done, not yet committed. */
+  async function held(work: (trx: Transaction<Schema>) => Promise<unknown>) {
+    const before = door();
+    const done = asTenant(async (trx) => {
+      await work(trx);
+      await before.pass();
+    });
+    await Promise.race([before.reached, done]);
+    return {
+      async commit() {
+        before.open();
+        await done;
+      },
+    };
+  }
+
+  /** Resolves when some statement of the database waits for a lock. */
+  function waiting(): Promise<unknown> {
+    return expect
+      .poll(
+        async () => {
+          const rows = await world.rows(
+            `SELECT 1 FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+          return rows.length;
+        },
+        { timeout: 10_000, interval: 10 },
+      )
+      .toBeGreaterThan(0);
+  }
+
+  async function isForGood(): Promise<boolean> {
+    const [row] = await world.rows<{ good: boolean }>(
+      "SELECT wanted_until = 'infinity' AS good FROM event_feeds WHERE tenant_id = ?",
+      tenant.tenantId,
+    );
+    return row?.good === true;
+  }
+
+  test.each(['the deletion', 'the new one'])(
+    'the feed goes on for another that is made, where %s commits first',
+    async (first) => {
+      const old = await endpoint();
+      const [make, drop] = [insert, (trx: Transaction<Schema>) => remove(trx, old)];
+      const [one, two] = first === 'the deletion' ? [drop, make] : [make, drop];
+      const before = await held((trx) => one(trx));
+      const after = asTenant((trx) => two(trx));
+      await waiting();
+      await before.commit();
+      await after;
+      expect(await isForGood()).toBe(true);
+      await happen();
+      expect(await work(receiver(() => OK))).toMatchObject([{ outcomes: ['delivered'] }]);
+    },
+  );
+
+  test('others are told, and it is told nothing more', async () => {
+    const [old, stays] = [await endpoint(), await endpoint()];
+    const deletion = await held((trx) => remove(trx, old));
+    await happen();
+    const mine = tenant;
+    tenant = await world.createTenant();
+    const other = await endpoint();
+    await happen();
+    expect(await deliveries(other)).toHaveLength(1);
+    tenant = mine;
+    expect(await deliveries(stays)).toEqual([]);
+    await deletion.commit();
+    await world.store.relayFeedEvents(1_000);
+    expect(await deliveries(stays)).toHaveLength(1);
+    expect(await deliveries(old)).toEqual([]);
+  });
+
+  test('the feed ends with the last one', async () => {
+    const old = await endpoint();
+    await asTenant((trx) => remove(trx, old));
+    expect(await isForGood()).toBe(false);
+  });
+});
+
+test('what is handed to an endpoint that somebody has waits for nobody, and is sent afterwards', async () => {
+  const id = await endpoint();
+  const before = door();
+  const change = asTenant(async (trx) => {
+    await updateWebhookEndpoint(trx, tenant.tenantId, id, { description: 'CRM' });
+    // As a batch is recorded: what is handed to it meanwhile is not seen.
+    await sql`UPDATE webhook_endpoints SET due_at = 'infinity' WHERE id = ${id}`.execute(trx);
+    await before.pass();
+  });
+  await before.reached;
+  await happen();
+  expect(await deliveries(id)).toHaveLength(1);
+  before.open();
+  await change;
+  const to = receiver(() => OK);
+  expect(await work(to)).toEqual([]);
+  await world.store.relayFeedEvents(1_000);
+  await work(to);
+  expect(to.received).toHaveLength(1);
 });

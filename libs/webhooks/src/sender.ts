@@ -2,6 +2,7 @@ import type { OutgoingWebhook, WebhookOutcome, WebhookSender } from '@cadenza/do
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { checkedLookup, ForbiddenAddressError, type Resolve } from './checked-lookup.ts';
+import { hostAddresses } from './host-addresses.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { signatureHeaders } from './signature.ts';
 import { webhookUrlProblem, type WebhookTargets } from './target.ts';
@@ -10,13 +11,23 @@ import { webhookUrlProblem, type WebhookTargets } from './target.ts';
 const TIMEOUT_MS = 15_000;
 /** Bytes of an answer that are read, and thrown away, to keep its connection. */
 const MAX_ANSWER = 65_536;
-/** Connections to one host. The work is portioned by endpoint before. */
-const MAX_SOCKETS = 64;
+/** Real milliseconds for which a connection is kept that nothing is sent over; many servers take 5 s. */
+const IDLE_MS = 4_000;
+/**
+ * Idle connections to one host, and connections in use. To one host there may be as many: a request
+ * that waited in the agent would wait for endpoints of others. The second is more than an event-worker
+ * sends at once, and keeps descriptors from anybody who portions nothing.
+ */
+const SOCKETS = { maxFreeSockets: 64, maxTotalSockets: 1_024 };
+/** What an HTTP status is (RFC 9110, §15), and what goes beyond it without harm; parsers let more pass. */
+const STATUS = { from: 100, to: 999 };
 
 export interface WebhookSenderOptions {
   readonly targets: WebhookTargets;
   readonly timeoutMs?: number;
-  /** In the place of `dns.lookup`. */
+  /** Real milliseconds for which a connection is kept that nothing is sent over. */
+  readonly idleMs?: number;
+  /** Addresses of names where targets are `public`; `hostAddresses()` by default. */
   readonly resolve?: Resolve;
   /** Certificates to trust besides, as PEM. */
   readonly ca?: string;
@@ -26,28 +37,32 @@ export interface WebhookSenderOptions {
 export function createWebhookSender({
   targets,
   timeoutMs = TIMEOUT_MS,
-  resolve,
+  idleMs = IDLE_MS,
+  resolve = hostAddresses(),
   ca,
 }: WebhookSenderOptions): WebhookSender {
   const lookup = targets === 'public' ? { lookup: checkedLookup(resolve) } : {};
-  const common = { keepAlive: true, maxSockets: MAX_SOCKETS, ...lookup };
+  const common = { keepAlive: true, timeout: idleMs, ...SOCKETS, ...lookup };
   const agents = {
     'http:': new HttpAgent(common),
     'https:': new HttpsAgent({ ...common, ...(ca === undefined ? {} : { ca }) }),
   };
 
-  /** The answer's head: its body is read to nowhere, so that the connection serves again. */
-  function post({ url: text, id, body, secrets }: OutgoingWebhook, signal: AbortSignal) {
+  /**
+   * The answer's head: its body is read to nowhere, so that the connection serves again. Settles in
+   * time whatever the other side does.
+   */
+  function post({ url: text, id, body, secrets }: OutgoingWebhook) {
     return new Promise<IncomingMessage>((done, fail) => {
       const url = new URL(text);
       const timestamp = Math.floor(Date.now() / 1_000);
       const secure = url.protocol === 'https:';
+      let answered = false;
       const sent = (secure ? httpsRequest : httpRequest)(
         url,
         {
           method: 'POST',
           agent: agents[secure ? 'https:' : 'http:'],
-          signal,
           headers: {
             'content-type': 'application/json',
             'content-length': Buffer.byteLength(body),
@@ -56,17 +71,39 @@ export function createWebhookSender({
           },
         },
         (answer) => {
+          answered = true;
           let bytes = 0;
-          answer.on('error', fail);
+          answer.on('error', refuse);
           answer.on('data', (chunk: Buffer) => {
             bytes += chunk.length;
             if (bytes > MAX_ANSWER) answer.destroy();
           });
           // Closed early, it has been cut off here: its head is what counts.
-          answer.on('close', () => done(answer));
+          answer.on('close', () => settle(answer));
         },
       );
-      sent.on('error', fail);
+      const timer = setTimeout(() => {
+        refuse(new NoAnswerError());
+        sent.destroy();
+      }, timeoutMs);
+      function settle(answer: IncomingMessage): void {
+        clearTimeout(timer);
+        done(answer);
+      }
+      function refuse(error: Error): void {
+        clearTimeout(timer);
+        fail(error);
+      }
+      // Nobody asked for another protocol: the answer that changes it is all there is.
+      sent.on('upgrade', (answer, socket) => {
+        socket.destroy();
+        settle(answer);
+      });
+      sent.on('error', refuse);
+      sent.on('close', () => {
+        // While an answer is read, it is the one that ends.
+        if (!answered) refuse(new Error('closed without an answer'));
+      });
       sent.end(body);
     });
   }
@@ -79,14 +116,16 @@ export function createWebhookSender({
       if (webhookUrlProblem(webhook.url, targets) !== null) {
         return { kind: 'forbidden_address', detail: 'url', ...latency() };
       }
-      const signal = AbortSignal.timeout(timeoutMs);
       try {
-        const { statusCode: status = 0, headers } = await post(webhook, signal);
+        const { statusCode: status = 0, headers } = await post(webhook);
+        if (status < STATUS.from || status > STATUS.to) {
+          return { kind: 'unreachable', detail: 'no HTTP status', ...latency() };
+        }
         if (status >= 200 && status < 300) return { kind: 'delivered', status, ...latency() };
         const retryAfter = retryAfterMs(headers['retry-after'], Date.now());
         return { kind: 'refused', status, retryAfterMs: retryAfter, ...latency() };
       } catch (error) {
-        return { ...failureOf(error, signal), ...latency() };
+        return { ...failureOf(error), ...latency() };
       }
     },
     close() {
@@ -98,9 +137,11 @@ export function createWebhookSender({
 
 type Failure = Extract<WebhookOutcome, { readonly detail: string }>;
 
-function failureOf(error: unknown, signal: AbortSignal): Omit<Failure, 'latencyMs'> {
+class NoAnswerError extends Error {}
+
+function failureOf(error: unknown): Omit<Failure, 'latencyMs'> {
   if (error instanceof ForbiddenAddressError) return { kind: 'forbidden_address', detail: 'host' };
-  if (signal.aborted) return { kind: 'timeout', detail: 'no answer in time' };
+  if (error instanceof NoAnswerError) return { kind: 'timeout', detail: 'no answer in time' };
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return { kind: 'unreachable', detail: typeof code === 'string' ? code : 'failed' };
 }

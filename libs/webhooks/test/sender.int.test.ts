@@ -4,14 +4,16 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { startDnsServer } from '@cadenza/testing';
 import { Webhook } from 'standardwebhooks';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import {
   checkedLookup,
   createWebhookSecret,
   createWebhookSender,
   ForbiddenAddressError,
+  hostAddresses,
 } from '../src/index.ts';
 import type { WebhookSenderOptions } from '../src/index.ts';
 
@@ -45,6 +47,22 @@ async function receiver(answer: RequestListener): Promise<{ url: string; receive
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/in`, received };
+}
+
+/** A receiver that answers each request with these bytes, and leaves the connection open. */
+async function rawReceiver(answer: string): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('data', () => socket.write(answer));
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  open.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
 }
 
 function sender(options: Partial<WebhookSenderOptions> = {}) {
@@ -136,7 +154,7 @@ test.each([
 ])('sends nothing to a name of %s', async (_what, addresses) => {
   const outcome = await sender({
     targets: 'public',
-    resolve: (_host, _options, done) => done(null, addresses),
+    resolve: () => Promise.resolve(addresses),
   }).send(webhook('https://hooks.example.com/'));
   expect(outcome).toMatchObject({ kind: 'forbidden_address', detail: 'host' });
 });
@@ -148,17 +166,120 @@ test('sends nothing to an address that was set under other settings', async () =
   expect(received).toEqual([]);
 });
 
-test('a socket is given the addresses that were looked at, and resolves nothing again', () => {
+test('a socket is given the addresses that were looked at, and resolves nothing again', async () => {
   let asked = 0;
-  const lookup = checkedLookup((_host, _options, done) => {
+  const lookup = checkedLookup(() => {
     asked += 1;
     // Whoever asked again would be led elsewhere.
     const address = asked === 1 ? '8.8.8.8' : '127.0.0.1';
-    done(null, [{ address, family: 4 }]);
+    return Promise.resolve([{ address, family: 4 }]);
   });
-  const given: unknown[] = [];
-  lookup('rebinding.example.com', { all: true }, (...answer) => given.push(answer));
-  expect(given).toEqual([[null, [{ address: '8.8.8.8', family: 4 }]]]);
-  lookup('rebinding.example.com', {}, (error) => given.push(error));
-  expect(given[1]).toBeInstanceOf(ForbiddenAddressError);
+  const looked = (options: { all?: boolean }) =>
+    new Promise((given) => {
+      lookup('rebinding.example.com', options, (error, addresses) => given(error ?? addresses));
+    });
+  expect(await looked({ all: true })).toEqual([{ address: '8.8.8.8', family: 4 }]);
+  expect(await looked({})).toBeInstanceOf(ForbiddenAddressError);
+});
+
+test('an answer that changes the protocol is one, and ends', async () => {
+  const url = await rawReceiver(
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
+  expect(await sender().send(webhook(url))).toMatchObject({ kind: 'refused', status: 101 });
+});
+
+test.each(['000', '099'])('a status of %s is none', async (status) => {
+  const url = await rawReceiver(`HTTP/1.1 ${status} x\r\nContent-Length: 0\r\n\r\n`);
+  expect(await sender().send(webhook(url))).toMatchObject({
+    kind: 'unreachable',
+    detail: 'no HTTP status',
+  });
+});
+
+test('gives up on a receiver that goes on saying that it goes on', async () => {
+  const url = await rawReceiver('HTTP/1.1 102 Processing\r\n\r\n');
+  const outcome = await sender({ timeoutMs: 100 }).send(webhook(url));
+  expect(outcome).toMatchObject({ kind: 'timeout' });
+});
+
+test('closes a connection that nothing is sent over', async () => {
+  const closed = Promise.withResolvers<void>();
+  const { url } = await receiver((request, response) => {
+    request.socket.once('close', () => closed.resolve());
+    response.end();
+  });
+  const { kind } = await sender({ idleMs: 50 }).send(webhook(url));
+  expect(kind).toBe('delivered');
+  await closed.promise;
+});
+
+test('a connection that is waited on is not idle', async () => {
+  const { url } = await receiver((_request, response) => {
+    setTimeout(() => response.end(), 200);
+  });
+  expect(await sender({ idleMs: 50 }).send(webhook(url))).toMatchObject({ kind: 'delivered' });
+});
+
+test('those who do not answer keep nobody else at the same host waiting', async () => {
+  const { url } = await receiver((request, response) => {
+    if (request.url === '/fast') response.end();
+  });
+  const one = sender({ timeoutMs: 2_000 });
+  const silent = Array.from({ length: 100 }, () => one.send(webhook(url)));
+  const fast = await one.send(webhook(new URL('/fast', url).href));
+  expect(fast).toMatchObject({ kind: 'delivered' });
+  expect(new Set((await Promise.all(silent)).map(({ kind }) => kind))).toEqual(
+    new Set(['timeout']),
+  );
+});
+
+describe('names', () => {
+  async function dns(records: Parameters<typeof startDnsServer>[0]) {
+    const server = await startDnsServer(records);
+    open.push(() => server.close());
+    return { server, resolve: hostAddresses({ servers: [server.address], timeoutMs: 50 }) };
+  }
+  const to = 'https://hooks.example.com/';
+
+  test('are asked for both kinds of addresses, and refused for one of either', async () => {
+    const { server, resolve } = await dns({
+      'hooks.example.com': { a: ['8.8.8.8'], aaaa: ['loopback'] },
+    });
+    expect(await resolve('hooks.example.com')).toEqual([
+      { address: '8.8.8.8', family: 4 },
+      { address: '::1', family: 6 },
+    ]);
+    const outcome = await sender({ targets: 'public', resolve }).send(webhook(to));
+    expect(outcome).toMatchObject({ kind: 'forbidden_address', detail: 'host' });
+    // What was found is not kept.
+    expect(server.asked.toSorted()).toEqual([
+      'A hooks.example.com',
+      'A hooks.example.com',
+      'AAAA hooks.example.com',
+      'AAAA hooks.example.com',
+    ]);
+  });
+
+  test('have addresses where they have those of one kind', async () => {
+    const { resolve } = await dns({ 'hooks.example.com': { a: ['8.8.8.8'] } });
+    expect(await resolve('hooks.example.com')).toEqual([{ address: '8.8.8.8', family: 4 }]);
+  });
+
+  test('are asked for once by those who ask at the same time', async () => {
+    const { server, resolve } = await dns({ 'hooks.example.com': { a: ['10.0.0.1'] } });
+    const one = sender({ targets: 'public', resolve });
+    await Promise.all(Array.from({ length: 10 }, () => one.send(webhook(to))));
+    expect(server.asked).toHaveLength(2);
+  });
+
+  test.each([
+    ['do not exist', {}, 'ENOTFOUND'],
+    ['have no address', { 'hooks.example.com': { txt: ['x'] } }, 'ENODATA'],
+    ['are not answered for', { 'hooks.example.com': { silent: true } }, 'ETIMEOUT'],
+  ])('that %s', async (_what, records, detail) => {
+    const { resolve } = await dns(records);
+    const outcome = await sender({ targets: 'public', resolve }).send(webhook(to));
+    expect(outcome).toMatchObject({ kind: 'unreachable', detail });
+  });
 });

@@ -44,7 +44,21 @@ async function want(
 
 const OVER = sql`(f.wanted_until < clock_timestamp() + interval '1 minute')`;
 
-/** Lets a feed end, a while after its last endpoint is gone: whoever listens says so before. */
+/**
+ * Keeps others from adding and deleting endpoints until the transaction ends. Whoever deletes one begins
+ * with it: only then does what it reads afterwards hold until it commits, and the relay, which passes
+ * over feeds that somebody has, comes to nothing of this tenant meanwhile, however much goes with the
+ * endpoint. It is also the order in which the relay locks: the feed, then its endpoints.
+ */
+export async function lockFeed(trx: Transaction<Schema>, tenantId: Id): Promise<void> {
+  await sql`SELECT FROM event_feeds WHERE tenant_id = ${tenantId} FOR UPDATE`.execute(trx);
+}
+
+/**
+ * Lets a feed end, a while after its last endpoint is gone: whoever listens says so before. The feed
+ * must be locked by an earlier statement: one that waited for the lock would look for endpoints as it
+ * began, without those that were added meanwhile.
+ */
 export async function endFeedWithoutEndpoints(
   trx: Transaction<Schema>,
   tenantId: Id,

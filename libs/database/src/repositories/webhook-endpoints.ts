@@ -2,7 +2,7 @@ import { newId, type FeedEventType, type Id } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { definedOnly, type Changes } from './changes.ts';
-import { endFeedWithoutEndpoints, wantFeedForGood } from './event-feed.ts';
+import { endFeedWithoutEndpoints, lockFeed, wantFeedForGood } from './event-feed.ts';
 
 /** Real milliseconds for which a feed goes on after its last endpoint. */
 const FEED_AFTER_LAST_MS = 3_600_000;
@@ -101,7 +101,10 @@ export async function insertWebhookEndpoint(
   return row;
 }
 
-/** Changes an endpoint; one that is enabled again is tried at once, as if it had never failed. */
+/**
+ * Changes an endpoint. One that is enabled again, or is at another URL, is sent at once what waits, as if
+ * it had never failed.
+ */
 export async function updateWebhookEndpoint(
   trx: Transaction<Schema>,
   tenantId: Id,
@@ -110,12 +113,20 @@ export async function updateWebhookEndpoint(
 ): Promise<WebhookEndpointRecord | null> {
   const before = await trx
     .selectFrom('webhook_endpoints')
-    .select('enabled')
+    .select(['enabled', 'url'])
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (before === undefined) return null;
+  const isAfresh =
+    (enabled ?? before.enabled) && (!before.enabled || (url !== undefined && url !== before.url));
+  if (isAfresh) {
+    await sql`
+      UPDATE endpoint_deliveries SET next_at = clock_timestamp()
+      WHERE tenant_id = ${tenantId} AND endpoint_id = ${id} AND status = 'pending'
+        AND next_at > clock_timestamp()`.execute(trx);
+  }
   const afresh = {
     enabled: true,
     disabled_reason: null,
@@ -132,7 +143,7 @@ export async function updateWebhookEndpoint(
         description,
         event_types: eventTypes === undefined ? undefined : [...eventTypes],
       }),
-      ...(enabled === true && !before.enabled ? afresh : {}),
+      ...(isAfresh ? afresh : {}),
       ...(enabled === false && before.enabled
         ? { enabled: false, disabled_reason: 'operator' as const }
         : {}),
@@ -151,6 +162,7 @@ export async function deleteWebhookEndpoint(
   tenantId: Id,
   id: Id,
 ): Promise<WebhookEndpointRecord | null> {
+  await lockFeed(trx, tenantId);
   const row = await trx
     .deleteFrom('webhook_endpoints')
     .where('tenant_id', '=', tenantId)

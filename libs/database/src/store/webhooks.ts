@@ -81,13 +81,13 @@ export function webhookStore(db: Database): WebhookStore {
       }),
 
     // The endpoint is locked by a statement of its own: the last one must see what was handed to it
-    // while this one waited.
+    // while this one waited. Its key stays, so that the relay can refer to it meanwhile.
     recordBatch: ({ tenantId, id }, batch) =>
       inTenants(db, [tenantId], async (trx) => {
         const locked = await sql<{ enabled: boolean }>`
           SELECT enabled FROM webhook_endpoints
           WHERE tenant_id = ${tenantId} AND id = ${id}
-          FOR UPDATE`.execute(trx);
+          FOR NO KEY UPDATE`.execute(trx);
         const [before] = locked.rows;
         if (before === undefined) return null;
         if (batch.attempts.length > 0) {

@@ -8,15 +8,18 @@ import { bindTable } from '../protection/bound-table.ts';
  */
 export async function createFeed(db: Kysely<unknown>): Promise<void> {
   // wanted_until: nothing is written for a tenant after that; infinity as long as it has an endpoint.
-  // unbroken_from: the position since which everything is there. Both are about real time.
+  // unbroken_from: the position since which everything is there. Both are about real time. unwoken:
+  // whether endpoints may have been handed something and not been woken since.
   await sql`
     CREATE TABLE event_feeds (
       tenant_id uuid PRIMARY KEY REFERENCES tenants,
       position bigint NOT NULL DEFAULT 0 CHECK (position >= 0),
       unbroken_from bigint NOT NULL DEFAULT 0 CHECK (unbroken_from BETWEEN 0 AND position),
       wanted_until timestamptz NOT NULL,
+      unwoken boolean NOT NULL DEFAULT false,
       created_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
+  await sql`CREATE INDEX event_feeds_unwoken ON event_feeds (tenant_id) WHERE unwoken`.execute(db);
   // seq: the order in which they were written. position: null until it is given; without gaps in a
   // tenant. occurred_at is campaign time.
   await sql`

@@ -9,7 +9,12 @@ const WORKERS = [
 
 /** What looks across the tenants that are told. */
 export async function createRelay(db: Kysely<unknown>): Promise<void> {
-  // One at a time until it has committed, so that positions become visible in their order.
+  // One at a time until it has committed, so that positions become visible in their order. It works
+  // for all tenants, and so waits for none: feeds and endpoints that somebody has are passed over, and
+  // come with a later round. A feed whose endpoint is being deleted is such a one, so that no delivery
+  // refers to an endpoint that goes. One that is changed, or whose batch is being recorded, is handed its
+  // deliveries, since its key stays, and is woken as soon as it is free: whoever has it now may have
+  // looked for deliveries before these were there. Until then its feed is `unwoken`.
   await sql`
     CREATE FUNCTION relay_feed_events(max_events integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -22,14 +27,16 @@ export async function createRelay(db: Kysely<unknown>): Promise<void> {
       WITH fresh AS MATERIALIZED (
         SELECT e.tenant_id, e.id, row_number() OVER (PARTITION BY e.tenant_id ORDER BY e.seq) AS n
         FROM (
-          SELECT tenant_id, id, seq FROM feed_events
-          WHERE position IS NULL
-          ORDER BY seq
-          LIMIT max_events) e),
+          SELECT o.tenant_id, o.id, o.seq FROM feed_events o
+          JOIN event_feeds f ON f.tenant_id = o.tenant_id
+          WHERE o.position IS NULL
+          ORDER BY o.seq
+          LIMIT max_events
+          FOR NO KEY UPDATE OF f SKIP LOCKED) e),
       counted AS (
         SELECT tenant_id, count(*) AS count FROM fresh GROUP BY tenant_id),
       feeds AS (
-        UPDATE event_feeds f SET position = f.position + c.count
+        UPDATE event_feeds f SET position = f.position + c.count, unwoken = true
         FROM counted c
         WHERE f.tenant_id = c.tenant_id
         RETURNING f.tenant_id, f.position - c.count AS former),
@@ -38,18 +45,43 @@ export async function createRelay(db: Kysely<unknown>): Promise<void> {
         FROM fresh JOIN feeds ON feeds.tenant_id = fresh.tenant_id
         WHERE e.tenant_id = fresh.tenant_id AND e.id = fresh.id
         RETURNING e.tenant_id, e.position, e.type),
+      -- Locked, since one that was deleted as this statement began would be seen all the same.
+      told AS MATERIALIZED (
+        SELECT w.tenant_id, w.id, w.event_types
+        FROM feeds JOIN webhook_endpoints w ON w.tenant_id = feeds.tenant_id AND w.enabled
+        FOR KEY SHARE OF w),
       handed AS (
         INSERT INTO endpoint_deliveries (tenant_id, endpoint_id, position, next_at)
         SELECT p.tenant_id, w.id, p.position, clock_timestamp()
         FROM placed p
-        JOIN webhook_endpoints w ON w.tenant_id = p.tenant_id AND w.enabled
+        JOIN told w ON w.tenant_id = p.tenant_id
           AND (w.event_types = '{}' OR p.type = ANY (w.event_types))
-        RETURNING tenant_id, endpoint_id),
+        RETURNING 1)
+      SELECT count(*) INTO relayed FROM placed;
+      -- A statement of its own sees what the one before has handed out.
+      WITH unwoken AS MATERIALIZED (
+        SELECT f.tenant_id FROM event_feeds f WHERE f.unwoken
+        FOR NO KEY UPDATE SKIP LOCKED),
+      waiting AS MATERIALIZED (
+        SELECT w.tenant_id, w.id
+        FROM unwoken u JOIN webhook_endpoints w ON w.tenant_id = u.tenant_id AND w.enabled
+        WHERE EXISTS (
+          SELECT FROM endpoint_deliveries d
+          WHERE d.tenant_id = w.tenant_id AND d.endpoint_id = w.id AND d.status = 'pending'
+            AND d.next_at <= clock_timestamp())),
+      free AS MATERIALIZED (
+        SELECT w.tenant_id, w.id
+        FROM waiting x JOIN webhook_endpoints w ON w.tenant_id = x.tenant_id AND w.id = x.id
+        FOR NO KEY UPDATE OF w SKIP LOCKED),
       woken AS (
         UPDATE webhook_endpoints w SET due_at = least(w.due_at, clock_timestamp())
-        FROM (SELECT DISTINCT tenant_id, endpoint_id FROM handed) h
-        WHERE w.tenant_id = h.tenant_id AND w.id = h.endpoint_id)
-      SELECT count(*) INTO relayed FROM placed;
+        FROM free WHERE w.tenant_id = free.tenant_id AND w.id = free.id)
+      UPDATE event_feeds f SET unwoken = false
+      FROM unwoken u
+      WHERE f.tenant_id = u.tenant_id AND NOT EXISTS (
+        SELECT FROM waiting x
+        WHERE x.tenant_id = u.tenant_id AND NOT EXISTS (
+          SELECT FROM free WHERE free.tenant_id = x.tenant_id AND free.id = x.id));
       RETURN relayed;
     END $$`.execute(db);
   await sql`
@@ -61,7 +93,7 @@ export async function createRelay(db: Kysely<unknown>): Promise<void> {
         WHERE w.enabled AND w.visit_at <= clock_timestamp()
         ORDER BY w.visit_at
         LIMIT max_endpoints
-        FOR UPDATE SKIP LOCKED)
+        FOR NO KEY UPDATE SKIP LOCKED)
       UPDATE webhook_endpoints w
       SET not_before = clock_timestamp() + lease_ms * interval '1 millisecond'
       FROM due
