@@ -1,5 +1,6 @@
 import { newId, type OutboundSms, type SendOutcome } from '@cadenza/domain';
 import {
+  applyRetention,
   pauseSender,
   pauseTenant,
   resumeSender,
@@ -10,6 +11,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { pauseSending, resumeSending } from '../src/index.ts';
 import { door, heldBeforeCommit, lockWaiters, withMethods } from './support/interleave.ts';
+import { memoryBlobs } from './support/inbound.ts';
 import { ACCEPT, enrollmentOf, messagesOf } from './support/scenario.ts';
 import {
   coming,
@@ -141,6 +143,30 @@ describe('HELP', () => {
     await say(phone, first, 'HELP');
     expect(await answered()).toMatchObject([{ reference: { tenantId: last.tenantId } }]);
     for (const tenant of [first, silent]) expect(await answersOf(tenant)).toEqual([]);
+  });
+
+  test.each<[string, (tenant: SmsTenant) => Promise<unknown>]>([
+    ['its tenant is paused', ({ tenantId }) => pauseTenant(world.store, tenantId, 'a test')],
+    [
+      'its sender is paused',
+      ({ tenantId, smsSenderId: id }) => pauseSender(world.store, { tenantId, id }, 'a test'),
+    ],
+    [
+      'its sender is not verified any more',
+      (tenant) => setSender(tenant, 'verification', 'unverified'),
+    ],
+  ])('is answered by another one of them where %s', async (_name, stopIt) => {
+    const able = await createSmsTenant(world, SMS_ONLY);
+    const last = await createSmsTenant(world, SMS_ONLY, able.from);
+    const { phone } = await enrolReachable(world, last);
+    await sendTexts(world, last);
+    await stopIt(last);
+    await say(phone, last, 'HELP');
+    expect(await answered()).toMatchObject([{ reference: { tenantId: able.tenantId } }]);
+    expect(await answersOf(last)).toEqual([]);
+    // What the word does is of all who share the number, whoever answers.
+    await say(phone, last, 'STOP');
+    for (const tenant of [able, last]) expect(await suppressionsOf(world, tenant)).toHaveLength(1);
   });
 });
 
@@ -515,6 +541,26 @@ describe('a full round', () => {
     expect(await round(sms.port, 2)).toMatchObject({ begun: 2, more });
     expect(await round(sms.port, 20)).toMatchObject({ begun: more ? 1 : 3, more: false });
   });
+});
+
+test('an answer is kept for 30 days', async () => {
+  const tenant = await createSmsTenant(world, SMS_ONLY);
+  await say(newNumber(), tenant, 'HELP');
+  await answered();
+  const age = (days: number) =>
+    world.rows("UPDATE sms_answers SET created_at = now() - ? * interval '1 day'", days);
+  const apply = () =>
+    applyRetention({
+      store: world.store,
+      blobs: memoryBlobs(),
+      sharedDeliveryMonths: null,
+      limit: 1,
+    });
+  await age(29);
+  expect(await apply()).toMatchObject({ answers: 0, more: false });
+  await age(31);
+  expect(await apply()).toMatchObject({ answers: 1, more: true });
+  expect(await answersOf(tenant)).toEqual([]);
 });
 
 test.each([

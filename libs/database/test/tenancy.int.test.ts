@@ -233,6 +233,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT delete_old_deliveries(1, 1)',
           'SELECT * FROM tenants_to_guard(1)',
           "SELECT * FROM begin_sms_answers(1, '00000000-0000-0000-0000-000000000000', 1)",
+          'SELECT delete_old_sms_answers(1)',
           'UPDATE sms_answers SET status = status',
           'DELETE FROM sender_failures',
           "SELECT tenants_to_retain('00000000-0000-0000-0000-000000000000', 1)",
@@ -294,7 +295,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
   const ids =
     /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer|endpoint)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|can_answer boolean|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(

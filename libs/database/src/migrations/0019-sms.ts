@@ -13,15 +13,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // For each pair of a person's number and the number or name that was written to, every tenant that
   // sends from it, with its latest message to that number, whosever it is now, if there is one, in
   // the order of who has the first claim to the person.
-  // Anybody may name a number as theirs: where nothing was sent from it, it is to be verified.
+  // Anybody may name a number as theirs: where nothing was sent from it, it is to be verified. Who is
+  // paused, or not verified any more, hears what is said as well, but has nothing to answer with.
   await sql`
     CREATE FUNCTION find_sms_parties(senders text[], numbers text[])
     RETURNS TABLE (place integer, tenant_id uuid, sender_identity_id uuid, message_id uuid,
-      attempt integer)
+      attempt integer, can_answer boolean)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT p.place::integer, i.tenant_id, i.id, latest.id, latest.attempt
+      SELECT p.place::integer, i.tenant_id, i.id, latest.id, latest.attempt,
+        t.status = 'active' AND i.verification = 'verified' AND i.paused_at IS NULL
       FROM unnest(senders, numbers) WITH ORDINALITY AS p(sender, number, place)
       JOIN email_sender_identities i ON i.channel = 'sms' AND i.sms_from = p.sender
+      JOIN tenants t ON t.id = i.tenant_id
       LEFT JOIN LATERAL (
         SELECT m.id, m.attempt, m.begun_at
         FROM outbound_messages m

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { acrossTenants, bindTable } from './protection/bound-table.ts';
 
 const BEGIN = 'begin_sms_answers(integer, uuid, double precision)';
+const DELETE_OLD = 'delete_old_sms_answers(integer)';
 
 /** Answers to words by text message, and what tenants have answered instead of what we would say. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -41,6 +42,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   await sql`
     CREATE INDEX sms_answers_number ON sms_answers (tenant_id, to_address, created_at)`.execute(db);
+  await sql`CREATE INDEX sms_answers_age ON sms_answers (created_at)`.execute(db);
   await sql`
     CREATE INDEX sms_answers_open ON sms_answers (status, id)
     WHERE status IN ('queued', 'dispatching')`.execute(db);
@@ -51,8 +53,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // Of an export, and of an erasure.
   await bindTable(db, 'sms_answers', { api: 'SELECT, DELETE', worker: 'SELECT, INSERT, UPDATE' });
   await sql`CREATE POLICY claimer_all ON sms_answers TO cadenza_claimer USING (true)`.execute(db);
-  await sql`GRANT SELECT, UPDATE ON sms_answers TO cadenza_claimer`.execute(db);
+  await sql`GRANT SELECT, UPDATE, DELETE ON sms_answers TO cadenza_claimer`.execute(db);
   await createBegin(db);
+  await createDeleteOld(db);
 }
 
 /**
@@ -106,7 +109,28 @@ async function createBegin(db: Kysely<unknown>): Promise<void> {
   await acrossTenants(db, [[BEGIN, 'cadenza_worker']]);
 }
 
+/**
+ * People are answered of whom nothing else is kept, so that no tenant is asked: what is needed of an
+ * answer is over within days. It counts for a day, and providers report of it for some more.
+ */
+async function createDeleteOld(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE FUNCTION delete_old_sms_answers(max_answers integer) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH old AS MATERIALIZED (
+        SELECT a.tenant_id, a.id FROM sms_answers a
+        WHERE a.created_at < now() - interval '30 days'
+        LIMIT max_answers),
+      deleted AS (
+        DELETE FROM sms_answers a USING old
+        WHERE a.tenant_id = old.tenant_id AND a.id = old.id RETURNING a.id)
+      SELECT count(*)::integer FROM deleted
+    $$`.execute(db);
+  await acrossTenants(db, [[DELETE_OLD, 'cadenza_worker']]);
+}
+
 export async function down(db: Kysely<unknown>): Promise<void> {
+  await sql`DROP FUNCTION ${sql.raw(DELETE_OLD)}`.execute(db);
   await sql`DROP FUNCTION ${sql.raw(BEGIN)}`.execute(db);
   await sql`DROP TABLE sms_answers`.execute(db);
   await sql`

@@ -122,6 +122,7 @@ export function createEngineStore(db: Database): EngineStore {
         sender_identity_id: Id;
         message_id: Id | null;
         attempt: number;
+        can_answer: boolean;
       }>`
         SELECT * FROM find_sms_parties(
           ${messages.map(({ sender }) => sender)}::text[],
@@ -131,6 +132,7 @@ export function createEngineStore(db: Database): EngineStore {
         tenantId,
         senderIdentityId: row.sender_identity_id,
         latest: messageId === null ? null : { tenantId, messageId, attempt },
+        canAnswer: row.can_answer,
       }));
     },
 
@@ -285,6 +287,12 @@ export function createEngineStore(db: Database): EngineStore {
       const { rows } = await sql<{ tenant_id: Id }>`
         SELECT tenant_id FROM tenants_to_retain(${after ?? FIRST_ID}::uuid, ${limit})`.execute(db);
       return rows.map((row) => row.tenant_id);
+    },
+
+    async deleteOldSmsAnswers(limit) {
+      const { rows } = await sql<{ deleted: number }>`
+        SELECT delete_old_sms_answers(${limit}) AS deleted`.execute(db);
+      return rows[0]?.deleted ?? 0;
     },
 
     async deleteOldDeliveries(sharedMonths, limit) {

@@ -68,7 +68,7 @@ export interface StrayWord {
 
 /**
  * A text message that came in speaks of the latest message to that person, of every tenant that sends
- * from there. A word in it is answered by one of them.
+ * from there. A word in it is answered by one of them: the first that can.
  */
 async function referAnswers(
   store: EngineStore,
@@ -101,10 +101,10 @@ async function referAnswers(
     if (isWord) {
       strays.push(...without.map(({ tenantId }) => ({ tenantId, number, type, at })));
     }
-    const [foremost] = all;
-    if (word !== null && foremost !== undefined) {
-      const { tenantId, senderIdentityId } = foremost;
-      const messageId = foremost.latest?.messageId ?? null;
+    const answering = all.find(({ canAnswer }) => canAnswer) ?? all[0];
+    if (word !== null && answering !== undefined) {
+      const { tenantId, senderIdentityId } = answering;
+      const messageId = answering.latest?.messageId ?? null;
       asked.push({ tenantId, senderIdentityId, messageId, number, word, at, causeKey: dedupeKey });
     }
     const used = latest.length > 0 || (word !== null && all.length > 0);

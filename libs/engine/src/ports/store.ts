@@ -420,6 +420,8 @@ export interface EngineStore
       readonly tenantId: Id;
       readonly senderIdentityId: Id;
       readonly latest: MessageReference | null;
+      /** It is active, its sender verified, and neither is paused. */
+      readonly canAnswer: boolean;
     }[]
   >;
   findMessagesByProviderId(ids: readonly string[]): Promise<
@@ -584,6 +586,12 @@ export interface EngineStore
   eventsKeptSince(tenantIds: readonly Id[]): Promise<ReadonlyMap<Id, EpochMs>>;
   /** Tenants after one, by id, some of whose data is older than they keep. */
   tenantsToRetain(after: Id | null, limit: number): Promise<Id[]>;
+  /**
+   * Deletes answers to words by text message that are older than 30 days, whosever they are.
+   *
+   * @returns how many.
+   */
+  deleteOldSmsAnswers(limit: number): Promise<number>;
   /**
    * Deletes processed and quarantined deliveries that are older than their tenant keeps, or, those
    * of none, than so many whole months (null: none of these), with what is quarantined of them.

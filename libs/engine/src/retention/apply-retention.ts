@@ -6,6 +6,8 @@ import { detachInputs } from './detach-inputs.ts';
 export interface AppliedRetention {
   /** Raw deliveries that were deleted. */
   readonly deliveries: number;
+  /** Answers to words by text message that were deleted. */
+  readonly answers: number;
   readonly events: number;
   /** Inbound mails that were deleted, with their files. */
   readonly mails: number;
@@ -21,7 +23,7 @@ export interface RetentionOptions {
   readonly blobs: BlobStore;
   /** Whole months for which deliveries are kept that belong to no tenant; null: for ever. */
   readonly sharedDeliveryMonths: number | null;
-  /** Deliveries, and events of one tenant, that are deleted in one round at most. */
+  /** Deliveries, answers, and events of one tenant, that are deleted in one round at most. */
   readonly limit: number;
 }
 
@@ -32,7 +34,7 @@ const TENANTS = 100;
 const MAILS = 200;
 
 /**
- * Deletes what tenants do not want kept any longer. Events that are older are not recorded from
+ * Deletes what tenants do not want kept any longer, and answers to words that nobody needs. Events that are older are not recorded from
  * before the first of them is deleted, so that a replay brings none back. What is done for a tenant
  * is not looked for again before the next month.
  *
@@ -43,7 +45,8 @@ export async function applyRetention(options: RetentionOptions): Promise<Applied
   let [events, mails, inputs] = [0, 0, 0];
   let failure: { readonly error: unknown } | null = null;
   const deliveries = await store.deleteOldDeliveries(options.sharedDeliveryMonths, limit);
-  let more = deliveries === limit;
+  const answers = await store.deleteOldSmsAnswers(limit);
+  let more = deliveries === limit || answers === limit;
   for (let after: Id | null = null; ;) {
     const tenants: Id[] = await store.tenantsToRetain(after, TENANTS);
     for (const tenantId of tenants) {
@@ -61,7 +64,7 @@ export async function applyRetention(options: RetentionOptions): Promise<Applied
     after = tenants.at(-1) ?? null;
   }
   if (failure !== null) throw failure.error;
-  return { deliveries, events, mails, inputs, more };
+  return { deliveries, answers, events, mails, inputs, more };
 }
 
 async function deleteEvents(
