@@ -52,7 +52,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 async function createComingBack(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION lift_keyword_stops(tenants uuid[], numbers text[], said_at double precision[])
-    RETURNS TABLE (tenant_id uuid, suppression_id uuid, value text, reason text)
+    RETURNS TABLE (tenant_id uuid, suppression_id uuid)
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH back AS MATERIALIZED (
         SELECT r.tenant_id, r.number, from_epoch_ms(r.at) AS at
@@ -78,7 +78,7 @@ async function createComingBack(db: Kysely<unknown>): Promise<void> {
         FROM lifted d
         ON CONFLICT (channel, kind, value, tenant_id) DO UPDATE
         SET reason = excluded.reason, lifted_at = excluded.lifted_at)
-      SELECT d.tenant_id, d.id, d.value, d.reason FROM lifted d
+      SELECT d.tenant_id, d.id FROM lifted d
     $$`.execute(db);
   for (const table of ['communication_suppressions', 'contact_opt_outs']) {
     await sql`

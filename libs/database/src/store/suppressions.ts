@@ -232,9 +232,14 @@ export function suppressions(trx: Transaction<Schema>): Suppressions {
         value: string;
         reason: string;
       }>`
-        SELECT * FROM lift_keyword_stops(
+        SELECT l.tenant_id, l.suppression_id, s.value, s.reason
+        FROM lift_keyword_stops(
           ${list.map(({ tenantId }) => tenantId)}::uuid[], ${list.map(({ value }) => value)}::text[],
-          ${list.map(({ at }) => at)}::double precision[])`.execute(trx);
+          ${list.map(({ at }) => at)}::double precision[]) l
+        -- As it was when the statement began, before the function took it off.
+        JOIN communication_suppressions s ON s.tenant_id = l.tenant_id AND s.id = l.suppression_id`.execute(
+        trx,
+      );
       if (lifted.rows.length === 0) return;
       await trx
         .insertInto('audit_log')
