@@ -58,6 +58,7 @@ describe('good environments', () => {
     expect(config).toEqual({
       sms: null,
       smsWebhookKeys: null,
+      webhookTargets: 'public',
       logLevel: 'info',
       database: { poolSize: 10 },
       queueSchema: 'bullmq',
