@@ -162,15 +162,20 @@ test('the use of a key is written at most once a minute', async () => {
 
 test('every route that answers with a secret shows it once', () => {
   const secret = /^(?:key|token|secret|password)$/i;
+  // Of the key of an account they show the end and a fingerprint.
+  const inPart = ['getSendGridAccount', 'putSendGridAccount', 'deleteSendGridAccount'];
   const told = apiRoutes(world.deps).filter(
-    ({ response }) =>
+    ({ operation, response }) =>
+      !inPart.includes(operation) &&
       response instanceof z.ZodObject &&
       Object.keys(response.shape).some((one) => secret.test(one)),
   );
   expect(told.map(({ operation }) => operation).toSorted()).toEqual([
     'createApiKey',
     'createInboundToken',
+    'createWebhookEndpoint',
     'rotateApiKey',
+    'rotateWebhookSecret',
   ]);
   expect(told.filter(({ shownOnce }) => shownOnce !== true)).toEqual([]);
 });

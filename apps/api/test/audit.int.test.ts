@@ -160,6 +160,8 @@ const EXEMPT: Readonly<Record<string, string>> = {
   resolveMessage: 'needs a message of which nobody knows whether it went out',
   resendMessage: 'needs a message that has failed',
   checkSenderDomain: 'needs DNS',
+  redeliverWebhook: 'needs an event that was sent',
+  redeliverWebhooks: 'needs events that were sent',
 };
 
 test('every route that changes something leaves an entry for each change', async () => {
@@ -176,6 +178,14 @@ test('every route that changes something leaves an entry for each change', async
   const draft = await mine.api.post('/v1/campaigns', { name: 'Draft', ...campaign });
   const text = await mine.api.post('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' });
   const token = await mine.api.post('/v1/inbound-tokens', { name: 'T' });
+  const content = { body: 'Hello' };
+  const template = await mine.api.post('/v1/templates', { name: 'T', channel: 'sms', content });
+  const everybody = { filter: { where: 'email', known: true } };
+  const audience = await mine.api.post(`/v1/campaigns/${rows.campaign}/audiences`, everybody);
+  const endpoint = async (name: string) => {
+    const url = `https://${name}.example.com/hook`;
+    return String((await mine.api.post('/v1/webhook-endpoints', { url })).body.id);
+  };
   for (const person of ['erased-1', 'erased-2', 'agreed']) {
     const { body } = await mine.api.post('/v1/contacts', { email: `${person}@example.com` });
     people[person] = String(body.id);
@@ -192,12 +202,16 @@ test('every route that changes something leaves an entry for each change', async
     'api-keys': String(made.body.id),
     'sms-senders': String(text.body.id),
     'inbound-tokens': String(token.body.id),
+    templates: String(template.body.id),
+    audiences: String(audience.body.id),
+    'webhook-endpoints': await endpoint('kept'),
   };
   const own: Readonly<Record<string, string | undefined>> = {
     startCampaign: String(draft.body.id),
     eraseContact: people['erased-1'],
     recordConsent: people['agreed'],
     withdrawConsent: people['agreed'],
+    deleteWebhookEndpoint: await endpoint('deleted'),
   };
   const longer = { ...PLAN, timezone: 'Europe/Paris' };
   const bodies: Readonly<Record<string, unknown>> = {
@@ -235,6 +249,16 @@ test('every route that changes something leaves an entry for each change', async
     putGuardThresholds: {},
     createApiKey: { name: 'W', scopes: ['read'] },
     updateApiKey: { name: 'W' },
+    createTemplate: { name: 'W', channel: 'sms', content },
+    renameTemplate: { name: 'Walked' },
+    createTemplateVersion: { content: { body: 'Hello again' } },
+    enrolAudience: everybody,
+    putSendGridAccount: {
+      apiKey: 'SG.abcdefghijklmnopqrstuv.abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq',
+    },
+    createWebhookEndpoint: { url: 'https://walked.example.com/hook' },
+    updateWebhookEndpoint: { description: 'W' },
+    rotateWebhookSecret: {},
   };
   const walked: string[] = [];
   const silent: string[] = [];
