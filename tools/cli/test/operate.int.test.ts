@@ -171,7 +171,8 @@ describe('an unknown message', () => {
   test('is listed, decided about once, and told from what is known', async () => {
     const id = (await unknownMessage(owner, tenantId)).messageId;
     const listed = await answerOf(['message', 'unknown', '--tenant', 'Acme'], env);
-    expect(listed).toMatchObject({ messages: [{ id, status: 'unknown', attempt: 1 }] });
+    const found = expect.objectContaining({ id, status: 'unknown', attempt: 1 }) as object;
+    expect(listed).toEqual({ messages: expect.arrayContaining([found]) as object[] });
 
     const resolve = (as: string) =>
       cadenza(['message', 'resolve', id, '--tenant', 'Acme', '--as', as], env);
