@@ -83,7 +83,8 @@ test('up, again, down, up: nothing is lost on the way, and status tells', async 
 test('create asks the generator for the next number', async () => {
   const written = () => readdirSync(MIGRATIONS).filter((file) => /^\d{4}-/.test(file));
   const before = written();
-  const next = String(before.length + 1).padStart(4, '0');
+  const numbers = before.map((file) => Number(file.slice(0, 4)));
+  const next = String(Math.max(...numbers) + 1).padStart(4, '0');
   const dry = await cadenza(['migrate', 'create', 'add-lead-owner', '--dry-run']);
   expect(dry).toEqual({
     code: 0,
