@@ -97,6 +97,14 @@ describe('audiences', () => {
     [{ where: 'email', validity: ['good'] }, 'validity[0]', '"good": expected one of unchecked'],
     [{ where: 'custom', key: 'a b', known: true }, 'key', '"a b": expected a key'],
     [{ where: 'created', from: 'yesterday' }, 'from', '"yesterday": expected an instant such as'],
+    [{ where: 'created', from: '0000-01-01T00:00:00Z' }, 'from', 'expected an instant such as'],
+    [{ where: 'created', from: '9999-12-31T23:00:00-14:00' }, 'from', 'expected an instant'],
+    [{ where: 'updated', before: '2027-01-31T08:00:00+23:00' }, 'before', 'expected an instant'],
+    [
+      { where: 'created', from: `2027-01-31T08:00:00.${'0'.repeat(200)}Z` },
+      'from',
+      'expected an instant',
+    ],
     [{ where: 'messaged', withinDays: 0 }, 'withinDays', '0: expected at least 1'],
     [
       { where: 'reacted', by: ['sneezed'] },
@@ -135,6 +143,14 @@ describe('audiences', () => {
     expect((await tenant.api.get('/v1/contacts?filter=%7B')).body['problems']).toMatchObject([
       { path: 'query.filter', code: 'not_json' },
     ]);
+  });
+
+  test.each([
+    '0001-01-01T00:00:00Z',
+    '9999-12-31T23:59:59.999999+14:00',
+    '2027-01-31T08:00:00-12:00',
+  ])('take %s', async (from) => {
+    expect((await listed({ where: 'created', from, before: from })).status).toBe(200);
   });
 
   test('name campaigns and leads of the tenant alone', async () => {

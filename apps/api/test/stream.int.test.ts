@@ -1,3 +1,4 @@
+import { withClient } from '@cadenza/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createWorld, variant, type Tenant, type World } from './support/world.ts';
 
@@ -196,6 +197,47 @@ test('a key has five places, which are given back', async () => {
   await expect
     .poll(async () => (await connect(tenant, { baseUrl })).response.status, { timeout: 10_000 })
     .toBe(200);
+});
+
+test('who goes before a stream begins keeps no place', async () => {
+  const tenant = await world.tenant();
+  const baseUrl = await variant(world, {});
+  const first = await connect(tenant, { baseUrl });
+  await first.next();
+  await withClient(world.adminUrl, async (client) => {
+    // Streams wait for the feed's row before they begin.
+    await client.query('BEGIN');
+    await client.query('SELECT FROM event_feeds WHERE tenant_id = $1 FOR UPDATE', [tenant.id]);
+    const going = Array.from({ length: 3 }, () => connect(tenant, { baseUrl }));
+    await expect
+      .poll(
+        async () => {
+          const rows = await world.rows(
+            `SELECT 1 FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+          );
+          return rows.length;
+        },
+        { timeout: 10_000 },
+      )
+      .toBe(3);
+    for (const one of open.splice(0)) one.abort();
+    await Promise.allSettled(going);
+    await client.query('ROLLBACK');
+  });
+  await expect
+    .poll(
+      async () => {
+        const all = await Promise.all(
+          Array.from({ length: 5 }, () => connect(tenant, { baseUrl })),
+        );
+        const statuses = all.map(({ response }) => response.status);
+        if (statuses.some((status) => status !== 200)) for (const one of all) one.close();
+        return statuses;
+      },
+      { timeout: 10_000 },
+    )
+    .toEqual(Array(5).fill(200));
 });
 
 test('a key without the scope read is refused', async () => {

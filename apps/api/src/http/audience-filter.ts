@@ -37,16 +37,27 @@ const domain = z
   .toLowerCase()
   .refine(isEmailDomain, 'the domain of e-mail addresses, such as example.com');
 const number = z.number();
-const instant = z.iso.datetime({
-  offset: true,
-  error: 'an instant such as 2027-01-31T08:00:00Z',
-});
+const INSTANT = 'an instant such as 2027-01-31T08:00:00Z, of the years 1 to 9999';
+// It is kept as it was written, and so must be one that PostgreSQL reads.
+const instant = z.iso
+  .datetime({ offset: true, error: INSTANT, abort: true })
+  .max(40)
+  .refine(isReadInstant, INSTANT);
 const span = {
   campaignId: id.optional().meta({ description: 'In this campaign alone.' }),
   withinDays: z.int().min(1).max(days).optional().meta({
     description: 'In so many times 24 hours before now, of campaign time.',
   }),
 };
+
+/** No place is further from UTC than 14 hours. */
+const FURTHEST_HOURS = 14;
+
+function isReadInstant(text: string): boolean {
+  const year = new Date(text).getUTCFullYear();
+  const hours = Number(/[+-](\d\d):?\d\d$/.exec(text)?.[1] ?? 0);
+  return !text.startsWith('0000') && year >= 1 && year <= 9_999 && hours <= FURTHEST_HOURS;
+}
 
 /** A condition must ask something: one of these keys at least. */
 function asking<S extends z.ZodType<object>>(schema: S, ...keys: readonly string[]): S {

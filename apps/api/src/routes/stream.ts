@@ -6,8 +6,8 @@ import { route, type Route } from '../http/route.ts';
 import { createStreamPlaces } from '../stream/places.ts';
 import { startStream, streamEvents } from '../stream/stream-events.ts';
 
-/** Streams of one key, and of all keys in one process. */
-const PLACES = { perKey: 5, inAll: 500 };
+/** Streams of one key, of one tenant, and of all, in one process. */
+const PLACES = { perKey: 5, perTenant: 50, inAll: 500 };
 const KNOWN = new Set<string>(FEED_EVENT_TYPES);
 
 const position = z
@@ -47,24 +47,31 @@ export function streamRoutes(): readonly Route[] {
           'Server-sent events. `ready` comes first; `reset` in its place where what happened since is not kept: read the state anew. `end`: the API key has ended.',
       }),
       async handle(context) {
-        const { keyId, query, request, reply } = context;
-        const release = places.take(keyId);
+        const { query, request, reply } = context;
+        const release = places.take(context);
         if (release === null) {
           throw new HttpProblem(
             'too-many-requests',
-            `${PLACES.perKey} streams of a key, and ${PLACES.inAll} of all, may be open: close some.`,
+            `${PLACES.perKey} streams of a key, ${PLACES.perTenant} of a tenant, and ${PLACES.inAll} of all may be open: close some.`,
           );
         }
+        // Before anything is waited for: who goes meanwhile is not told of again.
+        const gone = new AbortController();
+        const leave = () => {
+          release();
+          gone.abort();
+        };
+        reply.raw.once('close', leave);
+        if (reply.raw.destroyed) leave();
         try {
           const after = headerPosition(request.headers['last-event-id']) ?? query.lastEventId;
           const start = await startStream(context, after ?? null);
           // Proxies that keep answers back until they are whole are asked not to. A connection that
           // has carried a stream is of no further use, and would keep a server that stops.
           reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
-          reply.raw.once('close', release);
           const wanted = query.types && new Set<string>(query.types);
           return streamEvents(context, start, {
-            stopping: request.server.stopping,
+            stopping: AbortSignal.any([request.server.stopping, gone.signal]),
             wants: ({ type, data }) =>
               (wanted === undefined || wanted.has(type)) &&
               (query.campaignId === undefined || data['campaignId'] === query.campaignId),

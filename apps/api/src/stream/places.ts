@@ -1,32 +1,37 @@
-/** Streams that are open, by whose they are: there are so many for each key, and for the process. */
+/** Streams that are open, by whose they are: there are so many of each key, tenant, and process. */
 export interface StreamPlaces {
   /** @returns what gives the place back, or null where there is none. */
-  take(keyId: string): (() => void) | null;
+  take(whose: { readonly keyId: string; readonly tenantId: string }): (() => void) | null;
 }
 
-export function createStreamPlaces({
-  perKey,
-  inAll,
-}: {
+/** How many streams may be open at once. */
+export interface StreamBounds {
   readonly perKey: number;
+  /** Of all its keys together, however many it makes. */
+  readonly perTenant: number;
   readonly inAll: number;
-}): StreamPlaces {
+}
+
+export function createStreamPlaces({ perKey, perTenant, inAll }: StreamBounds): StreamPlaces {
   const open = new Map<string, number>();
-  let all = 0;
   return {
-    take(keyId) {
-      const own = open.get(keyId) ?? 0;
-      if (own >= perKey || all >= inAll) return null;
-      open.set(keyId, own + 1);
-      all += 1;
+    take({ keyId, tenantId }) {
+      const bounds = [
+        [`key ${keyId}`, perKey],
+        [`tenant ${tenantId}`, perTenant],
+        ['all', inAll],
+      ] as const;
+      if (bounds.some(([whose, most]) => (open.get(whose) ?? 0) >= most)) return null;
+      for (const [whose] of bounds) open.set(whose, (open.get(whose) ?? 0) + 1);
       let given = true;
       return () => {
         if (!given) return;
         given = false;
-        all -= 1;
-        const left = (open.get(keyId) ?? 1) - 1;
-        if (left === 0) open.delete(keyId);
-        else open.set(keyId, left);
+        for (const [whose] of bounds) {
+          const left = (open.get(whose) ?? 1) - 1;
+          if (left === 0) open.delete(whose);
+          else open.set(whose, left);
+        }
       };
     },
   };

@@ -21,7 +21,7 @@ export interface StreamOptions {
   /** The position of the last event that the client has; null: it has none. */
   readonly after: number | null;
   readonly wants: (event: FeedEventRecord) => boolean;
-  /** Fires when the process stops. */
+  /** Fires when the process stops, or the client has gone. */
   readonly stopping: AbortSignal;
 }
 
@@ -88,7 +88,7 @@ export async function* streamEvents(
       saidAt = performance.now();
       yield sseHeartbeat(position);
     }
-    // Rejects where the process stops meanwhile, which the loop sees.
+    // Rejects where it fires meanwhile, which the loop sees.
     await delay(POLL_MS, undefined, { signal: stopping }).catch(() => undefined);
   }
 }
