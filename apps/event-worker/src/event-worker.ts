@@ -359,9 +359,10 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     startPeriodic(
       async () => {
         const round = await store.alone('fold roll-ups', async () => ({
-          folded: await store.foldEventRollUps(ROLL_UPS.limit),
+          events: await store.foldEventRollUps(ROLL_UPS.limit),
+          enrollments: await store.foldEnrollmentCounts(ROLL_UPS.limit),
         }));
-        return round?.folded === ROLL_UPS.limit;
+        return round?.events === ROLL_UPS.limit || round?.enrollments === ROLL_UPS.limit;
       },
       ROLL_UPS.intervalMs,
       report('folding roll-ups'),

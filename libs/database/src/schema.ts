@@ -162,6 +162,8 @@ export interface CommunicationSuppressionsTable {
   channel: Channel;
   kind: Default<'address' | 'domain'>;
   value: string;
+  /** Of an address of mail, or the domain itself. */
+  domain: Computed<string | null>;
   reason: string;
   /** The reason ever given that binds most, of those that the law knows. */
   legal_reason: Default<string | null>;
@@ -399,6 +401,7 @@ export interface OutboundMessagesTable {
   look_ups: Default<number>;
   absent_at: Default<Date | null>;
   in_doubt: Computed<string | null>;
+  failure: Computed<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }

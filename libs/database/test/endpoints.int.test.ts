@@ -130,7 +130,10 @@ async function later(): Promise<void> {
 }
 
 const deliveries = (id: string) =>
-  asTenant((trx) => listEndpointDeliveries(trx, tenant.tenantId, id, { limit: 100, before: null }));
+  asTenant(
+    async (trx) =>
+      (await listEndpointDeliveries(trx, tenant.tenantId, id, { limit: 100, before: null })).items,
+  );
 
 test('is sent what happens from then on, in the form of Standard Webhooks', async () => {
   await happen();

@@ -1,3 +1,5 @@
+import { API_USAGE, readApiOptions } from './api/options.ts';
+import { runApiBench } from './api/run.ts';
 import { BACKLOG_USAGE, readBacklogOptions } from './backlog/options.ts';
 import { runBacklogBench } from './backlog/run.ts';
 import { UsageError } from './command-line.ts';
@@ -51,6 +53,13 @@ const BENCHES: Readonly<Record<string, { usage: string; run(): Promise<boolean> 
     async run() {
       await runSuppressionsBench(readSuppressionsOptions(args), env, print, interrupted.signal);
       return true;
+    },
+  },
+  api: {
+    usage: API_USAGE,
+    async run() {
+      const verdicts = await runApiBench(readApiOptions(args), env, print, interrupted.signal);
+      return verdicts.every(({ holds }) => holds);
     },
   },
 };

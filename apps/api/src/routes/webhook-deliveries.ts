@@ -80,18 +80,14 @@ export const webhookDeliveryRoutes: readonly Route[] = [
       tx(async (trx) => {
         await demandEndpoint(trx, tenantId, endpointId);
         const { limit: size } = pageRequest({ limit: query.limit });
-        const rows = await listEndpointDeliveries(trx, tenantId, endpointId, {
+        const { items, next } = await listEndpointDeliveries(trx, tenantId, endpointId, {
           limit: size,
           before: query.cursor?.at ?? null,
           status: query.status,
         });
-        const items = rows.slice(0, size);
-        const last = rows.length > size ? items.at(-1) : undefined;
         return {
           items,
-          nextCursor: positionCursorOf(
-            last === undefined ? null : { at: last.sequence, rank: 0, key: '' },
-          ),
+          nextCursor: positionCursorOf(next === null ? null : { at: next, rank: 0, key: '' }),
         };
       }),
   }),

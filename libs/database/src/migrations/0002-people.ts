@@ -33,7 +33,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (tenant_id, id),
       FOREIGN KEY (tenant_id, lead_id) REFERENCES leads (tenant_id, id)
     )`.execute(db);
-  await sql`CREATE INDEX contacts_lead ON contacts (tenant_id, lead_id)`.execute(db);
+  await sql`CREATE INDEX contacts_lead ON contacts (tenant_id, lead_id, id)`.execute(db);
   await sql`
     CREATE TABLE contact_channels (
       tenant_id uuid NOT NULL,

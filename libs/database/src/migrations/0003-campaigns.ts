@@ -173,9 +173,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE INDEX contact_campaigns_contact ON contact_campaigns
       (tenant_id, contact_id, campaign_id)`.execute(db);
+  // Without the node: people move from one to the next, and no index is written to then.
   await sql`
     CREATE INDEX contact_campaigns_campaign ON contact_campaigns
-      (tenant_id, campaign_id, status, node_id)`.execute(db);
+      (tenant_id, campaign_id, status, id)`.execute(db);
   await sql`
     CREATE TABLE campaign_transitions (
       tenant_id uuid NOT NULL,

@@ -7,9 +7,9 @@ import { sql, type Kysely } from 'kysely';
 export async function up(db: Kysely<unknown>): Promise<void> {
   // in_reply_to: the message that a follow-up continues. look_up_at: when the provider is asked next
   // what became of an unknown message; real time. in_doubt: the status of a hand-off without a clear
-  // answer. Indexes of those name it in the status's place, so that no index is written to where
-  // events move a message from one of the later statuses to the next: pages are filled by half for
-  // that.
+  // answer; failure: that of one that has failed. Indexes of those name it in the status's place, so
+  // that no index is written to where events move a message from one of the later statuses to the
+  // next: pages are filled by half for that.
   await sql`
     CREATE TABLE outbound_messages (
       tenant_id uuid NOT NULL,
@@ -40,6 +40,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       absent_at timestamptz,
       in_doubt text GENERATED ALWAYS AS
         (CASE WHEN status IN ('dispatching', 'unknown') THEN status END) STORED,
+      failure text GENERATED ALWAYS AS
+        (CASE WHEN status IN ('bounced', 'blocked', 'dropped', 'failed') THEN status END) STORED,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -73,6 +75,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX outbound_messages_campaign ON outbound_messages (tenant_id, campaign_id, id)`.execute(
     db,
   );
+  await sql`
+    CREATE INDEX outbound_messages_failures ON outbound_messages (tenant_id, failure, id)
+      WHERE failure IS NOT NULL`.execute(db);
   await sql`
     CREATE INDEX outbound_messages_replies ON outbound_messages (tenant_id, in_reply_to)
       WHERE in_reply_to IS NOT NULL`.execute(db);

@@ -23,13 +23,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE communication_suppressions
       ADD COLUMN legal_reason text
-        CHECK (legal_reason IN ('unsubscribed', 'spamreport', 'erased'))`.execute(db);
+        CHECK (legal_reason IN ('unsubscribed', 'spamreport', 'erased')),
+      ADD COLUMN domain text GENERATED ALWAYS AS
+        (CASE kind WHEN 'domain' THEN value ELSE nullif(split_part(value, '@', 2), '') END)
+        STORED`.execute(db);
   await sql`
     CREATE UNIQUE INDEX communication_suppressions_list
     ON communication_suppressions (tenant_id, id)`.execute(db);
   await sql`
     CREATE INDEX communication_suppressions_prefix
     ON communication_suppressions (tenant_id, value COLLATE "C")`.execute(db);
+  await sql`
+    CREATE INDEX communication_suppressions_domain
+    ON communication_suppressions (tenant_id, domain, id) WHERE domain IS NOT NULL`.execute(db);
 
   await createLifts(db);
   await createSyncTables(db);
@@ -225,7 +231,9 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`DROP INDEX communication_suppressions_prefix`.execute(db);
   await sql`DROP INDEX communication_suppressions_list`.execute(db);
   await sql`
-    ALTER TABLE communication_suppressions DROP COLUMN legal_reason`.execute(db);
+    ALTER TABLE communication_suppressions DROP COLUMN domain, DROP COLUMN legal_reason`.execute(
+    db,
+  );
   await sql`DROP INDEX contact_channels_address`.execute(db);
   await sql`ALTER TABLE contact_channels DROP COLUMN domain`.execute(db);
 }

@@ -104,17 +104,18 @@ export async function updateCampaign(
   return result.numUpdatedRows === 1n;
 }
 
-/** Where a campaign's people stand. */
+/** Where a campaign's people stand, as it is counted when they get there. */
 export async function countEnrollments(
   trx: Transaction<Schema>,
   tenantId: Id,
   campaignId: Id,
 ): Promise<EnrollmentCount[]> {
   const { rows } = await sql<EnrollmentCount>`
-    SELECT status, node_id AS "nodeId", count(*) AS count
-    FROM contact_campaigns
+    SELECT status, node_id AS "nodeId", sum(count)::bigint AS count
+    FROM enrollment_counts
     WHERE tenant_id = ${tenantId} AND campaign_id = ${campaignId}
     GROUP BY status, node_id
+    HAVING sum(count) <> 0
     ORDER BY status, node_id`.execute(trx);
   return rows;
 }

@@ -32,6 +32,7 @@ const INTERNAL = [
   'blob_key',
   'name_key',
   'in_doubt',
+  'failure',
   'token',
   'cause_key',
 ];
@@ -117,7 +118,7 @@ function sectionOf(section: ExportSection, tenantId: Id, contactId: Id): RawBuil
         WHERE a.tenant_id = ${tenantId} AND a.to_address IN ${addresses}`;
     case 'suppressions':
       return sql`
-        SELECT s.id::text AS key, to_jsonb(s) AS value FROM communication_suppressions s
+        SELECT s.id::text AS key, to_jsonb(s) - 'domain' AS value FROM communication_suppressions s
         WHERE (s.tenant_id = ${tenantId} OR s.tenant_id IS NULL) AND s.kind = 'address'
           AND s.value IN ${addresses}`;
     case 'optOuts':

@@ -8,9 +8,10 @@ import {
 } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import { audiencePredicate } from '../audience/predicate.ts';
+import { soughtContacts } from '../audience/sought-contacts.ts';
 import type { Schema } from '../schema.ts';
 import { definedOnly, type Changes } from './changes.ts';
-import { pageOf, type Page, type PageRequest } from './page.ts';
+import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
 
 /** A person, with how they are reached and where they work. */
 export interface ContactRecord {
@@ -75,10 +76,14 @@ export interface ContactFields {
 /** What another contact of the tenant has already. */
 export type ContactConflict = 'email_taken' | 'phone_taken';
 
-function contacts(trx: Transaction<Schema>, tenantId: Id) {
+function stored(trx: Transaction<Schema>, tenantId: Id) {
+  return trx.selectFrom('contacts').selectAll().where('tenant_id', '=', tenantId);
+}
+
+function contacts(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
   return (
     trx
-      .selectFrom('contacts as c')
+      .selectFrom(rows.as('c'))
       .leftJoin('contact_channels as e', (join) =>
         join
           .onRef('e.tenant_id', '=', 'c.tenant_id')
@@ -117,7 +122,6 @@ function contacts(trx: Transaction<Schema>, tenantId: Id) {
         WHERE g.tenant_id = c.tenant_id AND g.contact_id = c.id AND g.withdrawn_at IS NULL),
         '[]')`.as('consents'),
       )
-      .where('c.tenant_id', '=', tenantId)
   );
 }
 
@@ -147,7 +151,7 @@ export async function findContact(
   tenantId: Id,
   id: Id,
 ): Promise<ContactRecord | null> {
-  const row = await contacts(trx, tenantId).where('c.id', '=', id).executeTakeFirst();
+  const row = await contacts(trx, stored(trx, tenantId).where('id', '=', id)).executeTakeFirst();
   return row === undefined ? null : contactRecord(row);
 }
 
@@ -165,19 +169,32 @@ export async function listContacts(
 ): Promise<Page<ContactRecord>> {
   const { after } = page;
   const { email, leadId, audience } = filter;
+  const count = audience === undefined ? SOUGHT_ROWS : soughtContacts(audience);
   const asOf = sql<Date>`campaign_now()`;
   const ofAudience = audience ? audiencePredicate(audience, { contact: 'c', asOf }) : null;
-  const rows = await contacts(trx, tenantId)
-    .$if(after !== null, (query) => query.where('c.id', '<', after ?? ''))
-    .$if(email !== undefined, (query) => query.where('e.address', '=', email ?? ''))
-    .$if(leadId !== undefined, (query) => query.where('c.lead_id', '=', leadId ?? ''))
+  const rows = stored(trx, tenantId)
+    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
+    .$if(email !== undefined, (query) =>
+      query.where('id', '=', (eb) =>
+        eb
+          .selectFrom('contact_channels as h')
+          .select('h.contact_id')
+          .where('h.tenant_id', '=', tenantId)
+          .where('h.channel', '=', 'email')
+          .where('h.address', '=', email ?? ''),
+      ),
+    )
+    .$if(leadId !== undefined, (query) => query.where('lead_id', '=', leadId ?? ''))
+    .orderBy('id', 'desc')
+    .limit(count);
+  const found = await contacts(trx, rows)
     .$if(ofAudience !== null, (query) =>
       query.where('c.erased_at', 'is', null).where(ofAudience ?? sql<boolean>`true`),
     )
     .orderBy('c.id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows.map(contactRecord), page);
+  return soughtPage(trx, found.map(contactRecord), page, { rows, count });
 }
 
 /** @returns the new contact's id, or what another contact has already: nothing is written then. */

@@ -1,6 +1,7 @@
 import type { FeedEventType, Id } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { SOUGHT_ROWS } from './page.ts';
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
 export type EndpointDeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -26,23 +27,29 @@ export interface EndpointAttemptRecord {
   readonly attemptedAt: Date;
 }
 
-function deliveries(trx: Transaction<Schema>, tenantId: Id, endpointId: Id) {
+function stored(trx: Transaction<Schema>, tenantId: Id, endpointId: Id) {
   return trx
-    .selectFrom('endpoint_deliveries as d')
+    .selectFrom('endpoint_deliveries')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('endpoint_id', '=', endpointId);
+}
+
+function deliveries(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
+  return trx
+    .selectFrom(rows.as('d'))
     .innerJoin('feed_events as e', (join) =>
       join.onRef('e.tenant_id', '=', 'd.tenant_id').onRef('e.position', '=', 'd.position'),
     )
     .select(['e.id as eventId', 'd.position as sequence', 'e.type', 'e.occurred_at as occurredAt'])
-    .select(['d.status', 'd.attempts', 'd.next_at as nextAttemptAt'])
-    .where('d.tenant_id', '=', tenantId)
-    .where('d.endpoint_id', '=', endpointId);
+    .select(['d.status', 'd.attempts', 'd.next_at as nextAttemptAt']);
 }
 
 /**
  * The deliveries of an endpoint, newest first.
  *
- * @param before the sequence that the page before has ended with; null for the first page.
- * @returns one more than the limit where there is another page.
+ * @param before where the page before has ended; null for the first page.
+ * @returns with where the next page begins; null on the last one.
  */
 export async function listEndpointDeliveries(
   trx: Transaction<Schema>,
@@ -53,15 +60,23 @@ export async function listEndpointDeliveries(
     readonly before: number | null;
     readonly status?: EndpointDeliveryStatus | undefined;
   },
-): Promise<EndpointDeliveryRecord[]> {
-  const { before, status } = page;
-  const rows = await deliveries(trx, tenantId, endpointId)
-    .$if(before !== null, (query) => query.where('d.position', '<', String(before)))
+): Promise<{ readonly items: readonly EndpointDeliveryRecord[]; readonly next: number | null }> {
+  const { before, status, limit } = page;
+  const rows = stored(trx, tenantId, endpointId)
+    .$if(before !== null, (query) => query.where('position', '<', String(before)))
+    .orderBy('position', 'desc')
+    .limit(SOUGHT_ROWS);
+  const found = await deliveries(trx, rows)
     .$if(status !== undefined, (query) => query.where('d.status', '=', status ?? 'pending'))
     .orderBy('d.position', 'desc')
-    .limit(page.limit + 1)
+    .limit(limit + 1)
     .execute();
-  return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
+  const items = found.slice(0, limit).map((row) => ({ ...row, sequence: Number(row.sequence) }));
+  if (found.length > limit) return { items, next: items.at(-1)?.sequence ?? null };
+  const { rows: last } = await sql<{ position: number }>`
+    SELECT s.position FROM ${rows} s ORDER BY s.position DESC
+    OFFSET ${SOUGHT_ROWS - 1} LIMIT 1`.execute(trx);
+  return { items, next: last[0]?.position ?? null };
 }
 
 /** One delivery with its attempts, the first one first. */
@@ -71,7 +86,7 @@ export async function findEndpointDelivery(
   endpointId: Id,
   eventId: Id,
 ): Promise<(EndpointDeliveryRecord & { readonly log: readonly EndpointAttemptRecord[] }) | null> {
-  const row = await deliveries(trx, tenantId, endpointId)
+  const row = await deliveries(trx, stored(trx, tenantId, endpointId))
     .where('e.id', '=', eventId)
     .executeTakeFirst();
   if (row === undefined) return null;

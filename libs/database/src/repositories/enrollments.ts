@@ -1,8 +1,8 @@
-import type { EnrollmentStatus, Id } from '@cadenza/domain';
+import { ENROLLMENT_STATUSES, type EnrollmentStatus, type Id } from '@cadenza/domain';
 import type { EnrollmentState } from '@cadenza/plan';
-import type { Transaction } from 'kysely';
+import { sql, type AliasedExpression, type Selectable, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { pageOf, type Page, type PageRequest } from './page.ts';
+import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
 
 export interface EnrollmentSummary {
   readonly id: Id;
@@ -47,15 +47,25 @@ export interface EnrollmentDetail extends EnrollmentSummary {
   readonly pendingActions: readonly PendingAction[];
 }
 
-function enrollments(trx: Transaction<Schema>, tenantId: Id) {
+function enrollments(trx: Transaction<Schema>, rows: AliasedExpression<StoredEnrollment, 'e'>) {
   return trx
-    .selectFrom('contact_campaigns')
+    .selectFrom(rows)
     .select(['id', 'campaign_id as campaignId', 'contact_id as contactId', 'timezone', 'phase'])
     .select(['plan_version_id as planVersionId', 'node_id as nodeId', 'visit', 'attempt'])
     .select((eb) => eb.ref('status').$castTo<EnrollmentStatus>().as('status'))
     .select(['end_reason as endReason', 'version', 'enrolled_at as enrolledAt'])
-    .select(['created_at as createdAt', 'updated_at as updatedAt'])
-    .where('tenant_id', '=', tenantId);
+    .select(['created_at as createdAt', 'updated_at as updatedAt']);
+}
+
+type StoredEnrollment = Selectable<Schema['contact_campaigns']>;
+
+function stored(trx: Transaction<Schema>, tenantId: Id, id: Id) {
+  return trx
+    .selectFrom('contact_campaigns')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .as('e');
 }
 
 export async function listEnrollments(
@@ -70,15 +80,24 @@ export async function listEnrollments(
 ): Promise<Page<EnrollmentSummary>> {
   const { after } = page;
   const { campaignId, status, nodeId } = filter;
-  const rows = await enrollments(trx, tenantId)
-    .where('campaign_id', '=', campaignId)
-    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
+  // The index has the enrollments of each status in their order: those of all are merged.
+  const ofStatus = (one: EnrollmentStatus) => sql`
+    SELECT * FROM contact_campaigns
+    WHERE tenant_id = ${tenantId} AND campaign_id = ${campaignId} AND status = ${one}
+      ${after === null ? sql`` : sql`AND id < ${after}`}`;
+  const rows = sql<StoredEnrollment>`(
+    SELECT * FROM (
+      ${sql.join(
+        (status === undefined ? ENROLLMENT_STATUSES : [status]).map(ofStatus),
+        sql` UNION ALL `,
+      )}) merged
+    ORDER BY id DESC LIMIT ${SOUGHT_ROWS})`;
+  const found = await enrollments(trx, rows.as('e'))
     .$if(nodeId !== undefined, (query) => query.where('node_id', '=', nodeId ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows, page);
+  return soughtPage(trx, found, page, { rows, count: SOUGHT_ROWS });
 }
 
 /** An enrollment with its state and what lies ahead of it, soonest first. */
@@ -87,9 +106,8 @@ export async function findEnrollment(
   tenantId: Id,
   id: Id,
 ): Promise<EnrollmentDetail | null> {
-  const row = await enrollments(trx, tenantId)
+  const row = await enrollments(trx, stored(trx, tenantId, id))
     .select((eb) => eb.ref('state').$castTo<EnrollmentState>().as('state'))
-    .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return null;
   const pendingActions = await trx
@@ -110,6 +128,6 @@ export async function enrollmentExists(
   tenantId: Id,
   id: Id,
 ): Promise<boolean> {
-  const row = await enrollments(trx, tenantId).where('id', '=', id).executeTakeFirst();
+  const row = await enrollments(trx, stored(trx, tenantId, id)).executeTakeFirst();
   return row !== undefined;
 }

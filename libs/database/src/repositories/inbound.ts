@@ -2,7 +2,7 @@ import type { Id } from '@cadenza/domain';
 import type { InboundEffect, InboundMatchedBy, InboundVerdict } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { pageOf, type Page, type PageRequest } from './page.ts';
+import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
 
 /** A mail that came in. */
 export interface InboundSummary {
@@ -43,9 +43,13 @@ export interface InboundDetail extends InboundSummary {
   readonly attachments: readonly InboundAttachmentRecord[];
 }
 
-function inbound(trx: Transaction<Schema>, tenantId: Id) {
+function stored(trx: Transaction<Schema>, tenantId: Id) {
+  return trx.selectFrom('inbound_messages').selectAll().where('tenant_id', '=', tenantId);
+}
+
+function inbound(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
   return trx
-    .selectFrom('inbound_messages')
+    .selectFrom(rows.as('i'))
     .select((eb) => [
       'id',
       eb.fn.coalesce('kind', sql<string>`'human'`).as('kind'),
@@ -62,8 +66,7 @@ function inbound(trx: Transaction<Schema>, tenantId: Id) {
       'reply_text as replyText',
       sql<string | null>`to_char(return_on, 'YYYY-MM-DD')`.as('returnOn'),
       'received_at as receivedAt',
-    ])
-    .where('tenant_id', '=', tenantId);
+    ]);
 }
 
 export async function listInbound(
@@ -79,18 +82,21 @@ export async function listInbound(
 ): Promise<Page<InboundSummary>> {
   const { after } = page;
   const { kind, verdict, enrollmentId, contactId } = filter;
-  const rows = await inbound(trx, tenantId)
+  const rows = stored(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
-    .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? ''))
-    .$if(verdict !== undefined, (query) => query.where('verdict', '=', verdict ?? 'signed'))
     .$if(enrollmentId !== undefined, (query) =>
       query.where('enrollment_id', '=', enrollmentId ?? ''),
     )
     .$if(contactId !== undefined, (query) => query.where('contact_id', '=', contactId ?? ''))
     .orderBy('id', 'desc')
+    .limit(SOUGHT_ROWS);
+  const found = await inbound(trx, rows)
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? ''))
+    .$if(verdict !== undefined, (query) => query.where('verdict', '=', verdict ?? 'signed'))
+    .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows, page);
+  return soughtPage(trx, found, page, { rows, count: SOUGHT_ROWS });
 }
 
 export async function findInbound(
@@ -98,7 +104,7 @@ export async function findInbound(
   tenantId: Id,
   id: Id,
 ): Promise<InboundDetail | null> {
-  const row = await inbound(trx, tenantId)
+  const row = await inbound(trx, stored(trx, tenantId).where('id', '=', id))
     .select((eb) => [
       'recipients',
       'signs',
@@ -107,7 +113,6 @@ export async function findInbound(
       'body_text as text',
       'body_html as html',
     ])
-    .where('id', '=', id)
     .executeTakeFirst();
   if (row === undefined) return null;
   const attachments = await trx

@@ -1,8 +1,8 @@
 import type { Id, MessageStatus } from '@cadenza/domain';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { toldSinceFirst } from '../store/events-of-message.ts';
-import { pageOf, type Page, type PageRequest } from './page.ts';
+import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
 
 export interface MessageSummary {
   readonly id: Id;
@@ -64,9 +64,13 @@ const MAX_ROWS = 1_000;
 const SHOWN_STATUS = sql<MessageStatus>`
   CASE WHEN status = 'queued' AND attempt > 1 THEN 'retrying' ELSE status END`;
 
-function messages(trx: Transaction<Schema>, tenantId: Id) {
+function stored(trx: Transaction<Schema>, tenantId: Id) {
+  return trx.selectFrom('outbound_messages').selectAll().where('tenant_id', '=', tenantId);
+}
+
+function messages(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
   return trx
-    .selectFrom('outbound_messages')
+    .selectFrom(rows.as('m'))
     .select(['id', 'enrollment_id as enrollmentId', 'campaign_id as campaignId'])
     .select(['contact_id as contactId', 'node_id as nodeId', 'visit', 'attempt'])
     .select(['sender_identity_id as senderIdentityId', 'to_address as to', 'subject', 'detail'])
@@ -74,9 +78,18 @@ function messages(trx: Transaction<Schema>, tenantId: Id) {
     .select(['begun_at as begunAt', 'accepted_at as acceptedAt'])
     .select(['look_ups as lookUps', 'absent_at as absentAt'])
     .select('provider_message_id as providerMessageId')
-    .select(['created_at as createdAt', 'updated_at as updatedAt'])
-    .where('tenant_id', '=', tenantId);
+    .select(['created_at as createdAt', 'updated_at as updatedAt']);
 }
+
+/** Statuses whose messages an index finds: what an operator looks for among many others. */
+const INDEXED: Readonly<Partial<Record<MessageStatus, RawBuilder<boolean>>>> = {
+  dispatching: sql`in_doubt = 'dispatching'`,
+  unknown: sql`in_doubt = 'unknown'`,
+  bounced: sql`failure = 'bounced'`,
+  blocked: sql`failure = 'blocked'`,
+  dropped: sql`failure = 'dropped'`,
+  failed: sql`failure = 'failed'`,
+};
 
 export async function listMessages(
   trx: Transaction<Schema>,
@@ -89,14 +102,22 @@ export async function listMessages(
 ): Promise<Page<MessageSummary>> {
   const { after } = page;
   const { campaignId, status } = filter;
-  const rows = await messages(trx, tenantId)
+  const indexed = status === undefined ? undefined : INDEXED[status];
+  const rows = stored(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
+    .$if(campaignId !== undefined && indexed === undefined, (query) =>
+      query.where('campaign_id', '=', campaignId ?? ''),
+    )
+    .$if(indexed !== undefined, (query) => query.where(indexed ?? sql<boolean>`true`))
+    .orderBy('id', 'desc')
+    .limit(SOUGHT_ROWS);
+  const found = await messages(trx, rows)
     .$if(campaignId !== undefined, (query) => query.where('campaign_id', '=', campaignId ?? ''))
     .$if(status !== undefined, (query) => query.where(SHOWN_STATUS, '=', status ?? 'queued'))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows, page);
+  return soughtPage(trx, found, page, { rows, count: SOUGHT_ROWS });
 }
 
 /** A message with its events in the order of their own times, and its attempts before the last. */
@@ -105,7 +126,10 @@ export async function findMessage(
   tenantId: Id,
   id: Id,
 ): Promise<MessageDetail | null> {
-  const message = await messages(trx, tenantId).where('id', '=', id).executeTakeFirst();
+  const message = await messages(
+    trx,
+    stored(trx, tenantId).where('id', '=', id),
+  ).executeTakeFirst();
   if (message === undefined) return null;
   const formerAttempts = await trx
     .selectFrom('message_attempts')

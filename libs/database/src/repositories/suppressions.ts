@@ -6,11 +6,11 @@ import {
   type SuppressionKind,
   type SuppressionReason,
 } from '@cadenza/domain';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { freeOptOuts } from '../store/opt-outs.ts';
 import { legalReason, writeSuppressions, type WrittenSuppression } from '../store/suppressions.ts';
-import { pageOf, type Page, type PageRequest } from './page.ts';
+import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
 
 export interface SuppressionRecord {
   readonly id: Id;
@@ -67,26 +67,20 @@ export async function listSuppressions(
 ): Promise<Page<SuppressionRecord>> {
   const { after } = page;
   const { address, prefix, domain, reason, source, kind, channel, since, until } = filter;
-  const rows = await selected(trx, tenantId)
+  const begins = prefix === undefined ? undefined : beginsWith(prefix);
+  const few = begins !== undefined && (await areFew(trx, tenantId, begins));
+  const rows = stored(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .$if(address !== undefined, (query) =>
       // Compared by bytes, as the index is.
       query.where(sql<boolean>`value COLLATE "C" = ${address ?? ''}`),
     )
-    // Compared by bytes, as the index is: a prefix ends before its last character's next.
-    .$if(prefix !== undefined, (query) =>
-      query.where(
-        sql<boolean>`value COLLATE "C" >= ${prefix ?? ''}
-          AND value COLLATE "C" < ${`${prefix ?? ''}\u{10ffff}`}`,
-      ),
-    )
-    // Reads through the list from its newest on: an index of its own would cost every import.
-    .$if(domain !== undefined, (query) =>
-      query.where(
-        sql<boolean>`(CASE kind WHEN 'domain' THEN value ELSE split_part(value, '@', 2) END)
-          = ${domain ?? ''}`,
-      ),
-    )
+    .$if(few, (query) => query.where(begins ?? sql<boolean>`true`))
+    .$if(domain !== undefined, (query) => query.where('domain', '=', domain ?? ''))
+    .orderBy('id', 'desc')
+    .limit(SOUGHT_ROWS);
+  const found = await selected(trx, rows)
+    .$if(begins !== undefined && !few, (query) => query.where(begins ?? sql<boolean>`true`))
     .$if(reason !== undefined, (query) => query.where('reason', '=', reason ?? ''))
     .$if(source !== undefined, (query) => query.where('source', '=', source ?? ''))
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'address'))
@@ -96,7 +90,31 @@ export async function listSuppressions(
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows.map(recordOf), page);
+  const list = found.map(recordOf);
+  return soughtPage(trx, list, page, { rows, count: SOUGHT_ROWS });
+}
+
+/** Compared by bytes, as the index is: a prefix ends before its last character's next. */
+function beginsWith(prefix: string): RawBuilder<boolean> {
+  return sql<boolean>`(value COLLATE "C" >= ${prefix}
+    AND value COLLATE "C" < ${`${prefix}\u{10ffff}`})`;
+}
+
+/**
+ * Whether values with a beginning are few enough to be put into the order of the list. Many are found
+ * soon by going through the list.
+ */
+async function areFew(
+  trx: Transaction<Schema>,
+  tenantId: Id | null,
+  begins: RawBuilder<boolean>,
+): Promise<boolean> {
+  const { rows } = await sql<{ few: boolean }>`
+    SELECT count(*) < ${SOUGHT_ROWS} AS few
+    FROM (SELECT FROM ${stored(trx, tenantId)} s WHERE ${begins} LIMIT ${SOUGHT_ROWS}) b`.execute(
+    trx,
+  );
+  return rows[0]?.few === true;
 }
 
 export async function findSuppression(
@@ -104,7 +122,7 @@ export async function findSuppression(
   tenantId: Id | null,
   id: Id,
 ): Promise<SuppressionRecord | null> {
-  const row = await selected(trx, tenantId).where('id', '=', id).executeTakeFirst();
+  const row = await selected(trx, stored(trx, tenantId).where('id', '=', id)).executeTakeFirst();
   return row === undefined ? null : recordOf(row);
 }
 
@@ -121,7 +139,10 @@ export async function removeSuppression(
   id: Id,
   change: { readonly actor: string; readonly consent: Consent | null; readonly now: Date },
 ): Promise<{ readonly kind: 'removed'; readonly row: SuppressionRecord } | RemovalRefusal> {
-  const found = await selected(trx, tenantId).where('id', '=', id).forUpdate().executeTakeFirst();
+  const found = await selected(
+    trx,
+    stored(trx, tenantId).where('id', '=', id).forUpdate(),
+  ).executeTakeFirst();
   if (found === undefined) return { kind: 'not_found' };
   const row = recordOf(found);
   const { legalReason: legal, lastSeenAt } = row;
@@ -186,13 +207,19 @@ export function suppressForAll(
   return writeSuppressions(trx, rows, { log: 'platform_audit_log', actor });
 }
 
-function selected(trx: Transaction<Schema>, tenantId: Id | null) {
+function stored(trx: Transaction<Schema>, tenantId: Id | null) {
   return trx
     .selectFrom('communication_suppressions')
+    .selectAll()
+    .where('tenant_id', tenantId === null ? 'is' : '=', tenantId);
+}
+
+function selected(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
+  return trx
+    .selectFrom(rows.as('s'))
     .select(['id', 'channel', 'kind', 'value', 'source', 'message_id as messageId'])
     .select((eb) => eb.ref('reason').$castTo<SuppressionReason>().as('reason'))
-    .select(['legal_reason', 'first_seen_at as firstSeenAt', 'last_seen_at as lastSeenAt'])
-    .where('tenant_id', tenantId === null ? 'is' : '=', tenantId);
+    .select(['legal_reason', 'first_seen_at as firstSeenAt', 'last_seen_at as lastSeenAt']);
 }
 
 /** Rows from before a legal reason was kept beside the reason have it there alone. */

@@ -328,6 +328,12 @@ export function createEngineStore(db: Database): EngineStore {
       return rows[0]?.folded ?? 0;
     },
 
+    async foldEnrollmentCounts(limit) {
+      const { rows } = await sql<{ folded: number }>`
+        SELECT fold_enrollment_counts(${limit}) AS folded`.execute(db);
+      return rows[0]?.folded ?? 0;
+    },
+
     async deleteExpiredAnswers(limit) {
       const { rows } = await sql<{ deleted: number }>`
         SELECT delete_expired_idempotency_keys(${limit}) AS deleted`.execute(db);

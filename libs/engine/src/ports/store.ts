@@ -618,6 +618,8 @@ export interface EngineStore
    * @returns how many there were.
    */
   foldEventRollUps(limit: number): Promise<number>;
+  /** Likewise of how many enrollments of each campaign stand where. @returns how many rows there were. */
+  foldEnrollmentCounts(limit: number): Promise<number>;
   /** Forgets answers that are not given again any more, so many at most. @returns how many. */
   deleteExpiredAnswers(limit: number): Promise<number>;
   /**
