@@ -176,6 +176,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // Without the node: people move from one to the next, and no index is written to then.
   await sql`
     CREATE INDEX contact_campaigns_campaign ON contact_campaigns
+      (tenant_id, campaign_id, id)`.execute(db);
+  await sql`
+    CREATE INDEX contact_campaigns_status ON contact_campaigns
       (tenant_id, campaign_id, status, id)`.execute(db);
   await sql`
     CREATE TABLE campaign_transitions (

@@ -11,7 +11,7 @@ import { audiencePredicate } from '../audience/predicate.ts';
 import { soughtContacts } from '../audience/sought-contacts.ts';
 import type { Schema } from '../schema.ts';
 import { definedOnly, type Changes } from './changes.ts';
-import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
+import { rowsToSeek, soughtPage, stretchOf, type Page, type PageRequest } from './page.ts';
 
 /** A person, with how they are reached and where they work. */
 export interface ContactRecord {
@@ -167,13 +167,13 @@ export async function listContacts(
     readonly audience?: AudienceFilter | undefined;
   } = {},
 ): Promise<Page<ContactRecord>> {
-  const { after } = page;
   const { email, leadId, audience } = filter;
-  const count = audience === undefined ? SOUGHT_ROWS : soughtContacts(audience);
+  const stretch = stretchOf(leadId === undefined ? {} : { lead_id: leadId }, page.after);
+  const count = audience === undefined ? rowsToSeek(page, false) : soughtContacts(audience);
   const asOf = sql<Date>`campaign_now()`;
   const ofAudience = audience ? audiencePredicate(audience, { contact: 'c', asOf }) : null;
   const rows = stored(trx, tenantId)
-    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
+    .where(stretch.where)
     .$if(email !== undefined, (query) =>
       query.where('id', '=', (eb) =>
         eb
@@ -184,14 +184,13 @@ export async function listContacts(
           .where('h.address', '=', email ?? ''),
       ),
     )
-    .$if(leadId !== undefined, (query) => query.where('lead_id', '=', leadId ?? ''))
-    .orderBy('id', 'desc')
-    .limit(count);
+    .orderBy(stretch.order('contacts'))
+    .limit(sql.lit(count));
   const found = await contacts(trx, rows)
     .$if(ofAudience !== null, (query) =>
       query.where('c.erased_at', 'is', null).where(ofAudience ?? sql<boolean>`true`),
     )
-    .orderBy('c.id', 'desc')
+    .orderBy(stretch.order('c'))
     .limit(page.limit + 1)
     .execute();
   return soughtPage(trx, found.map(contactRecord), page, { rows, count });

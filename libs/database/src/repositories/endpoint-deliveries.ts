@@ -65,7 +65,7 @@ export async function listEndpointDeliveries(
   const rows = stored(trx, tenantId, endpointId)
     .$if(before !== null, (query) => query.where('position', '<', String(before)))
     .orderBy('position', 'desc')
-    .limit(SOUGHT_ROWS);
+    .limit(sql.lit(SOUGHT_ROWS));
   const found = await deliveries(trx, rows)
     .$if(status !== undefined, (query) => query.where('d.status', '=', status ?? 'pending'))
     .orderBy('d.position', 'desc')

@@ -1,8 +1,8 @@
-import { ENROLLMENT_STATUSES, type EnrollmentStatus, type Id } from '@cadenza/domain';
+import type { EnrollmentStatus, Id } from '@cadenza/domain';
 import type { EnrollmentState } from '@cadenza/plan';
-import { sql, type AliasedExpression, type Selectable, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
+import { rowsToSeek, soughtPage, stretchOf, type Page, type PageRequest } from './page.ts';
 
 export interface EnrollmentSummary {
   readonly id: Id;
@@ -47,25 +47,18 @@ export interface EnrollmentDetail extends EnrollmentSummary {
   readonly pendingActions: readonly PendingAction[];
 }
 
-function enrollments(trx: Transaction<Schema>, rows: AliasedExpression<StoredEnrollment, 'e'>) {
+function stored(trx: Transaction<Schema>, tenantId: Id) {
+  return trx.selectFrom('contact_campaigns').selectAll().where('tenant_id', '=', tenantId);
+}
+
+function enrollments(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
   return trx
-    .selectFrom(rows)
+    .selectFrom(rows.as('e'))
     .select(['id', 'campaign_id as campaignId', 'contact_id as contactId', 'timezone', 'phase'])
     .select(['plan_version_id as planVersionId', 'node_id as nodeId', 'visit', 'attempt'])
     .select((eb) => eb.ref('status').$castTo<EnrollmentStatus>().as('status'))
     .select(['end_reason as endReason', 'version', 'enrolled_at as enrolledAt'])
     .select(['created_at as createdAt', 'updated_at as updatedAt']);
-}
-
-type StoredEnrollment = Selectable<Schema['contact_campaigns']>;
-
-function stored(trx: Transaction<Schema>, tenantId: Id, id: Id) {
-  return trx
-    .selectFrom('contact_campaigns')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', id)
-    .as('e');
 }
 
 export async function listEnrollments(
@@ -78,26 +71,20 @@ export async function listEnrollments(
     readonly nodeId?: string | undefined;
   },
 ): Promise<Page<EnrollmentSummary>> {
-  const { after } = page;
   const { campaignId, status, nodeId } = filter;
-  // The index has the enrollments of each status in their order: those of all are merged.
-  const ofStatus = (one: EnrollmentStatus) => sql`
-    SELECT * FROM contact_campaigns
-    WHERE tenant_id = ${tenantId} AND campaign_id = ${campaignId} AND status = ${one}
-      ${after === null ? sql`` : sql`AND id < ${after}`}`;
-  const rows = sql<StoredEnrollment>`(
-    SELECT * FROM (
-      ${sql.join(
-        (status === undefined ? ENROLLMENT_STATUSES : [status]).map(ofStatus),
-        sql` UNION ALL `,
-      )}) merged
-    ORDER BY id DESC LIMIT ${SOUGHT_ROWS})`;
-  const found = await enrollments(trx, rows.as('e'))
+  const campaign = { campaign_id: campaignId };
+  const stretch = stretchOf(status === undefined ? campaign : { ...campaign, status }, page.after);
+  const count = rowsToSeek(page, nodeId !== undefined);
+  const rows = stored(trx, tenantId)
+    .where(stretch.where)
+    .orderBy(stretch.order('contact_campaigns'))
+    .limit(sql.lit(count));
+  const found = await enrollments(trx, rows)
     .$if(nodeId !== undefined, (query) => query.where('node_id', '=', nodeId ?? ''))
-    .orderBy('id', 'desc')
+    .orderBy(stretch.order('e'))
     .limit(page.limit + 1)
     .execute();
-  return soughtPage(trx, found, page, { rows, count: SOUGHT_ROWS });
+  return soughtPage(trx, found, page, { rows, count });
 }
 
 /** An enrollment with its state and what lies ahead of it, soonest first. */
@@ -106,7 +93,7 @@ export async function findEnrollment(
   tenantId: Id,
   id: Id,
 ): Promise<EnrollmentDetail | null> {
-  const row = await enrollments(trx, stored(trx, tenantId, id))
+  const row = await enrollments(trx, stored(trx, tenantId).where('id', '=', id))
     .select((eb) => eb.ref('state').$castTo<EnrollmentState>().as('state'))
     .executeTakeFirst();
   if (row === undefined) return null;
@@ -128,6 +115,6 @@ export async function enrollmentExists(
   tenantId: Id,
   id: Id,
 ): Promise<boolean> {
-  const row = await enrollments(trx, stored(trx, tenantId, id)).executeTakeFirst();
+  const row = await enrollments(trx, stored(trx, tenantId).where('id', '=', id)).executeTakeFirst();
   return row !== undefined;
 }

@@ -2,7 +2,7 @@ import type { Id } from '@cadenza/domain';
 import type { InboundEffect, InboundMatchedBy, InboundVerdict } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
+import { rowsToSeek, soughtPage, type Page, type PageRequest } from './page.ts';
 
 /** A mail that came in. */
 export interface InboundSummary {
@@ -82,6 +82,7 @@ export async function listInbound(
 ): Promise<Page<InboundSummary>> {
   const { after } = page;
   const { kind, verdict, enrollmentId, contactId } = filter;
+  const count = rowsToSeek(page, kind !== undefined || verdict !== undefined);
   const rows = stored(trx, tenantId)
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .$if(enrollmentId !== undefined, (query) =>
@@ -89,14 +90,14 @@ export async function listInbound(
     )
     .$if(contactId !== undefined, (query) => query.where('contact_id', '=', contactId ?? ''))
     .orderBy('id', 'desc')
-    .limit(SOUGHT_ROWS);
+    .limit(sql.lit(count));
   const found = await inbound(trx, rows)
     .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? ''))
     .$if(verdict !== undefined, (query) => query.where('verdict', '=', verdict ?? 'signed'))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
     .execute();
-  return soughtPage(trx, found, page, { rows, count: SOUGHT_ROWS });
+  return soughtPage(trx, found, page, { rows, count });
 }
 
 export async function findInbound(

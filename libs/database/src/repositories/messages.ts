@@ -2,7 +2,7 @@ import type { Id, MessageStatus } from '@cadenza/domain';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { toldSinceFirst } from '../store/events-of-message.ts';
-import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
+import { rowsToSeek, soughtPage, stretchOf, type Page, type PageRequest } from './page.ts';
 
 export interface MessageSummary {
   readonly id: Id;
@@ -82,13 +82,11 @@ function messages(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
 }
 
 /** Statuses whose messages an index finds: what an operator looks for among many others. */
-const INDEXED: Readonly<Partial<Record<MessageStatus, RawBuilder<boolean>>>> = {
+const FAILURES: readonly MessageStatus[] = ['bounced', 'blocked', 'dropped', 'failed'];
+/** These are few at any time. As an array: the planner would else go through all messages for them. */
+const IN_DOUBT: Readonly<Partial<Record<MessageStatus, RawBuilder<boolean>>>> = {
   dispatching: sql`in_doubt = 'dispatching'`,
   unknown: sql`in_doubt = 'unknown'`,
-  bounced: sql`failure = 'bounced'`,
-  blocked: sql`failure = 'blocked'`,
-  dropped: sql`failure = 'dropped'`,
-  failed: sql`failure = 'failed'`,
 };
 
 export async function listMessages(
@@ -100,24 +98,32 @@ export async function listMessages(
     readonly status?: MessageStatus | undefined;
   } = {},
 ): Promise<Page<MessageSummary>> {
-  const { after } = page;
   const { campaignId, status } = filter;
-  const indexed = status === undefined ? undefined : INDEXED[status];
+  const doubt = status === undefined ? undefined : IN_DOUBT[status];
+  const failure = status !== undefined && FAILURES.includes(status) ? { failure: status } : {};
+  const campaign = campaignId === undefined || doubt ? {} : { campaign_id: campaignId };
+  const stretch = stretchOf('failure' in failure ? failure : campaign, page.after);
+  const count = rowsToSeek(
+    page,
+    status !== undefined && (!('failure' in failure) || campaignId !== undefined),
+  );
   const rows = stored(trx, tenantId)
-    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
-    .$if(campaignId !== undefined && indexed === undefined, (query) =>
-      query.where('campaign_id', '=', campaignId ?? ''),
+    .where(stretch.where)
+    .$if(doubt !== undefined, (query) =>
+      query.where(
+        sql<boolean>`id = ANY (ARRAY(
+          SELECT d.id FROM ${stored(trx, tenantId).where(doubt ?? sql<boolean>`true`)} d))`,
+      ),
     )
-    .$if(indexed !== undefined, (query) => query.where(indexed ?? sql<boolean>`true`))
-    .orderBy('id', 'desc')
-    .limit(SOUGHT_ROWS);
+    .orderBy(stretch.order('outbound_messages'))
+    .limit(sql.lit(count));
   const found = await messages(trx, rows)
     .$if(campaignId !== undefined, (query) => query.where('campaign_id', '=', campaignId ?? ''))
     .$if(status !== undefined, (query) => query.where(SHOWN_STATUS, '=', status ?? 'queued'))
-    .orderBy('id', 'desc')
+    .orderBy(stretch.order('m'))
     .limit(page.limit + 1)
     .execute();
-  return soughtPage(trx, found, page, { rows, count: SOUGHT_ROWS });
+  return soughtPage(trx, found, page, { rows, count });
 }
 
 /** A message with its events in the order of their own times, and its attempts before the last. */

@@ -1,5 +1,5 @@
 import type { Id } from '@cadenza/domain';
-import { sql, type Expression, type Transaction } from 'kysely';
+import { sql, type Expression, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 
 /** A part of a list that is ordered by id, newest first. */
@@ -32,6 +32,19 @@ export function pageOf<T extends { readonly id: Id }>(
  */
 export const SOUGHT_ROWS = 10_000;
 
+/** More than a page holds, but for those of exports. */
+const PAGE_ROWS = 201;
+
+/**
+ * How many rows a page goes through: its own, or those among which its filter seeks. One of two figures,
+ * which stand in the statement: the planner has to know.
+ *
+ * @param sifted whether there is a filter that no index serves.
+ */
+export function rowsToSeek({ limit }: Pick<PageRequest, 'limit'>, sifted: boolean): number {
+  return sifted || limit >= PAGE_ROWS ? SOUGHT_ROWS : PAGE_ROWS;
+}
+
 /**
  * A page out of rows that were sought among the next so many of a list, and no more.
  *
@@ -50,4 +63,38 @@ export async function soughtPage<T extends { readonly id: Id }>(
     SELECT s.id FROM ${sought.rows} s ORDER BY s.id DESC
     OFFSET ${sought.count - 1} LIMIT 1`.execute(trx);
   return { items: page.items, next: rows[0]?.id ?? null };
+}
+
+/** Rows that are a stretch of an index, newest first. */
+export interface Stretch {
+  readonly where: RawBuilder<boolean>;
+  /** @param alias of the table, or of a query of its rows. */
+  order(alias: string): RawBuilder<unknown>;
+}
+
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/**
+ * Rows in which columns have these values, in the order of their ids, as a stretch of the index that has
+ * these columns between the tenant and the id. Said as a stretch, and ordered by all its columns, since the
+ * planner takes what is equal for common, and then goes through all that a tenant has for what is rare.
+ *
+ * @param values by column, in the order of the index; none for all of a tenant.
+ */
+export function stretchOf(values: Readonly<Record<string, string>>, after: Id | null): Stretch {
+  const names = Object.keys(values);
+  const columns = (alias: string | null) =>
+    [...names, 'id'].map((name) => sql.ref(alias === null ? name : `${alias}.${name}`));
+  const row = (id: Id) => sql.join([...Object.values(values), id]);
+  const own = sql.join(columns(null));
+  const until =
+    after === null ? sql`(${own}) <= (${row(LAST_ID)})` : sql`(${own}) < (${row(after)})`;
+  const from = sql`(${own}) >= (${row(FIRST_ID)})`;
+  // Indexes of what few rows have are of those alone.
+  const there = names.map((name) => sql`${sql.ref(name)} IS NOT NULL`);
+  return {
+    where: sql<boolean>`(${sql.join([...there, until, from], sql` AND `)})`,
+    order: (alias) => sql.join(columns(alias).map((column) => sql`${column} DESC`)),
+  };
 }

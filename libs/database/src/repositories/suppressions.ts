@@ -10,7 +10,14 @@ import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { freeOptOuts } from '../store/opt-outs.ts';
 import { legalReason, writeSuppressions, type WrittenSuppression } from '../store/suppressions.ts';
-import { SOUGHT_ROWS, soughtPage, type Page, type PageRequest } from './page.ts';
+import {
+  rowsToSeek,
+  SOUGHT_ROWS,
+  soughtPage,
+  stretchOf,
+  type Page,
+  type PageRequest,
+} from './page.ts';
 
 export interface SuppressionRecord {
   readonly id: Id;
@@ -65,20 +72,27 @@ export async function listSuppressions(
   page: PageRequest,
   filter: SuppressionFilter = {},
 ): Promise<Page<SuppressionRecord>> {
-  const { after } = page;
   const { address, prefix, domain, reason, source, kind, channel, since, until } = filter;
+  const stretch = stretchOf(domain === undefined ? {} : { domain }, page.after);
   const begins = prefix === undefined ? undefined : beginsWith(prefix);
   const few = begins !== undefined && (await areFew(trx, tenantId, begins));
+  const others = [reason, source, kind, channel, since, until, prefix && !few];
+  const count = rowsToSeek(page, others.some(Boolean));
   const rows = stored(trx, tenantId)
-    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
+    .where(stretch.where)
     .$if(address !== undefined, (query) =>
       // Compared by bytes, as the index is.
       query.where(sql<boolean>`value COLLATE "C" = ${address ?? ''}`),
     )
-    .$if(few, (query) => query.where(begins ?? sql<boolean>`true`))
-    .$if(domain !== undefined, (query) => query.where('domain', '=', domain ?? ''))
-    .orderBy('id', 'desc')
-    .limit(SOUGHT_ROWS);
+    // As an array: the planner would else go through the whole list in its order for them.
+    .$if(few, (query) =>
+      query.where(
+        sql<boolean>`id = ANY (ARRAY(
+          SELECT b.id FROM ${stored(trx, tenantId).where(begins ?? sql<boolean>`true`)} b))`,
+      ),
+    )
+    .orderBy(stretch.order('communication_suppressions'))
+    .limit(sql.lit(count));
   const found = await selected(trx, rows)
     .$if(begins !== undefined && !few, (query) => query.where(begins ?? sql<boolean>`true`))
     .$if(reason !== undefined, (query) => query.where('reason', '=', reason ?? ''))
@@ -87,11 +101,11 @@ export async function listSuppressions(
     .$if(channel !== undefined, (query) => query.where('channel', '=', channel ?? 'email'))
     .$if(since !== undefined, (query) => query.where('last_seen_at', '>=', since ?? new Date(0)))
     .$if(until !== undefined, (query) => query.where('last_seen_at', '<', until ?? new Date(0)))
-    .orderBy('id', 'desc')
+    .orderBy(stretch.order('s'))
     .limit(page.limit + 1)
     .execute();
   const list = found.map(recordOf);
-  return soughtPage(trx, list, page, { rows, count: SOUGHT_ROWS });
+  return soughtPage(trx, list, page, { rows, count });
 }
 
 /** Compared by bytes, as the index is: a prefix ends before its last character's next. */
