@@ -126,6 +126,7 @@ const ADMINISTRATION = [
   'exportAuditNdjson',
   'getSendGridAccount',
   'getWebhookDelivery',
+  'getApiKey',
   'getWebhookEndpoint',
   'listApiKeys',
   'listAudit',

@@ -12,6 +12,7 @@ export {
   apiKeyHolds,
   authenticateApiKey,
   createApiKey,
+  findApiKey,
   insertApiKey,
   listApiKeys,
   lockApiKeys,
@@ -176,6 +177,7 @@ export {
   type LeadFields,
   type LeadRecord,
 } from './repositories/leads.ts';
+export { lockRow, type LockableTable } from './repositories/locks.ts';
 export {
   findMessage,
   listMessages,

@@ -183,6 +183,7 @@ export const contactRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly R
     method: 'GET',
     path: '/contacts/:id',
     operation: 'getContact',
+    tagged: { row: 'contacts', besides: ['emailValidity', 'emailCheck'] },
     tag: 'Contacts',
     summary: 'Read a contact',
     params: z.strictObject({ id }),
