@@ -1124,6 +1124,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/quarantine': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List what came to the tenant’s own addresses and could not be used, newest first */
+    get: operations['listQuarantine'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read why a delivery, or each of its parts, was put aside */
+    get: operations['getQuarantined'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have a delivery processed again: what still cannot be used is put aside anew */
+    post: operations['retryQuarantined'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}/drop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a delivery out of quarantine without using it; what came is kept */
+    post: operations['dropQuarantined'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/sendgrid-account': {
     parameters: {
       query?: never;
@@ -1482,7 +1550,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Read an API key, though it has ended */
+    get: operations['getApiKey'];
     put?: never;
     post?: never;
     /** End an API key at once; its record stays */
@@ -2688,6 +2757,45 @@ export interface components {
       /** @description What follows PUBLIC_URL in the address for SendGrid, the token with it. */
       path: string;
     };
+    /** @description What came to the tenant’s own address and could not be used, or not all of it. */
+    QuarantinedDelivery: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description A webhook of events, or mail that came in.
+       * @enum {string}
+       */
+      kind: 'events' | 'inbound';
+      /** @description Events of it that were put aside; null: the whole delivery was. */
+      parts: number | null;
+      /** @description Of the whole, or of its first part. */
+      reason: string;
+      attempts: number;
+      /** Format: date-time */
+      receivedAt: string;
+    };
+    QuarantinedDeliveryDetail: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description A webhook of events, or mail that came in.
+       * @enum {string}
+       */
+      kind: 'events' | 'inbound';
+      /** @description Events of it that were put aside; null: the whole delivery was. */
+      parts: number | null;
+      /** @description Of the whole, or of its first part. */
+      reason: string;
+      attempts: number;
+      /** Format: date-time */
+      receivedAt: string;
+      /** @description Of its first 100 parts; empty where all of it was. */
+      reasons: {
+        /** @description In the delivery, from 0. */
+        position: number;
+        reason: string;
+      }[];
+    };
     /** @description The SendGrid account that the tenant sends through. Its key is sealed, and never shown again. */
     SendGridAccount: {
       /** @description Null: mail goes through the account of the installation. */
@@ -3046,9 +3154,16 @@ export interface components {
      * @example 01890a5d-ac96-774b-bcce-b302099a8057
      */
     IdempotencyKey: string;
+    /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+    IfMatch: string;
+    /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+    IfNoneMatch: string;
   };
   requestBodies: never;
-  headers: never;
+  headers: {
+    /** @description Tells this state of the resource from all others; for If-Match and If-None-Match. */
+    ETag: string;
+  };
   pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -3213,7 +3328,10 @@ export interface operations {
   getContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -3224,11 +3342,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Contact'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3236,7 +3363,10 @@ export interface operations {
   updateContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -3269,6 +3399,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Contact'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -3574,7 +3713,10 @@ export interface operations {
   getAddressPolicy: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3583,11 +3725,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['AddressPolicy'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3595,7 +3746,10 @@ export interface operations {
   putAddressPolicy: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3635,6 +3789,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AddressPolicy'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -3710,7 +3873,10 @@ export interface operations {
   getLead: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -3721,11 +3887,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Lead'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3733,7 +3908,10 @@ export interface operations {
   updateLead: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -3760,6 +3938,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Lead'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -3835,7 +4022,10 @@ export interface operations {
   getSenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -3846,11 +4036,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['SenderIdentity'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3858,7 +4057,10 @@ export interface operations {
   updateSenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -3883,6 +4085,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SenderIdentity'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -4105,7 +4316,10 @@ export interface operations {
   getSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -4116,11 +4330,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['SmsSender'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -4128,7 +4351,10 @@ export interface operations {
   updateSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -4156,6 +4382,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -4365,7 +4600,10 @@ export interface operations {
   getTemplate: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -4376,11 +4614,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Template'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -4388,7 +4635,10 @@ export interface operations {
   renameTemplate: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -4409,6 +4659,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Template'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -4866,7 +5125,10 @@ export interface operations {
   getCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -4877,11 +5139,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['CampaignDetail'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -4889,7 +5160,10 @@ export interface operations {
   updateCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -4912,6 +5186,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Campaign'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -5670,9 +5953,12 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
-  getSendGridAccount: {
+  listQuarantine: {
     parameters: {
-      query?: never;
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -5685,8 +5971,126 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
+          'application/json': {
+            items: components['schemas']['QuarantinedDelivery'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getQuarantined: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDeliveryDetail'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  retryQuarantined: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDelivery'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  dropQuarantined: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDelivery'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getSendGridAccount: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
           'application/json': components['schemas']['SendGridAccount'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -5694,7 +6098,10 @@ export interface operations {
   putSendGridAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5716,13 +6123,25 @@ export interface operations {
           'application/json': components['schemas']['SendGridAccount'];
         };
       };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
   deleteSendGridAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5735,6 +6154,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SendGridAccount'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -5913,7 +6341,10 @@ export interface operations {
   getSuppression: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -5924,11 +6355,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Suppression'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -5936,7 +6376,10 @@ export interface operations {
   removeSuppression: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -5951,6 +6394,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Suppression'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6144,7 +6596,10 @@ export interface operations {
   getIpPoolWarmUp: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         name: string;
       };
@@ -6155,6 +6610,7 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6163,13 +6619,24 @@ export interface operations {
           };
         };
       };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
       default: components['responses']['Problem'];
     };
   };
   putIpPoolWarmUp: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         name: string;
       };
@@ -6212,6 +6679,15 @@ export interface operations {
           };
         };
       };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
@@ -6242,7 +6718,10 @@ export interface operations {
   getGuardThresholds: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -6251,11 +6730,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['GuardThresholds'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -6263,7 +6751,10 @@ export interface operations {
   putGuardThresholds: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -6299,6 +6790,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['GuardThresholds'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6418,7 +6918,10 @@ export interface operations {
   getWebhookEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -6429,11 +6932,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['WebhookEndpoint'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -6441,7 +6953,10 @@ export interface operations {
   deleteWebhookEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6456,6 +6971,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['WebhookEndpoint'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6464,7 +6988,10 @@ export interface operations {
   updateWebhookEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6515,6 +7042,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['WebhookEndpoint'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6755,10 +7291,48 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  getApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   revokeApiKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6775,13 +7349,25 @@ export interface operations {
           'application/json': components['schemas']['ApiKey'];
         };
       };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
   updateApiKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6803,6 +7389,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];

@@ -27,6 +27,7 @@ const ROWS = 25_000;
 /** Of one in so many, the oldest first. */
 const RARE = 5_000;
 const LIMIT = 50;
+const MOST_PAGES = 15;
 
 let world: World;
 let tenant: Tenant;
@@ -109,7 +110,7 @@ async function readThrough(
     found += result.items.length;
     pages += 1;
     mostRows = Math.max(mostRows, rows);
-    if (result.next === null || pages === 10) break;
+    if (result.next === null || pages === MOST_PAGES) break;
     after = result.next;
   }
   expect(ids).toEqual(ids.toSorted().reverse());
@@ -167,7 +168,7 @@ describe('a page reads hardly more rows than it shows', () => {
   ])('%s', async (_, table, read) => {
     const { found, pages, mostRows } = await readThrough(table, read);
 
-    expect({ found, pages }).toEqual({ found: 10 * LIMIT, pages: 10 });
+    expect({ found, pages }).toEqual({ found: MOST_PAGES * LIMIT, pages: MOST_PAGES });
     expect(mostRows).toBeLessThanOrEqual(2 * LIMIT);
   });
 });
@@ -264,7 +265,8 @@ describe('what no index finds is found page by page, none of which reads more th
   ])('%s', async (_, table, rows, read) => {
     const { found, pages, mostRows } = await readThrough(table, read);
 
-    expect({ found, pages }).toEqual({ found: rows, pages: Math.ceil((ROWS + 1) / SOUGHT_ROWS) });
+    expect(found).toBe(rows);
+    expect(pages).toBeGreaterThanOrEqual(Math.ceil(ROWS / SOUGHT_ROWS));
     expect(mostRows).toBeGreaterThan(LIMIT);
     expect(mostRows).toBeLessThanOrEqual(2 * SOUGHT_ROWS);
   });

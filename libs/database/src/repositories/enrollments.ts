@@ -61,6 +61,9 @@ function enrollments(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) 
     .select(['created_at as createdAt', 'updated_at as updatedAt']);
 }
 
+/** Rows that a page goes through for a node: each lies in a page of its own of the database. */
+const SOUGHT_ENROLLMENTS = 2_000;
+
 export async function listEnrollments(
   trx: Transaction<Schema>,
   tenantId: Id,
@@ -72,10 +75,13 @@ export async function listEnrollments(
   },
 ): Promise<Page<EnrollmentSummary>> {
   const { campaignId, status, nodeId } = filter;
-  const campaign = { campaign_id: campaignId };
-  const stretch = stretchOf(status === undefined ? campaign : { ...campaign, status }, page.after);
-  const count = rowsToSeek(page, nodeId !== undefined);
+  const stretch = stretchOf(
+    status === undefined ? { campaign_id: campaignId } : { status },
+    page.after,
+  );
+  const count = nodeId === undefined ? rowsToSeek(page, false) : SOUGHT_ENROLLMENTS;
   const rows = stored(trx, tenantId)
+    .where('campaign_id', '=', campaignId)
     .where(stretch.where)
     .orderBy(stretch.order('contact_campaigns'))
     .limit(sql.lit(count));

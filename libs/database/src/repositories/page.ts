@@ -80,7 +80,8 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
  * these columns between the tenant and the id. Said as a stretch, and ordered by all its columns, since the
  * planner takes what is equal for common, and then goes through all that a tenant has for what is rare.
  *
- * @param values by column, in the order of the index; none for all of a tenant.
+ * @param values of one column, by its name; none for all of a tenant. What comes before it in the index is
+ *   said besides, as equal: as part of the stretch, an index without the column would serve for half.
  */
 export function stretchOf(values: Readonly<Record<string, string>>, after: Id | null): Stretch {
   const names = Object.keys(values);
