@@ -81,8 +81,8 @@ export async function listEnrollments(
   );
   const count = nodeId === undefined ? rowsToSeek(page, false) : SOUGHT_ENROLLMENTS;
   const rows = stored(trx, tenantId)
-    .where('campaign_id', '=', campaignId)
     .where(stretch.where)
+    .$if(status !== undefined, (query) => query.where('campaign_id', '=', campaignId))
     .orderBy(stretch.order('contact_campaigns'))
     .limit(sql.lit(count));
   const found = await enrollments(trx, rows)
