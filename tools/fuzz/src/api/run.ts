@@ -1,0 +1,175 @@
+import { Agent } from 'node:http';
+import type { FuzzOptions, FuzzSurroundings } from '../options.ts';
+import { SENDGRID_HEADERS, signedHeaders, SMS_HEADERS } from '../signature.ts';
+import { callOf, send, type Answer, type Call } from './call.ts';
+import { operationsOf, type Json, type Operation } from './document.ts';
+import { createJudge, parsedJson, refusal, type Judge } from './judge.ts';
+import { createKnownValues } from './known-values.ts';
+import type { ApiFuzzReport } from './report.ts';
+import type { GeneratedRequest } from './requests.ts';
+import { asShellLine } from './shell.ts';
+import { createSource } from './source.ts';
+import { createTally } from './tally.ts';
+import { startFuzzedWorld, type FuzzedWorld } from './world.ts';
+
+/** Requests under way at once: few, so that one follows from another. */
+const AT_ONCE = 4;
+/** Milliseconds after which no further request is sent. */
+const LONGEST_MS = 45 * 60_000;
+/** Characters of a refusal that are shown. */
+const SHOWN = 600;
+
+/** Sends a running API requests of all kinds, and holds each answer against its own document. */
+export async function fuzzApi(
+  options: FuzzOptions,
+  surroundings: FuzzSurroundings,
+): Promise<ApiFuzzReport> {
+  const world = await startFuzzedWorld(options.seed, surroundings);
+  try {
+    return await feedApi(options, world, { ...surroundings, document: await readDocument(world) });
+  } finally {
+    await world.stop();
+  }
+}
+
+/** What the API says of itself. */
+export async function readDocument({ stack }: Pick<FuzzedWorld, 'stack'>): Promise<Json> {
+  const answer = await fetch(`${stack.apiUrl}/openapi.json`);
+  return (await answer.json()) as Json;
+}
+
+/** As {@link fuzzApi}, on a world that runs, and held against this document. */
+export async function feedApi(
+  { seed, count }: FuzzOptions,
+  world: FuzzedWorld,
+  { document, say }: Pick<FuzzSurroundings, 'say'> & { readonly document: Json },
+): Promise<ApiFuzzReport> {
+  const began = performance.now();
+  const { stack } = world;
+  const operations = operationsOf(document);
+  const judge = createJudge(document);
+  const known = createKnownValues({ never: world.keyIds, derived: world.derived });
+  const next = createSource(document, operations, seed);
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const programs = [stack.api, stack.eventWorker, stack.sendWorker];
+  const pids = programs.map(({ pid }) => pid);
+  const tally = createTally(operations);
+  let sent = 0;
+  let former: Sent | null = null;
+  say(`seed ${seed}: sending ${count} requests to ${operations.length} operations`);
+
+  async function feedOne(): Promise<void> {
+    sent += 1;
+    const number = sent;
+    const { operation, request, isAgain } = next();
+    const filled = known.fill(request);
+    const one: Sent =
+      isAgain && former !== null
+        ? former
+        : { operation, request, call: withCredential(operation, filled, world) };
+    former = one;
+    const answer = await send(agent, stack.apiUrl, one.call).catch(String);
+    const isDone = typeof answer !== 'string' && answer.status >= 200 && answer.status < 300;
+    tally.count(one.operation, one.request, typeof answer === 'string' ? 0 : answer.status);
+    const flaw = typeof answer === 'string' ? answer : flawOf(one, answer);
+    if (flaw !== null) {
+      tally.find({
+        what: `request ${number}, ${one.operation.id}: ${flaw}`,
+        kind: `${one.operation.id} ${flaw.replace(/\d+/g, '#')}`,
+        request: asShellLine(one.call),
+        answer: isDone ? null : shown(answer),
+      });
+    }
+    if (isDone && one.call.method === one.operation.method) {
+      known.learn(one.operation.path, parsedJson(answer.text), answer.etag);
+    }
+    if (number % 5_000 === 0) say(`${number} requests sent`);
+  }
+
+  function flawOf({ operation, call }: Sent, answer: Answer): string | null {
+    const met =
+      call.method === operation.method
+        ? operation
+        : (operations.find(
+            ({ method, path }) => method === call.method && path === operation.path,
+          ) ?? refusal(document, operation, call.method));
+    return judge.flaw(met, answer) ?? excessOf(judge, met, call, answer);
+  }
+
+  const feeder = async () => {
+    while (sent < count && performance.now() - began < LONGEST_MS) await feedOne();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, feeder));
+  agent.destroy();
+  const isReady = await fetch(`${stack.apiUrl}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  return {
+    seed,
+    count,
+    sent,
+    seconds: (performance.now() - began) / 1_000,
+    ...tally.result(),
+    ended: [
+      ...programs
+        .filter(({ pid }, n) => pid === undefined || pid !== pids[n])
+        .map(({ name }) => name),
+      ...(isReady ? [] : ['the API’s readiness']),
+    ],
+  };
+}
+
+interface Sent {
+  readonly operation: Operation;
+  readonly request: GeneratedRequest;
+  readonly call: Call;
+}
+
+function excessOf(judge: Judge, operation: Operation, call: Call, { status }: Answer) {
+  if (status >= 300) return null;
+  const excess = judge.excess(operation, call);
+  return excess === null ? null : `took what the document forbids: ${excess}`;
+}
+
+/** The request as it is sent: with a key, or where a signature opens its operation, with that. */
+function withCredential(operation: Operation, request: GeneratedRequest, world: FuzzedWorld): Call {
+  const call = callOf(operation.path, request);
+  const headers = operation.keyed
+    ? authorization(request, world)
+    : signatureOf(operation, request, { body: call.body, world });
+  return { ...call, headers: { ...headers, ...call.headers } };
+}
+
+function authorization(
+  { credential }: GeneratedRequest,
+  { keys: { own, reader } }: FuzzedWorld,
+): Record<string, string> {
+  switch (credential) {
+    case 'own':
+      return { authorization: `Bearer ${own}` };
+    case 'reader':
+      return { authorization: `Bearer ${reader}` };
+    case 'wrong':
+      return { authorization: `Bearer ${own.slice(0, -1)}` };
+    case 'none':
+      return {};
+  }
+}
+
+function signatureOf(
+  { id }: Operation,
+  { credential }: GeneratedRequest,
+  { body, world }: { readonly body: Buffer | null; readonly world: FuzzedWorld },
+): Record<string, string> {
+  if (credential === 'none') return {};
+  const names = id === 'receiveSmsEvents' ? SMS_HEADERS : SENDGRID_HEADERS;
+  const signed = credential === 'own' ? (body ?? Buffer.alloc(0)) : Buffer.from('another');
+  const seconds = Math.floor(Date.now() / 1_000);
+  return signedHeaders(signed, { key: world.signingKey, seconds, names });
+}
+
+function shown(answer: Answer | string): string {
+  if (typeof answer === 'string') return answer;
+  return `${answer.status} ${answer.contentType} ${answer.text.slice(0, SHOWN)}`;
+}

@@ -1,0 +1,41 @@
+import type { Operation } from './document.ts';
+import type { ApiFuzzReport, Finding } from './report.ts';
+import type { GeneratedRequest } from './requests.ts';
+
+/** Keeps count of a run. */
+export interface Tally {
+  /** @param status 0 where no answer came. */
+  count(operation: Operation, request: GeneratedRequest, status: number): void;
+  /** @param found.kind what is the same of findings of which the first alone is kept. */
+  find(found: Omit<Finding, 'count'> & { readonly kind: string }): void;
+  result(): Pick<ApiFuzzReport, 'operations' | 'unexpected'>;
+}
+
+/** Kinds of findings that are kept. */
+const KEPT = 40;
+
+export function createTally(operations: readonly Operation[]): Tally {
+  const counts = new Map(
+    operations.map(({ id }) => [
+      id,
+      { answers: new Map<number, number>(), valid: 0, validDone: 0 },
+    ]),
+  );
+  const kinds = new Map<string, Finding>();
+  return {
+    count({ id }, { manner }, status) {
+      const of = counts.get(id);
+      if (of === undefined) return;
+      of.answers.set(status, (of.answers.get(status) ?? 0) + 1);
+      if (manner !== 'valid') return;
+      of.valid += 1;
+      if (status >= 200 && status < 300) of.validDone += 1;
+    },
+    find({ kind, ...found }) {
+      const known = kinds.get(kind);
+      if (known !== undefined) known.count += 1;
+      else if (kinds.size < KEPT) kinds.set(kind, { ...found, count: 1 });
+    },
+    result: () => ({ operations: counts, unexpected: [...kinds.values()] }),
+  };
+}
