@@ -14,6 +14,7 @@ const answers = {
   '403': page('The link was not signed here: nothing was changed.'),
   '404': page('The tenant or the contact is not there any more: there was nothing to change.'),
   '503': page('Nothing was changed; to be tried again.'),
+  default: { $ref: '#/components/responses/Problem' },
 };
 
 const facts = {

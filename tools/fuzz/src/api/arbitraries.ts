@@ -84,7 +84,7 @@ function textOf(schema: Json, name: string): Arbitrary<string> {
       return ADDRESS_OF_HOOKS;
     case 'date-time':
       return fc
-        .date({ min: new Date('2000-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
+        .date({ min: new Date('2020-01-01'), max: new Date('2060-01-01'), noInvalidDate: true })
         .map((date) => date.toISOString());
   }
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));

@@ -94,7 +94,7 @@ export function createKnownValues(options: {
     if (typeof value === 'string') {
       return value.replace(PLACE, (_all, kind: string, nth: string) => valueOf(kind, Number(nth)));
     }
-    if (Buffer.isBuffer(value)) return value;
+    if (value instanceof Uint8Array) return value;
     if (Array.isArray(value)) return value.map(fill);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(

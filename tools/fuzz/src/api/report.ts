@@ -5,6 +5,8 @@ export interface OperationCounts {
   /** Requests that the document allows, and how many of them were carried out. */
   readonly valid: number;
   readonly validDone: number;
+  /** What was said of the first of them that was refused with 400: what the document does not say. */
+  readonly refused: string | null;
 }
 
 /** An answer other than the document says; the first of its kind. */
@@ -65,8 +67,8 @@ export function apiPrinted(report: ApiFuzzReport): string {
   const never = neverDone(report);
   const done = operations.size - never.length;
   const rows = [...operations].map(
-    ([id, { answers, valid, validDone }]) =>
-      `  ${id.padEnd(32)} ${counts(answers)}; as described ${valid}, of which carried out ${validDone}`,
+    ([id, { answers, valid, validDone, refused }]) =>
+      `  ${id.padEnd(32)} ${counts(answers)}; as described ${valid}, of which carried out ${validDone}${refused === null ? '' : `; refused: ${refused}`}`,
   );
   return [
     `seed ${seed}, ${sent} requests in ${seconds.toFixed(0)} s`,

@@ -2,7 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import { valid } from './arbitraries.ts';
 import type { Json, Operation, Parameter } from './document.ts';
 import { HOSTILE_BYTES, HOSTILE_HEADERS, HOSTILE_TEXTS, HOSTILE_TYPES, nearly } from './hostile.ts';
-import { kindOfId, placeFor } from './known-values.ts';
+import { kindOfId, kindOfName, placeFor } from './known-values.ts';
 import { BODY_OF, BY_NAME, TEXTS } from './samples.ts';
 
 /** How far a request is from one that the document allows. */
@@ -40,12 +40,20 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
   const { parameters, method } = operation;
   const of = (place: Parameter['in']) => {
     const those = parameters.filter((one) => one.in === place);
-    const values = those.map(
-      (one) => [one.name, parameterValue(document, operation, one)] as const,
+    const values = Object.fromEntries(
+      those.map((one) => [one.name, parameterValue(document, operation, one)]),
     );
-    return fc.record(Object.fromEntries(values), {
-      requiredKeys: those.flatMap(({ name, required }) => (required ? [name] : [])),
-    });
+    const required = those.filter((one) => one.required).map(({ name }) => name);
+    // Often few of them, or lists would find nothing by all of them.
+    return fc
+      .tuple(fc.record(values, { requiredKeys: required }), fc.nat(3))
+      .map(([all, most]) =>
+        Object.fromEntries(
+          Object.entries(all).filter(
+            ([name], n) => required.includes(name) || n < (most === 3 ? Infinity : most),
+          ),
+        ),
+      );
   };
   return fc
     .record({
@@ -73,9 +81,10 @@ function parameterValue(
   if (place === 'header') {
     return BY_NAME[name.toLowerCase()] ?? fc.stringMatching(/^[!#-~]{1,40}$/);
   }
-  if (name !== 'id') return valid(document, schema, name);
+  const kind = name === 'id' ? kindOfId(path) : kindOfName(name);
+  if (place !== 'path' || kind === null) return valid(document, schema, name);
   return fc.oneof(
-    { weight: 12, arbitrary: fc.nat(39).map((nth) => placeFor(kindOfId(path), nth)) },
+    { weight: 12, arbitrary: fc.nat(39).map((nth) => placeFor(kind, nth)) },
     { weight: 1, arbitrary: fc.uuid() },
   );
 }

@@ -70,7 +70,7 @@ export async function feedApi(
     former = one;
     const answer = await send(agent, stack.apiUrl, one.call).catch(String);
     const isDone = typeof answer !== 'string' && answer.status >= 200 && answer.status < 300;
-    tally.count(one.operation, one.request, typeof answer === 'string' ? 0 : answer.status);
+    tally.count(one.operation, one.request, typeof answer === 'string' ? null : answer);
     const flaw = typeof answer === 'string' ? answer : flawOf(one, answer);
     if (flaw !== null) {
       tally.find({

@@ -31,6 +31,9 @@ export const ADDRESS = fc.oneof(
 /** Of nobody: what is told of it goes no further than a name that does not resolve (RFC 6761). */
 export const ADDRESS_OF_HOOKS = fc.nat(9).map((n) => `https://hooks.invalid/${n}`);
 
+/** A key that the emulator takes, besides the installation's. */
+export const OWN_SENDGRID_KEY = 'SG.of-the-fuzzed-tenant-itself';
+
 /** Values by the name of the member or parameter that takes them, without the s of several. */
 export const BY_NAME: Readonly<Record<string, Arbitrary<unknown>>> = {
   timezone: fc.constantFrom('Europe/Berlin', 'UTC', 'America/St_Johns', 'Pacific/Chatham'),
@@ -40,6 +43,8 @@ export const BY_NAME: Readonly<Record<string, Arbitrary<unknown>>> = {
   plan: PLANS,
   cursor: fc.nat(39).map((nth) => placeFor('cursor', nth)),
   prefix: fc.constantFrom('person', '+1', 'example'),
+  apiKey: fc.constant(OWN_SENDGRID_KEY),
+  type: fc.constantFrom('message.sent', 'message.sent,enrollment.ended'),
   nodeId: fc.constantFrom('first', 'second'),
   token: fc.nat(39).map((nth) => placeFor('unsubscribeToken', nth)),
   'if-match': fc.nat(39).map((nth) => placeFor('etag', nth)),
@@ -109,7 +114,15 @@ export const TEXTS: Readonly<
   },
   'application/x-www-form-urlencoded': {
     type: 'application/x-www-form-urlencoded',
-    text: fc.constantFrom('', 'List-Unsubscribe=One-Click', 'choice=all', 'choice=leave-all'),
+    text: fc.constantFrom(
+      '',
+      'List-Unsubscribe=One-Click',
+      'choice=leave-all',
+      'choice=leave-campaign',
+      'choice=back-to-all',
+      'choice=back-to-campaign',
+      'choice=all',
+    ),
   },
   'multipart/form-data': { type: `multipart/form-data; boundary=${BOUNDARY}`, text: INBOUND },
 };

@@ -6,10 +6,10 @@ import { createApiKey, inTenants, insertApiKey, insertWebhookKey } from '@cadenz
 import { startDemoCampaign } from '@cadenza/demo';
 import { createReplyAddress } from '@cadenza/inbound';
 import { campaignScope, createUnsubscribeToken } from '@cadenza/rendering';
-import { startStack, type Stack } from '@cadenza/stack';
+import { SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
 import type { FuzzSurroundings } from '../options.ts';
 import type { Derive } from './known-values.ts';
-import { PLAN } from './samples.ts';
+import { OWN_SENDGRID_KEY, PLAN } from './samples.ts';
 
 /** A whole Cadenza with a tenant whose campaign runs, and all that opens it. */
 export interface FuzzedWorld {
@@ -58,6 +58,7 @@ export async function startFuzzedWorld(
       SMS_WEBHOOK_PUBLIC_KEY: publicText,
     },
     emulatorEnv: {
+      SENDGRID_API_KEY: `${SENDGRID_KEY},${OWN_SENDGRID_KEY}`,
       WEBHOOK_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     },
   }).catch(async (error: unknown) => {
