@@ -90,7 +90,10 @@ function textOf(schema: Json, name: string): Arbitrary<string> {
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
   const least = numberOr(schema['minLength'], 0);
   const most = numberOr(schema['maxLength'], Infinity);
-  return TEXT.filter((text) => text.length >= least && text.length <= most);
+  return TEXT.filter((text) => {
+    const { length } = [...text];
+    return length >= least && length <= most;
+  });
 }
 
 /** Mostly small ones, since many count something; the rest up to the bounds, and these themselves. */

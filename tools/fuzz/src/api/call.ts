@@ -52,12 +52,18 @@ function bytesOf(body: Body): Buffer {
   return Buffer.from('text' in body ? body.text : (JSON.stringify(body.json) ?? ''));
 }
 
-/** @throws Error where the connection broke, or nothing came in time. */
+/** Bytes of a body from which on it may be cut off by a refusal, before that has been read. */
+const LARGE = 100_000;
+
+/**
+ * @returns null where the API closed the connection on a large body: it is refused without being read.
+ * @throws Error where the connection broke otherwise, or nothing came in time.
+ */
 export function send(
   agent: Agent,
   baseUrl: string,
   { method, path, headers, body }: Call,
-): Promise<Answer> {
+): Promise<Answer | null> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(baseUrl);
     const call = request(
@@ -83,7 +89,11 @@ export function send(
       },
     );
     call.once('timeout', () => call.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
-    call.once('error', reject);
+    call.once('error', (error: NodeJS.ErrnoException) => {
+      const isCutOff = error.code === 'EPIPE' || error.code === 'ECONNRESET';
+      if (isCutOff && (body?.length ?? 0) >= LARGE) resolve(null);
+      else reject(error);
+    });
     call.end(body ?? undefined);
   });
 }

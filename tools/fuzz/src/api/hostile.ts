@@ -47,6 +47,7 @@ export const HOSTILE_TEXTS: Arbitrary<string> = fc.oneof(
     '"a b"@example.com',
     'a@[127.0.0.1]',
     'ä@ü.example',
+    'o’neill@example.com',
     'javascript:alert(1)',
   ),
   fc.constantFrom(63, 64, 200, 201, 255, 256, 300, 2_001, 20_000).map((n) => 'x'.repeat(n)),
@@ -54,36 +55,57 @@ export const HOSTILE_TEXTS: Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
 );
 
+/** Texts that JSON can write and PostgreSQL cannot keep, or that change what is around them. */
+const UNSTORABLE = fc.constantFrom(
+  '\u0000',
+  'a\u0000b',
+  '\ud800',
+  '\udfff tail',
+  '\u0085',
+  'a\r\nb',
+  '\u2028',
+);
+
 const HOSTILE_VALUES: Arbitrary<unknown> = fc.oneof(
-  HOSTILE_TEXTS,
-  fc.constantFrom<unknown>(
-    null,
-    true,
-    0,
-    -1,
-    -0,
-    1.5,
-    2 ** 31,
-    2 ** 53,
-    -(2 ** 63),
-    1e308,
-    5e-324,
-    [],
-    {},
-    [[]],
-    [null],
-    { id: 1 },
-    { length: -1 },
-    { toString: null },
-    { then: 1 },
-  ),
-  fc.constantFrom(7, 21, 300).map((levels) => {
-    let nest: unknown = 1;
-    for (let n = 0; n < levels; n += 1) nest = n % 2 === 0 ? [nest] : { a: nest };
-    return nest;
-  }),
-  fc.constantFrom(201, 1_001, 10_001).map((n) => Array.from({ length: n }, () => 'x')),
-  fc.jsonValue(),
+  { weight: 3, arbitrary: HOSTILE_TEXTS },
+  { weight: 3, arbitrary: UNSTORABLE },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<unknown>(
+      null,
+      true,
+      0,
+      -1,
+      -0,
+      1.5,
+      2 ** 31,
+      2 ** 53,
+      -(2 ** 63),
+      1e308,
+      5e-324,
+      [],
+      {},
+      [[]],
+      [null],
+      { id: 1 },
+      { length: -1 },
+      { toString: null },
+      { then: 1 },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(7, 21, 300).map((levels) => {
+      let nest: unknown = 1;
+      for (let n = 0; n < levels; n += 1) nest = n % 2 === 0 ? [nest] : { a: nest };
+      return nest;
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(201, 1_001, 10_001).map((n) => Array.from({ length: n }, () => 'x')),
+  },
+  { weight: 1, arbitrary: fc.jsonValue() },
 );
 
 /** The value with one thing about it changed: near to what is taken, and mostly refused. */
@@ -92,7 +114,7 @@ export function nearly(value: unknown): Arbitrary<unknown> {
   return fc
     .tuple(
       fc.constantFrom(...places),
-      fc.constantFrom('replace', 'remove', 'add', 'double'),
+      fc.constantFrom('replace', 'replace', 'replace', 'remove', 'add', 'double'),
       HOSTILE_VALUES,
       HOSTILE_TEXTS,
     )

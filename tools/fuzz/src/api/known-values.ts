@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from './document.ts';
+import type { Json, Operation } from './document.ts';
 
 /** Stands in a generated request for a value that answers have shown. */
 const PLACE = /\u27e8(\w+) (\d+)\u27e9/gu;
@@ -39,7 +39,7 @@ const KIND_OF_MEMBER: Readonly<Record<string, string>> = { attachments: 'attachm
 /** Values that answers have shown, by kind: with them requests come as far as rows. */
 export interface KnownValues {
   /** Takes the ids and the cursors of an answer, and its ETag. */
-  learn(path: string, answer: unknown, etag: string | null): void;
+  learn(operation: Pick<Operation, 'id' | 'path'>, answer: unknown, etag: string | null): void;
   /** The value with its places filled; with an id of nobody where none of the kind is known. */
   fill<T>(value: T): T;
 }
@@ -73,11 +73,10 @@ export function createKnownValues(options: {
       for (const one of value) walk(kind, one);
       return;
     }
-    if (typeof value !== 'object' || value === null) return;
+    if (!isObject(value)) return;
     for (const [name, part] of Object.entries(value)) {
       const named = kindOfName(name);
       if (name === 'id') keep('planId' in value ? 'planVersion' : kind, part);
-      else if (name === 'nextCursor') keep('cursor', part);
       else if (named !== null) keep(named, part);
       else walk(KIND_OF_MEMBER[name] ?? kind, part);
     }
@@ -96,17 +95,20 @@ export function createKnownValues(options: {
     }
     if (value instanceof Uint8Array) return value;
     if (Array.isArray(value)) return value.map(fill);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value as Json).map(([key, part]) => [key, fill(part)]),
-    );
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, fill(part)]));
   }
 
   return {
-    learn(path, answer, etag) {
+    learn({ id, path }, answer, etag) {
       walk(kindOfAnswer(path), answer);
+      if (isObject(answer)) keep(`cursorOf_${id}`, answer['nextCursor']);
       keep('etag', etag);
     },
     fill: <T>(value: T) => fill(value) as T,
   };
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null;
 }

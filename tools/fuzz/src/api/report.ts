@@ -5,8 +5,8 @@ export interface OperationCounts {
   /** Requests that the document allows, and how many of them were carried out. */
   readonly valid: number;
   readonly validDone: number;
-  /** What was said of the first of them that was refused with 400: what the document does not say. */
-  readonly refused: string | null;
+  /** Why others of them were refused with 400: what the document does not say. */
+  readonly refused: ReadonlyMap<string, number>;
 }
 
 /** An answer other than the document says; the first of its kind. */
@@ -68,7 +68,7 @@ export function apiPrinted(report: ApiFuzzReport): string {
   const done = operations.size - never.length;
   const rows = [...operations].map(
     ([id, { answers, valid, validDone, refused }]) =>
-      `  ${id.padEnd(32)} ${counts(answers)}; as described ${valid}, of which carried out ${validDone}${refused === null ? '' : `; refused: ${refused}`}`,
+      `  ${id.padEnd(32)} ${counts(answers)}; as described ${valid}, of which carried out ${validDone}${reasons(refused)}`,
   );
   return [
     `seed ${seed}, ${sent} requests in ${seconds.toFixed(0)} s`,
@@ -84,4 +84,11 @@ export function apiPrinted(report: ApiFuzzReport): string {
 function counts(answers: ReadonlyMap<number, number>): string {
   const sorted = [...answers].sort(([a], [b]) => a - b);
   return sorted.map(([status, number]) => `${status || 'none'} ×${number}`).join(', ') || 'none';
+}
+
+function reasons(refused: ReadonlyMap<string, number>): string {
+  const most = [...refused].sort(([, a], [, b]) => b - a).slice(0, 3);
+  return most
+    .map(([reason, number]) => `\n    refused ×${number}: ${reason.slice(0, 160)}`)
+    .join('');
 }

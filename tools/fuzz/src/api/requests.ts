@@ -3,7 +3,7 @@ import { valid } from './arbitraries.ts';
 import type { Json, Operation, Parameter } from './document.ts';
 import { HOSTILE_BYTES, HOSTILE_HEADERS, HOSTILE_TEXTS, HOSTILE_TYPES, nearly } from './hostile.ts';
 import { kindOfId, kindOfName, placeFor } from './known-values.ts';
-import { BODY_OF, BY_NAME, TEXTS } from './samples.ts';
+import { BODY_OF, BY_NAME, EITHER, TEXTS } from './samples.ts';
 
 /** How far a request is from one that the document allows. */
 export type Manner = 'valid' | 'near' | 'hostile';
@@ -75,12 +75,13 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
 
 function parameterValue(
   document: Json,
-  { path }: Operation,
+  { id, path }: Operation,
   { name, in: place, schema }: Parameter,
 ): Arbitrary<unknown> {
   if (place === 'header') {
     return BY_NAME[name.toLowerCase()] ?? fc.stringMatching(/^[!#-~]{1,40}$/);
   }
+  if (name === 'cursor') return fc.nat(39).map((nth) => placeFor(`cursorOf_${id}`, nth));
   const kind = name === 'id' ? kindOfId(path) : kindOfName(name);
   if (place !== 'path' || kind === null) return valid(document, schema, name);
   return fc.oneof(
@@ -100,10 +101,19 @@ function contentOf(document: Json, { id, body }: Operation): Arbitrary<Content> 
       return sample.text.map((text) => ({ body: { text }, contentType: sample.type }));
     }
     const value = BODY_OF[id] ?? valid(document, schema);
-    return value.map((json) => ({ body: { json }, contentType: type }));
+    const either = EITHER[id] ?? [];
+    return value.map((json) => ({ body: { json: oneOf(json, either) }, contentType: type }));
   });
   const given = fc.oneof(...kinds);
   return body.required ? given : fc.option(given, { nil: nothing, freq: 3 });
+}
+
+/** The same without all but the first of these members. */
+function oneOf(value: unknown, members: readonly string[]): unknown {
+  if (members.length === 0) return value;
+  const entries = Object.entries(value as Json);
+  const first = entries.find(([name]) => members.includes(name))?.[0];
+  return Object.fromEntries(entries.filter(([name]) => name === first || !members.includes(name)));
 }
 
 /** One value of it changed. */
@@ -119,6 +129,15 @@ function oneThingWrong(request: GeneratedRequest): Arbitrary<GeneratedRequest> {
     const changed = nearly(body.json).map((json) => ({ ...near, body: { json } }));
     // Most of what there is to be wrong about a request is in its body.
     choices.push(changed, changed, changed);
+  }
+  if (body !== null && 'text' in body) {
+    const inserted = fc.tuple(fc.nat(body.text.length), HOSTILE_TEXTS);
+    choices.push(
+      inserted.map(([place, more]) => ({
+        ...near,
+        body: { text: body.text.slice(0, place) + more + body.text.slice(place) },
+      })),
+    );
   }
   if (query.length > 0) {
     const elsewhere = fc.tuple(fc.nat(query.length - 1), HOSTILE_TEXTS);

@@ -3,7 +3,7 @@ import type { FuzzOptions, FuzzSurroundings } from '../options.ts';
 import { SENDGRID_HEADERS, signedHeaders, SMS_HEADERS } from '../signature.ts';
 import { callOf, send, type Answer, type Call } from './call.ts';
 import { operationsOf, type Json, type Operation } from './document.ts';
-import { createJudge, parsedJson, refusal, type Judge } from './judge.ts';
+import { createJudge, parsedJson, refusal } from './judge.ts';
 import { createKnownValues } from './known-values.ts';
 import type { ApiFuzzReport } from './report.ts';
 import type { GeneratedRequest } from './requests.ts';
@@ -62,38 +62,51 @@ export async function feedApi(
     sent += 1;
     const number = sent;
     const { operation, request, isAgain } = next();
-    const filled = known.fill(request);
-    const one: Sent =
+    const one =
       isAgain && former !== null
         ? former
-        : { operation, request, call: withCredential(operation, filled, world) };
+        : {
+            operation: metBy(operation, request.method),
+            request,
+            call: withCredential(operation, known.fill(request), world),
+          };
     former = one;
-    const answer = await send(agent, stack.apiUrl, one.call).catch(String);
-    const isDone = typeof answer !== 'string' && answer.status >= 200 && answer.status < 300;
-    tally.count(one.operation, one.request, typeof answer === 'string' ? null : answer);
-    const flaw = typeof answer === 'string' ? answer : flawOf(one, answer);
+    let answer: Answer | null = null;
+    let flaw: string | null = null;
+    try {
+      answer = await send(agent, stack.apiUrl, one.call);
+      if (answer !== null) flaw = flawOf(one, answer);
+    } catch (error) {
+      flaw = String(error);
+    }
+    tally.count(one.operation, one.request, answer);
+    const isDone = answer !== null && answer.status >= 200 && answer.status < 300;
     if (flaw !== null) {
       tally.find({
         what: `request ${number}, ${one.operation.id}: ${flaw}`,
         kind: `${one.operation.id} ${flaw.replace(/\d+/g, '#')}`,
         request: asShellLine(one.call),
-        answer: isDone ? null : shown(answer),
+        answer: answer === null || isDone ? null : shown(answer),
       });
     }
-    if (isDone && one.call.method === one.operation.method) {
-      known.learn(one.operation.path, parsedJson(answer.text), answer.etag);
+    if (answer !== null && isDone) {
+      known.learn(one.operation, parsedJson(answer.text), answer.etag);
     }
     if (number % 5_000 === 0) say(`${number} requests sent`);
   }
 
+  /** The operation that a request meets: another of its path, by another method, or none. */
+  function metBy(operation: Operation, method: string): Operation {
+    if (method === operation.method) return operation;
+    const other = operations.find((one) => one.method === method && one.path === operation.path);
+    return other ?? refusal(document, operation, method);
+  }
+
   function flawOf({ operation, call }: Sent, answer: Answer): string | null {
-    const met =
-      call.method === operation.method
-        ? operation
-        : (operations.find(
-            ({ method, path }) => method === call.method && path === operation.path,
-          ) ?? refusal(document, operation, call.method));
-    return judge.flaw(met, answer) ?? excessOf(judge, met, call, answer);
+    const flaw = judge.flaw(operation, answer);
+    if (flaw !== null || answer.status >= 300) return flaw;
+    const excess = judge.excess(operation, call);
+    return excess === null ? null : `took what the document forbids: ${excess}`;
   }
 
   const feeder = async () => {
@@ -124,12 +137,6 @@ interface Sent {
   readonly operation: Operation;
   readonly request: GeneratedRequest;
   readonly call: Call;
-}
-
-function excessOf(judge: Judge, operation: Operation, call: Call, { status }: Answer) {
-  if (status >= 300) return null;
-  const excess = judge.excess(operation, call);
-  return excess === null ? null : `took what the document forbids: ${excess}`;
 }
 
 /** The request as it is sent: with a key, or where a signature opens its operation, with that. */
@@ -169,7 +176,6 @@ function signatureOf(
   return signedHeaders(signed, { key: world.signingKey, seconds, names });
 }
 
-function shown(answer: Answer | string): string {
-  if (typeof answer === 'string') return answer;
-  return `${answer.status} ${answer.contentType} ${answer.text.slice(0, SHOWN)}`;
+function shown({ status, contentType, text }: Answer): string {
+  return `${status} ${contentType} ${text.slice(0, SHOWN)}`;
 }

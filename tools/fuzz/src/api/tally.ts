@@ -24,7 +24,7 @@ export function createTally(operations: readonly Operation[]): Tally {
         answers: new Map<number, number>(),
         valid: 0,
         validDone: 0,
-        refused: null as string | null,
+        refused: new Map<string, number>(),
       },
     ]),
   );
@@ -38,7 +38,9 @@ export function createTally(operations: readonly Operation[]): Tally {
       if (manner !== 'valid') return;
       of.valid += 1;
       if (status >= 200 && status < 300) of.validDone += 1;
-      if (status === 400 && answer !== null) of.refused ??= reasonOf(answer);
+      if (status !== 400 || answer === null) return;
+      const reason = reasonOf(answer);
+      of.refused.set(reason, (of.refused.get(reason) ?? 0) + 1);
     },
     find({ kind, ...found }) {
       const known = kinds.get(kind);
@@ -55,5 +57,7 @@ function reasonOf({ text }: Answer): string {
     readonly problems?: readonly { readonly path: string; readonly message: string }[];
   };
   const [first] = problems;
-  return (first === undefined ? detail : `${first.path} ${first.message}`).slice(0, 200);
+  if (first === undefined) return detail;
+  // Without the value, so that one reason is one.
+  return `${first.path} ${first.message.replace(/^.*: (?=expected)/s, '')}`.replace(/\d+/g, '#');
 }
