@@ -124,6 +124,7 @@ const ADMINISTRATION = [
   'deleteWebhookEndpoint',
   'exportAuditCsv',
   'exportAuditNdjson',
+  'getApiKey',
   'getSendGridAccount',
   'getWebhookDelivery',
   'getWebhookEndpoint',
