@@ -9,16 +9,18 @@ const SHOWN = 2_000;
  * the name of a variable that holds one.
  */
 export function asShellLine({ method, path, headers, body }: Call): string {
-  const { authorization, 'content-length': _, ...others } = headers;
+  const { authorization, ...others } = headers;
   const words = [
     `curl -sS --path-as-is -g -X ${method} "$CADENZA_URL"${quoted(path)}`,
     ...(authorization === undefined ? [] : ['-H "Authorization: Bearer $CADENZA_API_KEY"']),
     // Empty ones have a form of their own; without a type curl would name one.
-    ...Object.entries(others).map(([name, value]) =>
-      value === ''
-        ? `-H ${quoted(`${name};`, 'latin1')}`
-        : `-H ${quoted(`${name}: ${value}`, 'latin1')}`,
-    ),
+    ...Object.entries(others)
+      .filter(([name]) => name !== 'content-length')
+      .map(([name, value]) =>
+        value === ''
+          ? `-H ${quoted(`${name};`, 'latin1')}`
+          : `-H ${quoted(`${name}: ${value}`, 'latin1')}`,
+      ),
     ...(body !== null && !('content-type' in headers) ? ['-H Content-Type:'] : []),
   ];
   if (body === null) return words.join(' ');
