@@ -21,7 +21,7 @@ const fed = (count: number, by: Json = document) =>
   feedApi({ seed: 20_261_127, count }, world, { document: by, say: () => undefined });
 
 test('thousands of requests of all kinds are each answered as the API says of itself', async () => {
-  const report = await fed(4_000);
+  const report = await fed(3_000);
 
   expect(apiFindings(report)).toEqual([]);
   expect([...answersOf(report).keys()]).toEqual(
@@ -44,9 +44,9 @@ const without = (name: string) => (part: Json) => {
 test.each([
   [
     'a status',
-    ['paths', '/v1/leads', 'post', 'responses'],
-    '201',
-    'createLead: the status 201, of which nothing is said',
+    ['paths', '/v1/leads', 'get', 'responses'],
+    '200',
+    'listLeads: the status 200, of which nothing is said',
   ],
   [
     'a property',

@@ -70,7 +70,9 @@ export function createJudge(document: Json): Judge {
       const { status, text } = answer;
       const { answers } = operation;
       if (status >= 500 && !WITHOUT.has(`${operation.id} ${status}`)) return `the status ${status}`;
-      const inside = INSIDES.find((pattern) => pattern.test(text));
+      // As it is read, where it stands in JSON.
+      const plain = text.replaceAll('\\"', '"');
+      const inside = INSIDES.find((pattern) => pattern.test(plain));
       if (inside !== undefined) return `what matches ${String(inside)}`;
       // What has no status of its own is a refusal.
       const content =
