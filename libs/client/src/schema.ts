@@ -7349,6 +7349,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSendGridEventsOfTenant: {
@@ -7409,6 +7410,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSmsEvents: {
@@ -7467,6 +7469,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSendGridInbound: {
@@ -7501,6 +7504,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSendGridInboundOfTenant: {
@@ -7537,6 +7541,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   showUnsubscribePage: {
@@ -7566,6 +7571,7 @@ export interface operations {
         };
         content: {
           'text/html': string;
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       /** @description The link was not signed here: nothing was changed. */
@@ -7595,6 +7601,7 @@ export interface operations {
           'text/html': string;
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   unsubscribe: {
@@ -7633,6 +7640,7 @@ export interface operations {
         };
         content: {
           'text/html': string;
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       /** @description The link was not signed here: nothing was changed. */
@@ -7671,6 +7679,7 @@ export interface operations {
           'text/html': string;
         };
       };
+      default: components['responses']['Problem'];
     };
   };
 }
