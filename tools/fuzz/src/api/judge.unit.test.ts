@@ -85,6 +85,7 @@ describe('an answer', () => {
     'insert or update on table "contacts" violates foreign key constraint "a"',
     'invalid byte sequence for encoding "UTF8": 0x00',
     'relation "contacts" does not exist',
+    'null value in column "value" of relation "contacts"',
   ])('that shows what is inside has a flaw: %s', (detail) => {
     expect(flawOf(400, PROBLEM, { status: 400, detail })).toContain('what matches');
     expect(flawOf(200, JSON_TYPE, { id: ID, name: detail })).toContain('what matches');
