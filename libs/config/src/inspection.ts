@@ -1,5 +1,5 @@
 import type { Problem } from '@cadenza/domain';
-import type { DnsConfig } from './config.ts';
+import { encryptionKeys, type DnsConfig, type EncryptionKey } from './config.ts';
 import { readSettings, type Environment, type Values } from './environment.ts';
 import { Secret } from './secret.ts';
 import { APPS, type AppName } from './settings.ts';
@@ -21,6 +21,8 @@ export interface Inspection {
   readonly webhookPublicKeys: readonly string[] | null;
   readonly webhookClientId: string | null;
   readonly dns: DnsConfig | null;
+  /** What secrets in the database are sealed with, the current key first. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Secrets of Cadenza's own making, by the variable that holds them. */
   readonly ownSecrets: Readonly<Record<OwnSecret, readonly Secret[]>>;
 }
@@ -55,6 +57,7 @@ export function inspectEnvironment(env: Environment): Inspection {
     webhookPublicKeys: values.SENDGRID_WEBHOOK_PUBLIC_KEY ?? null,
     webhookClientId: values.WEBHOOK_OAUTH_CLIENT_ID ?? null,
     dns: dnsOf(values),
+    encryptionKeys: encryptionKeys(values),
     ownSecrets: {
       ERASURE_SECRET: secrets([values.ERASURE_SECRET]),
       UNSUBSCRIBE_SECRET: secrets((values.UNSUBSCRIBE_SECRET ?? []).map(({ key }) => key)),
