@@ -1124,6 +1124,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/quarantine': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List what came to the tenant’s own addresses and could not be used, newest first */
+    get: operations['listQuarantine'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read why a delivery, or each of its parts, was put aside */
+    get: operations['getQuarantined'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have a delivery processed again: what still cannot be used is put aside anew */
+    post: operations['retryQuarantined'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}/drop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a delivery out of quarantine without using it; what came is kept */
+    post: operations['dropQuarantined'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/sendgrid-account': {
     parameters: {
       query?: never;
@@ -2688,6 +2756,45 @@ export interface components {
       token: string;
       /** @description What follows PUBLIC_URL in the address for SendGrid, the token with it. */
       path: string;
+    };
+    /** @description What came to the tenant’s own address and could not be used, or not all of it. */
+    QuarantinedDelivery: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description A webhook of events, or mail that came in.
+       * @enum {string}
+       */
+      kind: 'events' | 'inbound';
+      /** @description Events of it that were put aside; null: the whole delivery was. */
+      parts: number | null;
+      /** @description Of the whole, or of its first part. */
+      reason: string;
+      attempts: number;
+      /** Format: date-time */
+      receivedAt: string;
+    };
+    QuarantinedDeliveryDetail: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description A webhook of events, or mail that came in.
+       * @enum {string}
+       */
+      kind: 'events' | 'inbound';
+      /** @description Events of it that were put aside; null: the whole delivery was. */
+      parts: number | null;
+      /** @description Of the whole, or of its first part. */
+      reason: string;
+      attempts: number;
+      /** Format: date-time */
+      receivedAt: string;
+      /** @description Of its first 100 parts; empty where all of it was. */
+      reasons: {
+        /** @description In the delivery, from 0. */
+        position: number;
+        reason: string;
+      }[];
     };
     /** @description The SendGrid account that the tenant sends through. Its key is sealed, and never shown again. */
     SendGridAccount: {
@@ -5841,6 +5948,115 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['InboundToken'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  listQuarantine: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['QuarantinedDelivery'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getQuarantined: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDeliveryDetail'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  retryQuarantined: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDelivery'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  dropQuarantined: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDelivery'];
         };
       };
       default: components['responses']['Problem'];

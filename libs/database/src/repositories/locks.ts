@@ -9,9 +9,11 @@ export type LockableTable =
   | 'communication_suppressions'
   | 'contacts'
   | 'email_sender_identities'
+  | 'inbound_deliveries'
   | 'leads'
   | 'message_templates'
   | 'tenants'
+  | 'webhook_deliveries'
   | 'webhook_endpoints';
 
 /**

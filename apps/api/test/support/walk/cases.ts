@@ -181,6 +181,11 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
     return at(String(made.body.id));
   },
 
+  listQuarantine: nothing,
+  getQuarantined: async (own) => at(await own.putAside()),
+  retryQuarantined: async (own) => at(await own.putAside()),
+  dropQuarantined: async (own) => at(await own.putAside()),
+
   suppress: () => ({ body: { addresses: [address()] } }),
   listSuppressions: nothing,
   exportSuppressions: nothing,
@@ -326,6 +331,7 @@ export const FURTHER_SLOTS: Readonly<Record<string, readonly Slot[]>> = {
       'listTemplates',
       'listMessages',
       'listInboundMessages',
+      'listQuarantine',
       'listSuppressions',
       'listAudit',
     ].map((id) => [id, [cursor(cursorOf)]]),
