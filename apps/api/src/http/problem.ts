@@ -5,6 +5,7 @@ const KINDS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'invalid-token': { status: 401, title: 'No valid access token' },
   unauthenticated: { status: 401, title: 'No valid API key' },
+  'not-signed-in': { status: 401, title: 'Nobody has been signed in' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'timed-out': { status: 408, title: 'The request took too long' },
