@@ -135,7 +135,12 @@ describe('owners', () => {
     admin = (await signedIn(world, tenant, 'admin')).browser;
   });
 
-  const asked = async (who: (typeof others)[number], method: string, path: string, body?: object) =>
+  const asked = async (
+    who: (typeof others)[number],
+    method: string,
+    path: string,
+    body?: object,
+  ) =>
     who === 'an admin'
       ? (await admin.fetch(method, path, body)).status
       : (
@@ -182,7 +187,9 @@ describe('owners', () => {
       expect(refused.status).toBe(409);
       expect(refused.body['problems']).toMatchObject([{ code: 'last_owner' }]);
     }
-    expect((await last.browser.fetch('PATCH', path, { name: 'N', role: 'owner' })).status).toBe(200);
+    expect((await last.browser.fetch('PATCH', path, { name: 'N', role: 'owner' })).status).toBe(
+      200,
+    );
   });
 
   test('two who remove each other at once leave one', async () => {

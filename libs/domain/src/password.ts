@@ -12,7 +12,15 @@ const COMMON = [
   'welcomewelcome',
 ];
 /** Words that stand for nothing but themselves, with whatever digits and signs are put around them. */
-const WORDS = ['password', 'passwort', 'welcome', 'administrator', 'qwertyuiop', 'letmein', 'cadenza'];
+const WORDS = [
+  'password',
+  'passwort',
+  'welcome',
+  'administrator',
+  'qwertyuiop',
+  'letmein',
+  'cadenza',
+];
 const RUNS = ['01234567890123456789', 'abcdefghijklmnopqrstuvwxyz', 'qwertyuiopasdfghjklzxcvbnm'];
 
 /**

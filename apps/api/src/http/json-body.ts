@@ -8,19 +8,15 @@ export function takeJson(scope: FastifyInstance): void {
   // Keys that could poison a prototype are named by the check of the shape.
   const parseJson = scope.getDefaultJsonParser('ignore', 'ignore');
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    (request, body, done) => {
-      // Where a body may be left out, an empty one is none.
-      if (body === '') done(null, undefined);
-      else
-        void parseJson(request, String(body), (error, value: unknown) => {
-          const problem = error === null ? shapeProblem(value) : null;
-          done(problem === null ? error : notAsExpected([problem]), value);
-        });
-    },
-  );
+  scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    // Where a body may be left out, an empty one is none.
+    if (body === '') done(null, undefined);
+    else
+      void parseJson(request, String(body), (error, value: unknown) => {
+        const problem = error === null ? shapeProblem(value) : null;
+        done(problem === null ? error : notAsExpected([problem]), value);
+      });
+  });
   refuseOtherTypes(scope, ['application/json']);
 }
 

@@ -27,8 +27,7 @@ export function requestLimiter(
   limits: RequestLimits,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const standard = { key: limits.perKey, tenant: limits.perTenant };
-  const max = (caller: Caller, name: Scope) =>
-    caller.requestsPerMinute[name] ?? standard[name];
+  const max = (caller: Caller, name: Scope) => caller.requestsPerMinute[name] ?? standard[name];
   const counters = SCOPES.map((name) => ({
     name,
     count: scope.createRateLimit({

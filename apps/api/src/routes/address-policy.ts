@@ -46,10 +46,6 @@ export const addressPolicyRoutes: readonly Route[] = [
     body: changes,
     response: policy,
     handle: async ({ tenantId, actor, body, tx }) =>
-      found(
-        await tx((trx) => setAddressPolicy(trx, tenantId, body, actor)),
-        'tenant',
-        tenantId,
-      ),
+      found(await tx((trx) => setAddressPolicy(trx, tenantId, body, actor)), 'tenant', tenantId),
   }),
 ];

@@ -73,9 +73,7 @@ export const inboundTokenRoutes: readonly Route[] = [
     response: token,
     handle: async ({ tenantId, actor, params, tx }) =>
       found(
-        await tx((trx) =>
-          deleteInboundToken(trx, tenantId, { id: params.id, actor }),
-        ),
+        await tx((trx) => deleteInboundToken(trx, tenantId, { id: params.id, actor })),
         'inbound token',
         params.id,
       ),

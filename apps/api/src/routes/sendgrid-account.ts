@@ -70,8 +70,7 @@ export function sendGridAccountRoutes({ secrets }: Pick<ApiDeps, 'secrets'>): re
       auditsItself: true,
       scope,
       summary: 'Send through the account of the installation again',
-      handle: ({ tenantId, actor, tx }) =>
-        tx((trx) => removeSendGridKey(trx, tenantId, actor)),
+      handle: ({ tenantId, actor, tx }) => tx((trx) => removeSendGridKey(trx, tenantId, actor)),
     }),
   ];
 }

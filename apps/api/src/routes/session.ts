@@ -17,7 +17,10 @@ function sessionOf({ credential }: Caller): SessionCredential {
 }
 
 /** What whoever has signed in does with the session itself: every role may. */
-export function sessionRoutes({ db, settings }: Pick<ApiDeps, 'db' | 'settings'>): readonly Route[] {
+export function sessionRoutes({
+  db,
+  settings,
+}: Pick<ApiDeps, 'db' | 'settings'>): readonly Route[] {
   const { publicUrl } = settings;
   const cookie = sessionCookie(publicUrl);
   return [

@@ -54,11 +54,7 @@ function demandRole(caller: Caller, wanted: UserRole): void {
 }
 
 /** A user whom the caller may change. */
-async function lockFor(
-  trx: Transaction<Schema>,
-  caller: Caller,
-  userId: Id,
-): Promise<LockedUser> {
+async function lockFor(trx: Transaction<Schema>, caller: Caller, userId: Id): Promise<LockedUser> {
   const locked = found(await lockUser(trx, caller.tenantId, userId), WHAT, userId);
   demandRole(caller, locked.user.role);
   return locked;
@@ -121,7 +117,8 @@ export const userRoutes: readonly Route[] = [
     operation: 'updateUser',
     tag,
     scope,
-    summary: 'Change the name or the role of a user; a new role holds at once, and ends all sessions',
+    summary:
+      'Change the name or the role of a user; a new role holds at once, and ends all sessions',
     params,
     body: z.strictObject({ name, role: role.optional() }),
     response: user,
@@ -142,7 +139,8 @@ export const userRoutes: readonly Route[] = [
     operation: 'deleteUser',
     tag,
     scope,
-    summary: 'Remove a user from the tenant, and end all sessions; keys that the user has made stay',
+    summary:
+      'Remove a user from the tenant, and end all sessions; keys that the user has made stay',
     params,
     response: user,
     handle: ({ tenantId, caller, params: { id: userId }, tx }) =>

@@ -8,9 +8,7 @@ const BOUNDS = { atOnce: 2, waiting: 20 };
  * Whether a password is that of an address: for an address that has none, the same work is done. It
  * throws HttpProblem where too many are being compared.
  */
-export function passwordCheck(
-  db: Database,
-): (email: string, password: string) => Promise<boolean> {
+export function passwordCheck(db: Database): (email: string, password: string) => Promise<boolean> {
   const gate = createGate(BOUNDS);
   return async (email, password) => {
     const stored = await findPasswordHash(db, email);

@@ -33,7 +33,10 @@ export const session = z
 type SessionView = Jsonable<z.output<typeof session>>;
 
 /** What a session is of, read from each tenant by itself. */
-export async function viewOf(db: Database, { tenantId, credential, scopes }: Caller): Promise<SessionView> {
+export async function viewOf(
+  db: Database,
+  { tenantId, credential, scopes }: Caller,
+): Promise<SessionView> {
   const userId = credential.kind === 'session' ? credential.userId : null;
   const own = await memberOf(db, tenantId, userId);
   const otherTenants: { readonly id: Id; readonly name: string; readonly role: UserRole }[] = [];

@@ -1,9 +1,4 @@
-import {
-  feedBounds,
-  readFeed,
-  wantFeedFor,
-  type FeedEventRecord,
-} from '@cadenza/database';
+import { feedBounds, readFeed, wantFeedFor, type FeedEventRecord } from '@cadenza/database';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callerHolds } from '../http/caller-holds.ts';
 import type { RouteContext } from '../http/route.ts';

@@ -186,10 +186,7 @@ export function usersOfIdentity(
   return references(sql`users_of_identity(${issuer}, ${subject}, ${email})`, db);
 }
 
-async function references(
-  source: ReturnType<typeof sql>,
-  db: Database,
-): Promise<UserReference[]> {
+async function references(source: ReturnType<typeof sql>, db: Database): Promise<UserReference[]> {
   const { rows } = await sql<{ tenant_id: Id; user_id: Id }>`SELECT * FROM ${source}`.execute(db);
   return rows.map((row) => ({ tenantId: row.tenant_id, userId: row.user_id }));
 }
