@@ -22,6 +22,7 @@ import { sendingCommands } from './commands/sending.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { suppressionsCommands } from './commands/suppressions.ts';
 import { tenantCommands } from './commands/tenant.ts';
+import { userCommands } from './commands/user.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { whyCommand } from './commands/why.ts';
 import { failureOf, problemText } from './failure.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   loginCommands,
   tenantCommands,
   keyCommands,
+  userCommands,
   senderCommands,
   sendingCommands,
   importCommand,
