@@ -1,8 +1,7 @@
-import { inTenants, type Schema } from '@cadenza/database';
+import { inTenants } from '@cadenza/database';
 import { newId } from '@cadenza/domain';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Transaction } from 'kysely';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
@@ -10,12 +9,21 @@ import { audited } from './http/audit.ts';
 import { authentication, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
 import { problemOf, sendProblem } from './http/errors.ts';
+import { demandMatch, entityTagOf, isKnown, showTag } from './http/etags.ts';
 import { harden, refuseNoRequest, STRICT_HEADERS } from './http/hardening.ts';
 import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
 import { refuseOtherTypes, takeJson } from './http/json-body.ts';
 import { HttpProblem } from './http/problem.ts';
 import { failureLimiter, requestLimiter } from './http/request-limits.ts';
-import { NO_VALUES, scopeOf, takesIdempotencyKey, type Route } from './http/route.ts';
+import {
+  NO_VALUES,
+  readOf,
+  scopeOf,
+  takesIdempotencyKey,
+  takesIfMatch,
+  type Route,
+  type RouteContext,
+} from './http/route.ts';
 import { validated } from './http/validate.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
@@ -149,6 +157,8 @@ function registerRoutes(
   routes: readonly Route[],
 ): void {
   for (const route of routes) {
+    const read = readOf(route, routes);
+    const mayBeGuarded = takesIfMatch(route);
     scope.route({
       method: route.method,
       url: `/v1${route.path}`,
@@ -160,7 +170,7 @@ function registerRoutes(
         const caller = callerWith(request, scopeOf(route));
         const { tenantId, actor } = caller;
         reply.code(route.status ?? 200);
-        const context = {
+        const context: RouteContext<unknown, unknown, unknown> = {
           tenantId,
           caller,
           actor,
@@ -169,8 +179,11 @@ function registerRoutes(
           body: bodyOf(route, request),
           request,
           reply,
-          tx: <T>(work: (trx: Transaction<Schema>) => Promise<T>) =>
-            inTenants(db, [tenantId], work),
+          tx: (work) =>
+            inTenants(db, [tenantId], async (trx) => {
+              if (mayBeGuarded) await demandMatch(trx, read, context);
+              return work(trx);
+            }),
         };
         if (takesIdempotencyKey(route)) {
           return answerOnce(db, { route, tenantId, request, reply }, () => audited(route, context));
@@ -181,6 +194,11 @@ function registerRoutes(
           return reply.type(`${route.produces}; charset=utf-8`).send(text);
         }
         if (route.download === true) return sendDownload(reply, body);
+        if (route.tagged !== undefined) {
+          const tag = entityTagOf(route.tagged, body);
+          reply.header('etag', showTag(tag));
+          if (isKnown(request, tag)) return reply.code(304).send();
+        }
         return reply.type(JSON_TYPE).send(JSON.stringify(body));
       },
     });

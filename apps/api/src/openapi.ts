@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scopeOf, takesIdempotencyKey, type Route } from './http/route.ts';
+import { readOf, scopeOf, takesIdempotencyKey, takesIfMatch, type Route } from './http/route.ts';
 import { signInPaths } from './openapi-sign-in.ts';
 import { unsubscribePaths } from './openapi-unsubscribe.ts';
 import { webhookPaths } from './openapi-webhooks.ts';
@@ -37,6 +37,29 @@ const idempotencyKey = {
   example: '01890a5d-ac96-774b-bcce-b302099a8057',
 };
 
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description:
+    'The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case.',
+  schema: { type: 'string', minLength: 1 },
+};
+
+const ifNoneMatch = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of an earlier answer: while nothing has changed, the answer is a 304.',
+  schema: { type: 'string', minLength: 1 },
+};
+
+const etag = {
+  description: 'Tells this state of the resource from all others; for If-Match and If-None-Match.',
+  required: true,
+  schema: { type: 'string' },
+};
+
 /** The OpenAPI 3.1 document of these routes: their schemas are the ones that requests meet. */
 export function openApiDocument(
   routes: readonly Route[],
@@ -46,7 +69,7 @@ export function openApiDocument(
   const paths: Record<string, Json> = {};
   for (const one of routes) {
     const path = `/v1${one.path.replace(/:(\w+)/g, '{$1}')}`;
-    paths[path] = { ...paths[path], [one.method.toLowerCase()]: operation(one, schemas) };
+    paths[path] = { ...paths[path], [one.method.toLowerCase()]: operation(one, routes, schemas) };
   }
   Object.assign(
     paths,
@@ -84,7 +107,8 @@ export function openApiDocument(
             'The session of a user whose role has the scope. What changes something must come from a page of this origin.',
         },
       },
-      parameters: { IdempotencyKey: idempotencyKey },
+      parameters: { IdempotencyKey: idempotencyKey, IfMatch: ifMatch, IfNoneMatch: ifNoneMatch },
+      headers: { ETag: etag },
       responses: { Problem: problemResponse('Something is wrong: see `problems`.') },
       schemas,
     },
@@ -98,8 +122,11 @@ function problemResponse(description: string): Json {
   };
 }
 
-function operation(one: Route, schemas: Json): Json {
+function operation(one: Route, routes: readonly Route[], schemas: Json): Json {
+  const isTagged = one.tagged !== undefined;
+  const isGuarded = takesIfMatch(one) && readOf(one, routes) !== null;
   const success = {
+    ...(isTagged ? { headers: ETAG } : {}),
     content:
       one.download === true
         ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
@@ -118,6 +145,8 @@ function operation(one: Route, schemas: Json): Json {
       ...parameters(one.params, 'path', schemas),
       ...parameters(one.query, 'query', schemas),
       ...(takesIdempotencyKey(one) ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+      ...(isTagged ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+      ...(isGuarded ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
     ],
     ...requestBody(one, schemas),
     responses: {
@@ -125,10 +154,16 @@ function operation(one: Route, schemas: Json): Json {
       ...(one.otherStatus === undefined
         ? {}
         : { [String(one.otherStatus.status)]: { description: one.otherStatus.when, ...success } }),
+      ...(isTagged
+        ? { '304': { description: 'It is as If-None-Match says.', headers: ETAG } }
+        : {}),
+      ...(isGuarded ? { '412': problemResponse('It is not as If-Match says.') } : {}),
       default: { $ref: '#/components/responses/Problem' },
     },
   };
 }
+
+const ETAG = { ETag: { $ref: '#/components/headers/ETag' } };
 
 function parameters(schema: z.ZodType | undefined, place: 'path' | 'query', schemas: Json): Json[] {
   if (schema === undefined) return [];

@@ -1,4 +1,5 @@
 import { newId } from '@cadenza/domain';
+import { withClient } from '@cadenza/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeRows, type Rows } from './support/examples.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
@@ -152,6 +153,23 @@ describe('audiences', () => {
   ])('take %s', async (from) => {
     expect((await listed({ where: 'created', from, before: from })).status).toBe(200);
   });
+
+  test('are refused where they take too long', async () => {
+    const filter = { where: 'phone', known: true };
+    const answers = await withClient(world.adminUrl, async (client) => {
+      // What they look at cannot be read as long as this holds.
+      await client.query('BEGIN; LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE');
+      return Promise.all([tenant.api.post(`${path()}/preview`, { filter }), listed(filter)]);
+    });
+    const problem = {
+      code: 'too_costly',
+      message: expect.stringContaining('within 5 s') as string,
+    };
+    for (const [n, place] of ['filter', 'query.filter'].entries()) {
+      expect(answers[n]?.status).toBe(422);
+      expect(answers[n]?.body['problems']).toMatchObject([{ ...problem, path: place }]);
+    }
+  }, 30_000);
 
   test('name campaigns and leads of the tenant alone', async () => {
     const theirs = await makeRows(await world.tenant());

@@ -62,6 +62,27 @@ describe('the client', () => {
     expect(seen.enrollments).toMatchObject({ total: 3, byStatus: { active: 3 } });
   });
 
+  test('changes what is still as it was read', async () => {
+    const tenant = await world.tenant();
+    const { lead: id } = await makeRows(tenant);
+    const cadenza = createCadenzaClient({ baseUrl: world.baseUrl, apiKey: tenant.key });
+    const read = await cadenza.GET('/v1/leads/{id}', { params: { path: { id } } });
+    const etag = read.response.headers.get('etag') ?? '';
+    const params = { path: { id }, header: { 'If-Match': etag } };
+    const change = (industry: string) =>
+      cadenza.PATCH('/v1/leads/{id}', { params, body: { industry } });
+    expect((await answered(change('Tea'))).industry).toBe('Tea');
+    const { error, response } = await change('Coffee');
+    expect(response.status).toBe(412);
+    expect(error?.status).toBe(412);
+
+    const now = await cadenza.GET('/v1/leads/{id}', { params: { path: { id } } });
+    const known = { 'If-None-Match': now.response.headers.get('etag') ?? '' };
+    const again = await cadenza.GET('/v1/leads/{id}', { params: { path: { id }, header: known } });
+    expect(again.response.status).toBe(304);
+    expect(again.data).toBeUndefined();
+  });
+
   test('says what was wrong with a request', async () => {
     const { key } = await world.tenant();
     const cadenza = createCadenzaClient({ baseUrl: world.baseUrl, apiKey: key });

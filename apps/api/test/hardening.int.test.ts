@@ -124,7 +124,9 @@ describe('pages of other origins', () => {
     const before = await preflight(baseUrl, ORIGIN);
     expect(before.status).toBe(204);
     expect(before.headers.get('access-control-allow-origin')).toBe(ORIGIN);
-    expect(before.headers.get('access-control-allow-headers')).toContain('Idempotency-Key');
+    for (const header of ['Idempotency-Key', 'If-Match', 'If-None-Match']) {
+      expect(before.headers.get('access-control-allow-headers')).toContain(header);
+    }
 
     for (const origin of [
       'https://console.example.evil.example',

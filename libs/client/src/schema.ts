@@ -1482,7 +1482,8 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** Read an API key, though it has ended */
+    get: operations['getApiKey'];
     put?: never;
     post?: never;
     /** End an API key at once; its record stays */
@@ -3046,9 +3047,16 @@ export interface components {
      * @example 01890a5d-ac96-774b-bcce-b302099a8057
      */
     IdempotencyKey: string;
+    /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+    IfMatch: string;
+    /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+    IfNoneMatch: string;
   };
   requestBodies: never;
-  headers: never;
+  headers: {
+    /** @description Tells this state of the resource from all others; for If-Match and If-None-Match. */
+    ETag: string;
+  };
   pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -3213,7 +3221,10 @@ export interface operations {
   getContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -3224,11 +3235,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Contact'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3236,7 +3256,10 @@ export interface operations {
   updateContact: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -3269,6 +3292,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Contact'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -3574,7 +3606,10 @@ export interface operations {
   getAddressPolicy: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3583,11 +3618,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['AddressPolicy'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3595,7 +3639,10 @@ export interface operations {
   putAddressPolicy: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -3635,6 +3682,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['AddressPolicy'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -3710,7 +3766,10 @@ export interface operations {
   getLead: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -3721,11 +3780,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Lead'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3733,7 +3801,10 @@ export interface operations {
   updateLead: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -3760,6 +3831,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Lead'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -3835,7 +3915,10 @@ export interface operations {
   getSenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -3846,11 +3929,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['SenderIdentity'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -3858,7 +3950,10 @@ export interface operations {
   updateSenderIdentity: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -3883,6 +3978,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SenderIdentity'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -4105,7 +4209,10 @@ export interface operations {
   getSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -4116,11 +4223,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['SmsSender'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -4128,7 +4244,10 @@ export interface operations {
   updateSmsSender: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -4156,6 +4275,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SmsSender'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -4365,7 +4493,10 @@ export interface operations {
   getTemplate: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -4376,11 +4507,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Template'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -4388,7 +4528,10 @@ export interface operations {
   renameTemplate: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -4409,6 +4552,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Template'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -4866,7 +5018,10 @@ export interface operations {
   getCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -4877,11 +5032,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['CampaignDetail'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -4889,7 +5053,10 @@ export interface operations {
   updateCampaign: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -4912,6 +5079,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Campaign'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -5673,7 +5849,10 @@ export interface operations {
   getSendGridAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5682,11 +5861,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['SendGridAccount'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -5694,7 +5882,10 @@ export interface operations {
   putSendGridAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5716,13 +5907,25 @@ export interface operations {
           'application/json': components['schemas']['SendGridAccount'];
         };
       };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
   deleteSendGridAccount: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -5735,6 +5938,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['SendGridAccount'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -5913,7 +6125,10 @@ export interface operations {
   getSuppression: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -5924,11 +6139,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['Suppression'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -5936,7 +6160,10 @@ export interface operations {
   removeSuppression: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -5951,6 +6178,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['Suppression'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6144,7 +6380,10 @@ export interface operations {
   getIpPoolWarmUp: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         name: string;
       };
@@ -6155,6 +6394,7 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
@@ -6163,13 +6403,24 @@ export interface operations {
           };
         };
       };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
       default: components['responses']['Problem'];
     };
   };
   putIpPoolWarmUp: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         name: string;
       };
@@ -6212,6 +6463,15 @@ export interface operations {
           };
         };
       };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
@@ -6242,7 +6502,10 @@ export interface operations {
   getGuardThresholds: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -6251,11 +6514,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['GuardThresholds'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -6263,7 +6535,10 @@ export interface operations {
   putGuardThresholds: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path?: never;
       cookie?: never;
     };
@@ -6299,6 +6574,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['GuardThresholds'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6418,7 +6702,10 @@ export interface operations {
   getWebhookEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
       path: {
         id: string;
       };
@@ -6429,11 +6716,20 @@ export interface operations {
       /** @description Done. */
       200: {
         headers: {
+          ETag: components['headers']['ETag'];
           [name: string]: unknown;
         };
         content: {
           'application/json': components['schemas']['WebhookEndpoint'];
         };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
       default: components['responses']['Problem'];
     };
@@ -6441,7 +6737,10 @@ export interface operations {
   deleteWebhookEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6456,6 +6755,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['WebhookEndpoint'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6464,7 +6772,10 @@ export interface operations {
   updateWebhookEndpoint: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6515,6 +6826,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['WebhookEndpoint'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];
@@ -6755,10 +7075,48 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  getApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      /** @description It is as If-None-Match says. */
+      304: {
+        headers: {
+          ETag: components['headers']['ETag'];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   revokeApiKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6775,13 +7133,25 @@ export interface operations {
           'application/json': components['schemas']['ApiKey'];
         };
       };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
+        };
+      };
       default: components['responses']['Problem'];
     };
   };
   updateApiKey: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
+        'If-Match'?: components['parameters']['IfMatch'];
+      };
       path: {
         id: string;
       };
@@ -6803,6 +7173,15 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      /** @description It is not as If-Match says. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       default: components['responses']['Problem'];

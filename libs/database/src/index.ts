@@ -12,6 +12,7 @@ export {
   apiKeyHolds,
   authenticateApiKey,
   createApiKey,
+  findApiKey,
   insertApiKey,
   listApiKeys,
   lockApiKeys,
@@ -214,6 +215,7 @@ export {
   type LeadFields,
   type LeadRecord,
 } from './repositories/leads.ts';
+export { lockRow, type LockableTable } from './repositories/locks.ts';
 export {
   findMessage,
   listMessages,
@@ -313,6 +315,7 @@ export { assertAppRole, type AppRole } from './role-check.ts';
 export type { Schema } from './schema.ts';
 export { createEngineStore, engineTransaction, storeWithin } from './store/engine-store.ts';
 export { findRetention, setRetention, type Retention } from './repositories/retention.ts';
+export { isStatementCanceled, limitStatementTime } from './statement-time.ts';
 export { accompanied, inTenants, type Companion } from './tenancy.ts';
 export type { SenderRecord, SpacingSeconds } from './repositories/senders.ts';
 export {

@@ -90,6 +90,7 @@ export interface SessionsTable {
 export interface PasswordsTable {
   email: string;
   password_hash: string;
+  created_at: Stamp;
   updated_at: Stamp;
 }
 

@@ -342,6 +342,29 @@ describe('an audience', () => {
     expect(await read(tenant, id)).toMatchObject({ status: 'done', error: null });
   });
 
+  test('looks at so many contacts at a time, though hardly anybody is meant', async () => {
+    const tenant = await world.createTenant();
+    const copy = await anotherCampaign(world, tenant);
+    await crowd(world, copy, 2_001);
+    const [last] = await world.rows<{ id: string }>(
+      `UPDATE contacts SET first_name = 'Only' WHERE id = (
+         SELECT id FROM contacts WHERE tenant_id = ? ORDER BY id DESC LIMIT 1)
+       RETURNING id`,
+      tenant.tenantId,
+    );
+    const id = await ask(tenant, { where: 'firstName', is: ['only'] });
+    let time = 0;
+    const monotonic = () => (time += 60_000);
+    const enrolled = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await read(tenant, id)).toMatchObject({ doneAt: null });
+      enrolled.push((await work({ monotonic })).enrolled);
+    }
+    expect(enrolled).toEqual([0, 0, 1]);
+    expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 1, refused: {} });
+    expect(await enrollmentsPerContact(tenant)).toEqual(new Map([[last?.id, 1]]));
+  });
+
   test('waits for its turn, and ends when it is canceled', async () => {
     const tenant = await world.createTenant();
     const copy = await anotherCampaign(world, tenant);

@@ -60,7 +60,13 @@ export function harden(app: FastifyInstance, { https, corsOrigins }: Hardening):
     app.register(cors, {
       origin: [...corsOrigins],
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
+      allowedHeaders: [
+        'Authorization',
+        'Content-Type',
+        'Idempotency-Key',
+        'If-Match',
+        'If-None-Match',
+      ],
       exposedHeaders: EXPOSED,
       maxAge: PREFLIGHT_SECONDS,
       strictPreflight: true,

@@ -10,6 +10,7 @@ const KINDS = {
   'not-found': { status: 404, title: 'Not found' },
   'timed-out': { status: 408, title: 'The request took too long' },
   conflict: { status: 409, title: 'In conflict with what is there' },
+  'precondition-failed': { status: 412, title: 'It is not as it was' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

@@ -1,5 +1,5 @@
 import type { ApiScope, Id } from '@cadenza/domain';
-import type { Schema } from '@cadenza/database';
+import type { LockableTable, Schema } from '@cadenza/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
@@ -28,6 +28,17 @@ export type Jsonable<T> = T extends string
     : T extends object
       ? { readonly [K in keyof T]: Jsonable<T[K]> }
       : T;
+
+/** A resource that has an entity tag (RFC 9110 §8.8.3). */
+export interface Tagged {
+  /** The table of the row that is locked while a change of it is compared. */
+  readonly row: LockableTable;
+  /**
+   * Members of the answer that change by themselves, by their paths (`warmUp.today`): an `If-Match`
+   * is not about them.
+   */
+  readonly besides?: readonly string[];
+}
 
 interface RouteFacts<P, Q, B, R> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -71,6 +82,11 @@ interface RouteFacts<P, Q, B, R> {
    * for an `Idempotency-Key`. Without, that is done when all is done.
    */
   readonly answersIn?: 'transaction';
+  /**
+   * A GET whose answer is one resource, with an `ETag`: it takes `If-None-Match`, and PUT, PATCH and
+   * DELETE of the same path take `If-Match`.
+   */
+  readonly tagged?: Tagged;
   /** What it changes is beside the row that its path names, which may be as it was. */
   readonly changesBeside?: true;
 }
@@ -112,6 +128,23 @@ export function scopeOf({ scope, method }: Pick<Route, 'scope' | 'method'>): Api
 /** Whether a route carries out a request once for an `Idempotency-Key`. */
 export function takesIdempotencyKey(route: Pick<Route, 'scope' | 'method'>): boolean {
   return route.method === 'POST' && scopeOf(route) !== 'read';
+}
+
+/** Whether a route changes what its path names: such a change can be bound to what it is like now. */
+export function takesIfMatch({ method }: Pick<Route, 'method'>): boolean {
+  return method === 'PUT' || method === 'PATCH' || method === 'DELETE';
+}
+
+/** The GET of the same path, where what it reads has an entity tag; else null. */
+export function readOf(
+  { path }: Pick<Route, 'path'>,
+  routes: readonly Route[],
+): (Route & { readonly tagged: Tagged }) | null {
+  for (const route of routes) {
+    const { tagged } = route;
+    if (route.path === path && tagged !== undefined) return { ...route, tagged };
+  }
+  return null;
 }
 
 /** Every query and path without a schema of its own takes nothing. */

@@ -29,6 +29,7 @@ export const addressPolicyRoutes: readonly Route[] = [
     method: 'GET',
     path: '/address-policy',
     operation: 'getAddressPolicy',
+    tagged: { row: 'tenants' },
     tag,
     summary: 'Read what is done about addresses of a kind',
     response: policy,

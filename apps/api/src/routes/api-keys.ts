@@ -1,5 +1,6 @@
 import {
   createApiKey,
+  findApiKey,
   insertApiKey,
   listApiKeys,
   lockApiKeys,
@@ -117,6 +118,19 @@ export const apiKeyRoutes = ({
         return { ...(await lockKey(trx, tenantId, created)), key };
       });
     },
+  }),
+  route({
+    method: 'GET',
+    path: '/api-keys/:id',
+    operation: 'getApiKey',
+    tagged: { row: 'api_keys', besides: ['lastUsedAt'] },
+    tag,
+    scope,
+    summary: 'Read an API key, though it has ended',
+    params,
+    response: apiKey,
+    handle: async ({ tenantId, params: { id: keyId }, tx }) =>
+      found(await tx((trx) => findApiKey(trx, tenantId, keyId)), WHAT, keyId),
   }),
   route({
     method: 'PATCH',

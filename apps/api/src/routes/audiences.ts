@@ -14,6 +14,7 @@ import { previewAudience } from '@cadenza/engine';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
+import { withinCost } from '../http/audience-cost.ts';
 import { audienceFilter } from '../http/audience-filter.ts';
 import { id, instant } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
@@ -90,9 +91,11 @@ export function audienceRoutes({ plans, clock }: Pick<ApiDeps, 'plans' | 'clock'
       handle: ({ tenantId, params: { id: campaignId }, body: { filter }, tx }) =>
         tx(async (trx) => {
           await demandReferences(trx, tenantId, filter, 'filter');
-          const preview = await previewAudience(
-            { tenantId, campaignId, filter },
-            { store: storeWithin(trx), plans, now: () => clock.now() },
+          const preview = await withinCost(trx, 'filter', () =>
+            previewAudience(
+              { tenantId, campaignId, filter },
+              { store: storeWithin(trx), plans, now: () => clock.now() },
+            ),
           );
           const {
             matching,

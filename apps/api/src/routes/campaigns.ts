@@ -219,6 +219,7 @@ export function campaignRoutes(
       method: 'GET',
       path: '/campaigns/:id',
       operation: 'getCampaign',
+      tagged: { row: 'campaigns', besides: ['enrollments', 'warnings'] },
       tag,
       summary: 'Read a campaign, with where its people stand',
       params,

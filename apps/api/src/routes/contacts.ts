@@ -21,6 +21,7 @@ import type { Schema } from '@cadenza/database';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
+import { withinCost } from '../http/audience-cost.ts';
 import { audienceFilterText, parsedAudience } from '../http/audience-filter.ts';
 import { custom, email, id, instant, LENGTHS, line, phone, timezone } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
@@ -173,9 +174,11 @@ export const contactRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly R
     handle({ tenantId, query: { email: address, leadId, filter, ...page }, tx }) {
       const audience = parsedAudience(filter);
       return tx(async (trx) => {
-        if (audience) await demandReferences(trx, tenantId, audience, 'query.filter');
         const wanted = { email: address, leadId, audience };
-        return pageBody(await listContacts(trx, tenantId, pageRequest(page), wanted));
+        const list = () => listContacts(trx, tenantId, pageRequest(page), wanted);
+        if (!audience) return pageBody(await list());
+        await demandReferences(trx, tenantId, audience, 'query.filter');
+        return pageBody(await withinCost(trx, 'query.filter', list));
       });
     },
   }),
@@ -183,6 +186,7 @@ export const contactRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly R
     method: 'GET',
     path: '/contacts/:id',
     operation: 'getContact',
+    tagged: { row: 'contacts', besides: ['emailValidity', 'emailCheck'] },
     tag: 'Contacts',
     summary: 'Read a contact',
     params: z.strictObject({ id }),

@@ -140,6 +140,7 @@ export function deliverabilityRoutes(deps: Pick<ApiDeps, 'store'>): readonly Rou
       method: 'GET',
       path: '/deliverability/thresholds',
       operation: 'getGuardThresholds',
+      tagged: { row: 'tenants' },
       tag,
       summary: 'Read from which rates on something is done',
       response: thresholds,

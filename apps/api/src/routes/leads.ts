@@ -60,6 +60,7 @@ export const leadRoutes: readonly Route[] = [
     method: 'GET',
     path: '/leads/:id',
     operation: 'getLead',
+    tagged: { row: 'leads' },
     tag: 'Leads',
     summary: 'Read a lead',
     params: z.strictObject({ id }),

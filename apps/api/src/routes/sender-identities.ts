@@ -110,6 +110,7 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
       method: 'GET',
       path: '/sender-identities/:id',
       operation: 'getSenderIdentity',
+      tagged: { row: 'email_sender_identities', besides: ['warmUp.today'] },
       tag,
       summary: 'Read a sender identity',
       params,

@@ -41,6 +41,7 @@ export function sendGridAccountRoutes({ secrets }: Pick<ApiDeps, 'secrets'>): re
       ...facts,
       method: 'GET',
       operation: 'getSendGridAccount',
+      tagged: { row: 'tenants' },
       scope,
       summary: 'Read which SendGrid account the tenant sends through',
       handle: ({ tenantId, tx }) => tx((trx) => findSendGridAccount(trx, tenantId)),

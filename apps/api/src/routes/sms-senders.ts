@@ -140,6 +140,7 @@ export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonl
       method: 'GET',
       path: '/sms-senders/:id',
       operation: 'getSmsSender',
+      tagged: { row: 'email_sender_identities' },
       tag,
       summary: 'Read an SMS sender',
       params,

@@ -244,6 +244,7 @@ function singleRoutes(clock: Clock): readonly Route[] {
       method: 'GET',
       path: '/suppressions/:id',
       operation: 'getSuppression',
+      tagged: { row: 'communication_suppressions' },
       tag,
       summary: 'Read one suppression',
       params,

@@ -191,6 +191,7 @@ export function templateRoutes({ settings }: Pick<ApiDeps, 'settings'>): readonl
       method: 'GET',
       path: '/templates/:id',
       operation: 'getTemplate',
+      tagged: { row: 'message_templates' },
       tag,
       summary: 'Read a template with its versions, newest first',
       params,

@@ -103,6 +103,8 @@ export const userRoutes: readonly Route[] = [
     method: 'GET',
     path: '/users/:id',
     operation: 'getUser',
+    // A user who signs in is the same to whoever changes the role.
+    tagged: { row: 'users', besides: ['signedInAt', 'updatedAt'] },
     tag,
     scope,
     summary: 'Read a user',

@@ -2,6 +2,7 @@ import {
   dropWarmUp,
   findSenderIdentity,
   findWarmUps,
+  lockRow,
   putWarmUp,
   type WarmUpRecord,
 } from '@cadenza/database';
@@ -111,12 +112,17 @@ export const warmUpRoutes: readonly Route[] = [
     body: newWarmUp,
     response: answer,
     handle: ({ tenantId, params, body, tx }) =>
-      tx((trx) => put(trx, { tenantId, body }, { scope: 'ip_pool', reference: params.name })),
+      tx(async (trx) => {
+        // There may be no row of the pool's own to compare an If-Match with and then to lock.
+        await lockRow(trx, tenantId, 'tenants', tenantId);
+        return put(trx, { tenantId, body }, { scope: 'ip_pool', reference: params.name });
+      }),
   }),
   route({
     method: 'GET',
     path: '/ip-pools/:name/warm-up',
     operation: 'getIpPoolWarmUp',
+    tagged: { row: 'tenants', besides: ['warmUp.today'] },
     tag: 'Send rate limits',
     summary: 'Read the warm-up of an IP pool',
     params: poolParams,

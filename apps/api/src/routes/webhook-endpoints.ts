@@ -125,6 +125,7 @@ export function webhookEndpointRoutes({
       method: 'GET',
       path: '/webhook-endpoints/:id',
       operation: 'getWebhookEndpoint',
+      tagged: { row: 'webhook_endpoints', besides: ['failingSince', 'updatedAt'] },
       tag,
       scope,
       summary: 'Read an address that is told of what happens',

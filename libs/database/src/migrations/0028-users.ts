@@ -39,8 +39,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE TABLE passwords (
       email text PRIMARY KEY,
       password_hash text NOT NULL CHECK (starts_with(password_hash, '$scrypt$')),
+      created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now()
     )`.execute(db);
+  await sql`
+    CREATE TRIGGER touch_updated_at BEFORE UPDATE ON passwords
+    FOR EACH ROW EXECUTE FUNCTION touch_updated_at()`.execute(db);
   for (const table of ['users', 'sessions']) {
     await sql`
       CREATE POLICY claimer_all ON ${sql.table(table)} TO cadenza_claimer USING (true)`.execute(db);

@@ -127,6 +127,21 @@ export function listApiKeys(trx: Transaction<Schema>, tenantId: Id): Promise<Api
     .execute();
 }
 
+/** A key, though it has ended; null where the tenant has none of this id. */
+export async function findApiKey(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  id: Id,
+): Promise<ApiKeyRecord | null> {
+  const key = await trx
+    .selectFrom('api_keys')
+    .select(COLUMNS)
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return key ?? null;
+}
+
 /** Whether a key is still valid, by the database's clock. */
 export async function apiKeyHolds(
   trx: Transaction<Schema>,

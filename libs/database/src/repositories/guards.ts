@@ -8,6 +8,7 @@ import type { Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { recordAudit } from './audit.ts';
 import { definedOnly, type Changes } from './changes.ts';
+import { lockRow } from './locks.ts';
 
 /** What a tenant has set, the rest as by default; null where it has set nothing. */
 export async function findGuardThresholds(
@@ -38,6 +39,8 @@ export async function setGuardThresholds(
   changes: ThresholdChanges,
   { actor, check }: { readonly actor: string; readonly check: (next: GuardThresholds) => void },
 ): Promise<GuardThresholds> {
+  // There may be no row of its own yet that two at once could wait for.
+  await lockRow(trx, tenantId, 'tenants', tenantId);
   const before = (await findGuardThresholds(trx, tenantId)) ?? DEFAULT_GUARD_THRESHOLDS;
   const after = merged(before, changes);
   check(after);

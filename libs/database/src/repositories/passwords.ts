@@ -73,7 +73,5 @@ export async function setPasswordHash(
 ): Promise<void> {
   await sql`
     INSERT INTO passwords (email, password_hash) VALUES (${email}, ${passwordHash})
-    ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash, updated_at = now()`.execute(
-    trx,
-  );
+    ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash`.execute(trx);
 }

@@ -14,13 +14,28 @@ export function audiences(trx: Transaction<Schema>): Audiences {
       return Number(rows[0]?.count ?? 0);
     },
 
-    async audienceContacts(who, { afterId, limit }) {
+    async audienceContacts(who, limit) {
       const { rows } = await sql<{ id: Id }>`
         SELECT k.id FROM contacts k
-        WHERE k.id > ${afterId}::uuid AND ${matching(who)}
+        WHERE ${matching(who)}
         ORDER BY k.id
         LIMIT ${limit}`.execute(trx);
       return rows.map(({ id }) => id);
+    },
+
+    async audienceAmong(who, { afterId, contacts }) {
+      const { rows } = await sql<{ id: Id; matches: boolean }>`
+        SELECT k.id, ${matching(who)} AS matches
+        FROM (
+          SELECT * FROM contacts
+          WHERE tenant_id = ${who.tenantId} AND id > ${afterId}::uuid
+          ORDER BY id
+          LIMIT ${contacts}) k
+        ORDER BY k.id`.execute(trx);
+      return {
+        ids: rows.filter(({ matches }) => matches).map(({ id }) => id),
+        lastId: rows.length === contacts ? (rows.at(-1)?.id ?? null) : null,
+      };
     },
 
     async lockAudience(ref) {

@@ -17,8 +17,6 @@ export interface AudiencePreview {
 
 /** Contacts that are looked at: what takes some tenths of a second. */
 const CHECKED = 5_000;
-/** Before every id. */
-const FIRST_ID: Id = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Counts an audience without enrolling anybody.
@@ -37,7 +35,7 @@ export function previewAudience(
     const { channels } = planOf(await options.plans.load(tx, [version]), version.id);
     const who = { tenantId, filter, asOf: options.now(), madeUntil: null };
     const matching = await tx.countAudience(who);
-    const some = await tx.audienceContacts(who, { afterId: FIRST_ID, limit: CHECKED });
+    const some = await tx.audienceContacts(who, CHECKED);
     const candidates = await tx.enrolCandidates(tenantId, campaignId, some, channels);
     const refused = candidates.flatMap((candidate) => enrolRefusal(candidate, channels) ?? []);
     return {

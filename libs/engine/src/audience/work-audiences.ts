@@ -22,7 +22,10 @@ export interface AudienceRound {
   readonly failure: string | null;
 }
 
-/** Contacts of one transaction: few round trips for many, and no lock is held for long. */
+/**
+ * Contacts that one transaction looks at: few round trips for many, and no lock is held for long,
+ * whatever the filter asks.
+ */
 const CHUNK = 1_000;
 /** Real milliseconds for which an audience belongs to its worker, from one chunk to the next. */
 const LEASE_MS = 60_000;
@@ -70,16 +73,15 @@ async function enrolChunk(
   options: AudienceWorkOptions,
 ): Promise<{ readonly enrolled: number; readonly more: boolean }> {
   const { tenantId, campaignId, afterId } = job;
-  const contactIds = await tx.audienceContacts(job, { afterId, limit: CHUNK });
+  const { ids: contactIds, lastId } = await tx.audienceAmong(job, { afterId, contacts: CHUNK });
   const result = await enrolSome(tx, { tenantId, campaignId, contactIds }, options);
   if (result === null) throw new Error(`campaign ${campaignId} is not there any more`);
-  const more = contactIds.length === CHUNK;
   await tx.advanceAudience(job, {
-    afterId: more ? (contactIds.at(-1) ?? null) : null,
+    afterId: lastId,
     enrolled: result.enrolled.length,
     warned: result.warned.length,
     refused: countBy(result.refused, ({ reason }) => reason),
     leaseMs: LEASE_MS,
   });
-  return { enrolled: result.enrolled.length, more };
+  return { enrolled: result.enrolled.length, more: lastId !== null };
 }

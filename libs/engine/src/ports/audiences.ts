@@ -38,11 +38,20 @@ export interface AudienceProgress {
 /** Audiences, within one transaction. */
 export interface Audiences {
   countAudience(who: AudienceQuery): Promise<number>;
-  /** The next contacts of an audience, by id. */
-  audienceContacts(
+  /** The first contacts of an audience, by id. */
+  audienceContacts(who: AudienceQuery, limit: number): Promise<Id[]>;
+  /**
+   * Who of a tenant's next contacts, by id, is of an audience. So many are looked at, whoever they are:
+   * it takes no longer where hardly anybody is meant.
+   */
+  audienceAmong(
     who: AudienceQuery,
-    page: { readonly afterId: Id; readonly limit: number },
-  ): Promise<Id[]>;
+    span: { readonly afterId: Id; readonly contacts: number },
+  ): Promise<{
+    readonly ids: readonly Id[];
+    /** The last contact looked at where there may be more; null: there are no more. */
+    readonly lastId: Id | null;
+  }>;
   /** Locks an audience. @returns null where nothing of it is left to be done. */
   lockAudience(ref: TenantRef): Promise<AudienceJob | null>;
   advanceAudience(ref: TenantRef, progress: AudienceProgress): Promise<void>;

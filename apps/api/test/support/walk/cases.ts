@@ -242,6 +242,7 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
 
   listApiKeys: nothing,
   createApiKey: () => ({ body: { name: name(), scopes: ['read'] } }),
+  getApiKey: ({ key }) => at(key),
   updateApiKey: ({ key }) => at(key, { body: {} }),
   rotateApiKey: async ({ tenant }) => {
     const made = await tenant.api.post('/v1/api-keys', { name: name(), role: 'viewer' });
