@@ -17,6 +17,7 @@ const KINDS = {
   unprocessable: { status: 422, title: 'The request cannot be carried out as it is' },
   internal: { status: 500, title: 'Something went wrong here' },
   'upstream-failed': { status: 502, title: 'SendGrid did not answer as it should' },
+  'issuer-failed': { status: 502, title: 'The identity provider did not answer as it should' },
   unavailable: { status: 503, title: 'Not available now' },
 } as const;
 

@@ -194,14 +194,15 @@ async function references(source: ReturnType<typeof sql>, db: Database): Promise
 /**
  * Binds a user to an identity, once and for all.
  *
- * @returns whether the user is bound to it, now or since before.
+ * @returns whether that has been done, now or before, or another has the user, or the identity another
+ *   user of the tenant.
  */
 export async function bindIdentity(
   trx: Transaction<Schema>,
   { tenantId, userId }: UserReference,
   { issuer, subject }: Identity,
-): Promise<boolean> {
-  const { rows } = await sql<{ bound: boolean }>`
+): Promise<'bound' | 'was_bound' | 'another'> {
+  const { rows } = await sql<{ outcome: 'bound' | 'was_bound' | 'another' }>`
     WITH bound AS (
       UPDATE users SET oidc_issuer = ${issuer}, oidc_subject = ${subject}
       WHERE tenant_id = ${tenantId} AND id = ${userId} AND oidc_subject IS NULL
@@ -209,8 +210,10 @@ export async function bindIdentity(
         AND NOT EXISTS (SELECT FROM users o WHERE o.tenant_id = ${tenantId}
           AND o.oidc_issuer = ${issuer} AND o.oidc_subject = ${subject})
       RETURNING id)
-    SELECT EXISTS (SELECT FROM bound) OR EXISTS (
-      SELECT FROM users WHERE tenant_id = ${tenantId} AND id = ${userId}
-        AND oidc_issuer = ${issuer} AND oidc_subject = ${subject}) AS bound`.execute(trx);
-  return rows[0]?.bound === true;
+    SELECT CASE
+      WHEN EXISTS (SELECT FROM bound) THEN 'bound'
+      WHEN EXISTS (SELECT FROM users WHERE tenant_id = ${tenantId} AND id = ${userId}
+        AND oidc_issuer = ${issuer} AND oidc_subject = ${subject}) THEN 'was_bound'
+      ELSE 'another' END AS outcome`.execute(trx);
+  return rows[0]?.outcome ?? 'another';
 }

@@ -350,15 +350,17 @@ export const FURTHER_SLOTS: Readonly<Record<string, readonly Slot[]>> = {
 };
 
 /** Operations that no API key opens, and what does, or whose answers do not end: each has a walk of its own. */
-export const WALKED_APART: Readonly<Record<string, 'signature' | 'link' | 'stream' | 'password'>> =
-  {
-    receiveSendGridEvents: 'signature',
-    receiveSendGridEventsOfTenant: 'signature',
-    receiveSmsEvents: 'signature',
-    receiveSendGridInbound: 'signature',
-    receiveSendGridInboundOfTenant: 'signature',
-    showUnsubscribePage: 'link',
-    unsubscribe: 'link',
-    streamEvents: 'stream',
-    signInLocally: 'password',
-  };
+export const WALKED_APART: Readonly<Record<string, 'signature' | 'link' | 'stream' | 'person'>> = {
+  receiveSendGridEvents: 'signature',
+  receiveSendGridEventsOfTenant: 'signature',
+  receiveSmsEvents: 'signature',
+  receiveSendGridInbound: 'signature',
+  receiveSendGridInboundOfTenant: 'signature',
+  showUnsubscribePage: 'link',
+  unsubscribe: 'link',
+  streamEvents: 'stream',
+  signInLocally: 'person',
+  getSignInMethod: 'person',
+  beginSignIn: 'person',
+  finishSignIn: 'person',
+};
