@@ -123,6 +123,8 @@ const ROUND = { limit: 400, perLane: 100, maxOutstanding: 600 };
  * for more all the time, and a round costs little more for a hundred than for one.
  */
 const BUSY_PAUSE_MS = 200;
+/** Real milliseconds between two looks at how late the oldest due step is: an alarm of many seconds. */
+const LAG_INTERVAL_MS = 1_000;
 /** Real milliseconds after the last round with work for which more is looked for at that pace. */
 const BUSY_FOR_MS = 1_000;
 /** Real milliseconds before its time at which a send is claimed: a few rounds. */
@@ -238,7 +240,7 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
         options.watchdog.observe(lagMs / clock.rate);
         return false;
       },
-      options.dispatchIntervalMs,
+      LAG_INTERVAL_MS,
       report('looking for the oldest due step'),
     ),
     startPeriodic(

@@ -489,7 +489,8 @@ function inboundKeys(values: Values): UnsubscribeKey[] {
   return (values.INBOUND_SECRET ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 
-function encryptionKeys(values: Values): EncryptionKey[] {
+/** The keys of `ENCRYPTION_KEYS`, the current one first. */
+export function encryptionKeys(values: Values): EncryptionKey[] {
   return (values.ENCRYPTION_KEYS ?? []).map(({ id, key }) => ({ id, key: new Secret(key) }));
 }
 

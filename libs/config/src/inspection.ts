@@ -1,5 +1,5 @@
 import type { Problem } from '@cadenza/domain';
-import type { DnsConfig } from './config.ts';
+import { encryptionKeys, type DnsConfig, type EncryptionKey } from './config.ts';
 import { readSettings, type Environment, type Values } from './environment.ts';
 import { Secret } from './secret.ts';
 import { APPS, type AppName } from './settings.ts';
@@ -23,6 +23,8 @@ export interface Inspection {
   /** Null: people sign in with passwords. */
   readonly oidcIssuer: string | null;
   readonly dns: DnsConfig | null;
+  /** What secrets in the database are sealed with, the current key first. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** Secrets of Cadenza's own making, by the variable that holds them. */
   readonly ownSecrets: Readonly<Record<OwnSecret, readonly Secret[]>>;
 }
@@ -58,6 +60,7 @@ export function inspectEnvironment(env: Environment): Inspection {
     webhookClientId: values.WEBHOOK_OAUTH_CLIENT_ID ?? null,
     oidcIssuer: values.OIDC_ISSUER ?? null,
     dns: dnsOf(values),
+    encryptionKeys: encryptionKeys(values),
     ownSecrets: {
       ERASURE_SECRET: secrets([values.ERASURE_SECRET]),
       UNSUBSCRIBE_SECRET: secrets((values.UNSUBSCRIBE_SECRET ?? []).map(({ key }) => key)),

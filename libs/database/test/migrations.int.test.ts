@@ -16,6 +16,7 @@ import {
   migrateDown,
   migrateUp,
   migrationStatus,
+  SEALED_COLUMNS,
 } from '../src/index.ts';
 import { MIGRATIONS } from '../src/migrations/index.ts';
 import { catalogOf } from './support/catalog.ts';
@@ -288,6 +289,21 @@ describe('the catalog', () => {
       WHERE c.relkind IN ('r', 'p') AND c.relname <> 'clock_settings' AND NOT EXISTS (
         SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'touch_updated_at')`);
     expect(without).toEqual([]);
+  });
+
+  test('keeps sealed secrets where rotation finds them, and starting apps look for their keys', async () => {
+    const sealed = await query<{ table: string; column: string }>(`
+      SELECT table_name AS table, column_name AS column FROM information_schema.columns
+      WHERE table_schema = 'public' AND column_name LIKE 'sealed\\_%'
+      ORDER BY table_name`);
+    const known = SEALED_COLUMNS.map(({ table, column }) => ({ table, column }));
+    expect(sealed).toEqual(known.toSorted((a, b) => a.table.localeCompare(b.table)));
+    const [inUse] = await query<{ definition: string }>(
+      "SELECT pg_get_functiondef('secret_keys_in_use()'::regprocedure) AS definition",
+    );
+    for (const { table, column } of sealed) {
+      expect(inUse?.definition).toMatch(new RegExp(`${column}[^;]*FROM ${table}\\b`));
+    }
   });
 });
 

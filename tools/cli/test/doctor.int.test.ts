@@ -1,4 +1,15 @@
+import { inspectEnvironment } from '@cadenza/config';
+import {
+  createDatabase,
+  createPool,
+  insertWebhookKey,
+  removeSendGridKey,
+  setSendGridKey,
+} from '@cadenza/database';
+import { openSecretBox } from '@cadenza/runtime';
+import { EMULATOR_API_KEY } from '@cadenza/sendgrid-emulator';
 import { Redis } from 'ioredis';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +17,7 @@ import { versionFinding } from '../src/doctor/database.ts';
 import { examine } from '../src/doctor/examine.ts';
 import type { Finding } from '../src/doctor/finding.ts';
 import { judgeRedis } from '../src/doctor/redis.ts';
+import { asTenant } from '../src/owner.ts';
 import { cadenza } from './support/cadenza.ts';
 import { DOMAIN, SENDER, startInstallation, type Installation } from './support/installation.ts';
 
@@ -451,4 +463,68 @@ test('a tenant without a postal address starts nothing', async () => {
       "UPDATE tenants SET postal_address = '1 Example Road, London'",
     ),
   ).toEqual([finding('tenants.postal_address', 'fail', '"Acme" without')]);
+});
+
+describe('an account of a tenant’s own', () => {
+  const ENCRYPTION_KEYS = `e1:${randomBytes(32).toString('base64')}`;
+  const events = (tenantId: string) =>
+    `${place.env['PUBLIC_URL'] ?? ''}/v1/webhooks/sendgrid/events/${tenantId}`;
+
+  /** What is not well while the tenant has this API key. */
+  async function illWith(apiKey: string, over: Env = { ENCRYPTION_KEYS }): Promise<Finding[]> {
+    const { tenantId } = place;
+    const { encryptionKeys } = inspectEnvironment({ ENCRYPTION_KEYS });
+    const box = openSecretBox(encryptionKeys);
+    if (box === null) throw new Error('no keys');
+    const db = createDatabase(createPool({ url: place.ownerUrl, poolSize: 1 }));
+    try {
+      await asTenant(db, tenantId, (trx) =>
+        setSendGridKey(trx, tenantId, { apiKey, box, actor: 'test' }),
+      );
+      return await ill(over);
+    } finally {
+      await asTenant(db, tenantId, (trx) => removeSendGridKey(trx, tenantId, 'test'));
+      await db.destroy();
+    }
+  }
+
+  test('has a key that SendGrid does not know, which its senders are asked with', async () => {
+    expect(await illWith('SG.of.acme')).toEqual([
+      finding('sendgrid.Acme.key', 'fail', 'does not know the API key of "Acme"'),
+      finding(`senders.${SENDER}`, 'warn', '401'),
+    ]);
+  });
+
+  test('posts its events to the installation, and not to the tenant', async () => {
+    expect(await illWith(EMULATOR_API_KEY)).toEqual([
+      finding('sendgrid.Acme.event_webhook', 'fail', `none posts to ${events(place.tenantId)}`),
+    ]);
+  });
+
+  test('signs with a key that the tenant has not, until it has it', async () => {
+    const { url } = place.emulator.webhook.options;
+    const { tenantId } = place;
+    place.emulator.webhook.configure({ url: events(tenantId) });
+    const elsewhere = finding('sendgrid.event_webhook', 'fail', 'there are');
+    expect(await illWith(EMULATOR_API_KEY)).toEqual([
+      finding('sendgrid.Acme.webhook_signature', 'fail', 'webhook-key add "Acme"'),
+      elsewhere,
+    ]);
+    const db = createDatabase(createPool({ url: place.ownerUrl, poolSize: 1 }));
+    const key = { name: 'own', publicKey: place.emulator.publicKey };
+    await asTenant(db, tenantId, (trx) => insertWebhookKey(trx, tenantId, key));
+    await db.destroy();
+    expect(await illWith(EMULATOR_API_KEY)).toEqual([elsewhere]);
+    place.emulator.webhook.configure({ url });
+  });
+
+  test('is sealed with a key that is not there', async () => {
+    const missing = finding('secrets.ENCRYPTION_KEYS', 'fail', '"e1"');
+    expect(await illWith(EMULATOR_API_KEY, {})).toEqual([missing]);
+    const other = { ENCRYPTION_KEYS: `e2:${randomBytes(32).toString('base64')}` };
+    expect(await illWith(EMULATOR_API_KEY, other)).toEqual([
+      missing,
+      finding('sendgrid.Acme.key', 'fail', 'the key e1 has sealed it'),
+    ]);
+  });
 });

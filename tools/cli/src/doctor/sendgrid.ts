@@ -6,7 +6,8 @@ import {
 } from '@cadenza/sendgrid';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
-const WEBHOOK_PATH = '/v1/webhooks/sendgrid/events';
+/** Where the API takes the events of the installation's account; a tenant's come to its id below it. */
+export const EVENTS_PATH = '/v1/webhooks/sendgrid/events';
 const SETTINGS = 'in SendGrid: Settings, Mail Settings, Event Webhook';
 
 /** What the key must be able to do, and for what. */
@@ -27,41 +28,72 @@ const WANTED_SCOPES = [
   },
 ] as const;
 
+/** An account of SendGrid, and what Cadenza expects of it. */
+export interface AccountExpectations {
+  /** What the names of its findings begin with: `sendgrid`. */
+  readonly name: string;
+  /** Where its API key is, for people. */
+  readonly keyPlace: string;
+  /** Where its event webhook must post to; null: not known. */
+  readonly webhookUrl: string | null;
+  /** Any of which verifies that webhook, base64 of DER SPKI; null: not known. */
+  readonly webhookKeys: readonly string[] | null;
+  /** Where those keys are, for people. */
+  readonly webhookKeyPlace: string;
+  readonly webhookClientId: string | null;
+}
+
+/** What is expected of the installation's own account. */
+export function installationAccount({
+  publicUrl,
+  webhookPublicKeys,
+  webhookClientId,
+}: Pick<Inspection, 'publicUrl' | 'webhookPublicKeys' | 'webhookClientId'>): AccountExpectations {
+  return {
+    name: 'sendgrid',
+    keyPlace: 'SENDGRID_API_KEY',
+    webhookUrl: publicUrl === null ? null : `${publicUrl}${EVENTS_PATH}`,
+    webhookKeys: webhookPublicKeys,
+    webhookKeyPlace: 'SENDGRID_WEBHOOK_PUBLIC_KEY',
+    webhookClientId,
+  };
+}
+
 /** Whether the account takes what Cadenza sends it, and tells what becomes of it. */
 export async function sendGridFindings(
   account: SendGridAccountSettings,
-  settings: Pick<Inspection, 'publicUrl' | 'webhookPublicKeys' | 'webhookClientId'>,
+  expected: AccountExpectations,
 ): Promise<Finding[]> {
+  const check = `${expected.name}.key`;
   let scopes: readonly string[];
   try {
     scopes = await account.scopes();
   } catch (error) {
-    return [unusable(error)];
+    return [unusable(check, expected.keyPlace, error)];
   }
   return [
-    ok('sendgrid.key', `valid, with ${scopes.length} scopes`),
-    scopesFinding(scopes),
-    ...(await webhookFindings(account, settings)),
+    ok(check, `valid, with ${scopes.length} scopes`),
+    scopesFinding(`${expected.name}.scopes`, scopes),
+    ...(await webhookFindings(account, expected)),
   ];
 }
 
-function unusable(error: unknown): Finding {
+function unusable(check: string, keyPlace: string, error: unknown): Finding {
   const refused = error instanceof SendGridApiError && error.statusCode === 401;
   return refused
     ? fail(
-        'sendgrid.key',
-        'SendGrid does not know SENDGRID_API_KEY',
+        check,
+        `SendGrid does not know ${keyPlace}`,
         'Make another in SendGrid under Settings, API Keys, and look whether SENDGRID_BASE_URL is of the same region.',
       )
     : fail(
-        'sendgrid.key',
+        check,
         messageOf(error),
         'Look at SENDGRID_BASE_URL, and whether this machine reaches it.',
       );
 }
 
-function scopesFinding(scopes: readonly string[]): Finding {
-  const check = 'sendgrid.scopes';
+function scopesFinding(check: string, scopes: readonly string[]): Finding {
   const lacking = (list: readonly { readonly scope: string; readonly purpose: string }[]) =>
     list.filter(({ scope }) => !scopes.includes(scope));
   const needed = lacking(NEEDED_SCOPES);
@@ -74,18 +106,18 @@ function scopesFinding(scopes: readonly string[]): Finding {
 
 async function webhookFindings(
   account: SendGridAccountSettings,
-  { publicUrl, webhookPublicKeys, webhookClientId }: Parameters<typeof sendGridFindings>[1],
+  expected: AccountExpectations,
 ): Promise<Finding[]> {
-  const check = 'sendgrid.event_webhook';
+  const { name, webhookUrl: url } = expected;
+  const check = `${name}.event_webhook`;
   // What is wrong with the setting itself is said of the settings.
-  if (publicUrl === null) return [];
+  if (url === null) return [];
   let webhooks: readonly EventWebhookSettings[];
   try {
     webhooks = await account.eventWebhooks();
   } catch (error) {
     return [warn(check, messageOf(error), 'Give the key user.webhooks.event.settings.read.')];
   }
-  const url = `${publicUrl}${WEBHOOK_PATH}`;
   const own = webhooks.find((one) => one.url.replace(/\/+$/, '') === url);
   if (own === undefined) {
     const others = webhooks.map((one) => one.url).join(', ') || 'none';
@@ -93,8 +125,8 @@ async function webhookFindings(
   }
   return [
     eventsFinding(check, own),
-    signatureFinding(own.publicKey, webhookPublicKeys),
-    ...tokenFindings(own.oauthClientId, webhookClientId),
+    signatureFinding(own.publicKey, expected),
+    ...tokenFindings(`${name}.webhook_token`, own.oauthClientId, expected.webhookClientId),
   ];
 }
 
@@ -105,24 +137,26 @@ function eventsFinding(check: string, { enabled, missing, url }: EventWebhookSet
   return fail(check, `${url} is not sent ${names}`, `Tick them ${SETTINGS}: ${names}.`);
 }
 
-function signatureFinding(key: string | null, accepted: readonly string[] | null): Finding {
-  const check = 'sendgrid.webhook_signature';
+function signatureFinding(
+  key: string | null,
+  { name, webhookKeys, webhookKeyPlace: place }: AccountExpectations,
+): Finding {
+  const check = `${name}.webhook_signature`;
   if (key === null) {
-    const todo = `Switch on Signed Event Webhook ${SETTINGS}, and put its key into SENDGRID_WEBHOOK_PUBLIC_KEY.`;
+    const todo = `Switch on Signed Event Webhook ${SETTINGS}, and put its key into ${place}.`;
     return fail(check, 'deliveries are not signed, and so all are refused', todo);
   }
-  if (accepted?.includes(key) === true) {
-    return ok(check, 'signed, with a key of SENDGRID_WEBHOOK_PUBLIC_KEY');
+  if (webhookKeys?.includes(key) === true) {
+    return ok(check, `signed, with a key of ${place}`);
   }
   return fail(
     check,
-    'signed with a key that is not in SENDGRID_WEBHOOK_PUBLIC_KEY, and so all are refused',
+    `signed with a key that is not in ${place}, and so all are refused`,
     `Put this one into it: ${key}`,
   );
 }
 
-function tokenFindings(found: string | null, wanted: string | null): Finding[] {
-  const check = 'sendgrid.webhook_token';
+function tokenFindings(check: string, found: string | null, wanted: string | null): Finding[] {
   if (found === wanted) return wanted === null ? [] : [ok(check, 'fetches its token as it must')];
   const todo = `Give it the client id and secret of WEBHOOK_OAUTH_CLIENT_ID and WEBHOOK_OAUTH_CLIENT_SECRET ${SETTINGS}, or take those settings away.`;
   return [

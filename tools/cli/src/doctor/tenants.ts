@@ -1,5 +1,5 @@
 import type { Database } from '@cadenza/database';
-import { emailDomain, type MailDns } from '@cadenza/domain';
+import { emailDomain, type Id, type MailDns } from '@cadenza/domain';
 import { checkSenderDomain, type DomainFinding } from '@cadenza/engine';
 import type { SendGridAdmin } from '@cadenza/sendgrid';
 import { acrossTenants } from '../owner.ts';
@@ -8,7 +8,10 @@ import { fail, ok, warn, type Finding } from './finding.ts';
 /** Who there is to be asked; null: nobody. */
 export interface Askable {
   readonly dns: MailDns | null;
+  /** The installation's account. */
   readonly sendGrid: SendGridAdmin | null;
+  /** The accounts of those tenants that have one of their own. */
+  readonly ownSendGrid: ReadonlyMap<Id, SendGridAdmin>;
 }
 
 /** Whether tenants may send, and whether what they send is believed to be theirs. */
@@ -21,19 +24,26 @@ export async function tenantFindings(db: Database, ask: Askable): Promise<Findin
       .execute(),
     senders: await trx
       .selectFrom('email_sender_identities')
-      .select('email')
-      .distinct()
+      .select(['tenant_id as tenantId', 'email'])
       .where('channel', '=', 'email')
       .where('paused_at', 'is', null)
       .$narrowType<{ email: string }>()
       .orderBy('email')
       .execute(),
   }));
-  const addresses = senders.map(({ email }) => email);
-  const domains = [...new Set(addresses.map(emailDomain))];
+  const verified: Finding[] = [];
+  const byAccount = Map.groupBy(
+    senders,
+    ({ tenantId }) => ask.ownSendGrid.get(tenantId) ?? ask.sendGrid,
+  );
+  for (const [account, list] of byAccount) {
+    const addresses = [...new Set(list.map(({ email }) => email))];
+    verified.push(...(await each(addresses, (email) => verificationFindings(email, account))));
+  }
+  const domains = [...new Set(senders.map(({ email }) => emailDomain(email)))];
   return [
     postalAddressFinding(tenants),
-    ...(await each(addresses, (email) => verificationFindings(email, ask.sendGrid))),
+    ...verified,
     ...(ask.dns === null
       ? []
       : await each(domains, domainFindings({ dns: ask.dns, provider: ask.sendGrid }))),
@@ -97,9 +107,9 @@ function dnsFinding(domain: string, { check, state, found, expected }: DomainFin
 }
 
 /** One after the other: it is others' servers that are asked. */
-async function each(
-  list: readonly string[],
-  look: (one: string) => Promise<readonly Finding[]>,
+async function each<T>(
+  list: readonly T[],
+  look: (one: T) => Promise<readonly Finding[]>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const one of list) findings.push(...(await look(one)));

@@ -59,6 +59,7 @@ export async function startInstallation() {
   });
   await db.destroy();
   return {
+    tenantId,
     adminUrl: postgres.adminUrl,
     ownerUrl: database.url,
     owner: database.owner,
