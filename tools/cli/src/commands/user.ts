@@ -54,7 +54,8 @@ export function userCommands(program: Command, terminal: Terminal, answering: An
       )
       .option('--name <name>', 'what the person is called', textValue(200))
       .option('--password', 'read a password from standard input, as `user password` does'),
-    async ({ role, name, password }, [which = '', email = '']) => {
+    async ({ role, name, password }, [which = '', address = '']) => {
+      const email = normalizeEmail(address);
       const hash = password === true ? await askForHash(terminal, email) : null;
       return withOwner(env, async (db) => {
         const tenant = await findTenant(db, which);
@@ -93,8 +94,9 @@ export function userCommands(program: Command, terminal: Terminal, answering: An
 
   answering(
     named('remove', 'remove a user, the last owner too, and end all sessions'),
-    (_options, [which = '', email = '']) =>
+    (_options, [which = '', address = '']) =>
       withOwner(env, async (db) => {
+        const email = normalizeEmail(address);
         const { id: tenantId, name } = await findTenant(db, which);
         const removed = await asTenant(db, tenantId, async (trx) => {
           const found = await findUserByEmail(trx, tenantId, email);
@@ -119,7 +121,8 @@ export function userCommands(program: Command, terminal: Terminal, answering: An
       .command('password')
       .description('set the password of a person, for all tenants, from standard input')
       .argument('<email>', 'the address of the person', emailValue),
-    async (_options, [email = '']) => {
+    async (_options, [address = '']) => {
+      const email = normalizeEmail(address);
       const hash = await askForHash(terminal, email);
       return withOwner(env, async (db) => {
         const tenants = await setPassword(db, email, hash);
@@ -196,10 +199,10 @@ function userTable(users: readonly UserRecord[]): string {
   );
 }
 
+/** @returns it as it was written, as commands are given their arguments. */
 function emailValue(text: string): string {
-  const email = normalizeEmail(text);
-  if (!isEmailAddress(email)) {
+  if (!isEmailAddress(normalizeEmail(text))) {
     throw new InvalidArgumentError('Expected an e-mail address such as jo@example.com.');
   }
-  return email;
+  return text;
 }
