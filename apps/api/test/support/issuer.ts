@@ -131,16 +131,13 @@ export async function createIssuer(client: ClientFacts): Promise<Issuer> {
     const isToken = request.url === '/token';
     if (isToken) issuer.tokenRequests += 1;
     const body = request.method === 'POST' ? await text(request) : undefined;
-    const { connection: _hop, 'transfer-encoding': _coding, ...headers } = request.headers;
+    const headers = Object.entries(request.headers).filter(
+      ([name]) => !/^(?:connection|content-length|transfer-encoding)$/.test(name),
+    );
     const passed = await fetch(`${inner}${request.url ?? ''}`, {
       method: request.method ?? 'GET',
       redirect: 'manual',
-      // The provider is told the address that it is known by.
-      headers: {
-        ...(Object.fromEntries(
-          Object.entries(headers).filter(([name]) => name !== 'content-length'),
-        ) as Record<string, string>),
-      },
+      headers: Object.fromEntries(headers) as Record<string, string>,
       ...(body === undefined ? {} : { body }),
     });
     const shown = await passed.text();
