@@ -65,16 +65,6 @@ describe('the migrations', () => {
       expect(await catalogOf(url)).toEqual(first);
     }));
 
-  test.each(NAMES)('%s taken back alone and applied again leaves the same catalog', (name) =>
-    scratch(async (url) => {
-      await migrateUp(url);
-      const whole = await catalogOf(url);
-      await migrateDown(url, NAMES.length - NAMES.indexOf(name));
-      await migrateUp(url);
-      expect(await catalogOf(url)).toEqual(whole);
-    }),
-  );
-
   test('each take back what they brought, and no more', () =>
     scratch(async (url) => {
       const db = createDatabase(createPool({ url, poolSize: 1 }));
@@ -92,6 +82,9 @@ describe('the migrations', () => {
         const [undone] = await migrateDown(url);
         expect(await catalogOf(url), `without ${undone}`).toEqual(after.get(name));
       }
+      // So from wherever one begins again, it is from a catalog that has been seen to lead here.
+      await migrateUp(url);
+      expect(await catalogOf(url)).toEqual(after.get(NAMES.at(-1) ?? ''));
     }));
 
   test('say which are applied, and applied again do nothing', () =>
