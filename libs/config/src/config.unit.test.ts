@@ -57,6 +57,7 @@ describe('good environments', () => {
     const { config, secrets } = loadApiConfig(API);
     expect(config).toEqual({
       sms: null,
+      oidc: null,
       smsWebhookKeys: null,
       webhookTargets: 'public',
       logLevel: 'info',
