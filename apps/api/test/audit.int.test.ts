@@ -193,6 +193,15 @@ test('every route that changes something leaves an entry for each change', async
   }
   await mine.api.post('/v1/erasures', { email: 'erased-2@example.com' });
   await mine.api.post('/v1/contacts', { email: 'erased-3@example.com' });
+  const putAside = async () => {
+    const delivery = newId();
+    await world.rows(
+      `INSERT INTO webhook_deliveries (id, tenant_id, provider, payload, payload_hash, status, error)
+       VALUES ($1, $2, 'sendgrid', '', sha256($3), 'quarantined', 'no events')`,
+      [delivery, mine.id, Buffer.from(delivery)],
+    );
+    return delivery;
+  };
   const ids: Readonly<Record<string, string>> = {
     contacts: rows.contact,
     leads: rows.lead,
@@ -214,6 +223,8 @@ test('every route that changes something leaves an entry for each change', async
     recordConsent: people['agreed'],
     withdrawConsent: people['agreed'],
     deleteWebhookEndpoint: await endpoint('deleted'),
+    retryQuarantined: await putAside(),
+    dropQuarantined: await putAside(),
   };
   const longer = { ...PLAN, timezone: 'Europe/Paris' };
   const bodies: Readonly<Record<string, unknown>> = {

@@ -104,7 +104,12 @@ describe('the walk leaves out', () => {
 
   test('no id of the other tenant’s rows', () => {
     const named = new Set(identifiers.ids.map(({ value }) => value));
-    const rows = Object.values({ ...theirs, tenant: theirs.tenant.id, email: theirs.tenant.id });
+    const rows = Object.values({
+      ...theirs,
+      tenant: theirs.tenant.id,
+      email: theirs.tenant.id,
+      putAside: theirs.tenant.id,
+    });
     expect(rows.filter((id) => !named.has(id))).toEqual([]);
     expect(identifiers.texts.map(({ of }) => of)).toEqual(
       expect.arrayContaining([

@@ -1124,6 +1124,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/quarantine': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List what came to the tenant’s own addresses and could not be used, newest first */
+    get: operations['listQuarantine'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Read why a delivery, or each of its parts, was put aside */
+    get: operations['getQuarantined'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Have a delivery processed again: what still cannot be used is put aside anew */
+    post: operations['retryQuarantined'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/quarantine/{id}/drop': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a delivery out of quarantine without using it; what came is kept */
+    post: operations['dropQuarantined'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/sendgrid-account': {
     parameters: {
       query?: never;
@@ -1457,78 +1525,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/v1/users': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** List the users of the tenant, newest first */
-    get: operations['listUsers'];
-    put?: never;
-    /** Make somebody a user of the tenant, with a role that the caller may give */
-    post: operations['createUser'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/users/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Read a user */
-    get: operations['getUser'];
-    put?: never;
-    post?: never;
-    /** Remove a user from the tenant, and end all sessions; keys that the user has made stay */
-    delete: operations['deleteUser'];
-    options?: never;
-    head?: never;
-    /** Change the name or the role of a user; a new role holds at once, and ends all sessions */
-    patch: operations['updateUser'];
-    trace?: never;
-  };
-  '/v1/session': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Who calls, for which tenant, and with which scopes */
-    get: operations['getSession'];
-    put?: never;
-    post?: never;
-    /** Sign out */
-    delete: operations['deleteSession'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/session/tenant': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Go on as the same person’s user of another tenant, with a new session */
-    post: operations['switchTenant'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/api-keys': {
     parameters: {
       query?: never;
@@ -1713,23 +1709,6 @@ export interface paths {
     put?: never;
     /** Takes the Inbound Parse of a tenant’s own SendGrid account */
     post: operations['receiveSendGridInboundOfTenant'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/sign-in/local': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Sign in with a password */
-    post: operations['signInLocally'];
     delete?: never;
     options?: never;
     head?: never;
@@ -2778,6 +2757,45 @@ export interface components {
       /** @description What follows PUBLIC_URL in the address for SendGrid, the token with it. */
       path: string;
     };
+    /** @description What came to the tenant’s own address and could not be used, or not all of it. */
+    QuarantinedDelivery: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description A webhook of events, or mail that came in.
+       * @enum {string}
+       */
+      kind: 'events' | 'inbound';
+      /** @description Events of it that were put aside; null: the whole delivery was. */
+      parts: number | null;
+      /** @description Of the whole, or of its first part. */
+      reason: string;
+      attempts: number;
+      /** Format: date-time */
+      receivedAt: string;
+    };
+    QuarantinedDeliveryDetail: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description A webhook of events, or mail that came in.
+       * @enum {string}
+       */
+      kind: 'events' | 'inbound';
+      /** @description Events of it that were put aside; null: the whole delivery was. */
+      parts: number | null;
+      /** @description Of the whole, or of its first part. */
+      reason: string;
+      attempts: number;
+      /** Format: date-time */
+      receivedAt: string;
+      /** @description Of its first 100 parts; empty where all of it was. */
+      reasons: {
+        /** @description In the delivery, from 0. */
+        position: number;
+        reason: string;
+      }[];
+    };
     /** @description The SendGrid account that the tenant sends through. Its key is sealed, and never shown again. */
     SendGridAccount: {
       /** @description Null: mail goes through the account of the installation. */
@@ -3061,47 +3079,6 @@ export interface components {
     Redelivered: {
       events: number;
     };
-    User: {
-      /** Format: uuid */
-      id: string;
-      email: string;
-      name: string | null;
-      /** @enum {string} */
-      role: 'owner' | 'admin' | 'operator' | 'viewer';
-      /** @description When the user signed in last. */
-      signedInAt: string | null;
-      /** Format: date-time */
-      createdAt: string;
-      /** Format: date-time */
-      updatedAt: string;
-    };
-    Session: {
-      tenant: {
-        /** Format: uuid */
-        id: string;
-        name: string;
-      };
-      /** @description Null: an API key calls. */
-      user: {
-        /** Format: uuid */
-        id: string;
-        email: string;
-        name: string | null;
-        /** @enum {string} */
-        role: 'owner' | 'admin' | 'operator' | 'viewer';
-      } | null;
-      scopes: ('read' | 'write' | 'admin')[];
-      /** @description When the session, or the key, ends at the latest; null: never. */
-      expiresAt: string | null;
-      /** @description Of which the same person is a user as well. */
-      otherTenants: {
-        /** Format: uuid */
-        id: string;
-        name: string;
-        /** @enum {string} */
-        role: 'owner' | 'admin' | 'operator' | 'viewer';
-      }[];
-    };
     ApiKey: {
       /** Format: uuid */
       id: string;
@@ -3143,7 +3120,7 @@ export interface components {
     AuditEntry: {
       /** Format: uuid */
       id: string;
-      /** @description Who: `api_key:<id>`, `user:<id>`, `deliverability`, … */
+      /** @description Who: `api_key:<id>`, `deliverability`, … */
       actor: string;
       /** @description The operation, or what was done by it. */
       action: string;
@@ -5976,6 +5953,115 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
+  listQuarantine: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            items: components['schemas']['QuarantinedDelivery'][];
+            /** @description Null on the last page. */
+            nextCursor: string | null;
+          };
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  getQuarantined: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDeliveryDetail'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  retryQuarantined: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDelivery'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  dropQuarantined: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['QuarantinedDelivery'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
   getSendGridAccount: {
     parameters: {
       query?: never;
@@ -7137,254 +7223,6 @@ export interface operations {
       default: components['responses']['Problem'];
     };
   };
-  listUsers: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: components['schemas']['User'][];
-            /** @description Null on the last page. */
-            nextCursor: string | null;
-          };
-        };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  createUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /**
-         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
-         * @example 01890a5d-ac96-774b-bcce-b302099a8057
-         */
-        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** Format: email */
-          email: string;
-          name?: string | null;
-          /** @enum {string} */
-          role: 'owner' | 'admin' | 'operator' | 'viewer';
-        };
-      };
-    };
-    responses: {
-      /** @description Done. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['User'];
-        };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  getUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The ETag of an earlier answer: while nothing has changed, the answer is a 304. */
-        'If-None-Match'?: components['parameters']['IfNoneMatch'];
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          ETag: components['headers']['ETag'];
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['User'];
-        };
-      };
-      /** @description It is as If-None-Match says. */
-      304: {
-        headers: {
-          ETag: components['headers']['ETag'];
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  deleteUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
-        'If-Match'?: components['parameters']['IfMatch'];
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['User'];
-        };
-      };
-      /** @description It is not as If-Match says. */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDocument'];
-        };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  updateUser: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The ETag of a GET of the same path: the change is made if the resource is still as it was then, and is else answered with 412. What changes by itself, such as counts, makes no difference. `*` and no header: it is made in any case. */
-        'If-Match'?: components['parameters']['IfMatch'];
-      };
-      path: {
-        id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          name?: string | null;
-          /** @enum {string} */
-          role?: 'owner' | 'admin' | 'operator' | 'viewer';
-        };
-      };
-    };
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['User'];
-        };
-      };
-      /** @description It is not as If-Match says. */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDocument'];
-        };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  getSession: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  deleteSession: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': Record<string, never>;
-        };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
-  switchTenant: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** Format: uuid */
-          tenantId: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      default: components['responses']['Problem'];
-    };
-  };
   listApiKeys: {
     parameters: {
       query?: never;
@@ -7907,71 +7745,6 @@ export interface operations {
         content?: never;
       };
       /** @description The mail could not be stored; SendGrid tries again. */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDocument'];
-        };
-      };
-    };
-  };
-  signInLocally: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** Format: email */
-          email: string;
-          password: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Signed in: the cookie holds the session. */
-      200: {
-        headers: {
-          'Set-Cookie'?: string;
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Session'];
-        };
-      };
-      /** @description The address or the password is wrong; which of them is not said. */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDocument'];
-        };
-      };
-      /** @description The request does not come from a page of this origin. */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDocument'];
-        };
-      };
-      /** @description Too many tries for the account, or from the IP address. */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['ProblemDocument'];
-        };
-      };
-      /** @description Too many sign in at this moment. */
       503: {
         headers: {
           [name: string]: unknown;

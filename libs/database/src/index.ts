@@ -228,9 +228,14 @@ export type { Page, PageRequest } from './repositories/page.ts';
 export {
   dropQuarantined,
   listQuarantined,
+  quarantinedParts,
+  quarantineEntry,
+  retryEvents,
   retryInbound,
   type QuarantinedDelivery,
+  type QuarantinedPart,
   type QuarantineKind,
+  type QuarantineQuery,
 } from './repositories/quarantine.ts';
 export {
   addPlanVersion,

@@ -539,6 +539,8 @@ export interface WebhookKeysTable {
 }
 
 export interface QuarantinedEventsTable {
+  /** That of the delivery. */
+  tenant_id: Default<string | null>;
   delivery_id: string;
   position: number;
   reason: string;

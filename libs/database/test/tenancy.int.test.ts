@@ -124,6 +124,8 @@ test('nothing is unique across tenants but what nobody can choose, or guess', as
     { name: 'api_keys', columns: 'key_hash' },
     { name: 'inbound_tokens', columns: 'token_hash' },
     { name: 'sessions', columns: 'token_hash' },
+    // A place in a delivery, whose id the server has drawn.
+    { name: 'quarantined_events', columns: 'delivery_id,position' },
     // What a provider's message has brought about, of which one tenant of its number answers.
     { name: 'sms_answers', columns: 'cause_key' },
   ]);
@@ -247,7 +249,10 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM suppression_pushes',
           'SELECT * FROM suppression_syncs',
           'SELECT * FROM platform_audit_log',
-          'SELECT id FROM webhook_deliveries',
+          'SELECT payload_hash FROM webhook_deliveries',
+          'UPDATE webhook_deliveries SET payload = $$$$',
+          'SELECT raw FROM quarantined_events',
+          'SELECT blob_key FROM inbound_deliveries',
           'INSERT INTO webhook_deliveries DEFAULT VALUES',
           'SELECT payload FROM webhook_deliveries',
           'SELECT * FROM webhook_deliveries',

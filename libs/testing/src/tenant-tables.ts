@@ -202,6 +202,12 @@ export async function fillTenantTables(query: Query, tenantId: string): Promise<
     payload: `''`,
     payload_hash: hash,
   });
+  await add('quarantined_events', {
+    delivery_id: `(SELECT id FROM webhook_deliveries WHERE tenant_id = $1 ORDER BY id LIMIT 1)`,
+    position: '0',
+    reason: `'event of ${mark}'`,
+    raw: `'{}'::jsonb`,
+  });
   await add('contact_absences', {
     contact_id: contact,
     input_id: `'away ${mark}'`,

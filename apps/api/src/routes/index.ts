@@ -16,6 +16,7 @@ import { inboundTokenRoutes } from './inbound-tokens.ts';
 import { leadRoutes } from './leads.ts';
 import { messageRoutes } from './messages.ts';
 import { planRoutes } from './plans.ts';
+import { quarantineRoutes } from './quarantine.ts';
 import { sendGridAccountRoutes } from './sendgrid-account.ts';
 import { sendRateLimitRoutes } from './send-rate-limits.ts';
 import { senderDomainRoutes } from './sender-domains.ts';
@@ -54,6 +55,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...messageRoutes(deps),
     ...inboundMessageRoutes(deps),
     ...inboundTokenRoutes,
+    ...quarantineRoutes,
     ...sendGridAccountRoutes(deps),
     ...suppressionRoutes(deps),
     ...sendRateLimitRoutes,

@@ -9,6 +9,17 @@ const CLAIMER_GRANTS =
   'INSERT (id, tenant_id, provider, payload, payload_hash), ' +
   'SELECT (id, tenant_id, payload_hash, status, attempts, received_at)';
 
+/** What it takes to see what was put aside, and to say what is to become of it; never what came. */
+const API_GRANTS = [
+  ['webhook_deliveries', 'SELECT (id, tenant_id, status, attempts, error, received_at)'],
+  ['webhook_deliveries', 'UPDATE (status, attempts, error, processed_at)'],
+  ['quarantined_events', 'SELECT (tenant_id, delivery_id, position, reason), DELETE'],
+] as const;
+
+const BOUND = ['webhook_keys', 'webhook_deliveries', 'quarantined_events'] as const;
+/** Of which some rows are the platform's. */
+const SHARED = ['webhook_deliveries', 'quarantined_events'] as const;
+
 /** What the API's role held before: its function does more, in one statement for many. */
 const FORMER_API_GRANTS = 'INSERT, SELECT (id, payload_hash, status, received_at)';
 
@@ -32,7 +43,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       ADD CONSTRAINT webhook_deliveries_payload UNIQUE NULLS NOT DISTINCT (payload_hash, tenant_id)`.execute(
     db,
   );
-  for (const table of ['webhook_keys', 'webhook_deliveries']) {
+  await sql`
+    CREATE INDEX webhook_deliveries_aside ON webhook_deliveries (tenant_id, id)
+      WHERE status = 'quarantined'`.execute(db);
+  // That of the delivery.
+  await sql`
+    ALTER TABLE quarantined_events ADD COLUMN tenant_id uuid REFERENCES tenants`.execute(db);
+  await sql`
+    CREATE INDEX quarantined_events_owner ON quarantined_events (tenant_id, delivery_id)
+      WHERE tenant_id IS NOT NULL`.execute(db);
+  for (const table of BOUND) {
     await sql`ALTER TABLE ${sql.table(table)} ENABLE ROW LEVEL SECURITY`.execute(db);
     await sql`ALTER TABLE ${sql.table(table)} FORCE ROW LEVEL SECURITY`.execute(db);
     await sql`
@@ -45,14 +65,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     );
   }
   // What the platform's own account sends mixes tenants, which are known when it has been read.
-  await sql`
-    CREATE POLICY platform_rows ON webhook_deliveries TO cadenza_worker
-    USING (tenant_id IS NULL)`.execute(db);
-  await sql`
-    CREATE POLICY claimer_all ON webhook_deliveries TO cadenza_claimer USING (true)`.execute(db);
+  for (const table of SHARED) {
+    await sql`
+      CREATE POLICY platform_rows ON ${sql.table(table)} TO cadenza_worker
+      USING (tenant_id IS NULL)`.execute(db);
+    await sql`
+      CREATE POLICY claimer_all ON ${sql.table(table)} TO cadenza_claimer USING (true)`.execute(db);
+  }
 
   await sql`GRANT SELECT, INSERT, DELETE ON webhook_keys TO cadenza_api`.execute(db);
   await sql`REVOKE ALL ON webhook_deliveries FROM cadenza_api`.execute(db);
+  for (const [table, privileges] of API_GRANTS) {
+    await sql`GRANT ${sql.raw(privileges)} ON ${sql.table(table)} TO cadenza_api`.execute(db);
+  }
   await sql`GRANT ${sql.raw(CLAIMER_GRANTS)} ON webhook_deliveries TO cadenza_claimer`.execute(db);
 
   // Rows are written in the order in which they are given. A lock that does not come is given up
@@ -95,17 +120,23 @@ export async function down(db: Kysely<unknown>): Promise<void> {
     await sql`DROP FUNCTION ${sql.raw(signature)}`.execute(db);
   }
   await sql`REVOKE ALL ON webhook_deliveries FROM cadenza_claimer`.execute(db);
+  for (const table of SHARED) {
+    await sql`REVOKE ALL ON ${sql.table(table)} FROM cadenza_api`.execute(db);
+  }
   await sql`
     GRANT ${sql.raw(FORMER_API_GRANTS)} ON webhook_deliveries TO cadenza_api`.execute(db);
-  for (const policy of ['claimer_all', 'platform_rows', 'worker_tenants', 'api_tenant']) {
-    await sql`DROP POLICY ${sql.id(policy)} ON webhook_deliveries`.execute(db);
+  for (const table of SHARED) {
+    for (const policy of ['claimer_all', 'platform_rows', 'worker_tenants', 'api_tenant']) {
+      await sql`DROP POLICY ${sql.id(policy)} ON ${sql.table(table)}`.execute(db);
+    }
+    await sql`ALTER TABLE ${sql.table(table)} NO FORCE ROW LEVEL SECURITY`.execute(db);
+    await sql`ALTER TABLE ${sql.table(table)} DISABLE ROW LEVEL SECURITY`.execute(db);
   }
-  await sql`ALTER TABLE webhook_deliveries NO FORCE ROW LEVEL SECURITY`.execute(db);
-  await sql`ALTER TABLE webhook_deliveries DISABLE ROW LEVEL SECURITY`.execute(db);
   await sql`
-    DELETE FROM quarantined_events q USING webhook_deliveries d
-    WHERE d.id = q.delivery_id AND d.tenant_id IS NOT NULL`.execute(db);
+    DELETE FROM quarantined_events WHERE tenant_id IS NOT NULL`.execute(db);
+  await sql`ALTER TABLE quarantined_events DROP COLUMN tenant_id`.execute(db);
   await sql`DELETE FROM webhook_deliveries WHERE tenant_id IS NOT NULL`.execute(db);
+  await sql`DROP INDEX webhook_deliveries_aside`.execute(db);
   await sql`
     ALTER TABLE webhook_deliveries
       DROP CONSTRAINT webhook_deliveries_payload,

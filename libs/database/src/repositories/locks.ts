@@ -9,10 +9,12 @@ export type LockableTable =
   | 'communication_suppressions'
   | 'contacts'
   | 'email_sender_identities'
+  | 'inbound_deliveries'
   | 'leads'
   | 'message_templates'
   | 'tenants'
   | 'users'
+  | 'webhook_deliveries'
   | 'webhook_endpoints';
 
 /**

@@ -1,6 +1,8 @@
 import type { Id } from '@cadenza/domain';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import type { AuditEntry } from './audit.ts';
+import { pageOf, type Page, type PageRequest } from './page.ts';
 
 /** `events`: webhooks of events, whole or in part; `inbound`: mail that came in. */
 export type QuarantineKind = 'events' | 'inbound';
@@ -29,45 +31,130 @@ interface Row {
   readonly received_at: Date;
 }
 
+/** Which deliveries are wanted. */
+export interface QuarantineQuery {
+  /** Null: whichever. */
+  readonly ids?: readonly Id[] | null;
+  /** Of this tenant's own account alone; null: anybody's. */
+  readonly ownerId?: Id | null;
+}
+
 /**
- * What is in quarantine, the newest first, as the worker's role sees it: the platform's, and of the
- * tenants that the transaction is bound to.
- *
- * @param filter.ids null: all.
- * @param filter.ownerId of this tenant's own account alone; null: all.
+ * A page of what is in quarantine, the newest first, as far as the role sees it: an API its tenant's,
+ * a worker the platform's besides, and those of the tenants that its transaction is bound to.
  */
 export async function listQuarantined(
   trx: Transaction<Schema>,
-  {
-    ids = null,
-    ownerId = null,
-    limit,
-  }: { readonly ids?: readonly Id[] | null; readonly ownerId?: Id | null; readonly limit: number },
-): Promise<QuarantinedDelivery[]> {
+  query: QuarantineQuery,
+  page: PageRequest,
+): Promise<Page<QuarantinedDelivery>> {
+  const wanted = (id: RawBuilder<unknown>) => conditions(id, query, page.after);
+  const most = page.limit + 1;
   const { rows } = await sql<Row>`
-    WITH aside AS (
-      SELECT delivery_id, count(*)::integer AS parts,
-        (array_agg(reason ORDER BY position))[1] AS reason
-      FROM quarantined_events GROUP BY delivery_id)
-    SELECT * FROM (
-      SELECT 'events' AS kind, d.id, d.tenant_id,
-        CASE d.status WHEN 'quarantined' THEN NULL ELSE aside.parts END AS parts,
-        coalesce(CASE d.status WHEN 'quarantined' THEN d.error END, aside.reason) AS reason,
-        d.attempts, d.received_at
-      FROM webhook_deliveries d LEFT JOIN aside ON aside.delivery_id = d.id
-      WHERE d.status = 'quarantined' OR aside.delivery_id IS NOT NULL
-      UNION ALL
-      SELECT 'inbound', d.id, d.tenant_id, NULL, d.error, d.attempts, d.received_at
-      FROM inbound_deliveries d WHERE d.status = 'quarantined') q
-    WHERE (${ids === null} OR q.id = ANY (${ids ?? []}::uuid[]))
-      AND (${ownerId === null} OR q.tenant_id = ${ownerId}::uuid)
-    ORDER BY q.received_at DESC, q.id DESC
-    LIMIT ${limit}`.execute(trx);
-  return rows.map(({ tenant_id: tenantId, received_at: receivedAt, ...row }) => ({
-    ...row,
-    tenantId,
-    receivedAt,
-  }));
+    WITH page AS MATERIALIZED (
+      SELECT * FROM (
+        (SELECT 'events' AS kind, d.delivery_id AS id FROM quarantined_events d
+          WHERE ${wanted(sql`d.delivery_id`)}
+          GROUP BY d.delivery_id ORDER BY d.delivery_id DESC LIMIT ${most})
+        UNION
+        (SELECT 'events', d.id FROM webhook_deliveries d
+          WHERE d.status = 'quarantined' AND ${wanted(sql`d.id`)}
+          ORDER BY d.id DESC LIMIT ${most})
+        UNION
+        (SELECT 'inbound', d.id FROM inbound_deliveries d
+          WHERE d.status = 'quarantined' AND ${wanted(sql`d.id`)}
+          ORDER BY d.id DESC LIMIT ${most})) aside
+      ORDER BY id DESC
+      LIMIT ${most})
+    SELECT p.kind, d.id, d.tenant_id,
+      CASE d.status WHEN 'quarantined' THEN NULL ELSE aside.parts END AS parts,
+      coalesce(CASE d.status WHEN 'quarantined' THEN d.error END, aside.reason) AS reason,
+      d.attempts, d.received_at
+    FROM page p JOIN webhook_deliveries d ON d.id = p.id
+    CROSS JOIN LATERAL (
+      SELECT count(*)::integer AS parts, (array_agg(q.reason ORDER BY q.position))[1] AS reason
+      FROM quarantined_events q WHERE q.delivery_id = p.id) aside
+    WHERE p.kind = 'events'
+    UNION ALL
+    SELECT p.kind, d.id, d.tenant_id, NULL, d.error, d.attempts, d.received_at
+    FROM page p JOIN inbound_deliveries d ON d.id = p.id
+    WHERE p.kind = 'inbound'
+    ORDER BY id DESC`.execute(trx);
+  return pageOf(
+    rows.map(({ tenant_id: tenantId, received_at: receivedAt, ...row }) => ({
+      ...row,
+      tenantId,
+      receivedAt,
+    })),
+    page,
+  );
+}
+
+/** Left out where nothing is asked, so that what is asked is found by an index. */
+function conditions(
+  id: RawBuilder<unknown>,
+  { ids = null, ownerId = null }: QuarantineQuery,
+  after: Id | null,
+): RawBuilder<unknown> {
+  const all = [
+    ids === null ? [] : [sql`${id} = ANY (${ids}::uuid[])`],
+    ownerId === null ? [] : [sql`d.tenant_id = ${ownerId}`],
+    after === null ? [] : [sql`${id} < ${after}`],
+  ].flat();
+  return all.length === 0 ? sql`true` : sql.join(all, sql` AND `);
+}
+
+/** A part of a delivery that was put aside. */
+export interface QuarantinedPart {
+  /** Its place in the delivery, from 0. */
+  readonly position: number;
+  readonly reason: string;
+}
+
+/** The first parts of a delivery that were put aside, in their order. */
+export function quarantinedParts(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  deliveryId: Id,
+  limit: number,
+): Promise<QuarantinedPart[]> {
+  return trx
+    .selectFrom('quarantined_events')
+    .select(['position', 'reason'])
+    .where('tenant_id', '=', tenantId)
+    .where('delivery_id', '=', deliveryId)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+}
+
+/**
+ * Lets the event-worker process deliveries of events again, from their first attempt on. What was
+ * recorded of them before stays as it is, and what cannot be used is put aside anew.
+ */
+export async function retryEvents(trx: Transaction<Schema>, ids: readonly Id[]): Promise<void> {
+  await sql`
+    DELETE FROM quarantined_events WHERE delivery_id = ANY (${ids}::uuid[])`.execute(trx);
+  await sql`
+    UPDATE webhook_deliveries
+    SET status = 'received', attempts = 0, error = NULL, processed_at = NULL
+    WHERE id = ANY (${ids}::uuid[])`.execute(trx);
+}
+
+/** What the audit log says of a delivery that was taken out of quarantine. */
+export function quarantineEntry(
+  { kind, id, reason }: Pick<QuarantinedDelivery, 'kind' | 'id' | 'reason'>,
+  action: 'retried' | 'dropped',
+  actor: string,
+): AuditEntry {
+  return {
+    actor,
+    action: `delivery.${action}`,
+    entity: 'delivery',
+    entityId: id,
+    before: { kind, reason },
+    after: null,
+  };
 }
 
 /** Lets the event-worker process mail that came in again, from its first attempt on. */

@@ -355,8 +355,8 @@ export function events(trx: Transaction<Schema>): Events {
     async quarantineEvents(list) {
       if (list.length === 0) return;
       await sql`
-        INSERT INTO quarantined_events (delivery_id, position, reason, raw)
-        SELECT r.delivery_id, r.position, r.reason, r.raw
+        INSERT INTO quarantined_events (tenant_id, delivery_id, position, reason, raw)
+        SELECT d.tenant_id, d.id, r.position, r.reason, r.raw
         FROM ${rows(
           list.map((event) => ({
             delivery_id: event.deliveryId,
@@ -366,6 +366,7 @@ export function events(trx: Transaction<Schema>): Events {
           })),
           'r(delivery_id uuid, position integer, reason text, raw jsonb)',
         )}
+        JOIN webhook_deliveries d ON d.id = r.delivery_id
         ON CONFLICT DO NOTHING`.execute(trx);
     },
   };

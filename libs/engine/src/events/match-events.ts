@@ -131,7 +131,7 @@ function providerIdCandidates(id: string | null): string[] {
   return prefixes;
 }
 
-/** Nobody's message hides one of the owner's own. */
+/** In an owner's delivery one of theirs alone, whoever else has the id: they learn of nobody's. */
 function firstMatch(
   candidates: readonly string[],
   ownerId: Id | null,
@@ -139,7 +139,7 @@ function firstMatch(
 ): MessageReference | null {
   for (const candidate of candidates) {
     const found = messages.get(candidate) ?? [];
-    const match = found.find(({ tenantId }) => tenantId === ownerId) ?? found[0];
+    const match = ownerId === null ? found[0] : found.find(({ tenantId }) => tenantId === ownerId);
     if (match !== undefined) return match;
   }
   return null;

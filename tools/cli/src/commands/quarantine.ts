@@ -4,6 +4,7 @@ import {
   dropQuarantined,
   inTenants,
   listQuarantined,
+  quarantineEntry,
   recordAudit,
   recordPlatformAudit,
   retryInbound,
@@ -41,7 +42,9 @@ export function quarantineCommands(
     ({ tenant, limit }) =>
       withWorker(env, async (db) => {
         const ownerId = tenant === undefined ? null : (await findTenant(db, tenant)).id;
-        const deliveries = await asWorker(db, (trx) => listQuarantined(trx, { ownerId, limit }));
+        const { items: deliveries } = await asWorker(db, (trx) =>
+          listQuarantined(trx, { ownerId }, { after: null, limit }),
+        );
         return {
           data: { deliveries },
           text: table(
@@ -76,8 +79,12 @@ export function quarantineCommands(
           );
           await audit(trx, found, 'retried');
         });
-        const left = await asWorker(db, (trx) =>
-          listQuarantined(trx, { ids: events.map(({ id }) => id), limit: ids.length }),
+        const { items: left } = await asWorker(db, (trx) =>
+          listQuarantined(
+            trx,
+            { ids: events.map(({ id }) => id) },
+            { after: null, limit: ids.length },
+          ),
         );
         return {
           data: { retried: found.length, stillAside: left },
@@ -133,9 +140,11 @@ async function asWorker<T>(db: Database, work: (trx: Bound) => Promise<T>): Prom
 
 /** @throws Error where one of them is not in quarantine. */
 async function findQuarantined(db: Database, ids: readonly Id[]): Promise<QuarantinedDelivery[]> {
-  const found = await asWorker(db, (trx) => listQuarantined(trx, { ids, limit: ids.length }));
+  const { items: found } = await asWorker(db, (trx) =>
+    listQuarantined(trx, { ids }, { after: null, limit: ids.length }),
+  );
   const unknown = ids.find((id) => !found.some((one) => one.id === id));
-  if (unknown === undefined) return found;
+  if (unknown === undefined) return [...found];
   throw new Error(
     `delivery ${unknown} is not in quarantine: expected the id of one, as cadenza quarantine list shows them`,
   );
@@ -174,14 +183,7 @@ async function audit(
   deliveries: readonly QuarantinedDelivery[],
   action: 'retried' | 'dropped',
 ): Promise<void> {
-  const entry = ({ kind, id, reason }: QuarantinedDelivery) => ({
-    actor: ACTOR,
-    action: `delivery.${action}`,
-    entity: 'delivery',
-    entityId: id,
-    before: { kind, reason },
-    after: null,
-  });
+  const entry = (one: QuarantinedDelivery) => quarantineEntry(one, action, ACTOR);
   for (const one of deliveries) {
     if (one.tenantId !== null) await recordAudit(trx, one.tenantId, entry(one));
   }

@@ -187,6 +187,11 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
     return at(String(made.body.id));
   },
 
+  listQuarantine: nothing,
+  getQuarantined: async (own) => at(await own.putAside()),
+  retryQuarantined: async (own) => at(await own.putAside()),
+  dropQuarantined: async (own) => at(await own.putAside()),
+
   suppress: () => ({ body: { addresses: [address()] } }),
   listSuppressions: nothing,
   exportSuppressions: nothing,
@@ -342,6 +347,7 @@ export const FURTHER_SLOTS: Readonly<Record<string, readonly Slot[]>> = {
       'listTemplates',
       'listMessages',
       'listInboundMessages',
+      'listQuarantine',
       'listSuppressions',
       'listUsers',
       'listAudit',

@@ -59,6 +59,9 @@ export async function createInboundDeliveries(db: Kysely<unknown>): Promise<void
       WHERE status = 'received'`.execute(db);
   await sql`
     CREATE INDEX inbound_deliveries_received ON inbound_deliveries (received_at, id)`.execute(db);
+  await sql`
+    CREATE INDEX inbound_deliveries_aside ON inbound_deliveries (tenant_id, id)
+      WHERE status = 'quarantined'`.execute(db);
   await sql`ALTER TABLE inbound_deliveries ENABLE ROW LEVEL SECURITY`.execute(db);
   await sql`ALTER TABLE inbound_deliveries FORCE ROW LEVEL SECURITY`.execute(db);
   await sql`
@@ -74,6 +77,11 @@ export async function createInboundDeliveries(db: Kysely<unknown>): Promise<void
   await sql`
     CREATE POLICY claimer_all ON inbound_deliveries TO cadenza_claimer USING (true)`.execute(db);
   await sql`GRANT SELECT, UPDATE ON inbound_deliveries TO cadenza_worker`.execute(db);
+  // What it takes to see what was put aside, and to say what is to become of it.
+  await sql`
+    GRANT SELECT (id, tenant_id, status, attempts, error, received_at),
+      UPDATE (status, attempts, error, next_attempt_at, processed_at)
+    ON inbound_deliveries TO cadenza_api`.execute(db);
   await sql`
     GRANT INSERT (${sql.raw(CLAIMER_COLUMNS)}),
       SELECT (id, tenant_id, sha256, verdict, status, received_at, next_attempt_at),
