@@ -22,6 +22,7 @@ export function signInPaths(problem: (description: string) => Json): Record<stri
     headers: { Location: { schema: { type: 'string' } } },
   });
   const facts = { tags: ['Signing in'], security: [] };
+  const others = { default: { $ref: '#/components/responses/Problem' } };
   const unset = problem('People sign in here in another way.');
   const issuerFailed = problem('The identity provider did not answer as it should.');
   return {
@@ -31,6 +32,7 @@ export function signInPaths(problem: (description: string) => Json): Record<stri
         operationId: 'getSignInMethod',
         summary: 'How people sign in here',
         responses: {
+          ...others,
           '200': {
             description: 'Done.',
             content: { 'application/json': { schema: schemaOf(signInMethod) } },
@@ -54,6 +56,7 @@ export function signInPaths(problem: (description: string) => Json): Record<stri
           },
         ],
         responses: {
+          ...others,
           '303': sentOn('To the identity provider.'),
           '400': problem('The place to return to is none of this origin.'),
           '404': unset,
@@ -67,6 +70,7 @@ export function signInPaths(problem: (description: string) => Json): Record<stri
         operationId: 'finishSignIn',
         summary: 'Where the identity provider sends a browser back to',
         responses: {
+          ...others,
           '303': sentOn('Signed in: to where the browser wanted to return.'),
           '400': problem('This is no answer to a sign-in that was begun in this browser.'),
           '403': problem('The person is no user of any tenant, or the address is not verified.'),
@@ -85,6 +89,7 @@ export function signInPaths(problem: (description: string) => Json): Record<stri
           content: { 'application/json': { schema: schemaOf(credentials) } },
         },
         responses: {
+          ...others,
           '200': session,
           '401': problem('The address or the password is wrong; which of them is not said.'),
           '404': unset,
