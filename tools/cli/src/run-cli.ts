@@ -23,6 +23,7 @@ import { settingsCommand } from './commands/settings.ts';
 import { suppressionsCommands } from './commands/suppressions.ts';
 import { tenantCommands } from './commands/tenant.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
 import { whyCommand } from './commands/why.ts';
 import { failureOf, problemText } from './failure.ts';
 import { answeringOn, type Terminal } from './terminal.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   messageCommands,
   enrollmentCommands,
   whyCommand,
+  watchCommand,
   planCommands,
   clockCommands,
   verifyCommand,
