@@ -7565,6 +7565,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSendGridEventsOfTenant: {
@@ -7625,6 +7626,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSmsEvents: {
@@ -7683,6 +7685,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSendGridInbound: {
@@ -7717,6 +7720,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   receiveSendGridInboundOfTenant: {
@@ -7753,6 +7757,7 @@ export interface operations {
           'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   showUnsubscribePage: {
@@ -7782,6 +7787,7 @@ export interface operations {
         };
         content: {
           'text/html': string;
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       /** @description The link was not signed here: nothing was changed. */
@@ -7811,6 +7817,7 @@ export interface operations {
           'text/html': string;
         };
       };
+      default: components['responses']['Problem'];
     };
   };
   unsubscribe: {
@@ -7849,6 +7856,7 @@ export interface operations {
         };
         content: {
           'text/html': string;
+          'application/problem+json': components['schemas']['ProblemDocument'];
         };
       };
       /** @description The link was not signed here: nothing was changed. */
@@ -7887,6 +7895,7 @@ export interface operations {
           'text/html': string;
         };
       };
+      default: components['responses']['Problem'];
     };
   };
 }

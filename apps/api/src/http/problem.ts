@@ -13,6 +13,7 @@ const KINDS = {
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   unprocessable: { status: 422, title: 'The request cannot be carried out as it is' },
   internal: { status: 500, title: 'Something went wrong here' },
   'upstream-failed': { status: 502, title: 'SendGrid did not answer as it should' },

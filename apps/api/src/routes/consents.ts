@@ -10,11 +10,10 @@ import { CHANNELS } from '@cadenza/domain';
 import { withdrawConsent } from '@cadenza/engine';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { id, LENGTHS, line, pointInTime } from '../http/fields.ts';
+import { id, LENGTHS, line, lines, pointInTime } from '../http/fields.ts';
 import { found, HttpProblem, notFound } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
-const wording = z.string().min(1).max(LENGTHS.summary);
 const contactId = z.strictObject({ id });
 
 /** What people have consented to, and what is kept of them (GDPR Art. 7 and 15). */
@@ -37,7 +36,7 @@ export function consentRoutes({
         channel: z.enum(CHANNELS),
         source: line(LENGTHS.name).meta({ description: 'Where it was given.' }),
         givenAt: pointInTime,
-        wording: wording.optional().meta({ description: 'What they agreed to.' }),
+        wording: lines(LENGTHS.summary).optional().meta({ description: 'What they agreed to.' }),
         version: line(100).optional().meta({ description: 'Which version of it.' }),
       }),
       status: 201,

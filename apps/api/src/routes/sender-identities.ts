@@ -71,9 +71,15 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
     try {
       return await sendGrid.senderVerification(address);
     } catch (error) {
-      if (error instanceof SendGridApiError)
-        throw new HttpProblem('upstream-failed', error.message);
-      throw error;
+      if (!(error instanceof SendGridApiError)) throw error;
+      // Another try comes to nothing until there is another key.
+      const isRefused = error.statusCode === 401 || error.statusCode === 403;
+      throw isRefused
+        ? new HttpProblem(
+            'unprocessable',
+            `SendGrid does not let the key do this that the tenant sends with: ${error.message}`,
+          )
+        : new HttpProblem('upstream-failed', error.message);
     }
   }
 

@@ -19,7 +19,15 @@ import type { SmsDev } from '@cadenza/sms-dev';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { id, instant, LENGTHS, line, reason } from '../http/fields.ts';
+import {
+  CLEAN_TEXT_EXPECTED,
+  id,
+  instant,
+  isCleanText,
+  LENGTHS,
+  line,
+  reason,
+} from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem, notFound, taken } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
@@ -45,6 +53,7 @@ const text = z
   .string()
   .trim()
   .min(1)
+  .refine(isCleanText, CLEAN_TEXT_EXPECTED)
   .refine((value) => smsLength(value).segments <= MOST_SMS_SEGMENTS, {
     error: `a text of up to ${MOST_SMS_SEGMENTS} segments`,
     params: { code: 'too_long' },
