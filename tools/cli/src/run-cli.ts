@@ -24,6 +24,7 @@ import { suppressionsCommands } from './commands/suppressions.ts';
 import { tenantCommands } from './commands/tenant.ts';
 import { userCommands } from './commands/user.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
 import { whyCommand } from './commands/why.ts';
 import { failureOf, problemText } from './failure.ts';
 import { answeringOn, type Terminal } from './terminal.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   messageCommands,
   enrollmentCommands,
   whyCommand,
+  watchCommand,
   planCommands,
   clockCommands,
   verifyCommand,
