@@ -123,9 +123,9 @@ test('nothing is unique across tenants but what nobody can choose, or guess', as
     // Hashes of what the server has drawn: 256 random bits each.
     { name: 'api_keys', columns: 'key_hash' },
     { name: 'inbound_tokens', columns: 'token_hash' },
-    { name: 'sessions', columns: 'token_hash' },
     // A place in a delivery, whose id the server has drawn.
     { name: 'quarantined_events', columns: 'delivery_id,position' },
+    { name: 'sessions', columns: 'token_hash' },
     // What a provider's message has brought about, of which one tenant of its number answers.
     { name: 'sms_answers', columns: 'cause_key' },
   ]);
