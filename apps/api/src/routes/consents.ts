@@ -41,7 +41,7 @@ export function consentRoutes({
       }),
       status: 201,
       response: z.strictObject({ recorded: z.boolean() }),
-      handle: ({ tenantId, keyId, params, body, tx }) =>
+      handle: ({ tenantId, actor, params, body, tx }) =>
         tx(async (trx) => {
           found(await findContact(trx, tenantId, params.id), 'contact', params.id);
           if (body.givenAt.getTime() > clock.now()) {
@@ -59,7 +59,7 @@ export function consentRoutes({
             throw new HttpProblem('conflict', 'The person was erased.');
           }
           await recordAudit(trx, tenantId, {
-            actor: `api_key:${keyId}`,
+            actor,
             action: 'consent.recorded',
             entity: 'contact',
             entityId: params.id,
@@ -83,10 +83,9 @@ export function consentRoutes({
       response: z.strictObject({
         withdrawn: z.boolean().meta({ description: 'Whether a consent held until now.' }),
       }),
-      handle: ({ tenantId, keyId, params, body, tx }) =>
+      handle: ({ tenantId, actor, params, body, tx }) =>
         tx(async (trx) => {
           const { channel } = body;
-          const actor = `api_key:${keyId}`;
           const store = storeWithin(trx);
           const withdrawn = await withdrawConsent(
             { tenantId, contactId: params.id, channel, actor },
@@ -121,11 +120,11 @@ export function consentRoutes({
         )
         .meta({ id: 'ContactExport' }),
       produces: 'application/json',
-      handle: async ({ tenantId, keyId, params, tx }) => {
+      handle: async ({ tenantId, actor, params, tx }) => {
         await tx(async (trx) => {
           found(await findContact(trx, tenantId, params.id), 'contact', params.id);
           await recordAudit(trx, tenantId, {
-            actor: `api_key:${keyId}`,
+            actor,
             action: 'contact.exported',
             entity: 'contact',
             entityId: params.id,

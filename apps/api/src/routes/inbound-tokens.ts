@@ -55,9 +55,8 @@ export const inboundTokenRoutes: readonly Route[] = [
     body: z.strictObject({ name: line(LENGTHS.name) }),
     status: 201,
     response: newToken,
-    handle: ({ tenantId, keyId, body, tx }) =>
+    handle: ({ tenantId, actor, body, tx }) =>
       tx(async (trx) => {
-        const actor = `api_key:${keyId}`;
         const made = await createInboundToken(trx, tenantId, { ...body, actor });
         return { ...made, path: `${INBOUND_PATH}/${tenantId}?token=${made.token}` };
       }),
@@ -72,11 +71,9 @@ export const inboundTokenRoutes: readonly Route[] = [
     summary: 'Believe no mail any more that comes with a secret',
     params: z.strictObject({ id }),
     response: token,
-    handle: async ({ tenantId, keyId, params, tx }) =>
+    handle: async ({ tenantId, actor, params, tx }) =>
       found(
-        await tx((trx) =>
-          deleteInboundToken(trx, tenantId, { id: params.id, actor: `api_key:${keyId}` }),
-        ),
+        await tx((trx) => deleteInboundToken(trx, tenantId, { id: params.id, actor })),
         'inbound token',
         params.id,
       ),

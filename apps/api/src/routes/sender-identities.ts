@@ -174,11 +174,11 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
       response: senderIdentity,
       auditsItself: true,
       answersIn: 'transaction',
-      handle: ({ tenantId, keyId, params: { id: senderId }, body, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, body, tx }) =>
         tx(async (trx) => {
           found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
           const why = body?.reason ?? 'paused by an operator';
-          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, `api_key:${keyId}`);
+          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, actor);
           return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
         }),
     }),
@@ -192,10 +192,10 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
-      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, tx }) =>
         tx(async (trx) => {
           const sender = { tenantId, id: senderId };
-          await resumeSender(storeWithin(trx), sender, `api_key:${keyId}`);
+          await resumeSender(storeWithin(trx), sender, actor);
           return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
         }),
     }),

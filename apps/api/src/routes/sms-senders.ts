@@ -203,11 +203,11 @@ export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonl
       response: smsSender,
       auditsItself: true,
       answersIn: 'transaction',
-      handle: ({ tenantId, keyId, params: { id: senderId }, body, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, body, tx }) =>
         tx(async (trx) => {
           await read(trx, tenantId, senderId);
           const why = body?.reason ?? 'paused by an operator';
-          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, `api_key:${keyId}`);
+          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, actor);
           return read(trx, tenantId, senderId);
         }),
     }),
@@ -221,11 +221,11 @@ export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonl
       summary: 'Let a paused sender send again',
       params,
       response: smsSender,
-      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, tx }) =>
         tx(async (trx) => {
           await read(trx, tenantId, senderId);
           const sender = { tenantId, id: senderId };
-          await resumeSender(storeWithin(trx), sender, `api_key:${keyId}`);
+          await resumeSender(storeWithin(trx), sender, actor);
           return read(trx, tenantId, senderId);
         }),
     }),
