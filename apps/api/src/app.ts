@@ -1,19 +1,19 @@
 import { inTenants } from '@cadenza/database';
-import { newId, showValue } from '@cadenza/domain';
+import { newId } from '@cadenza/domain';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { audited } from './http/audit.ts';
-import { authenticate, callerWith } from './http/caller.ts';
+import { authentication, callerWith } from './http/caller.ts';
 import { sendDownload } from './http/download.ts';
 import { problemOf, sendProblem } from './http/errors.ts';
 import { demandMatch, entityTagOf, isKnown, showTag } from './http/etags.ts';
 import { harden, refuseNoRequest, STRICT_HEADERS } from './http/hardening.ts';
 import { answerOnce, JSON_TYPE } from './http/idempotency.ts';
-import { shapeProblem } from './http/json-shape.ts';
-import { HttpProblem, notAsExpected } from './http/problem.ts';
+import { refuseOtherTypes, takeJson } from './http/json-body.ts';
+import { HttpProblem } from './http/problem.ts';
 import { failureLimiter, requestLimiter } from './http/request-limits.ts';
 import {
   NO_VALUES,
@@ -29,6 +29,7 @@ import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
 import { registerInbound } from './routes/inbound.ts';
 import { apiRoutes } from './routes/index.ts';
+import { registerSignIn } from './routes/sign-in.ts';
 import { registerUnsubscribe } from './routes/unsubscribe.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
 
@@ -115,12 +116,14 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(async (scope) => registerUnsubscribe(scope, deps));
   app.register(async (scope) => registerWebhooks(scope, deps));
   app.register(async (scope) => registerInbound(scope, deps));
+  app.register(async (scope) => registerSignIn(scope, deps));
   app.register(async (keyed) => {
     const count = requestLimiter(keyed, settings.requestsPerMinute);
     const countFailure = failureLimiter(keyed);
+    const authenticate = authentication(deps.db, settings.publicUrl);
     keyed.addHook('onRequest', async (request, reply) => {
       try {
-        await authenticate(deps.db, request);
+        await authenticate(request);
       } catch (error) {
         if (problemOf(error).kind === 'unauthenticated') await countFailure(request, reply);
         throw error;
@@ -128,23 +131,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
       await count(request, reply);
     });
     keyed.register(async (scope) => {
-      // Keys that could poison a prototype are named by the check of the shape.
-      const parseJson = scope.getDefaultJsonParser('ignore', 'ignore');
-      scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser(
-        'application/json',
-        { parseAs: 'string' },
-        (request, body, done) => {
-          // Where a body may be left out, an empty one is none.
-          if (body === '') done(null, undefined);
-          else
-            void parseJson(request, String(body), (error, value: unknown) => {
-              const problem = error === null ? shapeProblem(value) : null;
-              done(problem === null ? error : notAsExpected([problem]), value);
-            });
-        },
-      );
-      refuseOtherTypes(scope, ['application/json']);
+      takeJson(scope);
       registerRoutes(
         scope,
         deps,
@@ -163,21 +150,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   return app;
 }
 
-/** Fastify's own refusal does not say what was expected. */
-function refuseOtherTypes(scope: FastifyInstance, expected: readonly string[]): void {
-  scope.addContentTypeParser('*', ({ headers }, _payload, done) => {
-    const type = headers['content-type'];
-    const found = type === undefined ? 'missing' : showValue(type);
-    done(
-      new HttpProblem(
-        'unsupported-media-type',
-        `The content type is ${found}: expected ${expected.join(' or ')}.`,
-      ),
-    );
-  });
-}
-
-/** Routes under `/v1` that an API key opens. */
+/** Routes under `/v1` that an API key or a session opens. */
 function registerRoutes(
   scope: FastifyInstance,
   { db }: Pick<ApiDeps, 'db'>,
@@ -194,11 +167,13 @@ function registerRoutes(
         callerWith(request, scopeOf(route));
       },
       handler: async (request, reply) => {
-        const { tenantId, keyId } = callerWith(request, scopeOf(route));
+        const caller = callerWith(request, scopeOf(route));
+        const { tenantId, actor } = caller;
         reply.code(route.status ?? 200);
         const context: RouteContext<unknown, unknown, unknown> = {
           tenantId,
-          keyId,
+          caller,
+          actor,
           params: validated(route.params ?? NO_VALUES, request.params, ['path']),
           query: validated(route.query ?? NO_VALUES, request.query, ['query']),
           body: bodyOf(route, request),

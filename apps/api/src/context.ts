@@ -30,6 +30,8 @@ import {
 } from '@cadenza/telemetry';
 import { buildApi } from './app.ts';
 import { INBOUND_VERIFYING } from './inbound/proof.ts';
+import { createOidcSignIn } from './sign-in/oidc.ts';
+import { OIDC_PATHS } from './routes/oidc.ts';
 import { tenantsAdmin } from './tenants-admin.ts';
 import { createAccessTokens } from './webhooks/access-tokens.ts';
 
@@ -170,6 +172,14 @@ async function open(
       unsubscribeKeys: Object.fromEntries(
         secrets.unsubscribeKeys.map(({ id, key }) => [id, key.reveal()]),
       ),
+      oidc:
+        config.oidc === null
+          ? null
+          : createOidcSignIn({
+              ...config.oidc,
+              clientSecret: secrets.oidcClientSecret?.reveal() ?? null,
+              redirectUri: `${config.publicUrl}${OIDC_PATHS.callback}`,
+            }),
       standIn: createStandIn(secrets.erasureSecret.reveal()),
       blobs,
       inboundVerifier:

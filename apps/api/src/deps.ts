@@ -17,6 +17,7 @@ import type { RequestCounters } from '@cadenza/runtime';
 import type { WebhookTargets } from '@cadenza/webhooks';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { TenantsAdmin } from './tenants-admin.ts';
+import type { OidcSignIn } from './sign-in/oidc.ts';
 import type { AccessTokens } from './webhooks/access-tokens.ts';
 
 /** All that the API stands on. Who builds it also closes what it holds. */
@@ -38,6 +39,8 @@ export interface ApiDeps {
   readonly webhookTokens: AccessTokens | null;
   /** Secrets that sign unsubscribe links, by key id: any of them serves. */
   readonly unsubscribeKeys: Readonly<Record<string, string>>;
+  /** Signs people in; null: they have passwords here. */
+  readonly oidc: OidcSignIn | null;
   /** What is kept of addresses whose person was erased. */
   readonly standIn: StandIn;
   /** Where inbound mail is kept. */

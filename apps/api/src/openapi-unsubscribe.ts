@@ -10,10 +10,18 @@ const page = (description: string): Json => ({
 
 const answers = {
   '200': page('The page, in the language that Accept-Language asks for.'),
-  '400': page('The link is incomplete: nothing was changed.'),
+  '400': {
+    description: 'The link is incomplete: nothing was changed.',
+    // What is no path at all is refused before it comes to the page.
+    content: {
+      'text/html': { schema: { type: 'string' } },
+      'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDocument' } },
+    },
+  },
   '403': page('The link was not signed here: nothing was changed.'),
   '404': page('The tenant or the contact is not there any more: there was nothing to change.'),
   '503': page('Nothing was changed; to be tried again.'),
+  default: { $ref: '#/components/responses/Problem' },
 };
 
 const facts = {

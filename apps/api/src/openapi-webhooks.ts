@@ -4,6 +4,9 @@ import { SMS_WEBHOOK_PATH, WEBHOOK_PATH } from './routes/webhooks.ts';
 
 type Json = Record<string, unknown>;
 
+/** To what is no request of this path, or of none: its headers are too large, say. */
+const REFUSED = { $ref: '#/components/responses/Problem' };
+
 /** Paths of the webhooks, which no API key opens. */
 export function webhookPaths(options: {
   /** Whether a token is asked for besides the signature, and there is a route that gives it. */
@@ -74,6 +77,7 @@ function eventsOperation(
       '408': problem('The body did not come in time.'),
       '413': problem('The body is too large.'),
       '503': problem('The delivery could not be stored; the provider tries again.'),
+      default: REFUSED,
     },
   };
 }
@@ -99,6 +103,7 @@ function inboundOperation({ problem }: Parameters<typeof webhookPaths>[0], facts
     responses: {
       '204': { description: 'The mail is stored.' },
       '503': problem('The mail could not be stored; SendGrid tries again.'),
+      default: REFUSED,
     },
   };
 }

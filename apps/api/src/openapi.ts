@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readOf, scopeOf, takesIdempotencyKey, takesIfMatch, type Route } from './http/route.ts';
+import { signInPaths } from './openapi-sign-in.ts';
 import { unsubscribePaths } from './openapi-unsubscribe.ts';
 import { webhookPaths } from './openapi-webhooks.ts';
 
@@ -73,6 +74,7 @@ export function openApiDocument(
   Object.assign(
     paths,
     webhookPaths({ tokens: webhookTokens, problem: problemResponse }),
+    signInPaths(problemResponse),
     unsubscribePaths,
   );
   return {
@@ -85,7 +87,7 @@ export function openApiDocument(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { session: [] }],
     tags: [...new Set(routes.map(({ tag }) => tag)), 'Webhooks', 'Unsubscribing'].map((name) => ({
       name,
     })),
@@ -96,6 +98,13 @@ export function openApiDocument(
           type: 'http',
           scheme: 'bearer',
           description: 'An API key, `cdz_…`, with the scope that the operation names.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: publicUrl.startsWith('https:') ? '__Host-cadenza' : 'cadenza',
+          description:
+            'The session of a user whose role has the scope. What changes something must come from a page of this origin.',
         },
       },
       parameters: { IdempotencyKey: idempotencyKey, IfMatch: ifMatch, IfNoneMatch: ifNoneMatch },
@@ -130,7 +139,7 @@ function operation(one: Route, routes: readonly Route[], schemas: Json): Json {
   return {
     operationId: one.operation,
     tags: [one.tag],
-    security: [{ apiKey: [scopeOf(one)] }],
+    security: [{ apiKey: [scopeOf(one)] }, { session: [scopeOf(one)] }],
     summary: one.summary,
     parameters: [
       ...parameters(one.params, 'path', schemas),

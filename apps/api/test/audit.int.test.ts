@@ -178,6 +178,7 @@ test('every route that changes something leaves an entry for each change', async
   const draft = await mine.api.post('/v1/campaigns', { name: 'Draft', ...campaign });
   const text = await mine.api.post('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' });
   const token = await mine.api.post('/v1/inbound-tokens', { name: 'T' });
+  const user = await mine.api.post('/v1/users', { email: 'user@example.com', role: 'viewer' });
   const content = { body: 'Hello' };
   const template = await mine.api.post('/v1/templates', { name: 'T', channel: 'sms', content });
   const everybody = { filter: { where: 'email', known: true } };
@@ -209,6 +210,7 @@ test('every route that changes something leaves an entry for each change', async
     campaigns: rows.campaign,
     enrollments: rows.enrollment,
     'api-keys': String(made.body.id),
+    users: String(user.body.id),
     'sms-senders': String(text.body.id),
     'inbound-tokens': String(token.body.id),
     templates: String(template.body.id),
@@ -258,6 +260,8 @@ test('every route that changes something leaves an entry for each change', async
     putSenderWarmUp: { schedule: [10, 20] },
     putIpPoolWarmUp: { schedule: [10, 20] },
     putGuardThresholds: {},
+    createUser: { email: 'walked@example.com', role: 'viewer' },
+    updateUser: { name: 'W' },
     createApiKey: { name: 'W', scopes: ['read'] },
     updateApiKey: { name: 'W' },
     createTemplate: { name: 'W', channel: 'sms', content },

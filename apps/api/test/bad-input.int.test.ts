@@ -36,6 +36,14 @@ const CASES: readonly Case[] = [
     400,
     [['', 'required', 'missing: expected an object']],
   ],
+  [
+    'a name with NUL',
+    'POST',
+    '/inbound-tokens',
+    { name: 'a\u0000b' },
+    400,
+    [['name', 'invalid_value', '"a\u0000b": expected one line without control characters']],
+  ],
   ['a list', 'POST', '/contacts', [], 400, [['', 'invalid_type', '0 items: expected an object']]],
   ['no address', 'POST', '/contacts', {}, 400, [['email', 'required', 'missing: expected a text']]],
   [

@@ -49,6 +49,9 @@ describe('sender identities', () => {
     world.sendGrid.answer = new SendGridApiError('reading verified senders', 500, 'HTTP 500');
     const failed = await api.post(`${path}/verify`);
     expect(failed.status).toBe(502);
+    // Its key is refused: to ask again is of no use.
+    world.sendGrid.answer = new SendGridApiError('reading verified senders', 401, 'HTTP 401');
+    expect((await api.post(`${path}/verify`)).status).toBe(422);
     expect((await api.get(path)).body).toEqual(lost.body);
 
     const paused = await api.post(`${path}/pause`, { reason: 'holidays' });

@@ -152,6 +152,8 @@ describe('a consent', () => {
     const later = { ...given, source: 'fair', givenAt: '2026-02-01T08:00:00.000Z', version: '2' };
     await tenant.api.post(`${path}/consents`, later);
     expect((await tenant.api.get(path)).body['consents']).toEqual([{ ...later, wording: null }]);
+    const unstorable = await tenant.api.post(`${path}/consents`, { ...later, wording: 'a\u0000b' });
+    expect(unstorable).toMatchObject({ status: 400, body: { problems: [{ path: 'wording' }] } });
     const ahead = { ...given, givenAt: '2999-01-01T00:00:00Z' };
     expect((await tenant.api.post(`${path}/consents`, ahead)).status).toBe(422);
   });

@@ -25,6 +25,7 @@ beforeAll(async () => {
     url: 'https://hooks.example.com',
   });
   const key = await tenant.api.post('/v1/api-keys', { name: 'K', role: 'viewer' });
+  const user = await tenant.api.post('/v1/users', { email: 'u@example.com', role: 'viewer' });
   const patch = (path: string, ...changes: [unknown, unknown]) => ({
     path: `/v1/${path}`,
     method: 'PATCH',
@@ -59,6 +60,7 @@ beforeAll(async () => {
       { description: 'B' },
     ),
     getApiKey: patch(`api-keys/${String(key.body.id)}`, { name: 'A' }, { name: 'B' }),
+    getUser: patch(`users/${String(user.body.id)}`, { name: 'A' }, { name: 'B' }),
     getIpPoolWarmUp: put('ip-pools/cold/warm-up', { schedule: [1] }, { schedule: [2] }),
   };
 });

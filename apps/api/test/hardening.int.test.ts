@@ -72,6 +72,15 @@ describe('every answer', () => {
     expect(answer.startsWith(begins)).toBe(true);
     expect(answer).toContain('x-content-type-options: nosniff');
     expect(answer).toContain('Content-Type: application/problem+json');
+    const problem = JSON.parse(answer.slice(answer.indexOf('{'))) as Record<string, unknown>;
+    expect(problem).toEqual({
+      type: expect.stringMatching(/^urn:problem-type:cadenza:/) as string,
+      title: expect.any(String) as string,
+      status: Number(begins.slice(9)),
+      detail: expect.any(String) as string,
+      instance: expect.stringMatching(/^urn:uuid:/) as string,
+      problems: [],
+    });
   });
 });
 

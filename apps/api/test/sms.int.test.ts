@@ -74,6 +74,7 @@ describe('SMS senders', () => {
   test.each([
     [{ answers: { help: '' } }, 'answers.help'],
     [{ answers: { stop: 'é'.repeat(1_531) } }, 'answers.stop'],
+    [{ answers: { start: 'a\u0000b' } }, 'answers.start'],
     [{ answers: { yes: 'Hello' } }, 'answers'],
     [{ helpContact: 'one\ntwo' }, 'helpContact'],
   ])('refuse %j', async (fields, path) => {

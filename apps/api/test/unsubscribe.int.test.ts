@@ -166,6 +166,7 @@ describe('one click', () => {
     ['as multipart', () => ({ body: multipart() })],
     ['with nothing', () => ({})],
     ['with no type', () => ({ body: new Blob([oneClick]) })],
+    ['with what is no type', () => ({ body: 'x', headers: { 'content-type': ';;' } })],
     [
       'as JSON that is none',
       () => ({ body: '{', headers: { 'content-type': 'application/json' } }),

@@ -43,6 +43,8 @@ export interface ApiConfig extends ServerConfig {
   /** Whose pages may call the API from a browser. */
   readonly corsOrigins: readonly string[];
   readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
+  /** Where users sign in; null: here, with passwords. */
+  readonly oidc: { readonly issuer: string; readonly clientId: string } | null;
   readonly sendGrid: {
     readonly baseUrl: string;
     readonly timeoutMs: number;
@@ -185,6 +187,8 @@ export interface ApiSecrets extends ServerSecrets {
   readonly sendGridApiKey: Secret | null;
   /** With which SendGrid fetches tokens for its event webhooks. Null: they need none. */
   readonly webhookClient: WebhookClient | null;
+  /** Null: the client is a public one. */
+  readonly oidcClientSecret: Secret | null;
   /** Links that any of them has signed are accepted. */
   readonly unsubscribeKeys: readonly UnsubscribeKey[];
   /** Stands in the address that inbound mail is posted to. Null: none does. */
@@ -258,6 +262,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
         perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
         perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),
       },
+      oidc: oidcClient(values),
       sendGrid: sendGridClient(values),
       dns: dnsConfig(values),
       webhooks: {
@@ -282,6 +287,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       smsApiKey: optionalSecret(values.SMS_API_KEY),
       sendGridApiKey: optionalSecret(values.SENDGRID_API_KEY),
       webhookClient: webhookClient(values),
+      oidcClientSecret: optionalSecret(values.OIDC_CLIENT_SECRET),
       unsubscribeKeys: unsubscribeKeys(values),
       inboundToken: optionalSecret(values.INBOUND_TOKEN),
       blobAccessKey: blobAccessKey(values),
@@ -449,6 +455,10 @@ function serverSecrets(values: Values): ServerSecrets {
 function webhookClient(values: Values): WebhookClient | null {
   const { WEBHOOK_OAUTH_CLIENT_ID: id, WEBHOOK_OAUTH_CLIENT_SECRET: secret } = values;
   return id === undefined || secret === undefined ? null : { id, secret: new Secret(secret) };
+}
+
+function oidcClient({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId }: Values): ApiConfig['oidc'] {
+  return issuer === undefined || clientId === undefined ? null : { issuer, clientId };
 }
 
 function unsubscribeKeys(values: Values): UnsubscribeKey[] {

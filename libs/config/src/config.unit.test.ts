@@ -57,6 +57,7 @@ describe('good environments', () => {
     const { config, secrets } = loadApiConfig(API);
     expect(config).toEqual({
       sms: null,
+      oidc: null,
       smsWebhookKeys: null,
       webhookTargets: 'public',
       logLevel: 'info',
@@ -183,6 +184,16 @@ describe('good environments', () => {
     expect(config.webhooks.publicKeys).toEqual([next, old]);
     expect(secrets.webhookClient?.id).toBe('sendgrid');
     expect(secrets.webhookClient?.secret.reveal()).toBe(KEY);
+  });
+
+  it('load the issuer as it calls itself, and its client', () => {
+    const oidc = { OIDC_ISSUER: 'https://tenant.example/', OIDC_CLIENT_ID: 'cadenza' };
+    const open = loadApiConfig({ ...API, ...oidc });
+    expect(open.config.oidc).toEqual({ issuer: 'https://tenant.example/', clientId: 'cadenza' });
+    expect(open.secrets.oidcClientSecret).toBeNull();
+    const closed = loadApiConfig({ ...API, ...oidc, OIDC_CLIENT_SECRET: 'a-secret' });
+    expect(closed.secrets.oidcClientSecret?.reveal()).toBe('a-secret');
+    expect(loadApiConfig(API).config.oidc).toBeNull();
   });
 
   it('load all keys of unsubscribe links, old ones too, for the app that follows them', () => {
@@ -488,6 +499,34 @@ const BAD: readonly (readonly [App, Environment, string, string, string])[] = [
     'WEBHOOK_OAUTH_CLIENT_SECRET',
     'bad_value',
     'a secret of 31 characters was found, expected 32 to 200 printable ASCII characters without spaces. Make one with: openssl rand -hex 32',
+  ],
+  [
+    'api',
+    { OIDC_ISSUER: 'http://accounts.example.com', OIDC_CLIENT_ID: 'c' },
+    'OIDC_ISSUER',
+    'bad_value',
+    '"http://accounts.example.com" was found, expected a URL that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1]), without a user, a query and a fragment. Example: https://accounts.example.com; it is what the issuer calls itself in its configuration.',
+  ],
+  [
+    'api',
+    { OIDC_ISSUER: 'https://accounts.example.com' },
+    'OIDC_CLIENT_ID',
+    'conflict',
+    'is not set, expected together with OIDC_ISSUER',
+  ],
+  [
+    'api',
+    { OIDC_CLIENT_ID: 'cadenza' },
+    'OIDC_ISSUER',
+    'conflict',
+    'is not set, expected together with OIDC_CLIENT_ID',
+  ],
+  [
+    'api',
+    { OIDC_CLIENT_SECRET: 'a-secret' },
+    'OIDC_CLIENT_ID',
+    'conflict',
+    'is not set, expected together with OIDC_CLIENT_SECRET',
   ],
   ['api', { PUBLIC_URL: unset }, 'PUBLIC_URL', 'missing', `is not set, ${PUBLIC_URL_EXPECTED}`],
   [

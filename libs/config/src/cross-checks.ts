@@ -83,6 +83,12 @@ export function crossProblems(values: Values, refused: ReadonlySet<string>): Pro
   if (secret !== undefined && id === undefined) {
     together('WEBHOOK_OAUTH_CLIENT_ID', 'WEBHOOK_OAUTH_CLIENT_SECRET');
   }
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: client, OIDC_CLIENT_SECRET: clientSecret } = values;
+  if (issuer !== undefined && client === undefined) together('OIDC_CLIENT_ID', 'OIDC_ISSUER');
+  if (issuer === undefined && client !== undefined) together('OIDC_ISSUER', 'OIDC_CLIENT_ID');
+  if (client === undefined && clientSecret !== undefined) {
+    together('OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET');
+  }
   return problems;
 }
 

@@ -20,6 +20,8 @@ export interface Inspection {
   /** Any of which verifies event webhooks, base64 of DER SPKI. */
   readonly webhookPublicKeys: readonly string[] | null;
   readonly webhookClientId: string | null;
+  /** Null: people sign in with passwords. */
+  readonly oidcIssuer: string | null;
   readonly dns: DnsConfig | null;
   /** What secrets in the database are sealed with, the current key first. */
   readonly encryptionKeys: readonly EncryptionKey[];
@@ -56,6 +58,7 @@ export function inspectEnvironment(env: Environment): Inspection {
     sendGridApiKey: secret(values.SENDGRID_API_KEY),
     webhookPublicKeys: values.SENDGRID_WEBHOOK_PUBLIC_KEY ?? null,
     webhookClientId: values.WEBHOOK_OAUTH_CLIENT_ID ?? null,
+    oidcIssuer: values.OIDC_ISSUER ?? null,
     dns: dnsOf(values),
     encryptionKeys: encryptionKeys(values),
     ownSecrets: {

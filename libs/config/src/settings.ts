@@ -2,6 +2,7 @@ import {
   dnsServers,
   encryptionKeys,
   integer,
+  issuer,
   oneOf,
   origins,
   publicUrl,
@@ -176,6 +177,25 @@ export const SETTINGS = {
     default: '12000',
     description:
       'The same of all keys of a tenant together, unless `cadenza tenant api-limit` says another.',
+  }),
+  OIDC_ISSUER: setting({
+    value: issuer,
+    apps: ['api'],
+    description:
+      'Issuer of OpenID Connect by which users sign in. Not set: they sign in with passwords, which `cadenza user password` sets.',
+    hint: 'Example: https://accounts.example.com; it is what the issuer calls itself in its configuration.',
+  }),
+  OIDC_CLIENT_ID: setting({
+    value: text(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable ASCII characters without spaces'),
+    apps: ['api'],
+    description: 'What the issuer knows Cadenza by; needed with OIDC_ISSUER.',
+    hint: 'Register <PUBLIC_URL>/v1/sign-in/callback there as the address to come back to.',
+  }),
+  OIDC_CLIENT_SECRET: setting({
+    value: text(/^[\x21-\x7e]{1,500}$/, '1 to 500 printable ASCII characters without spaces'),
+    apps: ['api'],
+    secret: true,
+    description: 'The secret that goes with OIDC_CLIENT_ID. Not set: a public client.',
   }),
   CORS_ORIGINS: setting({
     value: origins,

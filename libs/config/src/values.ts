@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import {
+  isMailLink,
   PUBLIC_URL_EXPECTED,
   publicUrlOf,
   WEBHOOK_KEYS_EXPECTED,
@@ -52,6 +53,13 @@ export const publicUrl: ValueKind<string> = {
     context.addIssue({ code: 'custom' });
     return z.NEVER;
   }),
+};
+
+/** An issuer of OpenID Connect, by the identifier that it has given itself: a slash at its end counts. */
+export const issuer: ValueKind<string> = {
+  expected:
+    'a URL that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1]), without a user, a query and a fragment',
+  schema: z.string().refine((text) => !/[?#]/.test(text) && isMailLink(text)),
 };
 
 export function oneOf<const T extends string>(...words: readonly T[]): ValueKind<T> {

@@ -26,6 +26,44 @@ export {
   type ParsedApiKey,
 } from './repositories/api-keys.ts';
 export {
+  findPasswordHash,
+  hashPassword,
+  isPassword,
+  NOBODYS_PASSWORD,
+  setPasswordHash,
+} from './repositories/passwords.ts';
+export {
+  authenticateSession,
+  beginSession,
+  bindIdentity,
+  createSessionToken,
+  endSession,
+  endSessionsOf,
+  hashOfSessionToken,
+  SESSION_LIMITS,
+  sessionHolds,
+  usersOfAddress,
+  usersOfIdentity,
+  usersOfSession,
+  type Identity,
+  type NewSessionToken,
+  type SessionRecord,
+  type SignedInBy,
+  type UserReference,
+} from './repositories/sessions.ts';
+export {
+  deleteUser,
+  findUser,
+  findUserByEmail,
+  insertUser,
+  listUsers,
+  lockUser,
+  updateUser,
+  type LockedUser,
+  type NewUser,
+  type UserRecord,
+} from './repositories/users.ts';
+export {
   countEnrollments,
   findCampaignSummary,
   insertCampaign,

@@ -8,6 +8,7 @@ import type {
   SmsKeyword,
   SmsLanguage,
   SuppressionReason,
+  UserRole,
 } from '@cadenza/domain';
 import type {
   DeliveryProvider,
@@ -57,6 +58,38 @@ export interface TenantsTable {
   warned_addresses: Default<AddressKind[]>;
   ask_provider_of_addresses: Default<boolean>;
   requests_per_minute: Default<number | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface UsersTable {
+  tenant_id: string;
+  id: string;
+  email: string;
+  name: string | null;
+  role: UserRole;
+  /** Whom an issuer of OpenID Connect has vouched for at the first sign-in; null: nobody yet. */
+  oidc_issuer: Default<string | null>;
+  oidc_subject: Default<string | null>;
+  signed_in_at: Default<Date | null>;
+  created_at: Stamp;
+  updated_at: Stamp;
+}
+
+export interface SessionsTable {
+  tenant_id: string;
+  id: string;
+  user_id: string;
+  token_hash: Buffer;
+  signed_in_by: 'oidc' | 'password';
+  created_at: Stamp;
+  last_used_at: Default<Date>;
+  expires_at: Date;
+}
+
+export interface PasswordsTable {
+  email: string;
+  password_hash: string;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -752,6 +785,9 @@ export interface Schema {
   tenants: TenantsTable;
   tenant_retention: TenantRetentionTable;
   tenant_guards: TenantGuardsTable;
+  users: UsersTable;
+  sessions: SessionsTable;
+  passwords: PasswordsTable;
   api_keys: ApiKeysTable;
   audit_log: AuditLogTable;
   idempotency_keys: IdempotencyKeysTable;

@@ -125,6 +125,7 @@ test('nothing is unique across tenants but what nobody can choose, or guess', as
     { name: 'inbound_tokens', columns: 'token_hash' },
     // A place in a delivery, whose id the server has drawn.
     { name: 'quarantined_events', columns: 'delivery_id,position' },
+    { name: 'sessions', columns: 'token_hash' },
     // What a provider's message has brought about, of which one tenant of its number answers.
     { name: 'sms_answers', columns: 'cause_key' },
   ]);
@@ -257,9 +258,18 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           'SELECT * FROM webhook_deliveries',
           'DELETE FROM audit_log',
           'UPDATE audit_log SET actor = actor',
+          'SELECT * FROM passwords',
+          'UPDATE sessions SET expires_at = now()',
         ]
       : [
           "SELECT * FROM authenticate_api_key('')",
+          "SELECT * FROM authenticate_session('', 1)",
+          "SELECT * FROM users_of_session('', 1)",
+          "SELECT * FROM users_of_address('')",
+          "SELECT * FROM users_of_identity('', '', '')",
+          "SELECT * FROM password_of_address('')",
+          'SELECT * FROM passwords',
+          'SELECT * FROM sessions',
           'SELECT * FROM event_feeds',
           "INSERT INTO feed_events (type) VALUES ('tenant.changed')",
           'DELETE FROM webhook_endpoints',
@@ -298,9 +308,9 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer|endpoint)_id uuid$/;
+    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer|endpoint|user|session)_id uuid$/;
   const others =
-    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|can_answer boolean|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
+    /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|can_answer boolean|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|user_role text|signed_in_by text|password_hash text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {
     const columns = result.replace(/^TABLE\(|\)$/g, '').split(', ');
     expect(

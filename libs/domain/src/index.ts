@@ -55,6 +55,7 @@ export {
 } from './events.ts';
 export { FEED_EVENT_TYPES, type FeedEventType } from './feed-events.ts';
 export { HIDDEN_LINK_PATH, hiddenLinkUrl, isHiddenLinkUrl } from './hidden-link.ts';
+export { PASSWORD_LENGTH, passwordFlaw } from './password.ts';
 export { firstIdAt, isId, newId, type Id } from './ids.ts';
 export {
   actionsJobSchema,

@@ -73,6 +73,13 @@ export async function fillTenantTables(query: Query, tenantId: string): Promise<
   const hash = `sha256('${mark}')`;
 
   await add('users', { id: id(), email: `'a${mark}@example.com'`, role: `'owner'` });
+  await add('sessions', {
+    id: id(),
+    user_id: `(SELECT id FROM users WHERE tenant_id = $1 ORDER BY id LIMIT 1)`,
+    token_hash: hash,
+    signed_in_by: `'password'`,
+    expires_at: `now() + interval '1 day'`,
+  });
   await add('api_keys', {
     id: id(),
     name: `'key'`,

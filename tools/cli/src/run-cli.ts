@@ -22,7 +22,9 @@ import { sendingCommands } from './commands/sending.ts';
 import { settingsCommand } from './commands/settings.ts';
 import { suppressionsCommands } from './commands/suppressions.ts';
 import { tenantCommands } from './commands/tenant.ts';
+import { userCommands } from './commands/user.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { watchCommand } from './commands/watch.ts';
 import { whyCommand } from './commands/why.ts';
 import { failureOf, problemText } from './failure.ts';
 import { answeringOn, type Terminal } from './terminal.ts';
@@ -33,6 +35,7 @@ const COMMANDS = [
   loginCommands,
   tenantCommands,
   keyCommands,
+  userCommands,
   senderCommands,
   sendingCommands,
   importCommand,
@@ -41,6 +44,7 @@ const COMMANDS = [
   messageCommands,
   enrollmentCommands,
   whyCommand,
+  watchCommand,
   planCommands,
   clockCommands,
   verifyCommand,

@@ -10,6 +10,8 @@ import { openSecretBox } from '@cadenza/runtime';
 import { EMULATOR_API_KEY } from '@cadenza/sendgrid-emulator';
 import { Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { versionFinding } from '../src/doctor/database.ts';
 import { examine } from '../src/doctor/examine.ts';
@@ -356,6 +358,73 @@ describe('SendGrid', () => {
     const findings = await illWhile(update('ann@stranger.example'), update(SENDER));
     expect(findings).toContainEqual(
       finding('senders.ann@stranger.example', 'fail', 'neither the address nor domain'),
+    );
+  });
+});
+
+describe('the issuer of OpenID Connect', () => {
+  /** One that describes itself so, at an address of its own. */
+  async function withIssuer(
+    describe: (url: string) => unknown,
+    check: (env: Env) => Promise<void>,
+  ): Promise<void> {
+    let said = '';
+    const server = createServer(({ url }, response) => {
+      response.statusCode = url === '/.well-known/openid-configuration' ? 200 : 404;
+      response.end(said);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    said = JSON.stringify(describe(url));
+    try {
+      await check({ OIDC_ISSUER: url, OIDC_CLIENT_ID: 'cadenza' });
+    } finally {
+      server.closeAllConnections();
+      await new Promise((done) => server.close(done));
+    }
+  }
+
+  const whole = (issuer: string) => ({
+    issuer,
+    authorization_endpoint: `${issuer}/auth`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    code_challenge_methods_supported: ['S256'],
+  });
+  const CHECK = 'oidc.discovery';
+
+  test('is found, as it calls itself', () =>
+    withIssuer(whole, async (env) => {
+      expect(await ill(env)).toEqual([]);
+    }));
+
+  test('cannot be reached, or is none', async () => {
+    const env = { OIDC_ISSUER: `http://${NO_PORT}`, OIDC_CLIENT_ID: 'cadenza' };
+    expect(await ill(env)).toEqual([finding(CHECK, 'fail', 'nothing that can be read')]);
+    await withIssuer(whole, async ({ OIDC_ISSUER, ...rest }) => {
+      const elsewhere = { ...rest, OIDC_ISSUER: `${OIDC_ISSUER ?? ''}/realm` };
+      expect(await ill(elsewhere)).toEqual([finding(CHECK, 'fail', 'answers 404')]);
+    });
+  });
+
+  test('calls itself otherwise, or lacks what is needed', async () => {
+    await withIssuer(
+      () => whole('https://evil.example'),
+      async (env) => {
+        expect(await ill(env)).toEqual([finding(CHECK, 'fail', 'https://evil.example')]);
+      },
+    );
+    await withIssuer(
+      (url) => ({ ...whole(url), jwks_uri: undefined }),
+      async (env) => {
+        expect(await ill(env)).toEqual([finding(CHECK, 'fail', 'has no jwks_uri')]);
+      },
+    );
+    await withIssuer(
+      (url) => ({ ...whole(url), code_challenge_methods_supported: ['plain'] }),
+      async (env) => {
+        expect(await ill(env)).toEqual([finding(CHECK, 'warn', 'PKCE')]);
+      },
     );
   });
 });

@@ -1,3 +1,5 @@
+import { apiFindings, apiPrinted } from './api/report.ts';
+import { fuzzApi } from './api/run.ts';
 import { parseOptions, USAGE, UsageError } from './options.ts';
 import { findings, printed } from './webhooks/report.ts';
 import { fuzzWebhooks } from './webhooks/run.ts';
@@ -5,11 +7,21 @@ import { fuzzWebhooks } from './webhooks/run.ts';
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 try {
-  const options = parseOptions(process.argv.slice(2));
+  const { target, ...options } = parseOptions(process.argv.slice(2));
   const { DATABASE_OWNER_URL: adminUrl = null } = process.env;
-  const report = await fuzzWebhooks(options, { adminUrl, hostEnv: process.env, say });
-  say(printed(report));
-  process.exit(findings(report).length === 0 ? 0 : 1);
+  const surroundings = { adminUrl, hostEnv: process.env, say };
+  process.exit((await found()).length === 0 ? 0 : 1);
+
+  async function found(): Promise<string[]> {
+    if (target === 'webhooks') {
+      const report = await fuzzWebhooks(options, surroundings);
+      say(printed(report));
+      return findings(report);
+    }
+    const report = await fuzzApi(options, surroundings);
+    say(apiPrinted(report));
+    return apiFindings(report);
+  }
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n${USAGE}\n`);

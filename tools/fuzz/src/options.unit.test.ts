@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { parseOptions, UsageError } from './options.ts';
 
-test('a run is described by its seed and its count', () => {
-  expect(parseOptions(['webhooks'])).toEqual({ seed: 1, count: 100_000 });
-  expect(parseOptions(['webhooks', '--seed', '7', '--count', '10'])).toEqual({
+test('a run is described by what it feeds, its seed and its count', () => {
+  expect(parseOptions(['webhooks'])).toEqual({ target: 'webhooks', seed: 1, count: 100_000 });
+  expect(parseOptions(['api'])).toEqual({ target: 'api', seed: 1, count: 20_000 });
+  expect(parseOptions(['api', '--seed', '7', '--count', '10'])).toEqual({
+    target: 'api',
     seed: 7,
     count: 10,
   });

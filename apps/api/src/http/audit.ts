@@ -28,7 +28,7 @@ export function audited(route: Route, context: Context): Promise<unknown> {
   if (scopeOf(route) === 'read' || route.method === 'GET' || route.auditsItself === true) {
     return work();
   }
-  const { tenantId, keyId } = context;
+  const { tenantId, actor } = context;
   const entity = entityOf(route);
   const named = idOf(context.params);
   const before = new WeakMap<object, AuditedRow>();
@@ -54,7 +54,6 @@ export function audited(route: Route, context: Context): Promise<unknown> {
         // Limits and settings, which are no row of these: they say nothing of people.
         const asked = route.scope === 'admin' && change.changed.length === 0;
         const after = asked ? (context.body ?? null) : change.after;
-        const actor = `api_key:${keyId}`;
         await recordAudit(trx, tenantId, {
           actor,
           action: route.operation,

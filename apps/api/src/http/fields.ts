@@ -33,6 +33,13 @@ export function isCleanLine(value: string): boolean {
   return value.isWellFormed() && !CONTROLS.test(value);
 }
 
+/** Whether a text of any lines is of characters that mail and database take. */
+export function isCleanText(value: string): boolean {
+  return value.isWellFormed() && !CONTROLS_BUT_BREAKS.test(value);
+}
+
+export const CLEAN_TEXT_EXPECTED = 'a text without control characters';
+
 /** The length of a text as PostgreSQL and JSON Schema count it: one for each code point. */
 export function lengthOf(value: string): number {
   // What a text has beyond its code points is the second halves of surrogate pairs.
@@ -62,11 +69,7 @@ export function line(max: number) {
 
 /** A text of any lines, trimmed and not empty. */
 export function lines(max: number) {
-  return trimmed(
-    max,
-    (value) => value.isWellFormed() && !CONTROLS_BUT_BREAKS.test(value),
-    'a text without control characters',
-  );
+  return trimmed(max, isCleanText, CLEAN_TEXT_EXPECTED);
 }
 
 /** Ids are compared as PostgreSQL writes them. */

@@ -1,7 +1,10 @@
+import { newId } from '@cadenza/domain';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+import { maxHeaderSize, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { HttpProblem } from './problem.ts';
 
 /** A year, in seconds. */
 const HSTS_SECONDS = 31_536_000;
@@ -77,20 +80,31 @@ export function harden(app: FastifyInstance, { https, corsOrigins }: Hardening):
 /** The answer to bytes that are no request: Node gives up on them before there is one. */
 export function refuseNoRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const [status, title] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'The headers are too large']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'The request took too long']
-        : ['400 Bad Request', 'This is no HTTP request'];
-  const body = JSON.stringify({ type: 'about:blank', title, status: Number(status?.slice(0, 3)) });
+  const problem = problemOfBytes(error.code);
+  const id = newId();
+  const body = JSON.stringify(problem.document(id));
   const head = [
-    `HTTP/1.1 ${status}`,
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     ...Object.entries(STRICT_HEADERS).map(([name, value]) => `${name}: ${value}`),
+    `x-request-id: ${id}`,
     'Connection: close',
   ];
   if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   socket.destroySoon();
+}
+
+function problemOfBytes(code: string | undefined): HttpProblem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new HttpProblem(
+        'headers-too-large',
+        `The path and the headers are too large: expected at most ${maxHeaderSize} bytes.`,
+      );
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new HttpProblem('timed-out', 'The request did not come in time.');
+    default:
+      return new HttpProblem('invalid-request', 'This is no HTTP request.');
+  }
 }

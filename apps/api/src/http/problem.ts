@@ -5,6 +5,7 @@ const KINDS = {
   'invalid-request': { status: 400, title: 'The request is not valid' },
   'invalid-token': { status: 401, title: 'No valid access token' },
   unauthenticated: { status: 401, title: 'No valid API key' },
+  'not-signed-in': { status: 401, title: 'Nobody has been signed in' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   'timed-out': { status: 408, title: 'The request took too long' },
@@ -13,9 +14,11 @@ const KINDS = {
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   unprocessable: { status: 422, title: 'The request cannot be carried out as it is' },
   internal: { status: 500, title: 'Something went wrong here' },
   'upstream-failed': { status: 502, title: 'SendGrid did not answer as it should' },
+  'issuer-failed': { status: 502, title: 'The identity provider did not answer as it should' },
   unavailable: { status: 503, title: 'Not available now' },
 } as const;
 

@@ -1,5 +1,5 @@
-import type { AuthenticatedKey } from '@cadenza/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nameOf, type Caller } from './caller.ts';
 import { HttpProblem } from './problem.ts';
 
 /** How many requests a key, and a whole tenant, may make in a minute where nothing else is set. */
@@ -27,16 +27,15 @@ export function requestLimiter(
   limits: RequestLimits,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const standard = { key: limits.perKey, tenant: limits.perTenant };
-  const max = (caller: AuthenticatedKey, name: Scope) =>
-    caller.requestsPerMinute[name] ?? standard[name];
+  const max = (caller: Caller, name: Scope) => caller.requestsPerMinute[name] ?? standard[name];
   const counters = SCOPES.map((name) => ({
     name,
     count: scope.createRateLimit({
       max: (request) => max(callerOf(request), name),
       timeWindow: WINDOW_SECONDS * 1_000,
       keyGenerator(request) {
-        const { keyId, tenantId } = callerOf(request);
-        return `${name}:${name === 'key' ? keyId : tenantId}`;
+        const { actor, tenantId } = callerOf(request);
+        return `${name}:${name === 'key' ? actor : tenantId}`;
       },
       // Who is in time must not be refused because nobody counts.
       skipOnError: true,
@@ -49,7 +48,8 @@ export function requestLimiter(
     const tell = () =>
       reply.headers({ 'ratelimit-policy': policies.join(', '), ratelimit: states.join(', ') });
     for (const { name, count } of counters) {
-      const limit = max(callerOf(request), name);
+      const caller = callerOf(request);
+      const limit = max(caller, name);
       policies.push(`"${name}";q=${limit};w=${WINDOW_SECONDS}`);
       const counted = await count(request);
       if (counted.isAllowed) continue;
@@ -58,7 +58,7 @@ export function requestLimiter(
       tell().header('retry-after', Math.max(1, counted.ttlInSeconds));
       throw new HttpProblem(
         'too-many-requests',
-        `The ${name === 'key' ? 'API key' : 'tenant'} has made ${limit} requests in a minute.`,
+        `${name === 'key' ? nameOf(caller) : 'The tenant'} has made ${limit} requests in a minute.`,
       );
     }
     tell();
@@ -91,7 +91,44 @@ export function failureLimiter(
   };
 }
 
-function callerOf({ caller }: FastifyRequest): AuthenticatedKey {
+/** How often a password may be tried in a quarter of an hour: for one account, and from one IP address. */
+export const SIGN_IN_TRIES = { perAccount: 10, perAddress: 100 } as const;
+const SIGN_IN_WINDOW_MS = 900_000;
+
+/**
+ * Counts tries to sign in by a password, before it is compared: whether it is right must not be found out
+ * by trying more often than that.
+ *
+ * @returns what counts a try. It is told of the account by something that shows no address, and throws
+ *   HttpProblem where the try is one too many.
+ */
+export function signInLimiter(
+  scope: FastifyInstance,
+): (request: FastifyRequest, reply: FastifyReply, account: string) => Promise<void> {
+  const accounts = new WeakMap<FastifyRequest, string>();
+  const counter = (max: number, key: (request: FastifyRequest) => string) =>
+    scope.createRateLimit({
+      max,
+      timeWindow: SIGN_IN_WINDOW_MS,
+      keyGenerator: key,
+      skipOnError: true,
+    });
+  const counters = [
+    counter(SIGN_IN_TRIES.perAddress, ({ ip }) => `sign-in-address:${ip}`),
+    counter(SIGN_IN_TRIES.perAccount, (request) => `sign-in:${accounts.get(request) ?? ''}`),
+  ];
+  return async (request, reply, account) => {
+    accounts.set(request, account);
+    for (const count of counters) {
+      const counted = await count(request);
+      if (counted.isAllowed || !counted.isExceeded) continue;
+      reply.header('retry-after', Math.max(1, counted.ttlInSeconds));
+      throw new HttpProblem('too-many-requests', 'Too many tries to sign in. Try again later.');
+    }
+  };
+}
+
+function callerOf({ caller }: FastifyRequest): Caller {
   if (caller === null) throw new Error('a request was to be counted before its caller was known');
   return caller;
 }

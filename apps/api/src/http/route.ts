@@ -3,11 +3,14 @@ import type { LockableTable, Schema } from '@cadenza/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
+import type { Caller } from './caller.ts';
 
 /** What a route's handler is given. All values have been checked. */
 export interface RouteContext<P, Q, B> {
   readonly tenantId: Id;
-  readonly keyId: Id;
+  readonly caller: Caller;
+  /** The caller, as the audit log names it. */
+  readonly actor: string;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -68,7 +71,7 @@ interface RouteFacts<P, Q, B, R> {
     'text/csv' | 'text/event-stream' | 'application/json' | 'application/x-ndjson';
   /** The answer is a file: the handler's result is a `Download`, and the schema any value. */
   readonly download?: true;
-  /** The scope that a key needs: by default `read` for GET, and `write` for the rest. */
+  /** The scope that a caller needs: by default `read` for GET, and `write` for the rest. */
   readonly scope?: ApiScope;
   /** Its changes are written into the audit log by what makes them, and more exactly. */
   readonly auditsItself?: true;
@@ -117,7 +120,7 @@ export function route<
   };
 }
 
-/** The scope that a key needs for a route. */
+/** The scope that a caller needs for a route. */
 export function scopeOf({ scope, method }: Pick<Route, 'scope' | 'method'>): ApiScope {
   return scope ?? (method === 'GET' ? 'read' : 'write');
 }

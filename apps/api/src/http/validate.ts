@@ -116,7 +116,7 @@ function problemsOf(issue: Issue, input: unknown, place: readonly string[]): Pro
 }
 
 /** Fields whose values are never shown, whatever is wrong with them. */
-const SECRET_FIELDS: ReadonlySet<PropertyKey> = new Set(['apiKey']);
+const SECRET_FIELDS: ReadonlySet<PropertyKey> = new Set(['apiKey', 'password']);
 
 function shownValue(value: unknown): string {
   return Array.isArray(value) ? `${value.length} items` : showValue(value);

@@ -46,11 +46,7 @@ export const addressPolicyRoutes: readonly Route[] = [
     summary: 'Set what is done about addresses of a kind: what is given',
     body: changes,
     response: policy,
-    handle: async ({ tenantId, keyId, body, tx }) =>
-      found(
-        await tx((trx) => setAddressPolicy(trx, tenantId, body, `api_key:${keyId}`)),
-        'tenant',
-        tenantId,
-      ),
+    handle: async ({ tenantId, actor, body, tx }) =>
+      found(await tx((trx) => setAddressPolicy(trx, tenantId, body, actor)), 'tenant', tenantId),
   }),
 ];

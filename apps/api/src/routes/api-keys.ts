@@ -10,11 +10,11 @@ import {
   type ApiKeyRecord,
   type Schema,
 } from '@cadenza/database';
-import { API_SCOPES, SCOPES_OF_ROLE, USER_ROLES, type ApiScope, type Id } from '@cadenza/domain';
-import type { FastifyRequest } from 'fastify';
+import { API_SCOPES, SCOPES_OF_ROLE, USER_ROLES, type Id } from '@cadenza/domain';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
+import { demandScopes, type Caller } from '../http/caller.ts';
 import { id, instant, LENGTHS, line, pointInTime } from '../http/fields.ts';
 import { found, HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
@@ -66,19 +66,10 @@ const newKey = z
     path: ['scopes'],
   });
 
-/** Nobody makes a key that may do more than the own one. */
-function demandScopes({ caller }: FastifyRequest, scopes: readonly ApiScope[]): void {
-  const lacking = scopes.filter((one) => caller?.scopes.includes(one) !== true);
-  if (lacking.length === 0) return;
-  throw new HttpProblem(
-    'forbidden',
-    `The API key lacks ${lacking.map((one) => `"${one}"`).join(' and ')}, and cannot give it.`,
-  );
-}
-
-/** Nor one that outlasts the own one: who was given a key for a time has none for good. */
-function demandTerm({ caller }: FastifyRequest, expiresAt: Date | null): void {
-  const own = caller?.expiresAt ?? null;
+/** Nobody makes a key that outlasts the own one: who was given a key for a time has none for good. */
+function demandTerm({ credential }: Caller, expiresAt: Date | null): void {
+  // A session ends without its user: keys are not bound to it.
+  const own = credential.kind === 'key' ? credential.expiresAt : null;
   if (own === null || (expiresAt !== null && expiresAt <= own)) return;
   throw new HttpProblem(
     'forbidden',
@@ -116,10 +107,10 @@ export const apiKeyRoutes = ({
     status: 201,
     shownOnce: true,
     response: newlyMade,
-    handle({ tenantId, body, request, tx }) {
+    handle({ tenantId, body, caller, tx }) {
       const { role = 'viewer', scopes = SCOPES_OF_ROLE[role], ...rest } = body;
-      demandScopes(request, scopes);
-      demandTerm(request, rest.expiresAt ?? null);
+      demandScopes(caller, scopes);
+      demandTerm(caller, rest.expiresAt ?? null);
       const { key, ...made } = createApiKey();
       return tx(async (trx) => {
         const given = { ...rest, scopes: [...new Set(scopes)] };
@@ -151,13 +142,13 @@ export const apiKeyRoutes = ({
     params,
     body: z.strictObject({ name: name.optional(), requestsPerMinute }),
     response: apiKey,
-    handle: ({ tenantId, params: { id: keyId }, body, request, tx }) =>
+    handle: ({ tenantId, params: { id: keyId }, body, caller, tx }) =>
       tx(async (trx) => {
         const key = await lockKey(trx, tenantId, keyId);
-        demandScopes(request, key.scopes);
+        demandScopes(caller, key.scopes);
         const next = body.requestsPerMinute;
         const limit = (set: number | null) => set ?? standard.perKey;
-        const isOwn = keyId === request.caller?.keyId;
+        const isOwn = caller.credential.kind === 'key' && keyId === caller.credential.id;
         if (isOwn && next !== undefined && limit(next) > limit(key.requestsPerMinute)) {
           throw new HttpProblem('forbidden', 'An API key cannot raise its own limit.');
         }
@@ -186,12 +177,12 @@ export const apiKeyRoutes = ({
     status: 201,
     shownOnce: true,
     response: newlyMade,
-    handle({ tenantId, params: { id: keyId }, body, request, tx }) {
+    handle({ tenantId, params: { id: keyId }, body, caller, tx }) {
       const { key, ...made } = createApiKey();
       return tx(async (trx) => {
         const former = await lockKey(trx, tenantId, keyId);
-        demandScopes(request, former.scopes);
-        demandTerm(request, former.expiresAt);
+        demandScopes(caller, former.scopes);
+        demandTerm(caller, former.expiresAt);
         const overlapMs = (body?.overlapSeconds ?? OVERLAP.default) * 1_000;
         const rotated = await rotateApiKey(trx, tenantId, keyId, made, {
           overlapMs,
@@ -213,9 +204,9 @@ export const apiKeyRoutes = ({
     summary: 'End an API key at once; its record stays',
     params,
     response: apiKey,
-    handle: ({ tenantId, params: { id: keyId }, request, tx }) =>
+    handle: ({ tenantId, params: { id: keyId }, caller, tx }) =>
       tx(async (trx) => {
-        demandScopes(request, (await lockKey(trx, tenantId, keyId)).scopes);
+        demandScopes(caller, (await lockKey(trx, tenantId, keyId)).scopes);
         return revokeApiKey(trx, tenantId, keyId);
       }),
   }),

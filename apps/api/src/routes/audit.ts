@@ -8,7 +8,9 @@ import { route, type Route } from '../http/route.ts';
 const entry = z
   .strictObject({
     id,
-    actor: z.string().meta({ description: 'Who: `api_key:<id>`, `deliverability`, …' }),
+    actor: z
+      .string()
+      .meta({ description: 'Who: `api_key:<id>`, `user:<id>`, `deliverability`, …' }),
     action: z.string().meta({ description: 'The operation, or what was done by it.' }),
     entity: z.string(),
     entityId: z.string().meta({ description: 'Empty where a change is of none in particular.' }),

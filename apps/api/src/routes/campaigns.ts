@@ -157,11 +157,11 @@ export function campaignRoutes(
   const { graceMs } = deps.settings;
 
   function start(context: Context, from: readonly CampaignSummary['status'][]) {
-    const { tenantId, keyId, tx } = context;
+    const { tenantId, actor, tx } = context;
     const { id: campaignId } = context.params;
     return tx(async (trx) => {
       const ref = { tenantId, id: campaignId };
-      const result = await startCampaignAs(trx, ref, { by: `api_key:${keyId}`, from });
+      const result = await startCampaignAs(trx, ref, { by: actor, from });
       const started = changed(result, campaignId);
       return { ...started, warnings: await campaignWarnings(trx, tenantId, started) };
     });
@@ -280,12 +280,12 @@ export function campaignRoutes(
       auditsItself: true,
       handle: (context) =>
         context.tx(async (trx) => {
-          const { tenantId, keyId, body } = context;
+          const { tenantId, actor, body } = context;
           const { id: campaignId } = context.params;
           const result = await pauseCampaignAs(
             trx,
             { tenantId, id: campaignId },
-            { by: `api_key:${keyId}`, reason: body?.reason ?? 'paused by an operator' },
+            { by: actor, reason: body?.reason ?? 'paused by an operator' },
           );
           return changed(result, campaignId);
         }),

@@ -10,11 +10,10 @@ import { CHANNELS } from '@cadenza/domain';
 import { withdrawConsent } from '@cadenza/engine';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { id, LENGTHS, line, pointInTime } from '../http/fields.ts';
+import { id, LENGTHS, line, lines, pointInTime } from '../http/fields.ts';
 import { found, HttpProblem, notFound } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
-const wording = z.string().min(1).max(LENGTHS.summary);
 const contactId = z.strictObject({ id });
 
 /** What people have consented to, and what is kept of them (GDPR Art. 7 and 15). */
@@ -37,12 +36,12 @@ export function consentRoutes({
         channel: z.enum(CHANNELS),
         source: line(LENGTHS.name).meta({ description: 'Where it was given.' }),
         givenAt: pointInTime,
-        wording: wording.optional().meta({ description: 'What they agreed to.' }),
+        wording: lines(LENGTHS.summary).optional().meta({ description: 'What they agreed to.' }),
         version: line(100).optional().meta({ description: 'Which version of it.' }),
       }),
       status: 201,
       response: z.strictObject({ recorded: z.boolean() }),
-      handle: ({ tenantId, keyId, params, body, tx }) =>
+      handle: ({ tenantId, actor, params, body, tx }) =>
         tx(async (trx) => {
           found(await findContact(trx, tenantId, params.id), 'contact', params.id);
           if (body.givenAt.getTime() > clock.now()) {
@@ -60,7 +59,7 @@ export function consentRoutes({
             throw new HttpProblem('conflict', 'The person was erased.');
           }
           await recordAudit(trx, tenantId, {
-            actor: `api_key:${keyId}`,
+            actor,
             action: 'consent.recorded',
             entity: 'contact',
             entityId: params.id,
@@ -84,10 +83,9 @@ export function consentRoutes({
       response: z.strictObject({
         withdrawn: z.boolean().meta({ description: 'Whether a consent held until now.' }),
       }),
-      handle: ({ tenantId, keyId, params, body, tx }) =>
+      handle: ({ tenantId, actor, params, body, tx }) =>
         tx(async (trx) => {
           const { channel } = body;
-          const actor = `api_key:${keyId}`;
           const store = storeWithin(trx);
           const withdrawn = await withdrawConsent(
             { tenantId, contactId: params.id, channel, actor },
@@ -122,11 +120,11 @@ export function consentRoutes({
         )
         .meta({ id: 'ContactExport' }),
       produces: 'application/json',
-      handle: async ({ tenantId, keyId, params, tx }) => {
+      handle: async ({ tenantId, actor, params, tx }) => {
         await tx(async (trx) => {
           found(await findContact(trx, tenantId, params.id), 'contact', params.id);
           await recordAudit(trx, tenantId, {
-            actor: `api_key:${keyId}`,
+            actor,
             action: 'contact.exported',
             entity: 'contact',
             entityId: params.id,

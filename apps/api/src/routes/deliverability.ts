@@ -128,10 +128,10 @@ export function deliverabilityRoutes(deps: Pick<ApiDeps, 'store'>): readonly Rou
       summary: 'Set from which rates on something is done: what is given',
       body: changes,
       response: thresholds,
-      handle: ({ tenantId, keyId, body, tx }) =>
+      handle: ({ tenantId, actor, body, tx }) =>
         tx((trx) =>
           setGuardThresholds(trx, tenantId, body, {
-            actor: `api_key:${keyId}`,
+            actor,
             check: assertRising,
           }),
         ),

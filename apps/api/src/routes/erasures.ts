@@ -59,9 +59,9 @@ export function erasureRoutes({
       summary: 'Erase a person: nothing is sent from now on; saying it again changes nothing',
       params: z.strictObject({ id }),
       response: erasure,
-      handle: ({ tenantId, keyId, params, tx }) =>
+      handle: ({ tenantId, actor, params, tx }) =>
         tx(async (trx) => {
-          const request = { tenantId, contactId: params.id, actor: `api_key:${keyId}` };
+          const request = { tenantId, contactId: params.id, actor };
           return found(await erase(trx, request), 'contact', params.id);
         }),
     }),
@@ -75,10 +75,10 @@ export function erasureRoutes({
       summary: 'Erase the person of an e-mail address',
       body: z.strictObject({ email }),
       response: erasure,
-      handle: ({ tenantId, keyId, body, tx }) =>
+      handle: ({ tenantId, actor, body, tx }) =>
         tx(async (trx) => {
           const contactId = await findContactByEmail(trx, tenantId, body.email);
-          const request = { tenantId, actor: `api_key:${keyId}` };
+          const request = { tenantId, actor };
           const erased = contactId === null ? null : await erase(trx, { ...request, contactId });
           if (erased === null) {
             throw new HttpProblem('not-found', 'There is no contact with this address.');
@@ -111,14 +111,14 @@ export function erasureRoutes({
         consentAt: pointInTime,
       }),
       response: z.strictObject({ lifted: z.boolean() }),
-      handle: ({ tenantId, keyId, body, tx }) =>
+      handle: ({ tenantId, actor, body, tx }) =>
         tx(async (trx) => ({
           lifted: await liftErasedAddress(trx, tenantId, {
             address: body.email,
             standIn,
             source: body.consentSource,
             givenAt: body.consentAt,
-            actor: `api_key:${keyId}`,
+            actor,
           }),
         })),
     }),

@@ -1,13 +1,13 @@
 import { createInboundToken, deleteInboundToken, listInboundTokens } from '@cadenza/database';
 import { z } from 'zod';
-import { id, instant } from '../http/fields.ts';
+import { id, instant, LENGTHS, line } from '../http/fields.ts';
 import { found } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 import { INBOUND_PATH } from './inbound.ts';
 
 const facts = {
   id,
-  name: z.string().min(1).max(200).meta({ description: 'What people call it.' }),
+  name: z.string().meta({ description: 'What people call it.' }),
   createdAt: instant,
 };
 const token = z.strictObject(facts).meta({
@@ -52,12 +52,11 @@ export const inboundTokenRoutes: readonly Route[] = [
     scope,
     summary:
       'Make a secret for the address of inbound mail; to change it, make one, then delete the old',
-    body: z.strictObject({ name: facts.name }),
+    body: z.strictObject({ name: line(LENGTHS.name) }),
     status: 201,
     response: newToken,
-    handle: ({ tenantId, keyId, body, tx }) =>
+    handle: ({ tenantId, actor, body, tx }) =>
       tx(async (trx) => {
-        const actor = `api_key:${keyId}`;
         const made = await createInboundToken(trx, tenantId, { ...body, actor });
         return { ...made, path: `${INBOUND_PATH}/${tenantId}?token=${made.token}` };
       }),
@@ -72,11 +71,9 @@ export const inboundTokenRoutes: readonly Route[] = [
     summary: 'Believe no mail any more that comes with a secret',
     params: z.strictObject({ id }),
     response: token,
-    handle: async ({ tenantId, keyId, params, tx }) =>
+    handle: async ({ tenantId, actor, params, tx }) =>
       found(
-        await tx((trx) =>
-          deleteInboundToken(trx, tenantId, { id: params.id, actor: `api_key:${keyId}` }),
-        ),
+        await tx((trx) => deleteInboundToken(trx, tenantId, { id: params.id, actor })),
         'inbound token',
         params.id,
       ),

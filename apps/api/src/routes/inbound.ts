@@ -9,6 +9,7 @@ import { createInboundIntake } from '@cadenza/engine';
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '@cadenza/sendgrid';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
+import { takeAnyType } from '../http/any-type.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { beginProof, INBOUND_VERIFYING } from '../inbound/proof.ts';
 import { streamBody } from '../inbound/stream-body.ts';
@@ -79,8 +80,7 @@ export function registerInbound(app: FastifyInstance, deps: InboundDeps): void {
     monotonic: () => performance.now(),
   });
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
+  takeAnyType(app);
   app.addHook('onResponse', async ({ raw }) => discardRest(raw));
   app.addHook('onClose', () => intake.close());
   app.post(INBOUND_PATH, (request, reply) => receive(request, reply, null));

@@ -26,6 +26,8 @@ import { streamRoutes } from './stream.ts';
 import { suppressionRoutes } from './suppressions.ts';
 import { templateRoutes } from './templates.ts';
 import { tenantRoutes } from './tenant.ts';
+import { sessionRoutes } from './session.ts';
+import { userRoutes } from './users.ts';
 import { warmUpRoutes } from './warm-up.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookEndpointRoutes } from './webhook-endpoints.ts';
@@ -62,6 +64,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...streamRoutes(),
     ...webhookEndpointRoutes(deps),
     ...webhookDeliveryRoutes,
+    ...userRoutes,
+    ...sessionRoutes(deps),
     ...apiKeyRoutes(deps),
     ...auditRoutes,
   ];

@@ -269,7 +269,7 @@ export const planRoutes: readonly Route[] = [
       version: z
         .string()
         .regex(/^[1-9]\d{0,8}$/, 'the number of a version, from 1')
-        .meta({ type: 'integer', minimum: 1 })
+        .meta({ type: 'integer', minimum: 1, maximum: 999_999_999 })
         .transform(Number),
     }),
     response: planVersion,

@@ -73,12 +73,12 @@ async function read(
 
 type Context = Pick<
   RouteContext<z.output<typeof params>, unknown, unknown>,
-  'tenantId' | 'keyId' | 'params' | 'tx'
+  'tenantId' | 'actor' | 'params' | 'tx'
 >;
 
 /** Takes a delivery out of quarantine in one of two ways, once, and answers with what it was. */
 function takeOut(
-  { tenantId, keyId, params: { id: deliveryId }, tx }: Context,
+  { tenantId, actor, params: { id: deliveryId }, tx }: Context,
   action: 'retried' | 'dropped',
 ) {
   return tx(async (trx) => {
@@ -89,7 +89,7 @@ function takeOut(
     if (action === 'dropped') await dropQuarantined(trx, [deliveryId]);
     else if (aside.kind === 'events') await retryEvents(trx, [deliveryId]);
     else await retryInbound(trx, [deliveryId]);
-    await recordAudit(trx, tenantId, quarantineEntry(aside, action, `api_key:${keyId}`));
+    await recordAudit(trx, tenantId, quarantineEntry(aside, action, actor));
     return shown(aside);
   });
 }

@@ -71,9 +71,15 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
     try {
       return await sendGrid.senderVerification(address);
     } catch (error) {
-      if (error instanceof SendGridApiError)
-        throw new HttpProblem('upstream-failed', error.message);
-      throw error;
+      if (!(error instanceof SendGridApiError)) throw error;
+      // Another try comes to nothing until there is another key.
+      const isRefused = error.statusCode === 401 || error.statusCode === 403;
+      throw isRefused
+        ? new HttpProblem(
+            'unprocessable',
+            `SendGrid does not let the key do this that the tenant sends with: ${error.message}`,
+          )
+        : new HttpProblem('upstream-failed', error.message);
     }
   }
 
@@ -168,11 +174,11 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
       response: senderIdentity,
       auditsItself: true,
       answersIn: 'transaction',
-      handle: ({ tenantId, keyId, params: { id: senderId }, body, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, body, tx }) =>
         tx(async (trx) => {
           found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
           const why = body?.reason ?? 'paused by an operator';
-          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, `api_key:${keyId}`);
+          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, actor);
           return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
         }),
     }),
@@ -186,10 +192,10 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
       summary: 'Let a paused identity send again',
       params,
       response: senderIdentity,
-      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, tx }) =>
         tx(async (trx) => {
           const sender = { tenantId, id: senderId };
-          await resumeSender(storeWithin(trx), sender, `api_key:${keyId}`);
+          await resumeSender(storeWithin(trx), sender, actor);
           return found(await findSenderIdentity(trx, tenantId, senderId), WHAT, senderId);
         }),
     }),

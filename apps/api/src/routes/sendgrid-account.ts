@@ -54,14 +54,13 @@ export function sendGridAccountRoutes({ secrets }: Pick<ApiDeps, 'secrets'>): re
       scope,
       summary: 'Send through an account of the tenant’s own, within seconds',
       body: z.strictObject({ apiKey }),
-      handle({ tenantId, keyId, body, tx }) {
+      handle({ tenantId, actor, body, tx }) {
         if (secrets === null) {
           throw new HttpProblem(
             'unavailable',
             'This installation cannot keep secrets: set ENCRYPTION_KEYS.',
           );
         }
-        const actor = `api_key:${keyId}`;
         return tx((trx) => setSendGridKey(trx, tenantId, { ...body, box: secrets, actor }));
       },
     }),
@@ -72,8 +71,7 @@ export function sendGridAccountRoutes({ secrets }: Pick<ApiDeps, 'secrets'>): re
       auditsItself: true,
       scope,
       summary: 'Send through the account of the installation again',
-      handle: ({ tenantId, keyId, tx }) =>
-        tx((trx) => removeSendGridKey(trx, tenantId, `api_key:${keyId}`)),
+      handle: ({ tenantId, actor, tx }) => tx((trx) => removeSendGridKey(trx, tenantId, actor)),
     }),
   ];
 }

@@ -19,7 +19,15 @@ import type { SmsDev } from '@cadenza/sms-dev';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { id, instant, LENGTHS, line, reason } from '../http/fields.ts';
+import {
+  CLEAN_TEXT_EXPECTED,
+  id,
+  instant,
+  isCleanText,
+  LENGTHS,
+  line,
+  reason,
+} from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem, notFound, taken } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
@@ -45,6 +53,7 @@ const text = z
   .string()
   .trim()
   .min(1)
+  .refine(isCleanText, CLEAN_TEXT_EXPECTED)
   .refine((value) => smsLength(value).segments <= MOST_SMS_SEGMENTS, {
     error: `a text of up to ${MOST_SMS_SEGMENTS} segments`,
     params: { code: 'too_long' },
@@ -194,11 +203,11 @@ export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonl
       response: smsSender,
       auditsItself: true,
       answersIn: 'transaction',
-      handle: ({ tenantId, keyId, params: { id: senderId }, body, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, body, tx }) =>
         tx(async (trx) => {
           await read(trx, tenantId, senderId);
           const why = body?.reason ?? 'paused by an operator';
-          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, `api_key:${keyId}`);
+          await pauseSender(storeWithin(trx), { tenantId, id: senderId }, why, actor);
           return read(trx, tenantId, senderId);
         }),
     }),
@@ -212,11 +221,11 @@ export function smsSenderRoutes(deps: Pick<ApiDeps, 'smsVerification'>): readonl
       summary: 'Let a paused sender send again',
       params,
       response: smsSender,
-      handle: ({ tenantId, keyId, params: { id: senderId }, tx }) =>
+      handle: ({ tenantId, actor, params: { id: senderId }, tx }) =>
         tx(async (trx) => {
           await read(trx, tenantId, senderId);
           const sender = { tenantId, id: senderId };
-          await resumeSender(storeWithin(trx), sender, `api_key:${keyId}`);
+          await resumeSender(storeWithin(trx), sender, actor);
           return read(trx, tenantId, senderId);
         }),
     }),

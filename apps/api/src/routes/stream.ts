@@ -6,8 +6,8 @@ import { route, type Route } from '../http/route.ts';
 import { createStreamPlaces } from '../stream/places.ts';
 import { startStream, streamEvents } from '../stream/stream-events.ts';
 
-/** Streams of one key, of one tenant, and of all, in one process. */
-const PLACES = { perKey: 5, perTenant: 50, inAll: 500 };
+/** Streams of one caller, of one tenant, and of all, in one process. */
+const PLACES = { perCaller: 5, perTenant: 50, inAll: 500 };
 const KNOWN = new Set<string>(FEED_EVENT_TYPES);
 
 const position = z
@@ -44,7 +44,7 @@ export function streamRoutes(): readonly Route[] {
       produces: 'text/event-stream',
       response: z.string().meta({
         description:
-          'Server-sent events. `ready` comes first; `reset` in its place where what happened since is not kept: read the state anew. `end`: the API key has ended.',
+          'Server-sent events. `ready` comes first; `reset` in its place where what happened since is not kept: read the state anew. `end`: what it was opened with, a key or a session, has ended.',
       }),
       async handle(context) {
         const { query, request, reply } = context;
@@ -52,7 +52,7 @@ export function streamRoutes(): readonly Route[] {
         if (release === null) {
           throw new HttpProblem(
             'too-many-requests',
-            `${PLACES.perKey} streams of a key, ${PLACES.perTenant} of a tenant, and ${PLACES.inAll} of all may be open: close some.`,
+            `${PLACES.perCaller} streams of a caller, ${PLACES.perTenant} of a tenant, and ${PLACES.inAll} of all may be open: close some.`,
           );
         }
         // Before anything is waited for: who goes meanwhile is not told of again.

@@ -119,7 +119,7 @@ const importReport = z
 
 type Context = Pick<
   RouteContext<{ readonly id: string }, unknown, unknown>,
-  'tenantId' | 'keyId' | 'tx'
+  'tenantId' | 'actor' | 'tx'
 >;
 
 export function suppressionRoutes(
@@ -141,8 +141,7 @@ export function suppressionRoutes(
         endedEnrollments: z.int(),
         endedEnrollmentIds: z.array(id).meta({ description: `The first ${LISTED} of them.` }),
       }),
-      async handle({ tenantId, keyId, body }) {
-        const actor = `api_key:${keyId}`;
+      async handle({ tenantId, actor, body }) {
         const entries = entriesOf(body, actor);
         const { endedEnrollmentIds } = await suppress(
           { tenantId, entries, actor },
@@ -189,9 +188,8 @@ export function suppressionRoutes(
         'Suppress what a CSV file in UTF-8 lists: value, and where it has them reason, source, channel, first_seen_at',
       streams: ['text/csv'],
       response: importReport,
-      async handle({ tenantId, keyId, request, reply }) {
+      async handle({ tenantId, actor, request, reply }) {
         const report = newReport();
-        const actor = `api_key:${keyId}`;
         try {
           requireCsv(request);
           const text = decodeUtf8(
@@ -228,13 +226,13 @@ export function suppressionRoutes(
 function singleRoutes(clock: Clock): readonly Route[] {
   const params = z.strictObject({ id });
   async function remove(
-    { tenantId, keyId, tx }: Context,
+    { tenantId, actor, tx }: Context,
     which: string,
     agreed: z.output<typeof consent> | null,
   ): Promise<SuppressionRecord> {
     const now = new Date(clock.now());
     if (agreed !== null && agreed.at > now) throw conflict('The consent lies in the future.');
-    const change = { actor: `api_key:${keyId}`, consent: agreed, now };
+    const change = { actor, consent: agreed, now };
     return tx(async (trx) => {
       const result = await removeSuppression(trx, tenantId, which, change);
       if (result.kind !== 'removed') throw refused(result, which);

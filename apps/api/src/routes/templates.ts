@@ -75,7 +75,7 @@ const versionParams = z.strictObject({
   version: z
     .string()
     .regex(/^[1-9]\d{0,8}$/, 'the number of a version, from 1')
-    .meta({ type: 'integer', minimum: 1 })
+    .meta({ type: 'integer', minimum: 1, maximum: 999_999_999 })
     .transform(Number),
 });
 const tag = 'Templates';

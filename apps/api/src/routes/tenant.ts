@@ -45,11 +45,10 @@ export const tenantRoutes: readonly Route[] = [
     response: tenant,
     auditsItself: true,
     answersIn: 'transaction',
-    handle: ({ tenantId, keyId, body, tx }) =>
+    handle: ({ tenantId, actor, body, tx }) =>
       tx(async (trx) => {
         const why = body?.reason ?? 'paused by an operator';
-        const by = `api_key:${keyId}`;
-        await pauseTenant(storeWithin(trx), tenantId, why, { by, own: true });
+        await pauseTenant(storeWithin(trx), tenantId, why, { by: actor, own: true });
         return read(trx, tenantId);
       }),
   }),
@@ -62,10 +61,9 @@ export const tenantRoutes: readonly Route[] = [
     response: tenant,
     auditsItself: true,
     answersIn: 'transaction',
-    handle: ({ tenantId, keyId, tx }) =>
+    handle: ({ tenantId, actor, tx }) =>
       tx(async (trx) => {
-        const by = `api_key:${keyId}`;
-        const result = await resumeTenant(storeWithin(trx), tenantId, { by, own: true });
+        const result = await resumeTenant(storeWithin(trx), tenantId, { by: actor, own: true });
         const row = await read(trx, tenantId);
         if (result !== 'not_own') return row;
         const message = `The tenant was paused by somebody else (${row.pauseReason ?? ''}): an operator resumes it (cadenza tenant resume).`;

@@ -8,6 +8,7 @@ import {
 } from '@cadenza/rendering';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
+import { takeAnyType } from '../http/any-type.ts';
 import { problemOf } from '../http/errors.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { languageOf } from '../unsubscribe/language.ts';
@@ -33,9 +34,8 @@ export function registerUnsubscribe(app: FastifyInstance, deps: UnsubscribeDeps)
   const { db, store, plans, clock, logger } = deps;
   const options = { store, plans, now: () => clock.now(), graceMs: deps.settings.graceMs };
 
-  app.removeAllContentTypeParsers();
   // Read by the handler, as what it is: no type and no size of a body is a reason to refuse.
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
+  takeAnyType(app);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'content-language': languageOf(request.headers['accept-language']),

@@ -10,6 +10,7 @@ import {
 import { SMS_SIGNATURE_HEADER, SMS_TIMESTAMP_HEADER } from '@cadenza/sms-dev';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../deps.ts';
+import { takeAnyType } from '../http/any-type.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { createInHand } from '../webhooks/in-hand.ts';
 import { discardRest, readBody, type BodyFlaw } from '../webhooks/read-body.ts';
@@ -88,9 +89,8 @@ export function registerWebhooks(app: FastifyInstance, deps: WebhookDeps): void 
     monotonic: () => performance.now(),
   });
 
-  app.removeAllContentTypeParsers();
   // What is signed are bytes: whatever they claim to be, they are read as they come, by the handler.
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null, undefined));
+  takeAnyType(app);
   app.addHook('onResponse', async ({ raw }) => discardRest(raw));
   app.addHook('onClose', () => intake.close());
   if (webhookTokens !== null) {

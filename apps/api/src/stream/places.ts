@@ -1,23 +1,23 @@
-/** Streams that are open, by whose they are: there are so many of each key, tenant, and process. */
+/** Streams that are open, by whose they are: there are so many of each caller, tenant, and process. */
 export interface StreamPlaces {
   /** @returns what gives the place back, or null where there is none. */
-  take(whose: { readonly keyId: string; readonly tenantId: string }): (() => void) | null;
+  take(whose: { readonly actor: string; readonly tenantId: string }): (() => void) | null;
 }
 
 /** How many streams may be open at once. */
 export interface StreamBounds {
-  readonly perKey: number;
-  /** Of all its keys together, however many it makes. */
+  readonly perCaller: number;
+  /** Of all its keys and users together, however many it makes. */
   readonly perTenant: number;
   readonly inAll: number;
 }
 
-export function createStreamPlaces({ perKey, perTenant, inAll }: StreamBounds): StreamPlaces {
+export function createStreamPlaces({ perCaller, perTenant, inAll }: StreamBounds): StreamPlaces {
   const open = new Map<string, number>();
   return {
-    take({ keyId, tenantId }) {
+    take({ actor, tenantId }) {
       const bounds = [
-        [`key ${keyId}`, perKey],
+        [actor, perCaller],
         [`tenant ${tenantId}`, perTenant],
         ['all', inAll],
       ] as const;

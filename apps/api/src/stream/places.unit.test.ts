@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createStreamPlaces } from './places.ts';
 
-const whose = (keyId: string, tenantId = 'acme') => ({ keyId, tenantId });
+const whose = (actor: string, tenantId = 'acme') => ({ actor, tenantId });
 
-test('there are so many places of a key, of a tenant, and in all, which are given back once', () => {
-  const places = createStreamPlaces({ perKey: 2, perTenant: 3, inAll: 4 });
+test('there are so many places of a caller, of a tenant, and in all, which are given back once', () => {
+  const places = createStreamPlaces({ perCaller: 2, perTenant: 3, inAll: 4 });
   const first = places.take(whose('a'));
   places.take(whose('a'));
   expect(places.take(whose('a'))).toBeNull();

@@ -1,11 +1,6 @@
-import {
-  apiKeyHolds,
-  feedBounds,
-  readFeed,
-  wantFeedFor,
-  type FeedEventRecord,
-} from '@cadenza/database';
+import { feedBounds, readFeed, wantFeedFor, type FeedEventRecord } from '@cadenza/database';
 import { setTimeout as delay } from 'node:timers/promises';
+import { callerHolds } from '../http/caller-holds.ts';
 import type { RouteContext } from '../http/route.ts';
 import { sseEvent, sseHeartbeat, sseRetry } from './sse.ts';
 
@@ -25,7 +20,7 @@ export interface StreamOptions {
   readonly stopping: AbortSignal;
 }
 
-type Context = Pick<RouteContext<unknown, unknown, unknown>, 'tenantId' | 'keyId' | 'tx'>;
+type Context = Pick<RouteContext<unknown, unknown, unknown>, 'tenantId' | 'caller' | 'tx'>;
 
 /** Where a stream begins, and whether the client has missed something before that. */
 export interface StreamStart {
@@ -49,7 +44,7 @@ export async function startStream(
 }
 
 /**
- * What happens to a tenant from a position on, as server-sent events, until its key ends, the process
+ * What happens to a tenant from a position on, as server-sent events, until its caller’s credential ends, the process
  * stops, or nobody reads any more.
  */
 export async function* streamEvents(
@@ -57,7 +52,7 @@ export async function* streamEvents(
   start: StreamStart,
   { wants, stopping }: Omit<StreamOptions, 'after'>,
 ): AsyncGenerator<string> {
-  const { tenantId, keyId, tx } = context;
+  const { tenantId, caller, tx } = context;
   let { position } = start;
   let [renewedAt, saidAt] = [performance.now(), performance.now()];
   yield sseRetry(RETRY_MS);
@@ -67,13 +62,13 @@ export async function* streamEvents(
     const { holds, events } = await tx(async (trx) => {
       if (renews) await wantFeedFor(trx, tenantId, LEASE.ms);
       return {
-        holds: await apiKeyHolds(trx, tenantId, keyId),
+        holds: await callerHolds(trx, caller),
         events: await readFeed(trx, tenantId, position, PAGE),
       };
     });
     if (renews) renewedAt = performance.now();
     if (!holds) {
-      yield sseEvent('end', { reason: 'The API key has ended.' });
+      yield sseEvent('end', { reason: 'What it was opened with has ended.' });
       return;
     }
     for (const event of events) {

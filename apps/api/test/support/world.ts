@@ -125,6 +125,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
         ),
     },
     unsubscribeKeys: { k2: UNSUBSCRIBE_SECRET, k1: `${UNSUBSCRIBE_SECRET}, the former` },
+    oidc: null,
     standIn: createStandIn(UNSUBSCRIBE_SECRET),
     blobs: createFolderStore({ directory: blobDirectory }),
     inboundVerifier: createWebhookVerifier(publicKey, INBOUND_VERIFYING),

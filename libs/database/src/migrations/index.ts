@@ -25,6 +25,7 @@ import * as audiencesAndTemplates from './0023-audiences-and-templates.ts';
 import * as eventFeed from './0024-event-feed.ts';
 import * as secrets from './0026-secrets.ts';
 import * as smsAnswers from './0027-sms-answers.ts';
+import * as users from './0028-users.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -54,4 +55,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0024-event-feed': eventFeed,
   '0026-secrets': secrets,
   '0027-sms-answers': smsAnswers,
+  '0028-users': users,
 };

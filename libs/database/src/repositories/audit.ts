@@ -5,7 +5,7 @@ import { pageOf, type Page, type PageRequest } from './page.ts';
 
 /** Something that somebody has changed, for those who ask later who did. */
 export interface AuditEntry {
-  /** Who: `api_key:<id>`, `deliverability`, … */
+  /** Who: `api_key:<id>`, `user:<id>`, `deliverability`, … */
   readonly actor: string;
   /** What: `address_policy.set`, `sender.paused`, … */
   readonly action: string;
@@ -75,6 +75,7 @@ const AUDITED_ROWS = {
     table: 'webhook_endpoints',
     shown: ['description', 'event_types', 'enabled', 'disabled_reason'],
   },
+  user: { table: 'users', shown: ['role'] },
   api_key: {
     table: 'api_keys',
     shown: ['name', 'scopes', 'expires_at', 'revoked_at', 'requests_per_minute', 'replaced_by'],

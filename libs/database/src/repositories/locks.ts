@@ -13,6 +13,7 @@ export type LockableTable =
   | 'leads'
   | 'message_templates'
   | 'tenants'
+  | 'users'
   | 'webhook_deliveries'
   | 'webhook_endpoints';
 

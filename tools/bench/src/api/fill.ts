@@ -54,6 +54,8 @@ const SMALL = `
     FROM filled, generate_series(0, 199) n;
   INSERT INTO webhook_endpoints (tenant_id, id, url, enabled, disabled_reason)
     SELECT tenant_id, pg_temp.nth_id(2, no), 'https://hooks.example.com', false, 'operator' FROM filled;
+  INSERT INTO users (tenant_id, id, email, role)
+    SELECT tenant_id, pg_temp.nth_id(2, no), 'operator' || no || '@example.com', 'operator' FROM filled;
   INSERT INTO erasures (tenant_id, id, contact_id, status, next_at, done_at)
     SELECT tenant_id, pg_temp.nth_id(2, no), pg_temp.nth_id(5, 0), 'done', NULL, now() FROM filled;
   INSERT INTO campaign_audiences (tenant_id, id, campaign_id, filter, status, next_at, done_at)

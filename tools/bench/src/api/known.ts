@@ -47,6 +47,8 @@ export async function knownOf({ db }: Pick<Pipeline, 'db'>, tenantId: string): P
     smsSender: await first('email_sender_identities', "AND channel = 'sms'"),
     template: await first('message_templates'),
     erasure: await first('erasures'),
+    key: await first('api_keys'),
+    user: await first('users'),
   };
 }
 

@@ -34,6 +34,8 @@ export interface Known {
   readonly smsSender: string;
   readonly template: string;
   readonly erasure: string;
+  readonly key: string;
+  readonly user: string;
 }
 
 export const DEEP_TABLES = [
@@ -55,6 +57,7 @@ export type DeepTable = (typeof DEEP_TABLES)[number];
 /** GET operations that are not timed, and why. */
 export const NOT_TIMED: Readonly<Record<string, string>> = {
   streamEvents: 'does not end',
+  getQuarantined: 'nothing is in quarantine',
   exportSuppressions: 'all of a list, streamed',
   exportAuditCsv: 'all of the log, streamed',
   exportAuditNdjson: 'all of the log, streamed',
@@ -247,6 +250,11 @@ export function timedRequests(known: Known): TimedRequests[] {
     read('getSendGridAccount', at('/v1/sendgrid-account')),
     ...list('listInboundTokens', '/v1/inbound-tokens'),
     ...list('listApiKeys', '/v1/api-keys'),
+    read('getApiKey', at(`/v1/api-keys/${known.key}`)),
+    read('getSession', at('/v1/session')),
+    ...list('listUsers', '/v1/users'),
+    read('getUser', at(`/v1/users/${known.user}`)),
+    ...list('listQuarantine', '/v1/quarantine'),
     ...list('listWebhookEndpoints', '/v1/webhook-endpoints'),
     read('getWebhookEndpoint', at(`/v1/webhook-endpoints/${known.endpoint}`)),
     read(

@@ -13,6 +13,7 @@ import { ownAccounts, sealedSecretsFinding } from './accounts.ts';
 import { configurationFindings } from './configuration.ts';
 import { databaseFindings, loginFinding } from './database.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
+import { oidcFindings } from './oidc.ts';
 import { redisFindings } from './redis.ts';
 import { installationAccount, sendGridFindings } from './sendgrid.ts';
 import { tenantFindings } from './tenants.ts';
@@ -48,6 +49,7 @@ export async function examine(env: Environment, options: ExamineOptions): Promis
     ...(redisUrl === null
       ? [ok('redis.reachable', 'REDIS_URL is not set: queues and limits are in PostgreSQL')]
       : await redisFindings(redisUrl.reveal())),
+    ...(inspection.oidcIssuer === null ? [] : await oidcFindings(inspection.oidcIssuer)),
     ...(admin === null
       ? [withoutKey()]
       : await sendGridFindings(admin, installationAccount(inspection))),

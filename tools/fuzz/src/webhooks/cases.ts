@@ -1,6 +1,7 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '@cadenza/sendgrid';
 import type { Random } from '../random.ts';
+import { SENDGRID_HEADERS, signedHeaders } from '../signature.ts';
 import { bodyOf, type BodyOptions, type FuzzedBody } from './bodies.ts';
 
 /** A tenant with a SendGrid account of its own. */
@@ -158,16 +159,6 @@ const SIGNINGS: readonly [Signing, ...Signing[]] = [
   ],
 ];
 
-function signature(
-  body: Buffer,
-  key: KeyObject,
-  seconds: number,
-): Record<typeof SIGNATURE_HEADER | typeof TIMESTAMP_HEADER, string> {
-  const timestamp = String(seconds);
-  return {
-    [SIGNATURE_HEADER]: sign('sha256', Buffer.concat([Buffer.from(timestamp), body]), key).toString(
-      'base64',
-    ),
-    [TIMESTAMP_HEADER]: timestamp,
-  };
+function signature(body: Buffer, key: KeyObject, seconds: number) {
+  return signedHeaders(body, { key, seconds, names: SENDGRID_HEADERS });
 }

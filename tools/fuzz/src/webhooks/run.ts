@@ -5,7 +5,7 @@ import { mailNode, planOf, startDemoCampaign } from '@cadenza/demo';
 import { createWebhookVerifier, parseEventBatch, type WebhookVerifier } from '@cadenza/sendgrid';
 import { startStack, type Stack } from '@cadenza/stack';
 import { sql } from 'kysely';
-import type { FuzzOptions } from '../options.ts';
+import type { FuzzOptions, FuzzSurroundings } from '../options.ts';
 import { createRandom } from '../random.ts';
 import { account, drained } from './account.ts';
 import { caseOf, type Account, type FuzzCase } from './cases.ts';
@@ -25,13 +25,6 @@ const PEOPLE = 15;
 const KEPT = 20;
 /** Bodies between two looks at the memory. */
 const WATCHED_EVERY = 1_000;
-
-export interface FuzzSurroundings {
-  /** Administrator of a PostgreSQL; null starts an embedded one. */
-  readonly adminUrl: string | null;
-  readonly hostEnv: Readonly<Record<string, string | undefined>>;
-  readonly say: (text: string) => void;
-}
 
 /** Feeds a running API and event-worker so many bodies, and accounts for every one. */
 export async function fuzzWebhooks(

@@ -60,6 +60,12 @@ async function newTemplate({ tenant }: Own): Promise<string> {
   return String((await tenant.api.post('/v1/templates', first)).body.id);
 }
 
+/** A key makes and changes no owner, as the one of all cases is. */
+async function newUser({ tenant }: Own): Promise<string> {
+  const made = await tenant.api.post('/v1/users', { email: address(), role: 'viewer' });
+  return String(made.body.id);
+}
+
 const newEndpoint = { url: 'https://hooks.example.com' };
 
 /** A tenant may have few webhook endpoints: those of former cases make room. */
@@ -229,6 +235,16 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
   redeliverWebhook: ({ endpoint, event }) => ({ params: { id: endpoint, eventId: event } }),
   redeliverWebhooks: ({ endpoint }) => at(endpoint, { body: { from: AT } }),
 
+  listUsers: nothing,
+  createUser: () => ({ body: { email: address(), role: 'viewer' } }),
+  getUser: ({ user }) => at(user),
+  updateUser: async (own) => at(await newUser(own), { body: {} }),
+  deleteUser: async (own) => at(await newUser(own)),
+  getSession: nothing,
+  // A key has none.
+  switchTenant: ({ tenant }) => ({ body: { tenantId: tenant.id }, answers: 403 }),
+  deleteSession: () => ({ answers: 403 }),
+
   listApiKeys: nothing,
   createApiKey: () => ({ body: { name: name(), scopes: ['read'] } }),
   getApiKey: ({ key }) => at(key),
@@ -333,13 +349,14 @@ export const FURTHER_SLOTS: Readonly<Record<string, readonly Slot[]>> = {
       'listInboundMessages',
       'listQuarantine',
       'listSuppressions',
+      'listUsers',
       'listAudit',
     ].map((id) => [id, [cursor(cursorOf)]]),
   ),
 };
 
 /** Operations that no API key opens, and what does, or whose answers do not end: each has a walk of its own. */
-export const WALKED_APART: Readonly<Record<string, 'signature' | 'link' | 'stream'>> = {
+export const WALKED_APART: Readonly<Record<string, 'signature' | 'link' | 'stream' | 'person'>> = {
   receiveSendGridEvents: 'signature',
   receiveSendGridEventsOfTenant: 'signature',
   receiveSmsEvents: 'signature',
@@ -348,4 +365,8 @@ export const WALKED_APART: Readonly<Record<string, 'signature' | 'link' | 'strea
   showUnsubscribePage: 'link',
   unsubscribe: 'link',
   streamEvents: 'stream',
+  signInLocally: 'person',
+  getSignInMethod: 'person',
+  beginSignIn: 'person',
+  finishSignIn: 'person',
 };

@@ -17,6 +17,7 @@ export interface Own extends Rows {
   readonly endpoint: string;
   /** One that the endpoint is told of. */
   readonly event: string;
+  readonly user: string;
   /** A key that nobody calls with. */
   readonly key: string;
   /** Puts a delivery of the tenant's own aside. @returns its id */
@@ -78,6 +79,7 @@ export async function oneOfEverything(world: World, tenant: Tenant): Promise<Own
     suppression: await one('communication_suppressions'),
     audience: await one('campaign_audiences'),
     template,
+    user: await one('users'),
     endpoint: told?.endpoint ?? '',
     event: told?.event ?? '',
     key: unused?.id ?? '',

@@ -1,0 +1,128 @@
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createApiKey, inTenants, insertApiKey, insertWebhookKey } from '@cadenza/database';
+import { startDemoCampaign } from '@cadenza/demo';
+import { createReplyAddress } from '@cadenza/inbound';
+import { campaignScope, createUnsubscribeToken } from '@cadenza/rendering';
+import { SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
+import type { FuzzSurroundings } from '../options.ts';
+import type { Derive } from './known-values.ts';
+import { OWN_SENDGRID_KEY, PLAN } from './samples.ts';
+
+/** A whole Cadenza with a tenant whose campaign runs, and all that opens it. */
+export interface FuzzedWorld {
+  readonly stack: Stack;
+  /** API keys: one that may do anything, and one that may read. */
+  readonly keys: { readonly own: string; readonly reader: string };
+  /** Their ids: a run that ended them would say no more. */
+  readonly keyIds: ReadonlySet<string>;
+  /** Signs webhooks of every provider, and of the tenant's own account. */
+  readonly signingKey: KeyObject;
+  /** What is made of ids and secrets. */
+  readonly derived: Readonly<Record<string, Derive>>;
+  stop(): Promise<void>;
+}
+
+const DOMAIN = 'replies.example.com';
+const KEY_ID = 'k1';
+
+/** @param seed decides how recipients behave. */
+export async function startFuzzedWorld(
+  seed: number,
+  { adminUrl, hostEnv }: Omit<FuzzSurroundings, 'say'>,
+): Promise<FuzzedWorld> {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const publicText = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const secret = randomBytes(33).toString('base64');
+  const blobs = await mkdtemp(path.join(tmpdir(), 'cadenza-fuzz-'));
+  const removeBlobs = () => rm(blobs, { recursive: true, force: true });
+  const stack = await startStack({
+    adminUrl,
+    redisUrl: null,
+    rate: 1,
+    campaignStart: Date.now(),
+    seed: String(seed),
+    sms: true,
+    hostEnv,
+    env: {
+      LOG_LEVEL: 'error',
+      BLOB_DIR: blobs,
+      API_KEY_REQUESTS_PER_MINUTE: '1000000',
+      API_TENANT_REQUESTS_PER_MINUTE: '1000000',
+      ENCRYPTION_KEYS: `e1:${randomBytes(32).toString('base64')}`,
+      INBOUND_DOMAIN: DOMAIN,
+      INBOUND_SECRET: `${KEY_ID}:${secret}`,
+      UNSUBSCRIBE_SECRET: `${KEY_ID}:${secret}`,
+      SMS_WEBHOOK_PUBLIC_KEY: publicText,
+    },
+    emulatorEnv: {
+      SENDGRID_API_KEY: `${SENDGRID_KEY},${OWN_SENDGRID_KEY}`,
+      WEBHOOK_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    },
+  }).catch(async (error: unknown) => {
+    await removeBlobs();
+    throw error;
+  });
+  const stop = async () => {
+    await stack.stop();
+    await removeBlobs();
+  };
+  try {
+    await loseSome(stack);
+    const { tenantId } = await startDemoCampaign(stack, {
+      contactsCsv: [
+        'email,first_name',
+        ...['ada', 'grace', 'lost1', 'lost2', 'lost3'].map((name) => `${name}@example.org,${name}`),
+      ].join('\n'),
+      plan: PLAN,
+    });
+    const opened = await openTenant(stack, tenantId, publicText);
+    const derived: Record<string, Derive> = {
+      tenant: () => tenantId,
+      replyAddress: (idOf) =>
+        createReplyAddress({ tenantId, messageId: idOf('message'), keyId: KEY_ID }, secret, DOMAIN),
+      unsubscribeToken: (idOf) =>
+        createUnsubscribeToken(
+          {
+            tenantId,
+            contactId: idOf('contact'),
+            scope: campaignScope(idOf('campaign')),
+            keyId: KEY_ID,
+          },
+          secret,
+        ),
+    };
+    return { stack, ...opened, signingKey: privateKey, derived, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Has the provider lose some mails, so that there are messages of whose fate nobody knows. */
+async function loseSome({ emulatorUrl }: Stack): Promise<void> {
+  const answer = await fetch(`${emulatorUrl}/_emulator/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ kind: 'drop_before_accept', recipient: 'lost*@example.org' }),
+  });
+  if (!answer.ok) throw new Error(`the emulator takes no fault: ${await answer.text()}`);
+}
+
+function openTenant(
+  { apiDb }: Stack,
+  tenantId: string,
+  publicKey: string,
+): Promise<Pick<FuzzedWorld, 'keys' | 'keyIds'>> {
+  const [own, reader] = [createApiKey(), createApiKey()];
+  return inTenants(apiDb, [tenantId], async (trx) => {
+    await insertWebhookKey(trx, tenantId, { name: 'fuzz', publicKey });
+    const keyIds = new Set([
+      await insertApiKey(trx, tenantId, { ...own, name: 'fuzz' }),
+      await insertApiKey(trx, tenantId, { ...reader, name: 'fuzz reader', scopes: ['read'] }),
+    ]);
+    return { keys: { own: own.key, reader: reader.key }, keyIds };
+  });
+}
