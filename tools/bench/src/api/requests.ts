@@ -62,6 +62,9 @@ export const NOT_TIMED: Readonly<Record<string, string>> = {
   exportAuditCsv: 'all of the log, streamed',
   exportAuditNdjson: 'all of the log, streamed',
   getInboundAttachment: 'bytes of the blob store',
+  getSignInMethod: 'for pages, without a key',
+  beginSignIn: 'leads to the identity provider',
+  finishSignIn: 'comes from the identity provider',
   showUnsubscribePage: 'a page for the person, by a signed link',
 };
 
