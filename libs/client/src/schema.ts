@@ -6093,7 +6093,6 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': {
-          /** @description What people call it. */
           name: string;
         };
       };
