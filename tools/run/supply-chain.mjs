@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 
@@ -72,15 +72,64 @@ export function sbomProblems(sbom) {
   ];
 }
 
+/** What runs in production; everything else is there to build, test or operate it. */
+const APPS = ['apps/api', 'apps/send-worker', 'apps/event-worker'];
+
+/**
+ * The packages that some of the workspace need when they run, as `name@version`: by the edges of a
+ * package-lock.json that are not for development. npm's own `--omit=dev` leaves out whatever any package
+ * names among its development dependencies, though others need it in production.
+ */
+export function productionPackages({ packages }, roots = APPS) {
+  const seen = new Set();
+  const found = new Set();
+  const waiting = [...roots];
+  while (waiting.length > 0) {
+    const path = waiting.pop();
+    if (seen.has(path)) continue;
+    seen.add(path);
+    const { name = path.split('node_modules/').at(-1), version, ...needs } = packages[path];
+    found.add(`${name}@${version}`);
+    const { dependencies, optionalDependencies, peerDependencies } = needs;
+    const names = Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies });
+    waiting.push(...names.flatMap((one) => placeOf(packages, path, one) ?? []));
+  }
+  return found;
+}
+
+/** Where Node finds a package that is asked for in a folder; null where it is not installed. */
+function placeOf(packages, path, name) {
+  for (let folder = path; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
+    const place = `${folder === '' ? '' : `${folder}/`}node_modules/${name}`;
+    const entry = packages[place];
+    if (entry !== undefined) return entry.link ? entry.resolved : place;
+    if (folder === '') return null;
+  }
+}
+
+/** An SBOM with these packages alone, and what they depend on among themselves. */
+export function sbomOf(sbom, packages) {
+  // Several copies of a version differ by what follows the bar.
+  const isOne = (reference) => packages.has(reference.split('|')[0]);
+  return {
+    ...sbom,
+    components: sbom.components.filter((one) => isOne(one['bom-ref'])),
+    dependencies: sbom.dependencies
+      .filter(({ ref }) => isOne(ref))
+      .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter(isOne) })),
+  };
+}
+
 /** Writes dist/sbom.cdx.json: the packages that run in production, as CycloneDX. */
 export function sbom() {
   const { stdout, stderr, status } = npm([
     'sbom',
     '--sbom-format=cyclonedx',
-    '--omit=dev',
     '--package-lock-only',
   ]);
-  const document = status === 0 ? parsed(stdout) : null;
+  const all = status === 0 ? parsed(stdout) : null;
+  const lock = parsed(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+  const document = all === null ? null : sbomOf(all, productionPackages(lock));
   const problems =
     document === null ? [`npm sbom failed: ${stderr.trim()}`] : sbomProblems(document);
   if (problems.length > 0) {

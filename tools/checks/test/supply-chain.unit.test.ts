@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { auditVerdict, sbomProblems } from '../../run/supply-chain.mjs';
+import { auditVerdict, productionPackages, sbomOf, sbomProblems } from '../../run/supply-chain.mjs';
 
 describe('the audit', () => {
   const answer = (vulnerabilities: object, total: number) => ({
@@ -49,5 +49,42 @@ describe('the list of components', () => {
       ['x has no purl'],
     );
     expect(sbomProblems(null)).toEqual(['it is no CycloneDX document']);
+  });
+
+  it('has what the apps need when they run, wherever else it is for development', () => {
+    const lock = {
+      packages: {
+        'apps/api': {
+          name: '@x/api',
+          version: '1.0.0',
+          dependencies: { pg: '8', '@x/lib': '1.0.0' },
+          devDependencies: { vitest: '5' },
+        },
+        'libs/lib': { name: '@x/lib', version: '1.0.0', devDependencies: { pg: '8' } },
+        'tools/bench': { name: '@x/bench', version: '1.0.0', dependencies: { ajv: '8' } },
+        'node_modules/@x/lib': { resolved: 'libs/lib', link: true },
+        'node_modules/pg': { version: '8.0.0', dependencies: { split: '4' } },
+        'node_modules/split': { version: '5.0.0' },
+        'node_modules/pg/node_modules/split': { version: '4.0.0' },
+        'node_modules/vitest': { version: '5.0.0' },
+        'node_modules/ajv': { version: '8.0.0' },
+      },
+    };
+    const needed = productionPackages(lock, ['apps/api']);
+    expect([...needed].sort()).toEqual(['@x/api@1.0.0', '@x/lib@1.0.0', 'pg@8.0.0', 'split@4.0.0']);
+
+    const all = ['pg@8.0.0', 'split@4.0.0|node_modules/pg/node_modules/split', 'vitest@5.0.0'];
+    const sbom = {
+      components: all.map((ref) => ({ 'bom-ref': ref })),
+      dependencies: all.map((ref) => ({ ref, dependsOn: all.filter((one) => one !== ref) })),
+    };
+    const [pg, split] = all;
+    expect(sbomOf(sbom, needed)).toEqual({
+      components: [{ 'bom-ref': pg }, { 'bom-ref': split }],
+      dependencies: [
+        { ref: pg, dependsOn: [split] },
+        { ref: split, dependsOn: [pg] },
+      ],
+    });
   });
 });
