@@ -1,54 +1,20 @@
-import { startApi, type RunningApi } from '@cadenza/api/start';
-import { createLogin, dropLogins, migrateUp } from '@cadenza/database';
 import '@cadenza/testing/global-setup';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { cadenza } from './support/cadenza.ts';
 import { fakeTerminal } from './support/fake-terminal.ts';
-import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
+import { startOwnedApi, type OwnedApi } from './support/owned-api.ts';
 
 const PEOPLE = 'email,first_name\nada@example.com,Ada\nnobody,No\nbob@example.com,Bob\n';
-let database: OwnedDatabase;
-let api: RunningApi;
+let place: OwnedApi;
 let env: Record<string, string>;
-let folder: string;
-let login: string;
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cadenza-import-'));
-  database = await createOwnedDatabase(inject('postgresAdminUrl'));
-  await migrateUp(database.url);
-  login = await createLogin(database.url, { role: 'cadenza_api' });
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  api = await startApi({
-    DATABASE_URL: login,
-    SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey
-      .export({ type: 'spki', format: 'der' })
-      .toString('base64'),
-    PUBLIC_URL: 'http://127.0.0.1',
-    UNSUBSCRIBE_SECRET: `k1:${'s'.repeat(44)}`,
-    ERASURE_SECRET: 's'.repeat(44),
-    HOST: '127.0.0.1',
-    PORT: '0',
-    HEALTH_PORT: '0',
-    LOG_LEVEL: 'info',
-    DNS_LOOKUPS: 'off',
-    BLOB_DIR: folder,
-  });
-  const owner = { DATABASE_OWNER_URL: database.url };
-  await cadenza(['tenant', 'create', '--name', 'Acme'], owner);
-  const key = await cadenza(['key', 'create', '--tenant', 'Acme', '--scopes', 'read,write'], owner);
-  env = { CADENZA_URL: `http://127.0.0.1:${api.port}`, CADENZA_API_KEY: key.out.trim() };
+  place = await startOwnedApi(inject('postgresAdminUrl'));
+  const key = await place.newKey('--scopes', 'read,write');
+  env = { CADENZA_URL: place.url, CADENZA_API_KEY: key };
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-  await dropLogins(inject('postgresAdminUrl'), [decodeURIComponent(new URL(login).username)]);
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => place.close());
 
 async function emails(): Promise<string[]> {
   const answer = await fetch(`${env['CADENZA_URL']}/v1/contacts`, {
@@ -59,7 +25,7 @@ async function emails(): Promise<string[]> {
 }
 
 test('a file is imported, with its progress; refused rows make the exit code 1', async () => {
-  const file = join(folder, 'people.csv');
+  const file = join(place.folder, 'people.csv');
   await writeFile(file, PEOPLE);
   const terminal = fakeTerminal();
   const { code, out } = await cadenza(['import', file], env, '', terminal.stream);

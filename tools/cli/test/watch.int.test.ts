@@ -1,67 +1,23 @@
-import { startApi, type RunningApi } from '@cadenza/api/start';
-import { createLogin, dropLogins, migrateUp } from '@cadenza/database';
 import { withClient } from '@cadenza/testing';
 import '@cadenza/testing/global-setup';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { runCli } from '../src/run-cli.ts';
 import { cadenza } from './support/cadenza.ts';
-import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
+import { startOwnedApi, type OwnedApi } from './support/owned-api.ts';
 
-let database: OwnedDatabase;
-let api: RunningApi;
-let settings: Record<string, string>;
-let owner: Record<string, string>;
+let place: OwnedApi;
 let env: Record<string, string>;
-let folder: string;
-let login: string;
-
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cadenza-watch-'));
-  database = await createOwnedDatabase(inject('postgresAdminUrl'));
-  await migrateUp(database.url);
-  login = await createLogin(database.url, { role: 'cadenza_api' });
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  settings = {
-    DATABASE_URL: login,
-    SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey
-      .export({ type: 'spki', format: 'der' })
-      .toString('base64'),
-    PUBLIC_URL: 'http://127.0.0.1',
-    UNSUBSCRIBE_SECRET: `k1:${'s'.repeat(44)}`,
-    ERASURE_SECRET: 's'.repeat(44),
-    HOST: '127.0.0.1',
-    PORT: '0',
-    HEALTH_PORT: '0',
-    LOG_LEVEL: 'info',
-    DNS_LOOKUPS: 'off',
-    BLOB_DIR: folder,
-  };
-  api = await startApi(settings);
-  owner = { DATABASE_OWNER_URL: database.url };
-  await cadenza(['tenant', 'create', '--name', 'Acme'], owner);
-  env = { CADENZA_URL: `http://127.0.0.1:${api.port}`, CADENZA_API_KEY: await newKey('watch') };
+  place = await startOwnedApi(inject('postgresAdminUrl'));
+  env = { CADENZA_URL: place.url, CADENZA_API_KEY: await place.newKey('--name', 'watch') };
 });
-afterAll(async () => {
-  await api.stop();
-  await database.drop();
-  await dropLogins(inject('postgresAdminUrl'), [decodeURIComponent(new URL(login).username)]);
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function newKey(name: string): Promise<string> {
-  const { out } = await cadenza(['key', 'create', '--tenant', 'Acme', '--name', name], owner);
-  return out.trim();
-}
+afterAll(() => place.close());
 
 /** Statements as the administrator, whom nothing binds. */
 async function query<T>(statement: string): Promise<T[]> {
   const url = new URL(inject('postgresAdminUrl'));
-  url.pathname = new URL(database.url).pathname;
+  url.pathname = new URL(place.databaseUrl).pathname;
   return withClient(url.href, async (client) => (await client.query(statement)).rows as T[]);
 }
 
@@ -73,7 +29,7 @@ async function latest(): Promise<number> {
 
 /** Something that happens, and is relayed as an event-worker does it. */
 async function happens(status: 'pause' | 'resume'): Promise<void> {
-  await cadenza(['tenant', status, 'Acme'], owner);
+  await cadenza(['tenant', status, 'Acme'], place.owner);
   await query('SELECT relay_feed_events(1000)');
 }
 
@@ -109,10 +65,7 @@ test(
       LONG,
     );
 
-    const { port } = api;
-    await api.stop();
-    await happens('pause');
-    api = await startApi({ ...settings, PORT: String(port) });
+    await place.restart(() => happens('pause'));
     const since = watch('--since', String(sequence));
     const told = () =>
       first.lines
@@ -125,10 +78,10 @@ test(
       expect.stringMatching(/^\S+Z {2}tenant\.changed .*status=paused/),
     ]);
 
-    const { out } = await cadenza(['key', 'list', '--tenant', 'Acme', '--json'], owner);
+    const { out } = await cadenza(['key', 'list', '--tenant', 'Acme', '--json'], place.owner);
     const { keys } = JSON.parse(out) as { keys: { id: string; name: string }[] };
     const key = keys.find(({ name }) => name === 'watch')?.id ?? '';
-    await cadenza(['key', 'revoke', key, '--tenant', 'Acme'], owner);
+    await cadenza(['key', 'revoke', key, '--tenant', 'Acme'], place.owner);
     expect(await Promise.all([first.ended, since.ended])).toEqual([1, 1]);
     expect(JSON.parse(first.said.join(''))).toEqual({
       error: { message: 'the API key has ended', problems: [] },
@@ -140,7 +93,7 @@ test(
 );
 
 test('what the API refuses, or does not answer, ends it at once', async () => {
-  env = { ...env, CADENZA_API_KEY: await newKey('another') };
+  env = { ...env, CADENZA_API_KEY: await place.newKey('--name', 'another') };
   const refused = watch('--types', 'sneezed');
   expect(await refused.ended).toBe(1);
   expect(refused.said.join('')).toContain('query.types: ');
