@@ -373,7 +373,9 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ),
     startPeriodic(
       async () => {
-        await store.alone('analyze tables', () => store.analyzeGrownTables());
+        await store.alone('analyze tables', async () => ({
+          analyzed: await store.analyzeGrownTables(),
+        }));
         return false;
       },
       STATISTICS_INTERVAL_MS,
