@@ -29,8 +29,9 @@ export function newId(): Id {
 
 /** A counter of 31 random bits is begun in each millisecond (RFC 9562 §6.2, method 1). */
 function next(before: typeof last, now: EpochMs, random: Uint8Array): typeof last {
-  if (now > before.at)
+  if (now > before.at) {
     return { at: now, nth: new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1 };
+  }
   const nth = (before.nth + 1) >>> 0;
   return { at: nth === 0 ? before.at + 1 : before.at, nth };
 }
