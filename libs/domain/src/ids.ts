@@ -7,34 +7,33 @@ import type { EpochMs } from './clock.ts';
  */
 export type Id = string;
 
-/** Bytes of an identifier. */
+/** Bytes that an identifier takes of the pool. */
 const BYTES = 16;
+/** Random bytes for many identifiers: asking the system for each costs ten times all the rest. */
+const pool = new Uint8Array(256 * BYTES);
+let taken = pool.length;
+/** Of the identifier made last: its time, and where it stands among those of its millisecond. */
+let last = { at: -Infinity, nth: 0 };
 
-/** Drawn for many identifiers at once: a call of the system's generator costs more than the rest. */
-const pool = new Uint8Array(BYTES * 512);
-const words = new DataView(pool.buffer);
-let drawn = pool.length;
-
-/** Of the last identifier: its milliseconds, and a counter that orders those of the same ones. */
-const last = { msecs: Number.NEGATIVE_INFINITY, seq: 0 };
-
-/** A new time-ordered identifier, after all that this process has made before, whatever its clock does. */
+/** A new time-ordered identifier: it stands after all that this process has made before. */
 export function newId(): Id {
-  if (drawn === pool.length) {
+  if (taken === pool.length) {
     crypto.getRandomValues(pool);
-    drawn = 0;
+    taken = 0;
   }
-  const now = Date.now();
-  if (now > last.msecs) {
-    last.msecs = now;
-    // Half of what its 32 bits can count is free from the start: it does not run over.
-    last.seq = words.getUint32(drawn) >>> 1;
-  } else {
-    last.seq += 1;
+  const random = pool.subarray(taken, taken + BYTES);
+  taken += BYTES;
+  last = next(last, Date.now(), random);
+  return v7({ random, msecs: last.at, seq: last.nth });
+}
+
+/** A counter of 31 random bits is begun in each millisecond (RFC 9562 §6.2, method 1). */
+function next(before: typeof last, now: EpochMs, random: Uint8Array): typeof last {
+  if (now > before.at) {
+    return { at: now, nth: new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1 };
   }
-  const random = pool.subarray(drawn, drawn + BYTES);
-  drawn += BYTES;
-  return v7({ random, msecs: last.msecs, seq: last.seq });
+  const nth = (before.nth + 1) >>> 0;
+  return { at: nth === 0 ? before.at + 1 : before.at, nth };
 }
 
 /**
