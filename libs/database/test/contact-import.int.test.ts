@@ -30,7 +30,7 @@ test('an import looks up the companies that it names, however many there are', a
     title: null,
     timezone: null,
     phone: null,
-    company: ` COMPANY ${n + 1} `,
+    company: ` COMPANY ${COMPANIES - n} `,
     website: null,
     industry: null,
     custom: {},
@@ -52,9 +52,10 @@ test('an import looks up the companies that it names, however many there are', a
   const linked = await world.rows<{ n: number }>(
     `SELECT count(*) AS n FROM contacts c JOIN leads l ON l.tenant_id = c.tenant_id AND l.id = c.lead_id
      JOIN contact_channels h ON h.tenant_id = c.tenant_id AND h.contact_id = c.id
-     WHERE c.tenant_id = ? AND substring(h.address FROM '[0-9]+')::integer + 1
+     WHERE c.tenant_id = ? AND ? - substring(h.address FROM '[0-9]+')::integer
        = substring(l.name FROM '[0-9]+')::integer`,
     tenantId,
+    COMPANIES,
   );
   expect(linked[0]?.n).toBe(ROWS);
 });

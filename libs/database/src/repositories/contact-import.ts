@@ -77,6 +77,18 @@ function recordset(list: readonly (ImportedContact & { readonly id?: Id; readonl
   );
 }
 
+/**
+ * Rows with the leads of their companies. Each is looked up by its key: row-level security would have a
+ * join compare all of the tenant's with each row, since `lower` might tell of those of others.
+ */
+function withLeads(tenantId: Id, list: Parameters<typeof recordset>[0]): RawBuilder<unknown> {
+  return sql`
+    SELECT *, (
+      SELECT l.id FROM leads l WHERE l.tenant_id = ${tenantId} AND l.name_key = k.company_key) AS lead_id
+    FROM ${recordset(list)}
+    CROSS JOIN LATERAL (SELECT lower(btrim(r.company)) OFFSET 0) k(company_key)`;
+}
+
 /** Rows are written in the order of their keys, so that two imports do not wait for each other. */
 async function importLeads(
   trx: Transaction<Schema>,
@@ -112,12 +124,10 @@ async function insertNew(
   source: string,
 ): Promise<Set<string>> {
   // The address decides: a contact is written where it was free. Foreign keys are checked at the
-  // end of the statement. Rows are told by a hash of the free ones, and leads found by their key: a
-  // session's joins are loops, and one over both would take the square of the rows.
+  // end of the statement. A hash tells the free rows, where a join would be a loop within a loop.
+  const given = contacts.map((row) => ({ ...row, id: newId(), key: newId() }));
   const inserted = await sql<{ email: string }>`
-    WITH r AS MATERIALIZED (
-      SELECT *, lower(btrim(r.company)) AS company_key
-      FROM ${recordset(contacts.map((row) => ({ ...row, id: newId(), key: newId() })))}),
+    WITH r AS MATERIALIZED (${withLeads(tenantId, given)}),
     free AS (
       INSERT INTO contact_channels (tenant_id, id, contact_id, channel, address)
       SELECT ${tenantId}, r.channel_id, r.id, 'email', r.email FROM r ORDER BY r.email
@@ -126,9 +136,8 @@ async function insertNew(
     written AS (
       INSERT INTO contacts (tenant_id, id, lead_id, first_name, last_name, title, timezone, custom,
         source)
-      SELECT ${tenantId}, r.id,
-        (SELECT l.id FROM leads l WHERE l.tenant_id = ${tenantId} AND l.name_key = r.company_key),
-        r.first_name, r.last_name, r.title, r.timezone, r.custom, ${source}
+      SELECT ${tenantId}, r.id, r.lead_id, r.first_name, r.last_name, r.title, r.timezone, r.custom,
+        ${source}
       FROM (SELECT *, id IN (SELECT contact_id FROM free) AS is_free FROM r OFFSET 0) r
       WHERE r.is_free)
     SELECT address AS email FROM free`.execute(trx);
@@ -143,19 +152,18 @@ async function fillExisting(
 ): Promise<Set<string>> {
   if (contacts.length === 0) return new Set();
   const filled = await sql<{ email: string }>`
-    WITH found AS MATERIALIZED (
-      SELECT c.id, r.email, r.first_name, r.last_name, r.title, r.timezone, r.custom,
-        l.id AS lead_id
-      FROM ${recordset(contacts)}
+    WITH r AS MATERIALIZED (${withLeads(tenantId, contacts)}),
+    found AS MATERIALIZED (
+      SELECT c.id, r.email, r.first_name, r.last_name, r.title, r.timezone, r.custom, r.lead_id
+      FROM r
       JOIN contact_channels h ON h.tenant_id = ${tenantId} AND h.channel = 'email'
         AND h.address = r.email
       JOIN contacts c ON c.tenant_id = h.tenant_id AND c.id = h.contact_id
-      LEFT JOIN leads l ON l.tenant_id = ${tenantId} AND l.name_key = lower(btrim(r.company))
       WHERE (c.first_name IS NULL AND r.first_name IS NOT NULL)
         OR (c.last_name IS NULL AND r.last_name IS NOT NULL)
         OR (c.title IS NULL AND r.title IS NOT NULL)
         OR (c.timezone IS NULL AND r.timezone IS NOT NULL)
-        OR (c.lead_id IS NULL AND l.id IS NOT NULL)
+        OR (c.lead_id IS NULL AND r.lead_id IS NOT NULL)
         OR (r.custom || c.custom) <> c.custom
       ORDER BY c.id
       FOR UPDATE OF c)
