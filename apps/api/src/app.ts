@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { audited } from './http/audit.ts';
 import { authentication, callerWith } from './http/caller.ts';
+import { whileHeld } from './http/caller-holds.ts';
 import { sendDownload } from './http/download.ts';
 import { problemOf, sendProblem } from './http/errors.ts';
 import { demandMatch, entityTagOf, isKnown, showTag } from './http/etags.ts';
@@ -187,10 +188,11 @@ function registerRoutes(
               return work(trx);
             }),
         };
+        const work = () => whileHeld(route, caller, () => audited(route, context));
         if (takesIdempotencyKey(route)) {
-          return answerOnce(db, { route, tenantId, request, reply }, () => audited(route, context));
+          return answerOnce(db, { route, tenantId, request, reply }, work);
         }
-        const body = await audited(route, context);
+        const body = await work();
         if (route.produces !== undefined) {
           const text = Readable.from(body as AsyncIterable<string>, { objectMode: false });
           return reply.type(`${route.produces}; charset=utf-8`).send(text);

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTenants, lockRow } from '@cadenza/database';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createWorld, variant, type World } from './support/world.ts';
 
 const KEY = 'SG.abcdefghijklmnop.qrstuvwxyz0123456789';
@@ -63,3 +64,25 @@ test('an installation without encryption keys takes none, and says which setting
     detail: expect.stringContaining('ENCRYPTION_KEYS') as string,
   });
 });
+
+test.each(['PUT', 'DELETE'] as const)(
+  'a %s waits for one that has compared its ETag, though there was no account',
+  async (method) => {
+    const { api, id } = await world.tenant();
+    let changed: Promise<unknown> | undefined;
+    await inTenants(world.db, [id], async (trx) => {
+      // What an If-Match locks.
+      await lockRow(trx, id, 'tenants', id);
+      changed = method === 'PUT' ? api.put(PATH, { apiKey: KEY }) : api.delete(PATH);
+      const outcome = await Promise.race([
+        changed.then(() => 'changed'),
+        vi.waitFor(async () => {
+          expect(await world.rows('SELECT FROM pg_locks WHERE NOT granted')).toHaveLength(1);
+          return 'waits';
+        }),
+      ]);
+      expect(outcome).toBe('waits');
+    });
+    expect(await changed).toMatchObject({ status: 200 });
+  },
+);

@@ -245,3 +245,21 @@ test('a contact who is erased may stay a user', async () => {
   await mine.api.post(`/v1/contacts/${String(contact.body.id)}/erasure`);
   expect((await mine.api.get(`/v1/users/${userId}`)).body).toMatchObject({ email });
 });
+
+test('a key that expires makes no users and gives no roles, which would outlast it', async () => {
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const { body } = await mine.api.post('/v1/api-keys', { name: 'guest', role: 'admin', expiresAt });
+  const guest = createClient(world.baseUrl, String(body['key']), apiRoutes(world.deps));
+  const { userId } = await newUser(world, mine, 'viewer');
+  const path = `/v1/users/${userId}`;
+  const refused = [
+    await guest.post('/v1/users', { email: 'guest@example.com', role: 'viewer' }),
+    await guest.patch(path, { role: 'admin' }),
+  ];
+  for (const { status, body: problem } of refused) {
+    expect(status).toBe(403);
+    expect(problem.detail).toContain(expiresAt);
+  }
+  expect(await roleOf(mine, userId)).toBe('viewer');
+  expect((await guest.patch(path, { name: 'Ada' })).status).toBe(200);
+});

@@ -10,14 +10,14 @@ const TRIES = 8;
 
 /** What goes along with every transaction of a piece of work, whoever begins them. */
 export interface Companion {
-  /** Called in each transaction, before its work. */
-  begun?(trx: Transaction<Schema>): Promise<void>;
+  /** Called in each transaction, before its work, with the tenants that it is bound to. */
+  begun?(trx: Transaction<Schema>, tenantIds: readonly Id[]): Promise<void>;
   /**
    * Called in each transaction that has changed something, last thing before it commits, with what
    * its work came to. What it throws rolls the transaction back; where the transaction is tried
    * again, it is called again.
    */
-  changed(trx: Transaction<Schema>, result: unknown): Promise<void>;
+  changed?(trx: Transaction<Schema>, result: unknown): Promise<void>;
 }
 
 const companions = new AsyncLocalStorage<Companion>();
@@ -26,14 +26,17 @@ const companions = new AsyncLocalStorage<Companion>();
 export function accompanied<T>(companion: Companion, work: () => Promise<T>): Promise<T> {
   const first = companions.getStore();
   const both: Companion = {
-    async begun(trx) {
-      await first?.begun?.(trx);
-      await companion.begun?.(trx);
+    async begun(trx, tenantIds) {
+      await first?.begun?.(trx, tenantIds);
+      await companion.begun?.(trx, tenantIds);
     },
-    async changed(trx, result) {
-      await first?.changed(trx, result);
-      await companion.changed(trx, result);
-    },
+    // Without anybody who wants to know, nobody asks whether something has changed.
+    ...((first?.changed ?? companion.changed) !== undefined && {
+      async changed(trx, result) {
+        await first?.changed?.(trx, result);
+        await companion.changed?.(trx, result);
+      },
+    }),
   };
   return companions.run(both, work);
 }
@@ -64,9 +67,9 @@ export async function inTenants<T>(
           SELECT set_config('app.tenant_id', ${single}, true),
                  set_config('app.tenant_ids', ${`{${tenantIds.join(',')}}`}, true)`.execute(trx);
         const companion = companions.getStore();
-        await companion?.begun?.(trx);
+        await companion?.begun?.(trx, tenantIds);
         const result = await work(trx);
-        if (companion !== undefined && (await hasChanged(trx))) {
+        if (companion?.changed !== undefined && (await hasChanged(trx))) {
           await companion.changed(trx, result);
         }
         return result;

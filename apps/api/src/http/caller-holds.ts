@@ -1,13 +1,44 @@
-import { apiKeyHolds, sessionHolds, type Schema } from '@cadenza/database';
+import { accompanied, apiKeyHolds, sessionHolds, type Schema } from '@cadenza/database';
 import type { Transaction } from 'kysely';
-import type { Caller } from './caller.ts';
+import { noCaller, type Caller } from './caller.ts';
+import type { Route } from './route.ts';
 
-/** Whether what a request came with is still valid, by the database's clock, while it is answered. */
+/**
+ * Whether what a request came with is still valid, by the database's clock, while it is answered.
+ *
+ * @param forChange whether it shall stay so until the transaction ends.
+ */
 export function callerHolds(
   trx: Transaction<Schema>,
   { tenantId, credential }: Caller,
+  forChange = false,
 ): Promise<boolean> {
   return credential.kind === 'key'
-    ? apiKeyHolds(trx, tenantId, credential.id)
-    : sessionHolds(trx, tenantId, credential.sessionId);
+    ? apiKeyHolds(trx, tenantId, credential.id, forChange)
+    : sessionHolds(trx, tenantId, credential.sessionId, forChange);
+}
+
+/**
+ * Does what a route does for as long as its caller may: a body can take minutes to come, and an import
+ * longer. Each transaction in the caller's tenant asks again, before its work, but for a GET.
+ *
+ * @throws HttpProblem where what the request came with has ended.
+ */
+export function whileHeld<T>(
+  { method, givesAccess }: Pick<Route, 'method' | 'givesAccess'>,
+  caller: Caller,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (method === 'GET') return work();
+  return accompanied(
+    {
+      async begun(trx, tenantIds) {
+        // Whoever goes on in another tenant has been found there by a session that holds.
+        if (!tenantIds.includes(caller.tenantId)) return;
+        if (!(await callerHolds(trx, caller, givesAccess === true)))
+          throw noCaller(caller.credential.kind);
+      },
+    },
+    work,
+  );
 }

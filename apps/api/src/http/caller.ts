@@ -68,9 +68,7 @@ export function authentication(
     }
     demandOwnOrigin(request, publicUrl);
     const caller = await holderOfSession(db, hashOfSessionToken(token));
-    if (caller === null) {
-      throw new HttpProblem('unauthenticated', 'The session has ended, or never was: sign in.');
-    }
+    if (caller === null) throw noCaller('session');
     request.caller = caller;
   };
 }
@@ -86,15 +84,23 @@ async function holderOfKey(db: Database, authorization: string): Promise<Caller>
     );
   }
   const found = await authenticateApiKey(db, key.hash);
-  if (found === null) {
-    throw new HttpProblem('unauthenticated', 'The API key is unknown, revoked or expired.');
-  }
+  if (found === null) throw noCaller('key');
   const { keyId, expiresAt, ...rest } = found;
   return {
     ...rest,
     actor: `api_key:${keyId}`,
     credential: { kind: 'key', id: keyId, expiresAt },
   };
+}
+
+/** What a request is answered whose key or session is not valid, or is so no longer. */
+export function noCaller(kind: Caller['credential']['kind']): HttpProblem {
+  return new HttpProblem(
+    'unauthenticated',
+    kind === 'key'
+      ? 'The API key is unknown, revoked or expired.'
+      : 'The session has ended, or never was: sign in.',
+  );
 }
 
 /** Whom a session stands for, by the hash of its token; null where it is not valid. */

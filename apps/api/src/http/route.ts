@@ -87,6 +87,11 @@ interface RouteFacts<P, Q, B, R> {
    * DELETE of the same path take `If-Match`.
    */
   readonly tagged?: Tagged;
+  /**
+   * It says who has access: the credential of its caller cannot be taken away between being looked at and
+   * the commit. It makes, changes or ends keys or users, so each of its transactions changes something.
+   */
+  readonly givesAccess?: true;
   /** What it changes is beside the row that its path names, which may be as it was. */
   readonly changesBeside?: true;
 }

@@ -53,6 +53,15 @@ function demandRole(caller: Caller, wanted: UserRole): void {
   }
 }
 
+/** Users have no end: who was given a key for a time gives no access that lasts. */
+function demandLasting({ credential }: Caller): void {
+  if (credential.kind !== 'key' || credential.expiresAt === null) return;
+  throw new HttpProblem(
+    'forbidden',
+    `The API key expires at ${credential.expiresAt.toISOString()}: it makes no users and gives no roles, which would outlast it.`,
+  );
+}
+
 /** A user whom the caller may change. */
 async function lockFor(trx: Transaction<Schema>, caller: Caller, userId: Id): Promise<LockedUser> {
   const locked = found(await lockUser(trx, caller.tenantId, userId), WHAT, userId);
@@ -83,6 +92,7 @@ export const userRoutes: readonly Route[] = [
     method: 'POST',
     path: '/users',
     operation: 'createUser',
+    givesAccess: true,
     answersIn: 'transaction',
     tag,
     scope,
@@ -92,6 +102,7 @@ export const userRoutes: readonly Route[] = [
     response: user,
     handle({ tenantId, caller, body, tx }) {
       demandRole(caller, body.role);
+      demandLasting(caller);
       return tx(async (trx) => {
         const made = await insertUser(trx, tenantId, body);
         if (made === null) throw taken('email', 'The tenant has a user of this address.');
@@ -117,6 +128,7 @@ export const userRoutes: readonly Route[] = [
     method: 'PATCH',
     path: '/users/:id',
     operation: 'updateUser',
+    givesAccess: true,
     tag,
     scope,
     summary:
@@ -127,7 +139,10 @@ export const userRoutes: readonly Route[] = [
     handle: ({ tenantId, caller, params: { id: userId }, body, tx }) =>
       tx(async (trx) => {
         const { user: before, isLastOwner } = await lockFor(trx, caller, userId);
-        if (body.role !== undefined) demandRole(caller, body.role);
+        if (body.role !== undefined) {
+          demandRole(caller, body.role);
+          demandLasting(caller);
+        }
         if (isLastOwner && body.role !== undefined && body.role !== 'owner') throw lastOwner();
         if (body.role !== undefined && body.role !== before.role) {
           await endSessionsOf(trx, tenantId, userId);
@@ -139,6 +154,7 @@ export const userRoutes: readonly Route[] = [
     method: 'DELETE',
     path: '/users/:id',
     operation: 'deleteUser',
+    givesAccess: true,
     tag,
     scope,
     summary:

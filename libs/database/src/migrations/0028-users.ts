@@ -33,7 +33,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
     )`.execute(db);
   await sql`CREATE INDEX sessions_user ON sessions (tenant_id, user_id)`.execute(db);
-  await bindTable(db, 'sessions', { api: 'SELECT, INSERT, DELETE', worker: null });
+  await bindTable(db, 'sessions', {
+    // Locking one needs a column that may be written: that a session was used, and no more.
+    api: 'SELECT, INSERT, DELETE, UPDATE (last_used_at)',
+    worker: null,
+  });
   // A person has one password, of however many tenants the address is a user: it belongs to none.
   await sql`
     CREATE TABLE passwords (

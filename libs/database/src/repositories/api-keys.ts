@@ -142,11 +142,16 @@ export async function findApiKey(
   return key ?? null;
 }
 
-/** Whether a key is still valid, by the database's clock. */
+/**
+ * Whether a key is still valid, by the database's clock.
+ *
+ * @param forChange whether it shall stay so until the transaction ends: whoever revokes it waits.
+ */
 export async function apiKeyHolds(
   trx: Transaction<Schema>,
   tenantId: Id,
   id: Id,
+  forChange = false,
 ): Promise<boolean> {
   const row = await trx
     .selectFrom('api_keys')
@@ -157,13 +162,15 @@ export async function apiKeyHolds(
     .where((eb) =>
       eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`clock_timestamp()`)]),
     )
+    .$if(forChange, (query) => query.forKeyShare())
     .executeTakeFirst();
   return row !== undefined;
 }
 
 /**
  * The keys that an id or a prefix means: one, or none, or several that begin alike. They are locked,
- * so that what is decided about them still holds when they are changed.
+ * so that what is decided about them still holds when they are changed, and so that nobody gives access
+ * by a key while it is being revoked (see `apiKeyHolds`).
  */
 export function lockApiKeys(
   trx: Transaction<Schema>,
@@ -175,7 +182,7 @@ export function lockApiKeys(
     .select(COLUMNS)
     .where('tenant_id', '=', tenantId)
     .where(isId(idOrPrefix) ? 'id' : 'prefix', '=', idOrPrefix)
-    .forNoKeyUpdate()
+    .forUpdate()
     .execute();
 }
 

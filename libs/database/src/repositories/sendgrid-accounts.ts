@@ -8,6 +8,7 @@ import {
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { recordAudit } from './audit.ts';
+import { lockRow } from './locks.ts';
 
 /** The API key of a tenant's own SendGrid account, as it may be shown. */
 export interface SendGridAccountRecord {
@@ -85,13 +86,14 @@ async function change(
   key: { readonly sealedKey: string; readonly shown: SecretShown } | null,
   actor: string,
 ): Promise<SendGridAccountRecord> {
-  // Two who change it at once do so one after another, or the log would name one former key twice.
+  // Two who change it at once do so one after another, or the log would name one former key twice; and the
+  // tenant is what an `If-Match` locks, since there may be no account yet.
+  await lockRow(trx, tenantId, 'tenants', tenantId);
   await trx
     .insertInto('sendgrid_accounts')
     .values({ tenant_id: tenantId })
     .onConflict((conflict) => conflict.column('tenant_id').doNothing())
     .execute();
-  await sql`SELECT FROM sendgrid_accounts WHERE tenant_id = ${tenantId} FOR UPDATE`.execute(trx);
   const former = await findSendGridAccount(trx, tenantId);
   if (key === null && former.key === null) return former;
   await trx

@@ -107,11 +107,16 @@ export async function authenticateSession(
   };
 }
 
-/** Whether a session is still valid, by the database's clock. */
+/**
+ * Whether a session is still valid, by the database's clock.
+ *
+ * @param forChange whether it shall stay so until the transaction ends: whoever ends it waits.
+ */
 export async function sessionHolds(
   trx: Transaction<Schema>,
   tenantId: Id,
   sessionId: Id,
+  forChange = false,
 ): Promise<boolean> {
   const row = await trx
     .selectFrom('sessions')
@@ -124,6 +129,7 @@ export async function sessionHolds(
       '>',
       sql<Date>`clock_timestamp() - ${SESSION_LIMITS.idleMs} * interval '1 millisecond'`,
     )
+    .$if(forChange, (query) => query.forKeyShare())
     .executeTakeFirst();
   return row !== undefined;
 }
