@@ -1,5 +1,5 @@
 import { inTenants, lockApiKeys, revokeApiKey } from '@cadenza/database';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { newUser, signedIn } from './support/browser.ts';
 import { rawPost, type RawPost } from './support/raw-post.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
@@ -38,9 +38,15 @@ const until = (table: string, condition: string, values: readonly unknown[]) =>
 
 const used = ({ id }: Key) => until('api_keys', 'id = $1 AND last_used_at IS NOT NULL', [id]);
 
+function post(path: string, headers: Key['headers']): RawPost {
+  const sent = rawPost(world.baseUrl, path, headers);
+  onTestFinished(() => void sent.socket.destroy());
+  return sent;
+}
+
 /** A request whose body has not come yet. */
 function slowPost(path: string, body: string, headers: Key['headers']): RawPost {
-  return rawPost(world.baseUrl, path, {
+  return post(path, {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     ...headers,
@@ -64,11 +70,11 @@ describe.each(requests)('a POST %s whose body comes late', (path, given, table, 
 
   test('does nothing by a key that was revoked meanwhile', async () => {
     const key = await newKey();
-    const post = slowPost(path, body, key.headers);
+    const slow = slowPost(path, body, key.headers);
     await used(key);
     await revoke(key);
-    post.write(body);
-    expect((await post.answer).status).toBe(401);
+    slow.write(body);
+    expect((await slow.answer).status).toBe(401);
     expect(await made()).toEqual([]);
   });
 
@@ -78,7 +84,7 @@ describe.each(requests)('a POST %s whose body comes late', (path, given, table, 
       "UPDATE sessions SET last_used_at = now() - interval '1 hour' WHERE user_id = $1",
       [user.userId],
     );
-    const post = slowPost(path, body, {
+    const slow = slowPost(path, body, {
       cookie: `cadenza=${String(browser.session())}`,
       origin: world.deps.settings.publicUrl,
     });
@@ -86,30 +92,30 @@ describe.each(requests)('a POST %s whose body comes late', (path, given, table, 
       user.userId,
     ]);
     expect((await mine.api.delete(`/v1/users/${user.userId}`)).status).toBe(200);
-    post.write(body);
-    expect((await post.answer).status).toBe(401);
+    slow.write(body);
+    expect((await slow.answer).status).toBe(401);
     expect(await made()).toEqual([]);
   });
 });
 
 test('an import ends where its key does, and says what it has written', async () => {
   const key = await newKey();
-  const post = rawPost(world.baseUrl, '/v1/contacts/import', {
+  const slow = post('/v1/contacts/import', {
     'content-type': 'text/csv',
     'transfer-encoding': 'chunked',
     ...key.headers,
   });
   const rows = (word: string, count: number) =>
     Array.from({ length: count }, (_, n) => `${word}${n}@import.example\n`).join('');
-  post.chunk(Buffer.from(`email\n${rows('early', 1_500)}`));
-  await until('contact_channels', "value = 'early0@import.example'", []);
+  slow.chunk(Buffer.from(`email\n${rows('early', 1_500)}`));
+  await until('contact_channels', "address = 'early0@import.example'", []);
   await revoke(key);
-  post.chunk(Buffer.from(rows('late', 1_500)));
-  post.chunk(Buffer.from(''));
-  expect((await post.answer).status).toBe(401);
+  slow.chunk(Buffer.from(rows('late', 1_500)));
+  slow.chunk(Buffer.from(''));
+  expect((await slow.answer).status).toBe(401);
   const written = await world.rows<{ late: boolean; count: number }>(
-    `SELECT value LIKE 'late%' AS late, count(*)::integer AS count FROM contact_channels
-     WHERE value LIKE '%@import.example' GROUP BY 1`,
+    `SELECT address LIKE 'late%' AS late, count(*)::integer AS count FROM contact_channels
+     WHERE address LIKE '%@import.example' GROUP BY 1`,
   );
   expect(written).toEqual([{ late: false, count: 1_000 }]);
 });
