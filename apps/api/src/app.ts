@@ -53,6 +53,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     logger: false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: settings.trustedProxies.length > 0 && [...settings.trustedProxies],
     genReqId: newId,
     clientErrorHandler: refuseNoRequest,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
@@ -123,7 +124,10 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   app.register(async (keyed) => {
     const count = requestLimiter(keyed, settings.requestsPerMinute);
     const countFailure = failureLimiter(keyed);
-    const authenticate = authentication(deps.db, settings.publicUrl);
+    const authenticate = authentication(deps.db, {
+      publicUrl: settings.publicUrl,
+      signInBy: deps.oidc === null ? 'password' : 'oidc',
+    });
     keyed.addHook('onRequest', async (request, reply) => {
       try {
         await authenticate(request);

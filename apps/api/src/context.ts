@@ -197,6 +197,7 @@ async function open(
       settings: {
         publicUrl: config.publicUrl,
         corsOrigins: config.corsOrigins,
+        trustedProxies: config.trustedProxies,
         webhooks: config.webhooks,
         webhookTargets: config.webhookTargets,
         inbound: config.inbound,
@@ -212,6 +213,11 @@ async function open(
     await app.listen(config.http);
     const address = app.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : config.http.port;
+    if (config.publicUrl.startsWith('https:') && config.trustedProxies.length === 0) {
+      logger.warn(
+        'TRUSTED_PROXIES is not set: limits by address count everybody as the proxy that ends TLS',
+      );
+    }
     logger.info({ port, healthPort: health.port }, 'listening');
     return { port, healthPort: health.port, log: logger, stop: () => opened.disposeAsync() };
   } catch (error) {

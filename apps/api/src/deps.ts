@@ -68,6 +68,8 @@ export interface ApiSettings {
   readonly publicUrl: string;
   /** Whose pages may call the API from a browser; none: nobody's. */
   readonly corsOrigins: readonly string[];
+  /** Addresses and CIDRs whose `X-Forwarded-For` says where a request comes from; none: no one's. */
+  readonly trustedProxies: readonly string[];
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
   /** Where tenants may have webhooks sent to. */
   readonly webhookTargets: WebhookTargets;

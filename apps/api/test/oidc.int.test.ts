@@ -1,8 +1,9 @@
 import { newId } from '@cadenza/domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ApiDeps } from '../src/deps.ts';
+import { FAILURES_PER_ADDRESS } from '../src/http/request-limits.ts';
 import { createOidcSignIn } from '../src/sign-in/oidc.ts';
-import { createBrowser, newUser, type Browser, type Shown } from './support/browser.ts';
+import { createBrowser, newUser, signedIn, type Browser, type Shown } from './support/browser.ts';
 import { createIssuer, type Account, type Issuer } from './support/issuer.ts';
 import { createWorld, variant, type Tenant, type World } from './support/world.ts';
 
@@ -426,4 +427,36 @@ test('there is one way to sign in, and it says which', async () => {
   expect((await get(local, '/v1/sign-in/callback')).status).toBe(404);
   const body = { email: 'ada@example.com', password: 'a staple in a battery' };
   expect((await createBrowser(world).fetch('POST', '/v1/sign-in/local', body)).status).toBe(404);
+});
+
+test('a session by a password ends where people sign in at an issuer', async () => {
+  const { browser, user } = await signedIn(world, await world.tenant());
+  expect((await browser.fetch('GET', '/v1/session')).status).toBe(401);
+  const before = createBrowser({ ...world, baseUrl: await variant(world, { oidc: null }) });
+  for (const [name, value] of browser.cookies) before.cookies.set(name, value);
+  expect((await before.fetch('GET', '/v1/session')).body).toMatchObject({
+    user: { id: user.userId },
+  });
+});
+
+test('nobody is kept from signing in by requests of others at the same address', async () => {
+  const oidc = createOidcSignIn({ ...CLIENT, issuer: issuer.url });
+  const baseUrl = await variant(world, { oidc });
+  const browser = createBrowser({ ...world, baseUrl });
+  const ada = person();
+  await userOf(ada);
+  const asked = async (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    (await fetch(`${baseUrl}${path}`, { headers })).status;
+  const many = async (path: string, headers?: Readonly<Record<string, string>>) =>
+    new Set(
+      await Promise.all(
+        Array.from({ length: FAILURES_PER_ADDRESS + 1 }, () => asked(path, headers)),
+      ),
+    );
+  // With a wrong key; and coming back without having begun.
+  expect(await many('/v1/leads', { authorization: 'Bearer cdz_wrong' })).toEqual(
+    new Set([401, 429]),
+  );
+  expect(await many('/v1/sign-in/callback?code=1&state=2')).toEqual(new Set([400]));
+  expect((await signIn(browser, ada)).status).toBe(303);
 });

@@ -146,3 +146,38 @@ test('webhooks, links and health are not counted', async () => {
     expect((await fetch(`${baseUrl}/healthz`)).status).toBe(200);
   }
 });
+
+describe('where a request comes from', () => {
+  const PROXY = '127.0.0.1';
+  /** How many of these addresses are told that they have made too many requests without a key. */
+  async function refusedOf(trustedProxies: readonly string[], addresses: readonly string[]) {
+    const settings = { ...world.deps.settings, trustedProxies };
+    const baseUrl = await variant(world, { settings });
+    const ask = (address: string) =>
+      fetch(`${baseUrl}/v1/leads`, { headers: { 'x-forwarded-for': address } });
+    const [first = ''] = addresses;
+    await Promise.all(Array.from({ length: FAILURES_PER_ADDRESS }, () => ask(first)));
+    const answers = await Promise.all(addresses.map(ask));
+    return answers.map(({ status }) => status);
+  }
+
+  test('is what a trusted proxy says', async () => {
+    const addresses = ['203.0.113.7', '203.0.113.8'];
+    expect(await refusedOf([PROXY], addresses)).toEqual([429, 401]);
+    // What came with the request to the proxy is anybody's to write.
+    expect(await refusedOf([PROXY], ['203.0.113.7', '198.51.100.1, 203.0.113.7'])).toEqual([
+      429, 429,
+    ]);
+  });
+
+  test('is nothing that anybody else says', async () => {
+    const addresses = ['203.0.113.7', '203.0.113.8'];
+    expect(await refusedOf([], addresses)).toEqual([429, 429]);
+    expect(await refusedOf(['203.0.113.0/24'], addresses)).toEqual([429, 429]);
+  });
+
+  test('is one line, of however many addresses of IPv6', async () => {
+    const addresses = ['2001:db8:0:1::1', '2001:db8:0:1:ffff::2', '2001:db8:0:2::1'];
+    expect(await refusedOf([PROXY], addresses)).toEqual([429, 429, 401]);
+  });
+});

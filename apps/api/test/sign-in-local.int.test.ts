@@ -1,8 +1,16 @@
-import { createDatabase, createPool, hashPassword, setPasswordHash } from '@cadenza/database';
+import {
+  createDatabase,
+  createPool,
+  deleteUser,
+  hashPassword,
+  inTenants,
+  setPasswordHash,
+} from '@cadenza/database';
+import { openRequestCounters } from '@cadenza/runtime';
 import { createStandIn } from '@cadenza/domain';
 import { sql } from 'kysely';
 import { randomBytes, scryptSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SIGN_IN_TRIES } from '../src/http/request-limits.ts';
 import { createBrowser, newUser, type Browser } from './support/browser.ts';
 import { createWorld, variant, type Tenant, type World } from './support/world.ts';
@@ -210,6 +218,56 @@ test('the password of nobody is forgotten', async () => {
   await other.api.delete(`/v1/users/${second.userId}`);
   expect(await kept()).toBe(0);
   expect((await signIn(await fresh(), first.email)).status).toBe(401);
+});
+
+test('a password goes with the last two users of its address, though they are removed at once', async () => {
+  const [one, other] = [await world.tenant(), await world.tenant()];
+  const { email, userId } = await person(one);
+  const second = await newUser(world, other, 'viewer', email);
+  let removed: Promise<unknown> | undefined;
+  await inTenants(world.db, [one.id], async (trx) => {
+    await deleteUser(trx, one.id, userId);
+    removed = other.api.delete(`/v1/users/${second.userId}`);
+    // It is done, or waits for this one.
+    await Promise.race([
+      removed,
+      vi.waitFor(async () =>
+        expect(await world.rows('SELECT FROM pg_locks WHERE NOT granted')).toHaveLength(1),
+      ),
+    ]);
+  });
+  expect(await removed).toMatchObject({ status: 200 });
+  expect(await world.rows('SELECT FROM passwords WHERE email = $1', [email])).toEqual([]);
+});
+
+test('a person of several tenants enters the one that was entered last', async () => {
+  const [one, other] = [await world.tenant(), await world.tenant()];
+  const { email } = await person(one);
+  await newUser(world, other, 'viewer', email);
+  const browser = await fresh();
+  const entered = async () => {
+    const { body } = await signIn(browser, email);
+    return (body['tenant'] as { id: string }).id;
+  };
+  expect(await entered()).toBe(one.id);
+  await browser.fetch('POST', '/v1/session/tenant', { tenantId: other.id });
+  expect(await entered()).toBe(other.id);
+  await newUser(world, mine, 'viewer', email);
+  expect(await entered()).toBe(other.id);
+});
+
+test('nobody tries passwords while nobody can count', async () => {
+  const { email } = await person();
+  const quiet = { warn: () => undefined, error: () => undefined, info: () => undefined };
+  const requestCounters = openRequestCounters(
+    { redisUrl: 'redis://127.0.0.1:1', log: quiet },
+    { installationId: 'test' },
+  );
+  onTestFinished(() => requestCounters.close());
+  const browser = createBrowser({ ...world, baseUrl: await variant(world, { requestCounters }) });
+  const { status, headers } = await signIn(browser, email);
+  expect([status, headers.get('retry-after')]).toEqual([503, '10']);
+  expect(browser.session()).toBeNull();
 });
 
 describe('a flood', () => {

@@ -67,6 +67,7 @@ describe('good environments', () => {
       health: { host: '0.0.0.0', port: 3001 },
       http: { host: '0.0.0.0', port: 3000 },
       corsOrigins: [],
+      trustedProxies: [],
       publicUrl: 'https://outreach.example.com',
       requestsPerMinute: { perKey: 6_000, perTenant: 12_000 },
       sendGrid: {
@@ -802,5 +803,29 @@ describe('origins of pages that may call the API', () => {
     'https://a.example,',
   ])('are none: %s', (text) => {
     expect(() => loadApiConfig({ ...API, CORS_ORIGINS: text })).toThrow('CORS_ORIGINS');
+  });
+});
+
+describe('proxies before the API', () => {
+  it('are read', () => {
+    const text = '10.0.3.7, 172.18.0.0/16,fd00::/8';
+    expect(loadApiConfig({ ...API, TRUSTED_PROXIES: text }).config.trustedProxies).toEqual([
+      '10.0.3.7',
+      '172.18.0.0/16',
+      'fd00::/8',
+    ]);
+  });
+
+  it.each([
+    'true',
+    '*',
+    'proxy.internal',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.3.7,',
+    'fe80::1%eth0',
+  ])('are none: %s', (text) => {
+    expect(() => loadApiConfig({ ...API, TRUSTED_PROXIES: text })).toThrow('TRUSTED_PROXIES');
   });
 });

@@ -15,6 +15,7 @@ export interface Inspection {
   readonly redisUrl: Secret | null;
   readonly queueSchema: string | null;
   readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[] | null;
   readonly sendGrid: { readonly baseUrl: string; readonly timeoutMs: number } | null;
   readonly sendGridApiKey: Secret | null;
   /** Any of which verifies event webhooks, base64 of DER SPKI. */
@@ -54,6 +55,7 @@ export function inspectEnvironment(env: Environment): Inspection {
     redisUrl: secret(values.REDIS_URL),
     queueSchema: values.QUEUE_SCHEMA ?? null,
     publicUrl: values.PUBLIC_URL ?? null,
+    trustedProxies: values.TRUSTED_PROXIES ?? null,
     sendGrid: baseUrl === undefined || timeoutMs === undefined ? null : { baseUrl, timeoutMs },
     sendGridApiKey: secret(values.SENDGRID_API_KEY),
     webhookPublicKeys: values.SENDGRID_WEBHOOK_PUBLIC_KEY ?? null,

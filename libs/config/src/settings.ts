@@ -3,6 +3,7 @@ import {
   encryptionKeys,
   integer,
   issuer,
+  networks,
   oneOf,
   origins,
   publicUrl,
@@ -203,6 +204,13 @@ export const SETTINGS = {
     description:
       'Origins whose pages may call the API from a browser, with an API key. Not set: no page of another origin can.',
     hint: 'Example: https://console.example.com,https://intranet.example.com:8443',
+  }),
+  TRUSTED_PROXIES: setting({
+    value: networks,
+    apps: ['api'],
+    description:
+      'The proxies before the API, whose X-Forwarded-For says where a request comes from. Not set behind one: all requests count as of one address, and anybody can use up the limits by which people sign in.',
+    hint: 'Example: 10.0.3.7,172.18.0.0/16. Name your proxies alone: whoever is named can pretend to be any address.',
   }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,

@@ -110,6 +110,25 @@ export const origins: ValueKind<readonly string[]> = {
     ),
 };
 
+/** Addresses, and networks by their prefix (RFC 4632, RFC 4291 §2.3). */
+export const networks: ValueKind<readonly string[]> = {
+  expected:
+    'IP addresses or networks after commas, such as 10.0.3.7 or 172.18.0.0/16, and not all addresses at once',
+  schema: z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .refine((all) => all.every(isNetwork)),
+};
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%') || rest.length > 0) return false;
+  if (prefix === undefined) return true;
+  const bits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : 0;
+  return bits >= 1 && bits <= (version === 4 ? 32 : 128);
+}
+
 /** One signing key and the name under which tokens refer to it. */
 export interface NamedKey {
   readonly id: string;

@@ -125,6 +125,12 @@ describe('settings', () => {
     );
   });
 
+  test('name no proxy, though nobody else could end TLS', async () => {
+    expect(await ill({ TRUSTED_PROXIES: undefined })).toEqual([
+      finding('settings.trusted_proxies', 'warn', 'PUBLIC_URL is https'),
+    ]);
+  });
+
   test('hold secrets that are easy to guess, or the same as another', async () => {
     expect(await ill({ ERASURE_SECRET: 'ab'.repeat(20) })).toEqual([
       finding('secrets.ERASURE_SECRET', 'warn', 'fewer than 10 different'),

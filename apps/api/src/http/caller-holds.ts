@@ -25,15 +25,18 @@ export function callerHolds(
  * @throws HttpProblem where what the request came with has ended.
  */
 export function whileHeld<T>(
-  { method, givesAccess }: Pick<Route, 'method' | 'givesAccess'>,
+  {
+    method,
+    givesAccess,
+    replacesSession,
+  }: Pick<Route, 'method' | 'givesAccess' | 'replacesSession'>,
   caller: Caller,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (method === 'GET') return work();
+  if (method === 'GET' || replacesSession === true) return work();
   return accompanied(
     {
       async begun(trx, tenantIds) {
-        // Whoever goes on in another tenant has been found there by a session that holds.
         if (!tenantIds.includes(caller.tenantId)) return;
         if (!(await callerHolds(trx, caller, givesAccess === true)))
           throw noCaller(caller.credential.kind);

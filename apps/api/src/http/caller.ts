@@ -6,6 +6,7 @@ import {
   type AuthenticatedKey,
   type Database,
   type SessionRecord,
+  type SignedInBy,
 } from '@cadenza/database';
 import { SCOPES_OF_ROLE, type ApiScope, type Id } from '@cadenza/domain';
 import type { FastifyRequest } from 'fastify';
@@ -47,10 +48,13 @@ declare module 'fastify' {
 /**
  * Makes what finds out who calls, before anything of the body is read: by an API key, or without one by
  * the cookie of a session. It throws HttpProblem.
+ *
+ * @param signInBy how people sign in here: sessions that were begun otherwise, as before that was set, are
+ *   none.
  */
 export function authentication(
   db: Database,
-  publicUrl: string,
+  { publicUrl, signInBy }: { readonly publicUrl: string; readonly signInBy: SignedInBy },
 ): (request: FastifyRequest) => Promise<void> {
   const cookie = sessionCookie(publicUrl);
   return async (request) => {
@@ -68,7 +72,7 @@ export function authentication(
     }
     demandOwnOrigin(request, publicUrl);
     const caller = await holderOfSession(db, hashOfSessionToken(token));
-    if (caller === null) throw noCaller('session');
+    if (caller?.credential.signedInBy !== signInBy) throw noCaller('session');
     request.caller = caller;
   };
 }
@@ -104,7 +108,10 @@ export function noCaller(kind: Caller['credential']['kind']): HttpProblem {
 }
 
 /** Whom a session stands for, by the hash of its token; null where it is not valid. */
-export async function holderOfSession(db: Database, hash: Buffer): Promise<Caller | null> {
+export async function holderOfSession(
+  db: Database,
+  hash: Buffer,
+): Promise<(Caller & { readonly credential: SessionCredential }) | null> {
   const found = await authenticateSession(db, hash);
   if (found === null) return null;
   const { tenantRequestsPerMinute: tenant, ...session } = found;

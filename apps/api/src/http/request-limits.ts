@@ -1,3 +1,4 @@
+import { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nameOf, type Caller } from './caller.ts';
 import { HttpProblem } from './problem.ts';
@@ -12,6 +13,12 @@ export interface RequestLimits {
 export const FAILURES_PER_ADDRESS = 300;
 
 const WINDOW_SECONDS = 60;
+/**
+ * Counters of a kind that a process keeps where it counts for itself. Past that it forgets the one that was
+ * asked for least lately, which nobody shall bring about by asking for others. (The option is one of the
+ * plugin's that its types leave out here.)
+ */
+const KEPT_COUNTERS = 100_000;
 /** The limits, by the names that headers give them, the narrower one first. */
 const SCOPES = ['key', 'tenant'] as const;
 type Scope = (typeof SCOPES)[number];
@@ -71,24 +78,53 @@ export function requestLimiter(
  *
  * @returns what counts a request. @throws HttpProblem where it is one too many.
  */
-export function failureLimiter(
-  scope: FastifyInstance,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
-  const count = scope.createRateLimit({
+export function failureLimiter(scope: FastifyInstance): CountRequest {
+  return addressLimiter(
+    scope,
+    'address',
+    `This address has made ${FAILURES_PER_ADDRESS} requests without a valid API key in a minute.`,
+  );
+}
+
+/**
+ * Counts requests that make one of the identity provider, by their IP address: apart from others, so that
+ * who has a wrong key somewhere keeps nobody there from signing in.
+ *
+ * @returns what counts a request. @throws HttpProblem where it is one too many.
+ */
+export function issuerLimiter(scope: FastifyInstance): CountRequest {
+  return addressLimiter(
+    scope,
+    'issuer',
+    `This address has begun or ended ${FAILURES_PER_ADDRESS} sign-ins in a minute.`,
+  );
+}
+
+type CountRequest = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+function addressLimiter(scope: FastifyInstance, name: string, refusal: string): CountRequest {
+  const options = {
     max: FAILURES_PER_ADDRESS,
     timeWindow: WINDOW_SECONDS * 1_000,
-    keyGenerator: ({ ip }) => `address:${ip}`,
+    keyGenerator: (request: FastifyRequest) => `${name}:${placeOf(request)}`,
+    cache: KEPT_COUNTERS,
     skipOnError: true,
-  });
+  };
+  const count = scope.createRateLimit(options);
   return async (request, reply) => {
     const counted = await count(request);
     if (counted.isAllowed || !counted.isExceeded) return;
     reply.header('retry-after', Math.max(1, counted.ttlInSeconds));
-    throw new HttpProblem(
-      'too-many-requests',
-      `This address has made ${FAILURES_PER_ADDRESS} requests without a valid API key in a minute.`,
-    );
+    throw new HttpProblem('too-many-requests', refusal);
   };
+}
+
+/**
+ * Where a request comes from, as limits count it: an IPv4 address, or the 64 bits of an IPv6 address that
+ * one line has (RFC 6177), all the rest of which are whoever's behind it to choose.
+ */
+function placeOf({ ip }: FastifyRequest): string {
+  return normalizeIP(ip);
 }
 
 /** How often a password may be tried in a quarter of an hour: for one account, and from one IP address. */
@@ -97,30 +133,37 @@ const SIGN_IN_WINDOW_MS = 900_000;
 
 /**
  * Counts tries to sign in by a password, before it is compared: whether it is right must not be found out
- * by trying more often than that.
+ * by trying more often than that, nor while nobody can count.
  *
  * @returns what counts a try. It is told of the account by something that shows no address, and throws
- *   HttpProblem where the try is one too many.
+ *   HttpProblem where the try is one too many, or cannot be counted.
  */
 export function signInLimiter(
   scope: FastifyInstance,
 ): (request: FastifyRequest, reply: FastifyReply, account: string) => Promise<void> {
   const accounts = new WeakMap<FastifyRequest, string>();
-  const counter = (max: number, key: (request: FastifyRequest) => string) =>
-    scope.createRateLimit({
-      max,
-      timeWindow: SIGN_IN_WINDOW_MS,
-      keyGenerator: key,
-      skipOnError: true,
-    });
+  const counter = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
+    const timeWindow = SIGN_IN_WINDOW_MS;
+    const options = { max, timeWindow, keyGenerator, cache: KEPT_COUNTERS, skipOnError: false };
+    return scope.createRateLimit(options);
+  };
   const counters = [
-    counter(SIGN_IN_TRIES.perAddress, ({ ip }) => `sign-in-address:${ip}`),
+    counter(SIGN_IN_TRIES.perAddress, (request) => `sign-in-address:${placeOf(request)}`),
     counter(SIGN_IN_TRIES.perAccount, (request) => `sign-in:${accounts.get(request) ?? ''}`),
   ];
   return async (request, reply, account) => {
     accounts.set(request, account);
     for (const count of counters) {
-      const counted = await count(request);
+      const counted = await count(request).catch((cause: unknown) => {
+        reply.header('retry-after', '10');
+        const problem = new HttpProblem(
+          'unavailable',
+          'Tries to sign in cannot be counted at this moment. Try again later.',
+        );
+        // For the log.
+        problem.cause = cause;
+        throw problem;
+      });
       if (counted.isAllowed || !counted.isExceeded) continue;
       reply.header('retry-after', Math.max(1, counted.ttlInSeconds));
       throw new HttpProblem('too-many-requests', 'Too many tries to sign in. Try again later.');

@@ -92,6 +92,8 @@ interface RouteFacts<P, Q, B, R> {
    * the commit. It makes, changes or ends keys or users, so each of its transactions changes something.
    */
   readonly givesAccess?: true;
+  /** Its caller's session ends by it, and another begins: it asks by itself whether the former holds. */
+  readonly replacesSession?: true;
   /** What it changes is beside the row that its path names, which may be as it was. */
   readonly changesBeside?: true;
 }

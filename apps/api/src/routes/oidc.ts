@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { createCookie } from '../http/cookies.ts';
 import { HttpProblem, notAsExpected } from '../http/problem.ts';
-import { failureLimiter } from '../http/request-limits.ts';
+import { issuerLimiter } from '../http/request-limits.ts';
 import { validated } from '../http/validate.ts';
 import { signIn } from '../sign-in/begin-session.ts';
 import { HOME, returnPath } from '../sign-in/return-to.ts';
@@ -42,7 +42,7 @@ export function registerOidc(
 ): void {
   const cookie = createCookie('cadenza-sign-in', publicUrl);
   // Each is a request of the issuer, which nobody shall have made without end.
-  const count = failureLimiter(app);
+  const count = issuerLimiter(app);
   const issuer = () => {
     if (oidc !== null) return oidc;
     throw new HttpProblem(
@@ -73,8 +73,8 @@ export function registerOidc(
 
   app.get(OIDC_PATHS.callback, async (request, reply) => {
     const provider = issuer();
-    await count(request, reply);
     const begun = begunIn(cookie.read(request));
+    await count(request, reply);
     // What has been answered once is over, whatever came of it.
     cookie.clear(reply);
     const { search } = new URL(request.url, publicUrl);

@@ -37,6 +37,7 @@ export function sessionRoutes({
       method: 'POST',
       path: '/session/tenant',
       operation: 'switchTenant',
+      replacesSession: true,
       tag,
       scope: 'read',
       summary: 'Go on as the same person’s user of another tenant, with a new session',

@@ -56,7 +56,7 @@ export async function signIn(
     const caller = begun ? await holderOfSession(db, hash) : null;
     if (caller === null) continue;
     const before = former === null ? null : await holderOfSession(db, hashOfSessionToken(former));
-    if (before?.credential.kind === 'session') await signOut(db, before.credential);
+    if (before !== null) await signOut(db, before.credential);
     cookie.set(reply, token, SESSION_LIMITS.absoluteMs / 1_000);
     return caller;
   }

@@ -151,6 +151,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     settings: {
       publicUrl: 'http://127.0.0.1',
       corsOrigins: [],
+      trustedProxies: [],
       webhooks: {
         maxBytes: 100_000,
         inHandRequests: 100,

@@ -54,7 +54,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CREATE POLICY claimer_all ON ${sql.table(table)} TO cadenza_claimer USING (true)`.execute(db);
   }
   await sql`
-    GRANT SELECT (tenant_id, id, email, role, oidc_issuer, oidc_subject) ON users TO cadenza_claimer`.execute(
+    GRANT SELECT (tenant_id, id, email, role, oidc_issuer, oidc_subject, signed_in_at) ON users TO cadenza_claimer`.execute(
     db,
   );
   await sql`
@@ -98,7 +98,8 @@ async function createLookUps(db: Kysely<unknown>): Promise<void> {
         AND s.last_used_at > now() - idle_ms * interval '1 millisecond'
       ORDER BY o.id
     $$`.execute(db);
-  // Bound to another identity, a user is not found by the address.
+  // Bound to another identity, a user is not found by the address. Who has signed in last comes first: nobody
+  // is led elsewhere by being made a user of another tenant.
   await sql`
     CREATE FUNCTION users_of_identity(issuer text, subject text, address text)
     RETURNS TABLE (tenant_id uuid, user_id uuid)
@@ -106,13 +107,14 @@ async function createLookUps(db: Kysely<unknown>): Promise<void> {
       SELECT u.tenant_id, u.id FROM users u
       WHERE (u.oidc_issuer = issuer AND u.oidc_subject = subject)
         OR (u.email = address AND u.oidc_subject IS NULL)
-      ORDER BY u.id
+      ORDER BY u.signed_in_at DESC NULLS LAST, u.id
     $$`.execute(db);
   await sql`
     CREATE FUNCTION users_of_address(address text)
     RETURNS TABLE (tenant_id uuid, user_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT u.tenant_id, u.id FROM users u WHERE u.email = address ORDER BY u.id
+      SELECT u.tenant_id, u.id FROM users u WHERE u.email = address
+      ORDER BY u.signed_in_at DESC NULLS LAST, u.id
     $$`.execute(db);
   await sql`
     CREATE FUNCTION password_of_address(address text) RETURNS TABLE (password_hash text)
@@ -131,6 +133,8 @@ async function forgetWithLastUser(db: Kysely<unknown>): Promise<void> {
     CREATE FUNCTION forget_password() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       BEGIN
+        -- Two last users who are removed at once do not see each other: one waits here, and then looks.
+        PERFORM FROM passwords p WHERE p.email = OLD.email FOR UPDATE;
         DELETE FROM passwords p WHERE p.email = OLD.email
           AND NOT EXISTS (SELECT FROM users u WHERE u.email = OLD.email);
         RETURN NULL;
@@ -153,7 +157,7 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`DROP TABLE passwords, sessions`.execute(db);
   await sql`DROP POLICY claimer_all ON users`.execute(db);
   await sql`REVOKE ALL ON users FROM cadenza_claimer`.execute(db);
-  await sql`REVOKE SELECT (tenant_id, id, email, role, oidc_issuer, oidc_subject) ON users FROM cadenza_claimer`.execute(
+  await sql`REVOKE SELECT (tenant_id, id, email, role, oidc_issuer, oidc_subject, signed_in_at) ON users FROM cadenza_claimer`.execute(
     db,
   );
   await sql`DROP INDEX users_email, users_oidc`.execute(db);

@@ -166,7 +166,7 @@ export function usersOfSession(db: Database, hash: Buffer): Promise<UserReferenc
   return references(sql`users_of_session(${hash}, ${SESSION_LIMITS.idleMs})`, db);
 }
 
-/** The users of an address, oldest first. @param email normalised */
+/** The users of an address: the one that has signed in last first, then by age. @param email normalised */
 export function usersOfAddress(db: Database, email: string): Promise<UserReference[]> {
   return references(sql`users_of_address(${email})`, db);
 }
@@ -180,7 +180,7 @@ export interface Identity {
 
 /**
  * The users that somebody is: those that are bound to the identity, and those of the address that are
- * bound to none yet, oldest first.
+ * bound to none yet: the one that has signed in last first, then by age.
  *
  * @param email normalised, and verified by the issuer.
  */

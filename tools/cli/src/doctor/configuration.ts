@@ -7,12 +7,14 @@ const FEWEST_CHARACTERS = 10;
 
 /** Whether the apps would start with these settings, and what they would put up with. */
 export function configurationFindings(
-  { problems, publicUrl, ownSecrets }: Inspection,
+  { problems, publicUrl, trustedProxies, ownSecrets }: Inspection,
   apps: readonly AppName[],
 ): Finding[] {
   return [
     ...apps.map((app) => settingsOf(app, problems[app])),
-    ...(publicUrl === null ? [] : [publicUrlFinding(publicUrl)]),
+    ...(publicUrl === null
+      ? []
+      : [publicUrlFinding(publicUrl), ...proxyFindings(publicUrl, trustedProxies)]),
     ...secretFindings(ownSecrets),
   ];
 }
@@ -32,6 +34,16 @@ function publicUrlFinding(url: string): Finding {
   if (url.startsWith('https://')) return ok(check, url);
   const todo = 'Use an https:// address that recipients reach: unsubscribe links lead there.';
   return warn(check, `${url} is of this machine alone`, todo);
+}
+
+/** The API speaks no TLS: where its address is https, a proxy stands before it. */
+function proxyFindings(url: string, proxies: Inspection['trustedProxies']): Finding[] {
+  const check = 'settings.trusted_proxies';
+  if (proxies !== null) return [ok(check, proxies.join(', '))];
+  if (!url.startsWith('https://')) return [];
+  const todo =
+    'Set TRUSTED_PROXIES to the address of the proxy that ends TLS: limits by address count everybody as that one.';
+  return [warn(check, 'TRUSTED_PROXIES is not set, and PUBLIC_URL is https', todo)];
 }
 
 function secretFindings(secrets: Inspection['ownSecrets']): Finding[] {

@@ -81,6 +81,7 @@ export async function startInstallation() {
       SENDGRID_BASE_URL: emulator.url,
       SENDGRID_WEBHOOK_PUBLIC_KEY: emulator.publicKey,
       PUBLIC_URL,
+      TRUSTED_PROXIES: '10.0.3.7',
       UNSUBSCRIBE_SECRET: `k1:${random()}`,
       ERASURE_SECRET: random(),
       DNS_SERVERS: dns.address,
