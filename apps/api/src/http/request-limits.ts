@@ -155,7 +155,6 @@ export function signInLimiter(
     accounts.set(request, account);
     for (const count of counters) {
       const counted = await count(request).catch((cause: unknown) => {
-        reply.header('retry-after', '10');
         const problem = new HttpProblem(
           'unavailable',
           'Tries to sign in cannot be counted at this moment. Try again later.',
