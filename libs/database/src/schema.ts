@@ -433,7 +433,8 @@ export interface OutboundMessagesTable {
   look_up_at: Default<Date | null>;
   look_ups: Default<number>;
   absent_at: Default<Date | null>;
-  in_doubt: Computed<string | null>;
+  is_unknown: Computed<boolean>;
+  sms_to: Computed<string | null>;
   failure: Computed<string | null>;
   created_at: Stamp;
   updated_at: Stamp;
