@@ -29,6 +29,7 @@ import { openApiDocument } from './openapi.ts';
 import { registerHiddenLink } from './routes/hidden-link.ts';
 import { registerInbound } from './routes/inbound.ts';
 import { apiRoutes } from './routes/index.ts';
+import { registerReference } from './routes/reference.ts';
 import { registerSignIn } from './routes/sign-in.ts';
 import { registerUnsubscribe } from './routes/unsubscribe.ts';
 import { registerWebhooks } from './routes/webhooks.ts';
@@ -95,6 +96,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     webhookTokens: deps.webhookTokens !== null,
   });
   app.get('/openapi.json', async () => document);
+  registerReference(app);
   for (const [path, answer] of [
     ['/healthz', deps.ops.healthz],
     ['/readyz', deps.ops.readyz],

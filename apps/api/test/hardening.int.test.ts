@@ -30,6 +30,7 @@ describe('every answer', () => {
   test.each([
     ['to what is asked', '/v1/contacts', 200],
     ['that describes the API', '/openapi.json', 200],
+    ['that shows it to people', '/docs', 200],
     ['about its health', '/healthz', 200],
     ['to a value that is wrong', '/v1/contacts?limit=x', 400],
     ['to a path that is not there', '/nothing/here', 404],

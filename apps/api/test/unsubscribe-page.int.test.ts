@@ -1,19 +1,10 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { delimiter, join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { barriers, launchChromium, NO_CHROMIUM } from './support/chromium.ts';
 import { makeRows, type Rows } from './support/examples.ts';
 import { linkOf } from './support/links.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
-const executablePath = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .flatMap((folder) =>
-    ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
-  )
-  .find((path) => existsSync(path));
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** What the visitor is not spared by the page's policy, and a test must be. */
 const CONTEXT = { bypassCSP: true, locale: 'en' } as const;
 
@@ -23,12 +14,7 @@ let browser: Browser | null = null;
 beforeAll(async () => {
   world = await createWorld();
   tenant = await world.tenant();
-  if (executablePath !== undefined) {
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    });
-  }
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
@@ -36,25 +22,8 @@ afterAll(async () => {
 });
 
 beforeEach(({ skip }) => {
-  skip(browser === null, 'only where there is a chromium (apt-get install chromium)');
+  skip(browser === null, NO_CHROMIUM);
 });
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** What axe finds that keeps people out, with where it is. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
-    'axe.run(document)',
-  );
-  return violations
-    .filter(({ impact }) => impact !== 'minor')
-    .map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html).join()}`);
-}
 
 async function overflow(page: Page): Promise<number> {
   return page.evaluate<number>(

@@ -26,6 +26,7 @@ import * as eventFeed from './0024-event-feed.ts';
 import * as secrets from './0026-secrets.ts';
 import * as smsAnswers from './0027-sms-answers.ts';
 import * as users from './0028-users.ts';
+import * as referencesBySet from './0029-references-by-set.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -56,4 +57,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0026-secrets': secrets,
   '0027-sms-answers': smsAnswers,
   '0028-users': users,
+  '0029-references-by-set': referencesBySet,
 };
