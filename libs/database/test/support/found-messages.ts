@@ -3,21 +3,23 @@ import type { World } from './world.ts';
 /** Has messages that a test has written or changed itself be found as if the protocol's statements had. */
 export async function findable(world: Pick<World, 'rows'>): Promise<void> {
   await world.rows(
+    `DELETE FROM hand_off_batches h WHERE NOT EXISTS (
+       SELECT FROM unnest(h.message_ids) AS started(id)
+       JOIN outbound_messages m ON m.tenant_id = h.tenant_id AND m.id = started.id
+         AND m.begun_at = h.begun_at)`,
+  );
+  await world.rows(
     `INSERT INTO hand_off_batches (tenant_id, begun_at, deadline_at, message_ids)
-     SELECT m.tenant_id, m.begun_at, coalesce(max(m.deadline_at), m.begun_at), array_agg(m.id)
-     FROM outbound_messages m
-     WHERE m.begun_at IS NOT NULL AND NOT EXISTS (
-       SELECT FROM hand_off_batches h
-       WHERE h.tenant_id = m.tenant_id AND h.begun_at = m.begun_at AND m.id = ANY (h.message_ids))
-     GROUP BY m.tenant_id, m.begun_at`,
+     SELECT tenant_id, begun_at, begun_at, array_agg(id)
+     FROM (
+       SELECT tenant_id, begun_at, id FROM outbound_messages WHERE begun_at IS NOT NULL
+       EXCEPT SELECT tenant_id, begun_at, unnest(message_ids) FROM hand_off_batches) m
+     GROUP BY tenant_id, begun_at`,
   );
   await world.rows(
     `INSERT INTO provider_message_ids (tenant_id, message_id, provider_message_id)
-     SELECT m.tenant_id, m.id, m.provider_message_id
-     FROM outbound_messages m
-     WHERE m.provider_message_id IS NOT NULL AND NOT EXISTS (
-       SELECT FROM provider_message_ids p
-       WHERE p.provider_message_id = m.provider_message_id AND p.tenant_id = m.tenant_id
-         AND p.message_id = m.id)`,
+     SELECT tenant_id, id, provider_message_id FROM outbound_messages
+     WHERE provider_message_id IS NOT NULL
+     EXCEPT SELECT tenant_id, message_id, provider_message_id FROM provider_message_ids`,
   );
 }
