@@ -620,6 +620,13 @@ export interface EngineStore
   foldEventRollUps(limit: number): Promise<number>;
   /** Likewise of how many enrollments of each campaign stand where. @returns how many rows there were. */
   foldEnrollmentCounts(limit: number): Promise<number>;
+  /**
+   * Gives the planner statistics of tables of a thousand rows and more that have grown threefold since it
+   * had some.
+   *
+   * @returns how many tables.
+   */
+  analyzeGrownTables(): Promise<number>;
   /** Forgets answers that are not given again any more, so many at most. @returns how many. */
   deleteExpiredAnswers(limit: number): Promise<number>;
   /**
