@@ -1038,6 +1038,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/messages/{id}/dismiss': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say of a message that has failed that nothing is left to do: it is found no more among what has failed, and can still be sent again */
+    post: operations['dismissMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/inbound-messages': {
     parameters: {
       query?: never;
@@ -2721,6 +2738,17 @@ export interface components {
       lookUps: number;
       /** @description When SendGrid showed nothing of an unknown one last. */
       absentAt: string | null;
+      /** @description Who has said of a failed attempt that nothing is left to do. */
+      dismissal: {
+        /** @description The attempt that had failed. */
+        attempt: number;
+        /** Format: date-time */
+        at: string;
+        /** @description As the audit log names them. */
+        by: string;
+        /** @description Null where the person has been erased since. */
+        reason: string | null;
+      } | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -2765,6 +2793,17 @@ export interface components {
       lookUps: number;
       /** @description When SendGrid showed nothing of an unknown one last. */
       absentAt: string | null;
+      /** @description Who has said of a failed attempt that nothing is left to do. */
+      dismissal: {
+        /** @description The attempt that had failed. */
+        attempt: number;
+        /** Format: date-time */
+        at: string;
+        /** @description As the audit log names them. */
+        by: string;
+        /** @description Null where the person has been erased since. */
+        reason: string | null;
+      } | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -5857,6 +5896,7 @@ export interface operations {
           | 'failed'
           | 'canceled'
           | 'skipped';
+        dismissed?: 'true' | 'false';
       };
       header?: never;
       path?: never;
@@ -5955,6 +5995,41 @@ export interface operations {
       cookie?: never;
     };
     requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Message'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  dismissMessage: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          reason: string;
+        };
+      };
+    };
     responses: {
       /** @description Done. */
       200: {

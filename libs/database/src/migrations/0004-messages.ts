@@ -7,7 +7,8 @@ import { sql, type Kysely } from 'kysely';
 export async function up(db: Kysely<unknown>): Promise<void> {
   // in_reply_to: the message that a follow-up continues. look_up_at: when the provider is asked next
   // what became of an unknown message; real time. in_doubt: the status of a hand-off without a clear
-  // answer; failure: that of one that has failed. Indexes of those name it in the status's place, so
+  // answer; failure: that of one that has failed, and is not dismissed: an operator has said of that
+  // attempt that nothing is left to do. Indexes of those name it in the status's place, so
   // that no index is written to where events move a message from one of the later statuses to the
   // next: pages are filled by half for that.
   await sql`
@@ -38,10 +39,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       look_up_at timestamptz,
       look_ups integer NOT NULL DEFAULT 0 CHECK (look_ups >= 0),
       absent_at timestamptz,
+      dismissed_attempt integer,
+      dismissed_at timestamptz,
+      dismissed_by text,
+      dismissal_reason text CHECK (length(dismissal_reason) BETWEEN 1 AND 200),
       in_doubt text GENERATED ALWAYS AS
         (CASE WHEN status IN ('dispatching', 'unknown') THEN status END) STORED,
       failure text GENERATED ALWAYS AS
-        (CASE WHEN status IN ('bounced', 'blocked', 'dropped', 'failed') THEN status END) STORED,
+        (CASE WHEN status IN ('bounced', 'blocked', 'dropped', 'failed')
+              AND dismissed_attempt IS DISTINCT FROM attempt THEN status END) STORED,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -54,7 +60,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CHECK (status <> 'queued' OR (token IS NULL AND begun_at IS NULL)),
       CHECK (status NOT IN ('dispatching', 'unknown', 'sent', 'deferred', 'delivered')
              OR (begun_at IS NOT NULL AND to_address IS NOT NULL)),
-      CHECK (in_reply_to <> id)
+      CHECK (in_reply_to <> id),
+      CHECK (num_nonnulls(dismissed_attempt, dismissed_at, dismissed_by) IN (0, 3)),
+      CHECK (dismissal_reason IS NULL OR dismissed_at IS NOT NULL)
     ) WITH (fillfactor = 50)`.execute(db);
   await sql`
     CREATE INDEX outbound_messages_in_flight ON outbound_messages (deadline_at)

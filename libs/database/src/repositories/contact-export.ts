@@ -33,6 +33,7 @@ const INTERNAL = [
   'name_key',
   'in_doubt',
   'failure',
+  'dismissed_by',
   'token',
   'cause_key',
 ];
