@@ -150,6 +150,8 @@ const READINGS_INTERVAL_MS = 15_000;
 const ORPHAN_BLOBS = { intervalMs: 86_400_000, olderThanMs: 86_400_000 };
 /** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
+/** Rows of where people stand, and how often a campaign is told of at most. */
+const COUNTS = { intervalMs: 1_000, limit: 20_000 };
 /** Answers to idempotent requests, past their time, that are deleted at once. */
 const EXPIRED_ANSWERS_LIMIT = 1_000;
 /** Addresses checked in one round, questions that are asked at once, and the time it may take. */
@@ -362,12 +364,22 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       async () => {
         const round = await store.alone('fold roll-ups', async () => ({
           events: await store.foldEventRollUps(ROLL_UPS.limit),
-          enrollments: await store.foldEnrollmentCounts(ROLL_UPS.limit),
         }));
-        return round?.events === ROLL_UPS.limit || round?.enrollments === ROLL_UPS.limit;
+        return round?.events === ROLL_UPS.limit;
       },
       ROLL_UPS.intervalMs,
       report('folding roll-ups'),
+    ),
+    startPeriodic(
+      async () => {
+        const { limit, intervalMs } = COUNTS;
+        const round = await store.alone('fold enrollment counts', async () => ({
+          folded: await store.foldEnrollmentCounts(limit, intervalMs),
+        }));
+        return round?.folded === limit;
+      },
+      COUNTS.intervalMs,
+      report('folding enrollment counts'),
     ),
     startPeriodic(
       async () => {

@@ -328,9 +328,9 @@ export function createEngineStore(db: Database): EngineStore {
       return rows[0]?.folded ?? 0;
     },
 
-    async foldEnrollmentCounts(limit) {
+    async foldEnrollmentCounts(limit, restMs = 0) {
       const { rows } = await sql<{ folded: number }>`
-        SELECT fold_enrollment_counts(${limit}) AS folded`.execute(db);
+        SELECT fold_enrollment_counts(${limit}, ${restMs}) AS folded`.execute(db);
       return rows[0]?.folded ?? 0;
     },
 
