@@ -40,9 +40,9 @@ export async function importContacts(
   options: { readonly fill: boolean; readonly source: string },
 ): Promise<ImportedChunk> {
   if (contacts.length === 0) return { imported: 0, updated: 0, phoneTaken: [] };
-  // A session keeps the plans of its foreign keys' checks. One made while tables were small may read
-  // all rows of a tenant for each row written: plans made afresh cost microseconds.
-  await sql`SELECT set_config('plan_cache_mode', 'force_custom_plan', true)`.execute(trx);
+  // A session keeps the plans of its foreign keys' checks, and one made while tables were small may read
+  // all rows of a tenant for each row written: they are made afresh, once for all rows of a statement.
+  await sql`DISCARD PLANS`.execute(trx);
   await importLeads(trx, tenantId, contacts, options.fill);
   const imported = await insertNew(trx, tenantId, contacts, options.source);
   const others = contacts.filter(({ email }) => !imported.has(email));
@@ -112,10 +112,12 @@ async function insertNew(
   source: string,
 ): Promise<Set<string>> {
   // The address decides: a contact is written where it was free. Foreign keys are checked at the
-  // end of the statement.
+  // end of the statement. Rows are told by a hash of the free ones, and leads found by their key: a
+  // session's joins are loops, and one over both would take the square of the rows.
   const inserted = await sql<{ email: string }>`
     WITH r AS MATERIALIZED (
-      SELECT * FROM ${recordset(contacts.map((row) => ({ ...row, id: newId(), key: newId() })))}),
+      SELECT *, lower(btrim(r.company)) AS company_key
+      FROM ${recordset(contacts.map((row) => ({ ...row, id: newId(), key: newId() })))}),
     free AS (
       INSERT INTO contact_channels (tenant_id, id, contact_id, channel, address)
       SELECT ${tenantId}, r.channel_id, r.id, 'email', r.email FROM r ORDER BY r.email
@@ -124,11 +126,11 @@ async function insertNew(
     written AS (
       INSERT INTO contacts (tenant_id, id, lead_id, first_name, last_name, title, timezone, custom,
         source)
-      SELECT ${tenantId}, r.id, l.id, r.first_name, r.last_name, r.title, r.timezone, r.custom,
-        ${source}
-      FROM r
-      JOIN free ON free.contact_id = r.id
-      LEFT JOIN leads l ON l.tenant_id = ${tenantId} AND l.name_key = lower(btrim(r.company)))
+      SELECT ${tenantId}, r.id,
+        (SELECT l.id FROM leads l WHERE l.tenant_id = ${tenantId} AND l.name_key = r.company_key),
+        r.first_name, r.last_name, r.title, r.timezone, r.custom, ${source}
+      FROM (SELECT *, id IN (SELECT contact_id FROM free) AS is_free FROM r OFFSET 0) r
+      WHERE r.is_free)
     SELECT address AS email FROM free`.execute(trx);
   return new Set(inserted.rows.map(({ email }) => email));
 }
