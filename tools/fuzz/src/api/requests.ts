@@ -24,6 +24,8 @@ export interface GeneratedRequest {
   readonly contentType: string | null;
   /** Whose key, or for webhooks whose signature, it comes with. */
   readonly credential: 'own' | 'reader' | 'none' | 'wrong';
+  /** Which session it comes with, where one opens it. */
+  readonly nth: number;
 }
 
 /** Requests of an operation: as the document has it, nearly so, and with harm in mind. */
@@ -61,14 +63,16 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
       query: of('query'),
       headers: of('header') as Arbitrary<Record<string, string>>,
       content: contentOf(document, operation),
+      nth: fc.nat(999),
     })
-    .map(({ params, query, headers, content }) => ({
+    .map(({ params, query, headers, content, nth }) => ({
       manner: 'valid',
       method,
       params,
       query: Object.entries(query),
       headers,
       ...content,
+      nth,
       credential: 'own',
     }));
 }
