@@ -152,8 +152,8 @@ const ORPHAN_BLOBS = { intervalMs: 86_400_000, olderThanMs: 86_400_000 };
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
 /** Rows of where people stand, and how often a campaign is told of at most. */
 const COUNTS = { intervalMs: 1_000, limit: 20_000 };
-/** Answers to idempotent requests, past their time, that are deleted at once. */
-const EXPIRED_ANSWERS_LIMIT = 1_000;
+/** Answers to idempotent requests, and sessions, past their time, that are deleted at once. */
+const ENDED_LIMIT = 1_000;
 /** Addresses checked in one round, questions that are asked at once, and the time it may take. */
 const ADDRESSES = { limit: 500, concurrency: 16, leaseMs: 600_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
@@ -383,13 +383,14 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ),
     startPeriodic(
       async () => {
-        const round = await store.alone('forget answers', async () => ({
-          forgotten: await store.deleteExpiredAnswers(EXPIRED_ANSWERS_LIMIT),
+        const round = await store.alone('forget what has ended', async () => ({
+          answers: await store.deleteExpiredAnswers(ENDED_LIMIT),
+          sessions: await store.deleteEndedSessions(ENDED_LIMIT),
         }));
-        return round?.forgotten === EXPIRED_ANSWERS_LIMIT;
+        return round?.answers === ENDED_LIMIT || round?.sessions === ENDED_LIMIT;
       },
       options.sweepIntervalMs,
-      report('forgetting expired answers'),
+      report('forgetting answers and sessions'),
     ),
     startPeriodic(
       async () => {

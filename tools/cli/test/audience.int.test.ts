@@ -49,7 +49,13 @@ afterAll(async () => {
   await dropLogins(inject('postgresAdminUrl'), [decodeURIComponent(new URL(login).username)]);
 });
 
-async function post(path: string, body: unknown): Promise<{ id: string; versionId?: string }> {
+interface Made {
+  readonly id: string;
+  /** Of a plan. */
+  readonly plan?: { readonly versions: readonly { readonly id: string }[] };
+}
+
+async function post(path: string, body: unknown): Promise<Made> {
   const answer = await fetch(`${place.url}${path}`, {
     method: 'POST',
     headers: {
@@ -58,7 +64,7 @@ async function post(path: string, body: unknown): Promise<{ id: string; versionI
     },
     body: JSON.stringify(body),
   });
-  const made = (await answer.json()) as { id: string; versionId?: string };
+  const made = (await answer.json()) as Made;
   expect(answer.status, JSON.stringify(made)).toBe(201);
   return made;
 }
@@ -85,7 +91,7 @@ async function newCampaign(): Promise<string> {
   });
   const made = await post('/v1/campaigns', {
     name: 'Engineers',
-    planVersionId: plan.versionId,
+    planVersionId: plan.plan?.versions[0]?.id,
     senderIdentityId: sender.id,
   });
   return made.id;

@@ -628,6 +628,8 @@ export interface EngineStore
   foldEnrollmentCounts(limit: number, restMs?: number): Promise<number>;
   /** Forgets answers that are not given again any more, so many at most. @returns how many. */
   deleteExpiredAnswers(limit: number): Promise<number>;
+  /** Forgets sessions of people that nobody has used for long, so many at most. @returns how many. */
+  deleteEndedSessions(limit: number): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.
    * What a pause, a limit or the provider holds back does not wait.
