@@ -152,6 +152,8 @@ const ORPHAN_BLOBS = { intervalMs: 86_400_000, olderThanMs: 86_400_000 };
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
 /** Rows of where people stand, and how often a campaign is told of at most. */
 const COUNTS = { intervalMs: 1_000, limit: 20_000 };
+/** Real milliseconds between two looks for tables that have begun to fill. */
+const STATISTICS_INTERVAL_MS = 2_000;
 /** Answers to idempotent requests, and sessions, past their time, that are deleted at once. */
 const ENDED_LIMIT = 1_000;
 /** Addresses checked in one round, questions that are asked at once, and the time it may take. */
@@ -369,6 +371,16 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       ROLL_UPS.intervalMs,
       report('folding roll-ups'),
+    ),
+    startPeriodic(
+      async () => {
+        await store.alone('analyze tables', async () => ({
+          analyzed: await store.analyzeGrownTables(),
+        }));
+        return false;
+      },
+      STATISTICS_INTERVAL_MS,
+      report('analyzing tables'),
     ),
     startPeriodic(
       async () => {

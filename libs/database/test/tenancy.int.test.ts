@@ -222,6 +222,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
           "SELECT mark_limits_counted('{}')",
           'SELECT ensure_event_partitions(now()::date, 1)',
           'SELECT fold_event_rollups(1)',
+          'SELECT analyze_grown_tables()',
           'SELECT * FROM claim_audience(1)',
           "UPDATE message_template_versions SET body = 'x'",
           'DELETE FROM message_template_versions',

@@ -7,9 +7,33 @@ import type { EpochMs } from './clock.ts';
  */
 export type Id = string;
 
-/** A new time-ordered identifier. */
+/** Bytes that an identifier takes of the pool. */
+const BYTES = 16;
+/** Random bytes for many identifiers: asking the system for each costs ten times all the rest. */
+const pool = new Uint8Array(256 * BYTES);
+let taken = pool.length;
+/** Of the identifier made last: its time, and where it stands among those of its millisecond. */
+let last = { at: -Infinity, nth: 0 };
+
+/** A new time-ordered identifier: it stands after all that this process has made before. */
 export function newId(): Id {
-  return v7();
+  if (taken === pool.length) {
+    crypto.getRandomValues(pool);
+    taken = 0;
+  }
+  const random = pool.subarray(taken, taken + BYTES);
+  taken += BYTES;
+  last = next(last, Date.now(), random);
+  return v7({ random, msecs: last.at, seq: last.nth });
+}
+
+/** A counter of 31 random bits is begun in each millisecond (RFC 9562 §6.2, method 1). */
+function next(before: typeof last, now: EpochMs, random: Uint8Array): typeof last {
+  if (now > before.at) {
+    return { at: now, nth: new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1 };
+  }
+  const nth = (before.nth + 1) >>> 0;
+  return { at: nth === 0 ? before.at + 1 : before.at, nth };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { firstIdAt, isId, newId } from './index.ts';
 
 describe('an identifier', () => {
@@ -15,6 +15,23 @@ describe('an identifier', () => {
     const ids = Array.from({ length: 5_000 }, newId);
     expect(ids.toSorted()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('stands after them when the clock has been set back, too', async () => {
+    // Whoever has seen the future makes no identifiers of today any more.
+    vi.resetModules();
+    const own = await import('./ids.ts');
+    vi.useFakeTimers({ now: Date.now() + 60_000 });
+    try {
+      const ahead = own.newId();
+      vi.setSystemTime(Date.now() - 3_600_000);
+      const behind = [own.newId(), own.newId()];
+      vi.setSystemTime(Date.now() + 7_200_000);
+      const ids = [ahead, ...behind, own.newId()];
+      expect(ids.toSorted()).toEqual(ids);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('comes after the first of its moment, and of each before', () => {

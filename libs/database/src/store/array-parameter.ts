@@ -4,7 +4,6 @@ const NUMBERS = {
   boolean: 16,
   'double precision': 701,
   integer: 23,
-  jsonb: 3802,
   text: 25,
   uuid: 2950,
 } as const;
@@ -35,9 +34,7 @@ export function arrayParameter(type: ColumnType, values: readonly unknown[]): Bu
     case 'boolean':
       return encode(type, values as Values<boolean>, 1, writeBoolean);
     case 'text':
-      return encodeTexts(type, asTexts(values, asText), writeText);
-    case 'jsonb':
-      return encodeTexts(type, asTexts(values, JSON.stringify), writeJson);
+      return encodeTexts(values);
   }
 }
 
@@ -67,14 +64,13 @@ function encode<Value>(
   return encodeWithin(type, values, widest * values.length, write);
 }
 
-function encodeTexts(
-  type: ColumnType,
-  texts: readonly (string | null)[],
-  write: Write<string>,
-): Buffer {
-  // A UTF-16 code unit takes three bytes at most, and JSON one more in all.
-  const most = texts.reduce((sum, text) => sum + 1 + 3 * (text?.length ?? 0), 0);
-  return encodeWithin(type, texts, most, write);
+function encodeTexts(values: readonly unknown[]): Buffer {
+  const texts = values.map((value) =>
+    value === null || value === undefined ? null : asText(value),
+  );
+  // A UTF-16 code unit takes three bytes at most.
+  const most = texts.reduce((sum, text) => sum + 3 * (text?.length ?? 0), 0);
+  return encodeWithin('text', texts, most, writeText);
 }
 
 function encodeWithin<Value>(
@@ -107,25 +103,12 @@ function encodeWithin<Value>(
   return bytes.subarray(0, values.length === 0 ? EMPTY_HEADER_BYTES : at);
 }
 
-function asTexts(
-  values: readonly unknown[],
-  textOf: (value: unknown) => string,
-): readonly (string | null)[] {
-  return values.map((value) => (value === null || value === undefined ? null : textOf(value)));
-}
-
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
 function writeText({ bytes }: Target, text: string, at: number): number {
   return at + bytes.write(text, at);
-}
-
-/** A byte for the version of the format, and JSON. */
-function writeJson(to: Target, json: string, at: number): number {
-  to.view.setUint8(at, 1);
-  return writeText(to, json, at + 1);
 }
 
 function writeInteger({ view }: Target, value: number, at: number): number {

@@ -341,6 +341,12 @@ export function createEngineStore(db: Database): EngineStore {
       return rows[0]?.deleted ?? 0;
     },
 
+    async analyzeGrownTables() {
+      const { rows } = await sql<{ analyzed: number }>`
+        SELECT analyze_grown_tables() AS analyzed`.execute(db);
+      return rows[0]?.analyzed ?? 0;
+    },
+
     async deleteExpiredAnswers(limit) {
       const { rows } = await sql<{ deleted: number }>`
         SELECT delete_expired_idempotency_keys(${limit}) AS deleted`.execute(db);

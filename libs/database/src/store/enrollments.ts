@@ -3,6 +3,7 @@ import type { EngineTransaction, EnrollmentRecord, TransitionRecord } from '@cad
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { distinct, rows } from './rows.ts';
+import { sharedJson } from './shared-json.ts';
 
 type Enrollments = Pick<
   EngineTransaction,
@@ -157,14 +158,16 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
 
 /** The statement that records inputs. */
 function recordInputs(transitions: readonly TransitionRecord[]) {
+  const settings = sharedJson(transitions.map((row) => row.settings));
+  const effects = sharedJson(transitions.map((row) => row.effects));
   return sql`
     INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
       recorded_at, settings, machine_version, outcome, from_node, to_node, effects)
     SELECT r.tenant_id, r.enrollment_id, r.seq, r.input_id, r.input, from_epoch_ms(r.own_at),
-      from_epoch_ms(r.recorded_at), r.settings, r.machine_version, r.outcome, r.from_node,
-      r.to_node, r.effects
+      from_epoch_ms(r.recorded_at), ${settings.at('r.settings_no')}, r.machine_version, r.outcome,
+      r.from_node, r.to_node, ${effects.at('r.effects_no')}
     FROM ${rows(
-      transitions.map((row) => ({
+      transitions.map((row, nth) => ({
         tenant_id: row.tenantId,
         enrollment_id: row.enrollmentId,
         seq: row.recorded.seq,
@@ -172,15 +175,15 @@ function recordInputs(transitions: readonly TransitionRecord[]) {
         input: row.recorded.input,
         own_at: row.recorded.input.at,
         recorded_at: row.recorded.now,
-        settings: row.settings,
+        settings_no: settings.numbers[nth],
         machine_version: row.machineVersion,
         outcome: row.outcome,
         from_node: row.fromNode,
         to_node: row.toNode,
-        effects: row.effects,
+        effects_no: effects.numbers[nth],
       })),
       `r(tenant_id uuid, enrollment_id uuid, seq integer, input_id text, input jsonb,
-         own_at double precision, recorded_at double precision, settings jsonb,
-         machine_version integer, outcome text, from_node text, to_node text, effects jsonb)`,
+         own_at double precision, recorded_at double precision, settings_no integer,
+         machine_version integer, outcome text, from_node text, to_node text, effects_no integer)`,
     )}`;
 }

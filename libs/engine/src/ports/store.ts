@@ -626,6 +626,13 @@ export interface EngineStore
    * @returns how many rows there were.
    */
   foldEnrollmentCounts(limit: number, restMs?: number): Promise<number>;
+  /**
+   * Gives the planner statistics of tables of a thousand rows and more that have grown threefold since it
+   * had some.
+   *
+   * @returns how many tables.
+   */
+  analyzeGrownTables(): Promise<number>;
   /** Forgets answers that are not given again any more, so many at most. @returns how many. */
   deleteExpiredAnswers(limit: number): Promise<number>;
   /** Forgets sessions of people that nobody has used for long, so many at most. @returns how many. */

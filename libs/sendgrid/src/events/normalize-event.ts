@@ -7,7 +7,7 @@ import {
 import { actorOf } from './actor.ts';
 import { bounceKind, findReplyCode, findStatusCode } from './bounce-kind.ts';
 import { dedupeKey } from './dedupe-key.ts';
-import { KEPT_KEY, LOOKED_UP_AT, type RawEvent, rawEventSchema, referenceOf } from './raw-event.ts';
+import { KEPT_KEY, LOOKED_UP_AT, type RawEvent, readRawEvent, referenceOf } from './raw-event.ts';
 
 export type NormalizedEvent =
   | { readonly ok: true; readonly event: ProviderEvent }
@@ -37,7 +37,7 @@ export function normalizeEvent(value: unknown, path = 'event'): NormalizedEvent 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse(path, 'not_an_object', `${kindOf(value)}: expected an event object`);
   }
-  const raw = rawEventSchema.parse(value);
+  const raw = readRawEvent(value);
   const word = raw.event;
   if (word === null) {
     return refuse(`${path}.event`, 'missing_type', 'expected the type of the event as text');
