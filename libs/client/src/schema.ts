@@ -2945,7 +2945,7 @@ export interface components {
        * @enum {string}
        */
       kind: 'events' | 'inbound';
-      /** @description Events of it that were put aside; null: the whole delivery was. */
+      /** @description Events of it that were put aside, 1000 for so many or more; null: the whole delivery was. */
       parts: number | null;
       /** @description Of the whole, or of its first part. */
       reason: string;
@@ -2961,7 +2961,7 @@ export interface components {
        * @enum {string}
        */
       kind: 'events' | 'inbound';
-      /** @description Events of it that were put aside; null: the whole delivery was. */
+      /** @description Events of it that were put aside, 1000 for so many or more; null: the whole delivery was. */
       parts: number | null;
       /** @description Of the whole, or of its first part. */
       reason: string;
@@ -3101,6 +3101,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed'
@@ -3141,6 +3142,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed'
@@ -3195,6 +3197,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed';
@@ -3234,6 +3237,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed';
@@ -7149,6 +7153,7 @@ export interface operations {
             | 'enrollment.reopened'
             | 'campaign.created'
             | 'campaign.changed'
+            | 'campaign.progress'
             | 'sender.changed'
             | 'limit.changed'
             | 'tenant.changed'
@@ -7281,6 +7286,7 @@ export interface operations {
             | 'enrollment.reopened'
             | 'campaign.created'
             | 'campaign.changed'
+            | 'campaign.progress'
             | 'sender.changed'
             | 'limit.changed'
             | 'tenant.changed'

@@ -12,23 +12,25 @@ afterAll(() => world.close());
 /** Sessions of a new tenant, last used so many hours ago. */
 async function sessions(hoursAgo: readonly number[]): Promise<string[]> {
   const { tenantId } = await world.createTenant();
-  const ids: string[] = [];
-  for (const hours of hoursAgo) {
-    const id = await inTenants(world.api, [tenantId], async (trx) => {
+  const begun = hoursAgo.map((hours) =>
+    inTenants(world.api, [tenantId], async (trx) => {
       const email = `${newId()}@people.example`;
       const user = await insertUser(trx, tenantId, { email, role: 'viewer' });
       const { hash } = createSessionToken();
       const whose = { tenantId, userId: user?.id ?? '' };
-      return beginSession(trx, whose, { hash, signedInBy: 'password' });
-    });
-    ids.push(id ?? '');
+      return { hours, id: await beginSession(trx, whose, { hash, signedInBy: 'password' }) };
+    }),
+  );
+  const all = await Promise.all(begun);
+  // Afterwards: whoever signs in takes away those of the tenant that have ended.
+  for (const { hours, id } of all) {
     await world.rows(
       "UPDATE sessions SET last_used_at = now() - ? * interval '1 hour' WHERE id = ?",
       hours,
       id,
     );
   }
-  return ids;
+  return all.map(({ id }) => id ?? '');
 }
 
 test('sessions that nobody has used for long are deleted, so many at once, of every tenant', async () => {
