@@ -256,6 +256,30 @@ describe('a CSV file', () => {
     expect(again.body).toMatchObject({ imported: 3_000 - imported, duplicates: imported });
   });
 
+  test('of which some rows cannot be written keeps those before them, and none behind', async () => {
+    const { api, id } = await world.tenant();
+    await world.rows(`
+      ALTER TABLE contact_channels ADD CONSTRAINT refused CHECK (address <> 'p1500@example.net')`);
+    const rows = Array.from({ length: 3_500 }, (_, n) => `p${n}@example.net`);
+    const lines = ['email', ...rows.slice(0, 1_200), 'no address', ...rows.slice(1_200)];
+    const csv = [...lines, 'no address either'].join('\n');
+    const { status, body } = await importCsv(api, csv);
+    await world.rows('ALTER TABLE contact_channels DROP CONSTRAINT refused');
+    expect(status).toBe(500);
+    expect(body['report']).toMatchObject({ imported: 1_000, lastRow: 2_002, rejectedTotal: 1 });
+    const [row] = await world.rows<{ n: number }>(
+      `SELECT count(*) AS n FROM contacts WHERE tenant_id = $1`,
+      [id],
+    );
+    expect(row?.n).toBe(1_000);
+    expect((await importCsv(api, csv)).body).toMatchObject({
+      imported: 2_500,
+      duplicates: 1_000,
+      lastRow: 3_503,
+      rejectedTotal: 2,
+    });
+  });
+
   test('that is too large is refused before it has come, and while it comes', async () => {
     const { key } = await world.tenant();
     const declared = await new Promise<number>((resolve, reject) => {

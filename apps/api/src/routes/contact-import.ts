@@ -4,8 +4,9 @@ import { rowProblem } from '../http/fields.ts';
 import { route, type Route } from '../http/route.ts';
 import { bodyOf } from '../import/body.ts';
 import { brokenOff } from '../import/broken-off.ts';
-import { importFile, newReport, notesInto } from '../import/import-file.ts';
+import { importFile } from '../import/import-file.ts';
 import { IMPORT_LIMITS } from '../import/limits.ts';
+import { newReport, notesInto } from '../import/report.ts';
 import { csvRows, jsonRows } from '../import/rows.ts';
 import { decodeUtf8 } from '../import/utf8.ts';
 

@@ -2,6 +2,7 @@ import { newId, type Id } from '@cadenza/domain';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { rows } from '../store/rows.ts';
+import { withContact } from './contact-import.ts';
 
 export type ConsentChannel = 'email' | 'sms';
 
@@ -91,7 +92,7 @@ export async function importConsents(
   if (consents.length === 0) return;
   await sql`
     INSERT INTO contact_consents (tenant_id, id, contact_id, channel, source, given_at)
-    SELECT h.tenant_id, r.id, h.contact_id, 'email', r.source, from_epoch_ms(r.given_at)
+    SELECT ${tenantId}, r.id, e.contact_id, 'email', r.source, from_epoch_ms(r.given_at)
     FROM ${rows(
       consents.map(({ email, source, givenAt }) => ({
         id: newId(),
@@ -101,12 +102,12 @@ export async function importConsents(
       })),
       'r(id uuid, email text, source text, given_at double precision)',
     )}
-    JOIN contact_channels h ON h.tenant_id = ${tenantId} AND h.channel = 'email'
-      AND h.address = r.email
+    ${withContact(tenantId)}
     -- Whoever has withdrawn one since has the last word.
     WHERE NOT EXISTS (
       SELECT FROM contact_consents g
-      WHERE g.tenant_id = h.tenant_id AND g.contact_id = h.contact_id AND g.channel = 'email'
-        AND (g.withdrawn_at IS NULL OR g.withdrawn_at >= from_epoch_ms(r.given_at)))
+      WHERE g.tenant_id = ${tenantId} AND g.contact_id = e.contact_id AND g.channel = 'email'
+        AND (g.withdrawn_at IS NULL OR g.withdrawn_at >= from_epoch_ms(r.given_at))
+      OFFSET 0)
     ON CONFLICT DO NOTHING`.execute(trx);
 }

@@ -77,6 +77,30 @@ function recordset(list: readonly (ImportedContact & { readonly id?: Id; readonl
   );
 }
 
+/**
+ * Rows with the leads of their companies. Each is looked up by its key: row-level security would have a
+ * join compare all of the tenant's with each row, since `lower` might tell of those of others.
+ */
+function withLeads(tenantId: Id, list: Parameters<typeof recordset>[0]): RawBuilder<unknown> {
+  return sql`
+    SELECT *, (
+      SELECT l.id FROM leads l WHERE l.tenant_id = ${tenantId} AND l.name_key = k.company_key) AS lead_id
+    FROM ${recordset(list)}
+    CROSS JOIN LATERAL (SELECT lower(btrim(r.company)) OFFSET 0) k(company_key)`;
+}
+
+/**
+ * Joins rows `r` with the contact `e` that has their address. OFFSET keeps it a look-up by key for each:
+ * where the planner does not know how many a tenant has, it would go through all of them.
+ */
+export function withContact(tenantId: Id): RawBuilder<unknown> {
+  return sql`
+    CROSS JOIN LATERAL (
+      SELECT h.contact_id FROM contact_channels h
+      WHERE h.tenant_id = ${tenantId} AND h.channel = 'email' AND h.address = r.email
+      OFFSET 0) e`;
+}
+
 /** Rows are written in the order of their keys, so that two imports do not wait for each other. */
 async function importLeads(
   trx: Transaction<Schema>,
@@ -112,12 +136,10 @@ async function insertNew(
   source: string,
 ): Promise<Set<string>> {
   // The address decides: a contact is written where it was free. Foreign keys are checked at the
-  // end of the statement. Rows are told by a hash of the free ones, and leads found by their key: a
-  // session's joins are loops, and one over both would take the square of the rows.
+  // end of the statement. A hash tells the free rows, where a join would be a loop within a loop.
+  const given = contacts.map((row) => ({ ...row, id: newId(), key: newId() }));
   const inserted = await sql<{ email: string }>`
-    WITH r AS MATERIALIZED (
-      SELECT *, lower(btrim(r.company)) AS company_key
-      FROM ${recordset(contacts.map((row) => ({ ...row, id: newId(), key: newId() })))}),
+    WITH r AS MATERIALIZED (${withLeads(tenantId, given)}),
     free AS (
       INSERT INTO contact_channels (tenant_id, id, contact_id, channel, address)
       SELECT ${tenantId}, r.channel_id, r.id, 'email', r.email FROM r ORDER BY r.email
@@ -126,9 +148,8 @@ async function insertNew(
     written AS (
       INSERT INTO contacts (tenant_id, id, lead_id, first_name, last_name, title, timezone, custom,
         source)
-      SELECT ${tenantId}, r.id,
-        (SELECT l.id FROM leads l WHERE l.tenant_id = ${tenantId} AND l.name_key = r.company_key),
-        r.first_name, r.last_name, r.title, r.timezone, r.custom, ${source}
+      SELECT ${tenantId}, r.id, r.lead_id, r.first_name, r.last_name, r.title, r.timezone, r.custom,
+        ${source}
       FROM (SELECT *, id IN (SELECT contact_id FROM free) AS is_free FROM r OFFSET 0) r
       WHERE r.is_free)
     SELECT address AS email FROM free`.execute(trx);
@@ -142,33 +163,44 @@ async function fillExisting(
   contacts: readonly ImportedContact[],
 ): Promise<Set<string>> {
   if (contacts.length === 0) return new Set();
+  const lacks = (row: 'r' | 'excluded') => {
+    const given = (column: string) => sql.ref(`${row}.${column}`);
+    return sql`(c.first_name IS NULL AND ${given('first_name')} IS NOT NULL)
+      OR (c.last_name IS NULL AND ${given('last_name')} IS NOT NULL)
+      OR (c.title IS NULL AND ${given('title')} IS NOT NULL)
+      OR (c.timezone IS NULL AND ${given('timezone')} IS NOT NULL)
+      OR (c.lead_id IS NULL AND ${given('lead_id')} IS NOT NULL)
+      OR (${given('custom')} || c.custom) <> c.custom`;
+  };
+  // None is inserted: all of them are there, and are found by their key, which an UPDATE with a join of
+  // rows promises only where the tenant's size is known.
   const filled = await sql<{ email: string }>`
-    WITH found AS MATERIALIZED (
-      SELECT c.id, r.email, r.first_name, r.last_name, r.title, r.timezone, r.custom,
-        l.id AS lead_id
-      FROM ${recordset(contacts)}
-      JOIN contact_channels h ON h.tenant_id = ${tenantId} AND h.channel = 'email'
-        AND h.address = r.email
-      JOIN contacts c ON c.tenant_id = h.tenant_id AND c.id = h.contact_id
-      LEFT JOIN leads l ON l.tenant_id = ${tenantId} AND l.name_key = lower(btrim(r.company))
-      WHERE (c.first_name IS NULL AND r.first_name IS NOT NULL)
-        OR (c.last_name IS NULL AND r.last_name IS NOT NULL)
-        OR (c.title IS NULL AND r.title IS NOT NULL)
-        OR (c.timezone IS NULL AND r.timezone IS NOT NULL)
-        OR (c.lead_id IS NULL AND l.id IS NOT NULL)
-        OR (r.custom || c.custom) <> c.custom
-      ORDER BY c.id
-      FOR UPDATE OF c)
-    UPDATE contacts c
-    SET first_name = coalesce(c.first_name, f.first_name),
-        last_name = coalesce(c.last_name, f.last_name),
-        title = coalesce(c.title, f.title),
-        timezone = coalesce(c.timezone, f.timezone),
-        lead_id = coalesce(c.lead_id, f.lead_id),
-        custom = f.custom || c.custom
-    FROM found f
-    WHERE c.tenant_id = ${tenantId} AND c.id = f.id
-    RETURNING f.email`.execute(trx);
+    WITH r AS MATERIALIZED (
+      SELECT r.*, e.contact_id
+      FROM (${withLeads(tenantId, contacts)}) r ${withContact(tenantId)}),
+    filled AS (
+      INSERT INTO contacts AS c (tenant_id, id, lead_id, first_name, last_name, title, timezone,
+        custom)
+      SELECT ${tenantId}, r.contact_id, r.lead_id, r.first_name, r.last_name, r.title, r.timezone,
+        r.custom
+      FROM r
+      WHERE EXISTS (
+        SELECT FROM contacts c
+        WHERE c.tenant_id = ${tenantId} AND c.id = r.contact_id AND (${lacks('r')})
+        OFFSET 0)
+      ORDER BY r.contact_id
+      ON CONFLICT (tenant_id, id) DO UPDATE
+      SET first_name = coalesce(c.first_name, excluded.first_name),
+          last_name = coalesce(c.last_name, excluded.last_name),
+          title = coalesce(c.title, excluded.title),
+          timezone = coalesce(c.timezone, excluded.timezone),
+          lead_id = coalesce(c.lead_id, excluded.lead_id),
+          custom = excluded.custom || c.custom
+      WHERE ${lacks('excluded')}
+      RETURNING id)
+    SELECT r.email
+    FROM (SELECT email, contact_id IN (SELECT id FROM filled) AS is_filled FROM r OFFSET 0) r
+    WHERE r.is_filled`.execute(trx);
   return new Set(filled.rows.map(({ email }) => email));
 }
 
@@ -180,24 +212,25 @@ async function importPhones(
   const withPhone = contacts.filter(({ phone }) => phone !== null);
   if (withPhone.length === 0) return { added: [], taken: [] };
   const list = recordset(withPhone.map((row) => ({ ...row, key: newId() })));
-  const reached = sql`
-    ${list}
-    JOIN contact_channels e ON e.tenant_id = ${tenantId} AND e.channel = 'email'
-      AND e.address = r.email`;
+  const reached = sql`SELECT r.*, e.contact_id FROM ${list} ${withContact(tenantId)}`;
   const added = await sql<{ email: string }>`
-    WITH added AS (
+    WITH r AS MATERIALIZED (${reached}),
+    added AS (
       INSERT INTO contact_channels (tenant_id, id, contact_id, channel, address)
-      SELECT ${tenantId}, r.channel_id, e.contact_id, 'sms', r.phone FROM ${reached}
+      SELECT ${tenantId}, r.channel_id, r.contact_id, 'sms', r.phone FROM r
       ORDER BY r.phone
       ON CONFLICT DO NOTHING
-      RETURNING contact_id)
-    SELECT e.address AS email FROM added
-    JOIN contact_channels e ON e.tenant_id = ${tenantId} AND e.contact_id = added.contact_id
-      AND e.channel = 'email'`.execute(trx);
+      RETURNING id)
+    SELECT r.email
+    FROM (SELECT email, channel_id IN (SELECT id FROM added) AS is_added FROM r OFFSET 0) r
+    WHERE r.is_added`.execute(trx);
   const taken = await sql<{ email: string }>`
-    SELECT r.email FROM ${reached}
-    JOIN contact_channels p ON p.tenant_id = ${tenantId} AND p.channel = 'sms'
-      AND p.address = r.phone AND p.contact_id <> e.contact_id`.execute(trx);
+    SELECT r.email FROM (${reached}) r
+    WHERE EXISTS (
+      SELECT FROM contact_channels p
+      WHERE p.tenant_id = ${tenantId} AND p.channel = 'sms' AND p.address = r.phone
+        AND p.contact_id <> r.contact_id
+      OFFSET 0)`.execute(trx);
   return {
     added: added.rows.map(({ email }) => email),
     taken: taken.rows.map(({ email }) => email),
