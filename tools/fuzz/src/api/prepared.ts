@@ -17,6 +17,15 @@ const MANY = 40;
 /** Milliseconds in which mails are lost that the provider loses. */
 const LOST_MS = 60_000;
 
+const turns = new WeakMap<readonly string[], number>();
+
+/** One after the other, and the first again after the last. */
+export function nextOf(values: readonly string[]): string {
+  const turn = turns.get(values) ?? 0;
+  turns.set(values, turn + 1);
+  return values[turn % values.length] ?? '';
+}
+
 /** A person who can sign in, and has done so many times. @returns the tokens of the sessions */
 export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<string[]> {
   const hash = await hashPassword(PERSON.password);
@@ -46,8 +55,12 @@ export async function askForAudiences({ apiDb }: Stack, tenantId: Id): Promise<v
   );
 }
 
-/** Gives up mails of whose fate nobody knows, but for one, so that there are failed ones to send again. */
-export async function giveUpLost({ apiUrl }: Stack, key: string, lost: number): Promise<void> {
+/**
+ * Gives up mails of whose fate nobody knows, but for one.
+ *
+ * @returns the ids of the failed ones, which can be sent again.
+ */
+export async function giveUpLost({ apiUrl }: Stack, key: string, lost: number): Promise<string[]> {
   const call = async (path: string, body?: unknown) => {
     const answer = await fetch(`${apiUrl}/v1/messages${path}`, {
       method: body === undefined ? 'GET' : 'POST',
@@ -63,5 +76,7 @@ export async function giveUpLost({ apiUrl }: Stack, key: string, lost: number): 
     return unknown.length >= lost;
   };
   await until(isLost, LOST_MS, `${lost} lost mails`);
-  for (const { id } of unknown.slice(1)) await call(`/${id}/resolve`, { as: 'failed' });
+  const failed = unknown.slice(1).map(({ id }) => id);
+  for (const id of failed) await call(`/${id}/resolve`, { as: 'failed' });
+  return failed;
 }

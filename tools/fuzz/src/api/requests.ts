@@ -24,8 +24,6 @@ export interface GeneratedRequest {
   readonly contentType: string | null;
   /** Whose key, or for webhooks whose signature, it comes with. */
   readonly credential: 'own' | 'reader' | 'none' | 'wrong';
-  /** Which session it comes with, where one opens it. */
-  readonly nth: number;
 }
 
 /** Requests of an operation: as the document has it, nearly so, and with harm in mind. */
@@ -63,19 +61,20 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
       query: of('query'),
       headers: of('header') as Arbitrary<Record<string, string>>,
       content: contentOf(document, operation),
-      nth: fc.nat(999),
     })
-    .map(({ params, query, headers, content, nth }) => ({
+    .map(({ params, query, headers, content }) => ({
       manner: 'valid',
       method,
       params,
       query: Object.entries(query),
       headers,
       ...content,
-      nth,
       credential: 'own',
     }));
 }
+
+/** Operations that few rows of a kind are for: others are answered with 409. */
+const KIND_OF_PATH: Readonly<Record<string, string>> = { resendMessage: 'failedMessage' };
 
 function parameterValue(
   document: Json,
@@ -86,7 +85,7 @@ function parameterValue(
     return BY_NAME[name.toLowerCase()] ?? fc.stringMatching(/^[!#-~]{1,40}$/);
   }
   if (name === 'cursor') return fc.nat(39).map((nth) => placeFor(`cursorOf_${id}`, nth));
-  const kind = name === 'id' ? kindOfId(path) : kindOfName(name);
+  const kind = name === 'id' ? (KIND_OF_PATH[id] ?? kindOfId(path)) : kindOfName(name);
   if (place !== 'path' || kind === null) return valid(document, schema, name);
   return fc.oneof(
     { weight: 12, arbitrary: fc.nat(39).map((nth) => placeFor(kind, nth)) },

@@ -10,6 +10,7 @@ import type { GeneratedRequest } from './requests.ts';
 import { asShellLine } from './shell.ts';
 import { createSource } from './source.ts';
 import { createTally } from './tally.ts';
+import { nextOf } from './prepared.ts';
 import { startFuzzedWorld, type FuzzedWorld } from './world.ts';
 
 /** Requests under way at once: few, so that one follows from another. */
@@ -163,11 +164,11 @@ function openerOf(
 /** What a page of the API's own origin sends, with the session of whoever has signed in. */
 function asPage(
   { keyed }: Operation,
-  { credential, nth }: GeneratedRequest,
+  { credential }: GeneratedRequest,
   { stack, sessions }: FuzzedWorld,
 ): Record<string, string> {
   if (credential === 'none') return {};
-  const token = credential === 'own' ? sessions[nth % sessions.length] : 'another';
+  const token = credential === 'own' ? nextOf(sessions) : 'another';
   return { origin: stack.apiUrl, ...(keyed ? { cookie: `cadenza=${token}` } : {}) };
 }
 

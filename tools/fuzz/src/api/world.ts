@@ -10,7 +10,7 @@ import { SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
 import { startDnsServer, type DnsRecords } from '@cadenza/testing';
 import type { FuzzSurroundings } from '../options.ts';
 import type { Derive } from './known-values.ts';
-import { askForAudiences, giveUpLost, signInOften } from './prepared.ts';
+import { askForAudiences, giveUpLost, nextOf, signInOften } from './prepared.ts';
 import { OWN_SENDGRID_KEY, PLAN } from './samples.ts';
 
 /** A whole Cadenza with a tenant whose campaign runs, and all that opens it. */
@@ -99,11 +99,12 @@ export async function startFuzzedWorld(
       plan: PLAN,
     });
     const opened = await openTenant(stack, tenantId, publicText);
-    await giveUpLost(stack, opened.keys.own, LOST.length);
+    const failed = await giveUpLost(stack, opened.keys.own, LOST.length);
     await askForAudiences(stack, tenantId);
     const sessions = await signInOften(stack, tenantId);
     const derived: Record<string, Derive> = {
       tenant: () => tenantId,
+      failedMessage: () => nextOf(failed),
       replyAddress: (idOf) =>
         createReplyAddress({ tenantId, messageId: idOf('message'), keyId: KEY_ID }, secret, DOMAIN),
       unsubscribeToken: (idOf) =>
