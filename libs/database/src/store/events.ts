@@ -175,14 +175,14 @@ export function events(trx: Transaction<Schema>): Events {
               id: news.id,
               attempt: news.attempt,
               status: news.status,
+              rank: news.status === null ? null : MESSAGE_STATUS_RANK[news.status],
               provider_message_id: news.providerMessageId,
               smtp_id: news.smtpId,
               detail: news.detail,
             })),
-            `r(tenant_id uuid, id uuid, attempt integer, status text, provider_message_id text,
-               smtp_id text, detail text)`,
-          )}
-          CROSS JOIN (SELECT ${JSON.stringify(MESSAGE_STATUS_RANK)}::jsonb AS rank_of) ranks),
+            `r(tenant_id uuid, id uuid, attempt integer, status text, rank integer,
+               provider_message_id text, smtp_id text, detail text)`,
+          )}),
         former AS (
           UPDATE message_attempts f
           SET ${newsOf('f')}
@@ -393,9 +393,13 @@ function isNews(alias: 'm' | 'f') {
     OR r.detail <> coalesce(${row}.detail, ''))`;
 }
 
+/** A document of ranks would be looked into, and its numbers be read, several times for each row. */
+const RANKS = Object.entries(MESSAGE_STATUS_RANK)
+  .map(([status, rank]) => `WHEN '${status}' THEN ${rank}`)
+  .join(' ');
+
 function isFurther(alias: 'm' | 'f') {
-  const row = sql.raw(alias);
-  return sql`(r.rank_of ->> r.status)::integer > (r.rank_of ->> ${row}.status)::integer`;
+  return sql.raw(`r.rank > CASE ${alias}.status ${RANKS} END`);
 }
 
 /** What news change in a row of messages or of attempts, by its alias. */

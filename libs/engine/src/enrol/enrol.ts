@@ -8,6 +8,7 @@ import {
   type MachineSettings,
   type RecordedInput,
 } from '@cadenza/plan';
+import { severalAtOnce } from '../batch/several-at-once.ts';
 import {
   actionPlan,
   applyInputs,
@@ -56,6 +57,8 @@ export interface EnrolOptions {
 
 /** Contacts of one transaction: bounded, so that a large audience is many short transactions. */
 const CHUNK = 1_000;
+/** Transactions at once: while the database writes one, the next is prepared. */
+const AT_ONCE = 2;
 
 /**
  * Enrols contacts in a campaign: each one that can be written to starts at the plan's first node
@@ -68,19 +71,22 @@ export async function enrol(
   options: EnrolOptions,
 ): Promise<EnrolResult | null> {
   const contactIds = [...new Set(request.contactIds)];
-  const enrolled: { contactId: Id; enrollmentId: Id }[] = [];
-  const refused: { contactId: Id; reason: EnrolRefusal }[] = [];
-  const warned: EnrolWarning[] = [];
-  for (let from = 0; from === 0 || from < contactIds.length; from += CHUNK) {
-    const result = await options.store.transaction([request.tenantId], (tx) =>
-      enrolSome(tx, { ...request, contactIds: contactIds.slice(from, from + CHUNK) }, options),
-    );
-    if (result === null) return null;
-    enrolled.push(...result.enrolled);
-    refused.push(...result.refused);
-    warned.push(...result.warned);
-  }
-  return { enrolled, refused, warned };
+  const chunks = Array.from({ length: Math.max(1, Math.ceil(contactIds.length / CHUNK)) }, (_, n) =>
+    contactIds.slice(n * CHUNK, (n + 1) * CHUNK),
+  );
+  const results = await severalAtOnce(chunks, AT_ONCE, (chunk) =>
+    options.store.transaction([request.tenantId], (tx) =>
+      enrolSome(tx, { ...request, contactIds: chunk }, options),
+    ),
+  );
+  const known = results.filter((result) => result !== null);
+  return known.length < results.length
+    ? null
+    : {
+        enrolled: known.flatMap(({ enrolled }) => enrolled),
+        refused: known.flatMap(({ refused }) => refused),
+        warned: known.flatMap(({ warned }) => warned),
+      };
 }
 
 /**
