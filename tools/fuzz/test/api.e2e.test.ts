@@ -35,7 +35,6 @@ test('thousands of requests of all kinds are each answered as the API says of it
 const PREPARED = [
   'checkSenderDomain',
   'cancelAudience',
-  'resendMessage',
   'signInLocally',
   'switchTenant',
   'deleteSession',
