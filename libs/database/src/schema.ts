@@ -438,7 +438,8 @@ export interface OutboundMessagesTable {
   dismissed_at: Default<Date | null>;
   dismissed_by: Default<string | null>;
   dismissal_reason: Default<string | null>;
-  in_doubt: Computed<string | null>;
+  is_unknown: Computed<boolean>;
+  sms_to: Computed<string | null>;
   failure: Computed<string | null>;
   created_at: Stamp;
   updated_at: Stamp;

@@ -108,10 +108,13 @@ function summaryOf({
   return { ...row, dismissal: isDismissed ? { attempt, at, by, reason } : null };
 }
 
-/** These are few at any time. As an array: the planner would else go through all messages for them. */
-const IN_DOUBT: Readonly<Partial<Record<MessageStatus, RawBuilder<boolean>>>> = {
-  dispatching: sql`in_doubt = 'dispatching'`,
-  unknown: sql`in_doubt = 'unknown'`,
+/** Ids of a tenant's messages that can have one of these statuses, which are few at any time. */
+const IN_DOUBT: Readonly<Partial<Record<MessageStatus, (tenantId: Id) => RawBuilder<unknown>>>> = {
+  dispatching: (tenantId) => sql`
+    SELECT unnest(message_ids) FROM hand_off_batches
+    WHERE tenant_id = ${tenantId} AND watched`,
+  unknown: (tenantId) => sql`
+    SELECT id FROM outbound_messages WHERE tenant_id = ${tenantId} AND is_unknown`,
 };
 
 /** Rows that a page goes through for a status in a campaign: each lies in a page of its own of the database. */
@@ -133,7 +136,7 @@ export async function listMessages(
   } = {},
 ): Promise<Page<MessageSummary>> {
   const { campaignId, status, dismissed } = filter;
-  const doubt = status === undefined ? undefined : IN_DOUBT[status];
+  const doubt = status === undefined ? undefined : IN_DOUBT[status]?.(tenantId);
   // An index finds them: what an operator looks for among many others.
   const isLeft = dismissed !== true && status !== undefined && isFailure(status);
   const failure = isLeft ? { failure: status } : {};
@@ -146,11 +149,9 @@ export async function listMessages(
     isSifted && campaignId !== undefined ? SOUGHT_OF_CAMPAIGN : rowsToSeek(page, isSifted);
   const rows = stored(trx, tenantId)
     .where(stretch.where)
+    // As an array: the planner would else go through all messages for them.
     .$if(doubt !== undefined, (query) =>
-      query.where(
-        sql<boolean>`id = ANY (ARRAY(
-          SELECT d.id FROM ${stored(trx, tenantId).where(doubt ?? sql<boolean>`true`)} d))`,
-      ),
+      query.where(sql<boolean>`id = ANY (ARRAY(${doubt ?? sql`SELECT NULL::uuid`}))`),
     )
     .orderBy(stretch.order('outbound_messages'))
     .limit(sql.lit(count));
