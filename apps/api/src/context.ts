@@ -159,6 +159,7 @@ async function open(
       store,
       plans,
       publisher: runtime.queues,
+      queues: runtime.queues,
       limiter,
       clock,
       verifier: createWebhookVerifier(config.webhooks.publicKeys),
@@ -197,6 +198,7 @@ async function open(
       settings: {
         publicUrl: config.publicUrl,
         corsOrigins: config.corsOrigins,
+        operatorTenant: config.operatorTenant,
         webhooks: config.webhooks,
         webhookTargets: config.webhookTargets,
         inbound: config.inbound,

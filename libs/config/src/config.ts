@@ -42,6 +42,8 @@ export interface ApiConfig extends ServerConfig {
   readonly publicUrl: string;
   /** Whose pages may call the API from a browser. */
   readonly corsOrigins: readonly string[];
+  /** The tenant whose admins operate the installation; null: none's do. */
+  readonly operatorTenant: string | null;
   readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   /** Where users sign in; null: here, with passwords. */
   readonly oidc: { readonly issuer: string; readonly clientId: string } | null;
@@ -258,6 +260,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       http: { host: given(values, 'HOST'), port: given(values, 'PORT') },
       publicUrl: given(values, 'PUBLIC_URL'),
       corsOrigins: values.CORS_ORIGINS ?? [],
+      operatorTenant: values.OPERATOR_TENANT ?? null,
       requestsPerMinute: {
         perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
         perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),

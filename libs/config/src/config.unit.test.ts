@@ -67,6 +67,7 @@ describe('good environments', () => {
       health: { host: '0.0.0.0', port: 3001 },
       http: { host: '0.0.0.0', port: 3000 },
       corsOrigins: [],
+      operatorTenant: null,
       publicUrl: 'https://outreach.example.com',
       requestsPerMinute: { perKey: 6_000, perTenant: 12_000 },
       sendGrid: {

@@ -204,6 +204,16 @@ export const SETTINGS = {
       'Origins whose pages may call the API from a browser, with an API key. Not set: no page of another origin can.',
     hint: 'Example: https://console.example.com,https://intranet.example.com:8443',
   }),
+  OPERATOR_TENANT: setting({
+    value: text(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+      'the id of a tenant, in lower case',
+    ),
+    apps: ['api'],
+    description:
+      'The tenant whose API keys and users with the scope admin operate the installation: their live updates tell what the queues hold, which is about all tenants. Not set: no tenant’s do.',
+    hint: 'cadenza tenant list shows the ids.',
+  }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,
     apps: ['api', 'send-worker'],

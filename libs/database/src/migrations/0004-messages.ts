@@ -9,7 +9,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // what became of an unknown message; real time. No index names a column that changes where a
   // hand-off begins, is accepted, or moves on by events, so that none is written to then: pages are
   // filled by a third for that, since a message grows with its hand-off. is_unknown and failure stand
-  // in the status's place; `hand_off_batches` and `provider_message_ids` have the rest that messages
+  // in the status's place, failure until somebody has dismissed it: nothing is left to do with that
+  // attempt then; `hand_off_batches` and `provider_message_ids` have the rest that messages
   // are looked for by.
   await sql`
     CREATE TABLE outbound_messages (
@@ -39,9 +40,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       look_up_at timestamptz,
       look_ups integer NOT NULL DEFAULT 0 CHECK (look_ups >= 0),
       absent_at timestamptz,
+      dismissed_attempt integer,
+      dismissed_at timestamptz,
+      dismissed_by text,
+      dismissal_reason text CHECK (length(dismissal_reason) BETWEEN 1 AND 200),
       is_unknown boolean NOT NULL GENERATED ALWAYS AS (status = 'unknown') STORED,
       failure text GENERATED ALWAYS AS
-        (CASE WHEN status IN ('bounced', 'blocked', 'dropped', 'failed') THEN status END) STORED,
+        (CASE WHEN status IN ('bounced', 'blocked', 'dropped', 'failed')
+              AND dismissed_attempt IS DISTINCT FROM attempt THEN status END) STORED,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -54,7 +60,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CHECK (status <> 'queued' OR (token IS NULL AND begun_at IS NULL)),
       CHECK (status NOT IN ('dispatching', 'unknown', 'sent', 'deferred', 'delivered')
              OR (begun_at IS NOT NULL AND to_address IS NOT NULL)),
-      CHECK (in_reply_to <> id)
+      CHECK (in_reply_to <> id),
+      CHECK (num_nonnulls(dismissed_attempt, dismissed_at, dismissed_by) IN (0, 3)),
+      CHECK (dismissal_reason IS NULL OR dismissed_at IS NOT NULL)
     ) WITH (fillfactor = 35)`.execute(db);
   await sql`
     CREATE INDEX outbound_messages_unknown ON outbound_messages (tenant_id, id)

@@ -34,6 +34,7 @@ const INTERNAL = [
   'is_unknown',
   'sms_to',
   'failure',
+  'dismissed_by',
   'token',
   'cause_key',
 ];
