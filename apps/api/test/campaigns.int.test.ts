@@ -484,6 +484,84 @@ describe('messages', () => {
       pendingActions: [{ type: 'send', attempt: 2 }],
     });
   });
+
+  test('that have failed are dismissed once, and found no more among what has failed', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/messages/${rows.message}`;
+    const dismiss = (reason = 'wrong address, told by phone') =>
+      api.post(`${path}/dismiss`, { reason });
+    const idsOf = async (query: string) =>
+      (await api.get(`/v1/messages?${query}`)).body.items?.map((one) => one['id']);
+    expect(await dismiss()).toMatchObject({
+      status: 409,
+      body: { detail: 'It is under way, or it has arrived.' },
+    });
+    await handedOff(rows.message);
+    await api.post(`${path}/resolve`, { as: 'failed' });
+    expect(await idsOf('status=failed')).toEqual([rows.message]);
+    expect(await idsOf('status=failed&dismissed=true')).toEqual([]);
+
+    const first = await dismiss();
+    const said = { attempt: 1, reason: 'wrong address, told by phone' };
+    expect(first).toMatchObject({ status: 200, body: { status: 'failed', dismissal: said } });
+    expect(await idsOf('status=failed')).toEqual([]);
+    expect(await idsOf(`status=failed&campaignId=${rows.campaign}`)).toEqual([]);
+    expect(await idsOf('status=failed&dismissed=true')).toEqual([rows.message]);
+    expect(await idsOf('dismissed=false')).toEqual([]);
+    expect(await idsOf(`campaignId=${rows.campaign}`)).toEqual([rows.message]);
+
+    // Whoever comes second changes nothing, and leaves no trace in the log.
+    expect((await dismiss('something else')).body).toEqual(first.body);
+    expect((await api.post(`${path}/dismiss`)).status).toBe(400);
+    const [key] = await world.rows<{ id: string }>('SELECT id FROM api_keys WHERE tenant_id = $1', [
+      tenant.id,
+    ]);
+    expect(first.body).toMatchObject({ dismissal: { by: `api_key:${key?.id}` } });
+    const { body: log } = await api.get('/v1/audit');
+    expect(log.items?.filter((one) => one['action'] === 'dismissMessage')).toMatchObject([
+      { entity: 'message', entityId: rows.message, after: { dismissed_attempt: 1 } },
+    ]);
+    expect(JSON.stringify(log)).not.toContain('by phone');
+  });
+
+  test('that were dismissed can be sent again, and their next failure is a new one', async () => {
+    const tenant = await world.tenant();
+    const rows = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/messages/${rows.message}`;
+    await handedOff(rows.message);
+    await api.post(`${path}/resolve`, { as: 'failed' });
+    await api.post(`${path}/dismiss`, { reason: 'for now' });
+    expect((await api.post(`${path}/resend`)).body).toMatchObject({ status: 'retrying' });
+    expect((await api.post(`${path}/dismiss`, { reason: 'no' })).status).toBe(409);
+    await handedOff(rows.message);
+    await api.post(`${path}/resolve`, { as: 'failed' });
+    expect((await api.get('/v1/messages?status=failed')).body.items).toMatchObject([
+      { id: rows.message, attempt: 2, dismissal: { attempt: 1, reason: 'for now' } },
+    ]);
+  });
+
+  test('are dismissed by their own tenant alone, and by whoever may write', async () => {
+    const [own, other] = [await world.tenant(), await world.tenant()];
+    const rows = await makeRows(own);
+    await handedOff(rows.message);
+    await own.api.post(`/v1/messages/${rows.message}/resolve`, { as: 'failed' });
+    const path = `/v1/messages/${rows.message}/dismiss`;
+    expect((await other.api.post(path, { reason: 'mine' })).status).toBe(404);
+    const { body: key } = await own.api.post('/v1/api-keys', { name: 'R', role: 'viewer' });
+    const answer = await fetch(`${world.baseUrl}${path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${String(key['key'])}`,
+        'content-type': 'application/json',
+      },
+      body: '{"reason": "mine"}',
+    });
+    expect(answer.status).toBe(403);
+    expect((await own.api.get(`/v1/messages/${rows.message}`)).body['dismissal']).toBeNull();
+  });
 });
 
 describe('send rate limits', () => {

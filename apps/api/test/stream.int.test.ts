@@ -1,5 +1,7 @@
 import { withClient } from '@cadenza/testing';
+import { QUEUE_NAMES } from '@cadenza/domain';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Depths as QueueDepths } from '../src/stream/queue-depths.ts';
 import { createWorld, variant, type Tenant, type World } from './support/world.ts';
 
 let world: World;
@@ -243,4 +245,59 @@ test('who goes before a stream begins keeps no place', async () => {
 test('a key without the scope read is refused', async () => {
   const tenant = await world.tenant(['write']);
   expect((await connect(tenant)).response.status).toBe(403);
+});
+
+describe('what the queues hold', () => {
+  const depths = (waiting: number) => ({
+    ...Object.fromEntries(QUEUE_NAMES.map((name) => [name, { waiting: 0, active: 0, delayed: 0 }])),
+    'outreach-send': { waiting, active: 0, delayed: 0 },
+  });
+
+  async function operated() {
+    const tenant = await world.tenant();
+    let waiting = 7;
+    const baseUrl = await variant(world, {
+      queues: { depths: () => Promise.resolve(depths(waiting) as QueueDepths) },
+      settings: { ...world.deps.settings, operatorTenant: tenant.id },
+    });
+    return { tenant, baseUrl, set: (now: number) => void (waiting = now) };
+  }
+
+  test('is told to operators as it changes, as nothing to go on after', async () => {
+    const { tenant, baseUrl, set } = await operated();
+    const stream = await connect(tenant, { baseUrl });
+    await stream.next();
+    expect(await stream.next()).toEqual({
+      id: null,
+      event: 'queue.depths',
+      data: { queues: depths(7) },
+    });
+    // What is the same is not said again: the next is another.
+    set(8);
+    expect(await stream.next()).toMatchObject({
+      event: 'queue.depths',
+      data: { queues: depths(8) },
+    });
+  });
+
+  test('is not told where it is not wanted', async () => {
+    const { tenant, baseUrl } = await operated();
+    const stream = await connect(tenant, { baseUrl, query: '?types=tenant.changed' });
+    await stream.next();
+    await happen(tenant, 'paused');
+    expect(await stream.next()).toMatchObject({ event: 'tenant.changed' });
+  });
+
+  test('is told to no other tenant, and to no key without the scope', async () => {
+    const { tenant, baseUrl } = await operated();
+    const { body } = await tenant.api.post('/v1/api-keys', { name: 'R', role: 'operator' });
+    for (const whose of [await world.tenant(), { ...tenant, key: String(body['key']) }]) {
+      const asked = await connect(whose, { baseUrl, query: '?types=queue.depths' });
+      expect(asked.response.status).toBe(403);
+      const stream = await connect(whose, { baseUrl });
+      await stream.next();
+      await happen(whose, 'paused');
+      expect(await stream.next()).toMatchObject({ event: 'tenant.changed' });
+    }
+  });
 });

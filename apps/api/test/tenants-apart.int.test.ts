@@ -87,6 +87,8 @@ describe('the walk leaves out', () => {
     // The tree shows no more of /u/{token} than its wildcard.
     expect(others.toSorted()).toEqual([
       'GET *',
+      'GET /docs',
+      'GET /docs/:digest/:name',
       'GET /healthz',
       `GET ${HIDDEN_LINK_PATH}`,
       'GET /openapi.json',

@@ -150,10 +150,12 @@ const READINGS_INTERVAL_MS = 15_000;
 const ORPHAN_BLOBS = { intervalMs: 86_400_000, olderThanMs: 86_400_000 };
 /** What is not folded yet is counted by whoever reads, so that it matters only how much that is. */
 const ROLL_UPS = { intervalMs: 5_000, limit: 20_000 };
+/** Rows of where people stand, and how often a campaign is told of at most. */
+const COUNTS = { intervalMs: 1_000, limit: 20_000 };
 /** Real milliseconds between two looks for tables that have begun to fill. */
 const STATISTICS_INTERVAL_MS = 2_000;
-/** Answers to idempotent requests, past their time, that are deleted at once. */
-const EXPIRED_ANSWERS_LIMIT = 1_000;
+/** Answers to idempotent requests, and sessions, past their time, that are deleted at once. */
+const ENDED_LIMIT = 1_000;
 /** Addresses checked in one round, questions that are asked at once, and the time it may take. */
 const ADDRESSES = { limit: 500, concurrency: 16, leaseMs: 600_000 };
 /** Unknown messages looked up in one round, and the time that a round may take. */
@@ -364,9 +366,8 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       async () => {
         const round = await store.alone('fold roll-ups', async () => ({
           events: await store.foldEventRollUps(ROLL_UPS.limit),
-          enrollments: await store.foldEnrollmentCounts(ROLL_UPS.limit),
         }));
-        return round?.events === ROLL_UPS.limit || round?.enrollments === ROLL_UPS.limit;
+        return round?.events === ROLL_UPS.limit;
       },
       ROLL_UPS.intervalMs,
       report('folding roll-ups'),
@@ -383,13 +384,25 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
     ),
     startPeriodic(
       async () => {
-        const round = await store.alone('forget answers', async () => ({
-          forgotten: await store.deleteExpiredAnswers(EXPIRED_ANSWERS_LIMIT),
+        const { limit, intervalMs } = COUNTS;
+        const round = await store.alone('fold enrollment counts', async () => ({
+          folded: await store.foldEnrollmentCounts(limit, intervalMs),
         }));
-        return round?.forgotten === EXPIRED_ANSWERS_LIMIT;
+        return round?.folded === limit;
+      },
+      COUNTS.intervalMs,
+      report('folding enrollment counts'),
+    ),
+    startPeriodic(
+      async () => {
+        const round = await store.alone('forget what has ended', async () => ({
+          answers: await store.deleteExpiredAnswers(ENDED_LIMIT),
+          sessions: await store.deleteEndedSessions(ENDED_LIMIT),
+        }));
+        return round?.answers === ENDED_LIMIT || round?.sessions === ENDED_LIMIT;
       },
       options.sweepIntervalMs,
-      report('forgetting expired answers'),
+      report('forgetting answers and sessions'),
     ),
     startPeriodic(
       async () => {

@@ -1038,6 +1038,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/messages/{id}/dismiss': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say of a message that has failed that nothing is left to do: it is found no more among what has failed, and can still be sent again */
+    post: operations['dismissMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/inbound-messages': {
     parameters: {
       query?: never;
@@ -2721,6 +2738,17 @@ export interface components {
       lookUps: number;
       /** @description When SendGrid showed nothing of an unknown one last. */
       absentAt: string | null;
+      /** @description Who has said of a failed attempt that nothing is left to do. */
+      dismissal: {
+        /** @description The attempt that had failed. */
+        attempt: number;
+        /** Format: date-time */
+        at: string;
+        /** @description As the audit log names them. */
+        by: string;
+        /** @description Null where the person has been erased since. */
+        reason: string | null;
+      } | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -2765,6 +2793,17 @@ export interface components {
       lookUps: number;
       /** @description When SendGrid showed nothing of an unknown one last. */
       absentAt: string | null;
+      /** @description Who has said of a failed attempt that nothing is left to do. */
+      dismissal: {
+        /** @description The attempt that had failed. */
+        attempt: number;
+        /** Format: date-time */
+        at: string;
+        /** @description As the audit log names them. */
+        by: string;
+        /** @description Null where the person has been erased since. */
+        reason: string | null;
+      } | null;
       /** Format: date-time */
       createdAt: string;
       /** Format: date-time */
@@ -2906,7 +2945,7 @@ export interface components {
        * @enum {string}
        */
       kind: 'events' | 'inbound';
-      /** @description Events of it that were put aside; null: the whole delivery was. */
+      /** @description Events of it that were put aside, 1000 for so many or more; null: the whole delivery was. */
       parts: number | null;
       /** @description Of the whole, or of its first part. */
       reason: string;
@@ -2922,7 +2961,7 @@ export interface components {
        * @enum {string}
        */
       kind: 'events' | 'inbound';
-      /** @description Events of it that were put aside; null: the whole delivery was. */
+      /** @description Events of it that were put aside, 1000 for so many or more; null: the whole delivery was. */
       parts: number | null;
       /** @description Of the whole, or of its first part. */
       reason: string;
@@ -3062,6 +3101,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed'
@@ -3102,6 +3142,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed'
@@ -3156,6 +3197,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed';
@@ -3195,6 +3237,7 @@ export interface components {
         | 'enrollment.reopened'
         | 'campaign.created'
         | 'campaign.changed'
+        | 'campaign.progress'
         | 'sender.changed'
         | 'limit.changed'
         | 'tenant.changed';
@@ -5857,6 +5900,7 @@ export interface operations {
           | 'failed'
           | 'canceled'
           | 'skipped';
+        dismissed?: 'true' | 'false';
       };
       header?: never;
       path?: never;
@@ -5955,6 +5999,41 @@ export interface operations {
       cookie?: never;
     };
     requestBody?: never;
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Message'];
+        };
+      };
+      default: components['responses']['Problem'];
+    };
+  };
+  dismissMessage: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description For 24 hours, the same request with the same key is carried out once, and answered again with `Idempotency-Replayed: true`. With another path or body it is a 422, and while the first is under way a 409 with Retry-After. Answers of 500 and above, and refusals that changed nothing, are not kept: the key is new again. A streamed body is compared at its end.
+         * @example 01890a5d-ac96-774b-bcce-b302099a8057
+         */
+        'Idempotency-Key'?: components['parameters']['IdempotencyKey'];
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': {
+          reason: string;
+        };
+      };
+    };
     responses: {
       /** @description Done. */
       200: {
@@ -7074,6 +7153,7 @@ export interface operations {
             | 'enrollment.reopened'
             | 'campaign.created'
             | 'campaign.changed'
+            | 'campaign.progress'
             | 'sender.changed'
             | 'limit.changed'
             | 'tenant.changed'
@@ -7206,6 +7286,7 @@ export interface operations {
             | 'enrollment.reopened'
             | 'campaign.created'
             | 'campaign.changed'
+            | 'campaign.progress'
             | 'sender.changed'
             | 'limit.changed'
             | 'tenant.changed'

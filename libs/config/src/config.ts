@@ -44,6 +44,8 @@ export interface ApiConfig extends ServerConfig {
   readonly corsOrigins: readonly string[];
   /** Addresses and CIDRs of the proxies before the API. */
   readonly trustedProxies: readonly string[];
+  /** The tenant whose admins operate the installation; null: none's do. */
+  readonly operatorTenant: string | null;
   readonly requestsPerMinute: { readonly perKey: number; readonly perTenant: number };
   /** Where users sign in; null: here, with passwords. */
   readonly oidc: { readonly issuer: string; readonly clientId: string } | null;
@@ -261,6 +263,7 @@ export function loadApiConfig(env: Environment): Loaded<ApiConfig, ApiSecrets> {
       publicUrl: given(values, 'PUBLIC_URL'),
       corsOrigins: values.CORS_ORIGINS ?? [],
       trustedProxies: values.TRUSTED_PROXIES ?? [],
+      operatorTenant: values.OPERATOR_TENANT ?? null,
       requestsPerMinute: {
         perKey: given(values, 'API_KEY_REQUESTS_PER_MINUTE'),
         perTenant: given(values, 'API_TENANT_REQUESTS_PER_MINUTE'),

@@ -68,6 +68,7 @@ describe('good environments', () => {
       http: { host: '0.0.0.0', port: 3000 },
       corsOrigins: [],
       trustedProxies: [],
+      operatorTenant: null,
       publicUrl: 'https://outreach.example.com',
       requestsPerMinute: { perKey: 6_000, perTenant: 12_000 },
       sendGrid: {

@@ -212,6 +212,16 @@ export const SETTINGS = {
       'The proxies before the API, whose X-Forwarded-For says where a request comes from. Not set behind one: all requests count as of one address, and anybody can use up the limits by which people sign in.',
     hint: 'Example: 10.0.3.7,172.18.0.0/16. Name your proxies alone: whoever is named can pretend to be any address.',
   }),
+  OPERATOR_TENANT: setting({
+    value: text(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
+      'the id of a tenant, in lower case',
+    ),
+    apps: ['api'],
+    description:
+      'The tenant whose API keys and users with the scope admin operate the installation: their live updates tell what the queues hold, which is about all tenants. Not set: no tenant’s do.',
+    hint: 'cadenza tenant list shows the ids.',
+  }),
   UNSUBSCRIBE_SECRET: setting({
     value: signingKeys,
     apps: ['api', 'send-worker'],

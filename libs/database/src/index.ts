@@ -217,8 +217,11 @@ export {
 } from './repositories/leads.ts';
 export { lockRow, type LockableTable } from './repositories/locks.ts';
 export {
+  dismissFailure,
   findMessage,
   listMessages,
+  type Dismissal,
+  type Dismissed,
   type FormerAttempt,
   type MessageDetail,
   type MessageEventRecord,
@@ -228,6 +231,7 @@ export type { Page, PageRequest } from './repositories/page.ts';
 export {
   dropQuarantined,
   listQuarantined,
+  MOST_PARTS,
   quarantinedParts,
   quarantineEntry,
   retryEvents,

@@ -433,7 +433,13 @@ export interface OutboundMessagesTable {
   look_up_at: Default<Date | null>;
   look_ups: Default<number>;
   absent_at: Default<Date | null>;
-  in_doubt: Computed<string | null>;
+  /** The attempt whose failure needs nothing more, as somebody has said. */
+  dismissed_attempt: Default<number | null>;
+  dismissed_at: Default<Date | null>;
+  dismissed_by: Default<string | null>;
+  dismissal_reason: Default<string | null>;
+  is_unknown: Computed<boolean>;
+  sms_to: Computed<string | null>;
   failure: Computed<string | null>;
   created_at: Stamp;
   updated_at: Stamp;

@@ -1,5 +1,6 @@
 import type { AcceptedMessage, MessagePosition } from '@cadenza/engine';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { findable } from './support/found-messages.ts';
 import { liftLimits, sent } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -38,6 +39,7 @@ test('accepted messages without an end are gone through once each, whatever they
     );
     ids.push(messageId);
   }
+  await findable(world);
   const [first, second, third, last, deferred, delivered] = ids;
   for (const [status, id] of [
     ['deferred', deferred],

@@ -12,6 +12,7 @@ import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { clear, crowd } from './support/crowd.ts';
 import { explained, rowsRead } from './support/explain.ts';
+import { findable } from './support/found-messages.ts';
 import {
   ACCEPT,
   enrolled,
@@ -256,6 +257,7 @@ describe('limits', () => {
         "UPDATE outbound_messages SET begun_at = begun_at - interval '5 hours' WHERE campaign_id = ?",
         tenant.campaignId,
       );
+      await findable(world);
       await crowd(world, tenant, 3);
       const limiter = emptied();
       await rebuildLimiter({ ...world, limiter });

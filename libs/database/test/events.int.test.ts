@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId, type JobPublisher, type ProviderEvent } from '@cadenza/domain';
 import { createIntake, processDelivery, type DeliveryRef } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { findable } from './support/found-messages.ts';
 import {
   ACCEPT,
   deliver,
@@ -395,6 +396,7 @@ describe('a delivery of a tenant’s own account', () => {
       other,
       (await sent(world)).messageId,
     );
+    await findable(world);
     const delivery = await stored(world, undefined, mine.tenant.tenantId);
 
     const result = await processDelivery(

@@ -8,7 +8,9 @@ import {
   providerEvent,
   sendDue,
   sent,
+  stop,
   suppressAddresses,
+  type Enrolled,
 } from './support/scenario.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
@@ -67,6 +69,29 @@ test('holds what happened to a message and its enrollment, in order, by ids alon
   expect(events[3]?.data).toMatchObject({ ...ofMessage, actor: expect.any(String) });
   expect(events[5]?.data).toMatchObject({ enrollmentId, campaignId, contactId });
   expect(JSON.stringify(events)).not.toContain(address);
+});
+
+test('has how far a campaign is, once for all that was folded, and not again for a while', async () => {
+  await want();
+  const other = await world.createTenant();
+  const mails = [await enrolled(world, tenant), await enrolled(world, tenant)];
+  await enrolled(world, other);
+  const progress = async () =>
+    (await feed()).filter(({ type }) => type === 'campaign.progress').map(({ data }) => data);
+
+  await world.store.foldEnrollmentCounts(1_000, HOUR_MS);
+  const { campaignId } = tenant;
+  expect(await progress()).toEqual([{ campaignId, enrollments: { active: 2 } }]);
+  await stop(world, mails[0] as Enrolled);
+  await world.store.foldEnrollmentCounts(1_000, HOUR_MS);
+  expect(await progress()).toHaveLength(1);
+  await world.store.foldEnrollmentCounts(1_000, 0);
+  expect((await progress()).slice(1)).toEqual([
+    { campaignId, enrollments: { active: 1, stopped: 1 } },
+  ]);
+  await world.store.foldEnrollmentCounts(1_000, 0);
+  expect(await progress()).toHaveLength(2);
+  expect(await written(other)).toBe(0);
 });
 
 test('holds nothing of a tenant that nobody is told of', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { explained, rowsRead } from './support/explain.ts';
+import { findable } from './support/found-messages.ts';
 import { handedOff } from './support/handed-off.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
@@ -34,7 +35,8 @@ describe('no more hand-offs are read than', () => {
        FROM outbound_messages m WHERE m.campaign_id = ?`,
       tenant.campaignId,
     );
-    await world.rows('ANALYZE outbound_messages, message_attempts');
+    await findable(world);
+    await world.rows('ANALYZE outbound_messages, hand_off_batches, message_attempts');
   }
 
   test.each([

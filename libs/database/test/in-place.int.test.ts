@@ -1,7 +1,8 @@
 import { sql, type Transaction } from 'kysely';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { engineTransaction, inTenants, type Schema } from '../src/index.ts';
-import { sent, type Enrolled } from './support/scenario.ts';
+import { crowd } from './support/crowd.ts';
+import { sendDue, sent, type Enrolled } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -22,6 +23,25 @@ async function updates(trx: Transaction<Schema>): Promise<{ all: number; inPlace
     FROM pg_class t WHERE t.oid = 'outbound_messages'::regclass`.execute(trx);
   return rows[0] ?? { all: 0, inPlace: 0 };
 }
+
+test('a hand-off is begun and recorded in place, and written to no index of messages', async () => {
+  const PEOPLE = 10;
+  const counts = async () => {
+    const [row] = await world.rows<{ all: number; inPlace: number }>(
+      `SELECT n_tup_upd AS "all", n_tup_hot_upd AS "inPlace" FROM pg_stat_user_tables
+       WHERE relname = 'outbound_messages'`,
+    );
+    return row ?? { all: 0, inPlace: 0 };
+  };
+  await crowd(world, await world.createTenant(), PEOPLE);
+  await sendDue(world);
+  // Each connection hands its counts over in its own time.
+  await expect
+    .poll(async () => (await counts()).all, { timeout: 20_000 })
+    .toBeGreaterThanOrEqual(2 * PEOPLE);
+  const { all, inPlace } = await counts();
+  expect(inPlace).toBe(all);
+});
 
 // Failures are few, and have an index of their own: it is written to, and so are the others.
 test.each([

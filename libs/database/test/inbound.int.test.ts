@@ -1,6 +1,7 @@
 import { newId, type BlobStore } from '@cadenza/domain';
 import type { DeliveryRef } from '@cadenza/engine';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { findable } from './support/found-messages.ts';
 import {
   formOf,
   inboundOf,
@@ -93,6 +94,7 @@ async function reported(mail: Enrolled): Promise<string> {
     smtpId,
     mail.messageId,
   );
+  await findable(world);
   return smtpId;
 }
 

@@ -12,7 +12,9 @@ import {
   listEnrollments,
   listInbound,
   listMessages,
+  listQuarantined,
   listSuppressions,
+  MOST_PARTS,
   type Database,
   type Page,
   type PageRequest,
@@ -57,7 +59,18 @@ const NTH = `
   CROSS JOIN LATERAL (SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id,
     n % ${RARE} = 1 AS rare) p
   CROSS JOIN contact_campaigns e`;
+const MANY_PARTS = 3_000;
 const FILL = [
+  `INSERT INTO webhook_deliveries (tenant_id, id, provider, payload, payload_hash, status, error, processed_at)
+   SELECT CASE WHEN n % 2 = 1 THEN tenant_id END, p.id, 'sendgrid', '', sha256(p.id::text::bytea),
+     CASE WHEN n % 10 = 1 THEN 'quarantined' ELSE 'processed' END, CASE WHEN n % 10 = 1 THEN 'unreadable' END,
+     CASE WHEN n % 10 = 1 THEN NULL ELSE now() END ${NTH}`,
+  `INSERT INTO quarantined_events (tenant_id, delivery_id, position, reason, raw)
+   SELECT tenant_id, p.id, part, 'nobody’s', '{}' ${NTH} CROSS JOIN 
+   generate_series(1, CASE n WHEN 3 THEN ${MANY_PARTS} ELSE 20 END) part WHERE n % 10 = 3`,
+  `INSERT INTO inbound_deliveries (tenant_id, id, content_type, bytes, blob_key, sha256, verdict, status, error)
+   SELECT tenant_id, p.id, 'text/plain', 1, p.id::text, sha256(p.id::text::bytea), 'signed', 'quarantined', 'unreadable'
+   ${NTH} WHERE n % 10 = 5`,
   `INSERT INTO contacts (tenant_id, id, title)
    SELECT tenant_id, p.id, CASE WHEN rare THEN 'Astronaut' ELSE 'Engineer' END ${NTH}`,
   `INSERT INTO contact_channels (tenant_id, id, contact_id, channel, address)
@@ -170,6 +183,30 @@ describe('a page reads hardly more rows than it shows', () => {
 
     expect({ found, pages }).toEqual({ found: MOST_PAGES * LIMIT, pages: MOST_PAGES });
     expect(mostRows).toBeLessThanOrEqual(2 * LIMIT);
+  });
+});
+
+describe('a page of what is in quarantine reads hardly more than it shows', () => {
+  const listed: Read = (trx, page) => listQuarantined(trx, { ownerId: of() }, page);
+
+  test.each([
+    ['webhook_deliveries', 2],
+    ['inbound_deliveries', 2],
+    ['quarantined_events', 22],
+  ])('%s', async (table, perItem) => {
+    const { found, pages, mostRows } = await readThrough(table, listed);
+    expect({ found, pages }).toEqual({ found: MOST_PAGES * LIMIT, pages: MOST_PAGES });
+    expect(mostRows).toBeLessThanOrEqual(perItem * (LIMIT + 1));
+  });
+
+  test('of a delivery with many parts as many as are counted', async () => {
+    const ids = ['00000000-0000-7000-8000-000000000003'];
+    await inTenants(db, [of()], async (trx) => {
+      const before = await rowsRead(trx, 'quarantined_events');
+      const { items } = await listQuarantined(trx, { ids }, { limit: 1, after: null });
+      expect(items).toMatchObject([{ id: ids[0], parts: MOST_PARTS, reason: 'nobody’s' }]);
+      expect((await rowsRead(trx, 'quarantined_events')) - before).toBeLessThan(MOST_PARTS + 10);
+    });
   });
 });
 

@@ -63,6 +63,7 @@ async function sweepAll(): Promise<void> {
   await world.rows(
     "UPDATE outbound_messages SET deadline_at = now() - interval '1 hour' WHERE status = 'dispatching'",
   );
+  await world.rows("UPDATE hand_off_batches SET deadline_at = now() - interval '1 hour'");
   await world.rows(
     "UPDATE scheduled_actions SET lease_until = now() - interval '1 hour' WHERE status = 'dispatched'",
   );

@@ -22,6 +22,7 @@ export const FEED_EVENT_TYPES = [
   'enrollment.reopened',
   'campaign.created',
   'campaign.changed',
+  'campaign.progress',
   'sender.changed',
   'limit.changed',
   'tenant.changed',

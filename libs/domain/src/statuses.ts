@@ -33,6 +33,13 @@ export const MESSAGE_STATUSES = [
 ] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
+/** Of messages that did not arrive, and that somebody may send again. */
+export const FAILURE_STATUSES = ['failed', 'bounced', 'blocked', 'dropped'] as const;
+
+export function isFailure(status: MessageStatus): boolean {
+  return FAILURE_STATUSES.some((failure) => failure === status);
+}
+
 /**
  * How far news of a message has come within one attempt. Later news never moves a status to a
  * lower rank.

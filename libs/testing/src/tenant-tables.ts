@@ -146,6 +146,15 @@ export async function fillTenantTables(query: Query, tenantId: string): Promise<
     window_seconds: '60',
     max_messages: '1000',
   });
+  await add('hand_off_batches', {
+    begun_at: 'now()',
+    deadline_at: 'now()',
+    message_ids: `ARRAY[${message}]`,
+  });
+  await add('provider_message_ids', {
+    message_id: message,
+    provider_message_id: `'provider-${mark}'`,
+  });
   await add('message_attempts', {
     message_id: message,
     attempt: '1',

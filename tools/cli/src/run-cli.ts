@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
+import { audienceCommands } from './commands/audience.ts';
 import { campaignCommands } from './commands/campaign.ts';
 import { clockCommands } from './commands/clock.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   importCommand,
   contactCommands,
   campaignCommands,
+  audienceCommands,
   messageCommands,
   enrollmentCommands,
   whyCommand,

@@ -185,6 +185,26 @@ describe('an unknown message', () => {
     expect(resent.err).toContain('not_failed');
   });
 
+  test('that is given up is dismissed once, and listed no more', async () => {
+    const id = (await unknownMessage(owner, tenantId)).messageId;
+    const ofAcme = (command: string, ...more: string[]) =>
+      ['message', command, ...more, '--tenant', 'Acme'] as const;
+    const dismiss = () => cadenza([...ofAcme('dismiss', id), '--reason', 'told by phone'], env);
+    const listed = async () => (await cadenza([...ofAcme('failed')], env)).out.includes(id);
+    expect((await dismiss()).err).toContain('not_failed');
+    await cadenza([...ofAcme('resolve', id), '--as', 'failed'], env);
+    expect(await listed()).toBe(true);
+    expect(await dismiss()).toMatchObject({ code: 0, out: `${id}: dismissed\n` });
+    expect(await dismiss()).toMatchObject({ code: 0 });
+    expect(await listed()).toBe(false);
+    const { rows } = await asTenant(owner, tenantId, (trx) =>
+      sql`SELECT actor FROM audit_log WHERE entity_id = ${id} AND action = 'dismissMessage'`.execute(
+        trx,
+      ),
+    );
+    expect(rows).toEqual([{ actor: 'operator' }]);
+  });
+
   test('is named by an id', async () => {
     const wrong = await cadenza(
       ['message', 'resolve', 'that one', '--tenant', 'Acme', '--as', 'lost'],

@@ -28,7 +28,17 @@ test('thousands of requests of all kinds are each answered as the API says of it
     expect.arrayContaining([200, 201, 204, 400, 401, 403, 404, 409, 413, 415, 422, 431]),
   );
   expect(report.operations.size - neverDone(report).length).toBeGreaterThan(100);
+  // What takes a state that others do not leave: it was made for them.
+  for (const id of PREPARED) expect(neverDone(report), id).not.toContain(id);
 });
+
+const PREPARED = [
+  'checkSenderDomain',
+  'cancelAudience',
+  'signInLocally',
+  'switchTenant',
+  'deleteSession',
+];
 
 /** The document with one of its parts replaced. */
 function amended(path: readonly string[], change: (part: Json) => Json): Json {
@@ -61,7 +71,9 @@ test.each([
     'where none is said',
   ],
 ])('a document that says nothing of %s is found wrong', async (_name, path, what, finding) => {
-  const report = await fed(400, amended(path, without(what)));
+  const { paths, ...rest } = amended(path, without(what));
+  const leads = { '/v1/leads': (paths as Json)['/v1/leads'] };
+  const report = await fed(200, { ...rest, paths: leads });
 
   expect(apiFindings(report).join('\n')).toContain(finding);
 });

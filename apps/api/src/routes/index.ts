@@ -61,7 +61,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...sendRateLimitRoutes,
     ...warmUpRoutes,
     ...deliverabilityRoutes(deps),
-    ...streamRoutes(),
+    ...streamRoutes(deps),
     ...webhookEndpointRoutes(deps),
     ...webhookDeliveryRoutes,
     ...userRoutes,

@@ -1,4 +1,10 @@
-import { findMessage, listMessages, storeWithin, type Schema } from '@cadenza/database';
+import {
+  dismissFailure,
+  findMessage,
+  listMessages,
+  storeWithin,
+  type Schema,
+} from '@cadenza/database';
 import { MESSAGE_STATUSES, type Id } from '@cadenza/domain';
 import {
   resendMessage,
@@ -11,7 +17,7 @@ import {
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
-import { id, instant } from '../http/fields.ts';
+import { id, instant, reason } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
 import { found, HttpProblem } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
@@ -37,6 +43,18 @@ const message = z
     absentAt: instant
       .nullable()
       .meta({ description: 'When SendGrid showed nothing of an unknown one last.' }),
+    dismissal: z
+      .strictObject({
+        attempt: z.int().meta({ description: 'The attempt that had failed.' }),
+        at: instant,
+        by: z.string().meta({ description: 'As the audit log names them.' }),
+        reason: z
+          .string()
+          .nullable()
+          .meta({ description: 'Null where the person has been erased since.' }),
+      })
+      .nullable()
+      .meta({ description: 'Who has said of a failed attempt that nothing is left to do.' }),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -109,11 +127,25 @@ export function messageRoutes(deps: ApiDeps): readonly Route[] {
       query: z.strictObject({
         ...pageQuery,
         campaignId: id.optional(),
-        status: z.enum(MESSAGE_STATUSES).optional(),
+        status: z.enum(MESSAGE_STATUSES).optional().meta({
+          description:
+            '`failed`, `bounced`, `blocked` and `dropped` find those that nobody has dismissed, unless `dismissed` is `true`.',
+        }),
+        dismissed: z
+          .enum(['true', 'false'])
+          .optional()
+          .meta({ description: 'Those alone whose last attempt was dismissed, or was not.' }),
       }),
       response: pageSchema(message),
       handle: async ({ tenantId, query, tx }) =>
-        pageBody(await tx((trx) => listMessages(trx, tenantId, pageRequest(query), query))),
+        pageBody(
+          await tx((trx) =>
+            listMessages(trx, tenantId, pageRequest(query), {
+              ...query,
+              dismissed: query.dismissed === undefined ? undefined : query.dismissed === 'true',
+            }),
+          ),
+        ),
     }),
     route({
       method: 'GET',
@@ -162,6 +194,25 @@ export function messageRoutes(deps: ApiDeps): readonly Route[] {
           if (refusal !== null && refusal !== 'not_found') {
             throw new HttpProblem('conflict', REFUSALS[refusal]);
           }
+          return read(trx, tenantId, messageId);
+        }),
+    }),
+    route({
+      method: 'POST',
+      path: '/messages/:id/dismiss',
+      operation: 'dismissMessage',
+      tag,
+      summary:
+        'Say of a message that has failed that nothing is left to do: it is found no more among what has failed, and can still be sent again',
+      params,
+      body: z.strictObject({ reason }),
+      response: messageDetail,
+      answersIn: 'transaction',
+      handle: ({ tenantId, actor, params: { id: messageId }, body, tx }) =>
+        tx(async (trx) => {
+          const said = { by: actor, reason: body.reason };
+          const outcome = await dismissFailure(trx, { tenantId, id: messageId }, said);
+          if (outcome === 'not_failed') throw new HttpProblem('conflict', REFUSALS.not_failed);
           return read(trx, tenantId, messageId);
         }),
     }),

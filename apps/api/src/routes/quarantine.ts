@@ -2,6 +2,7 @@ import {
   dropQuarantined,
   listQuarantined,
   lockRow,
+  MOST_PARTS,
   quarantinedParts,
   quarantineEntry,
   recordAudit,
@@ -29,7 +30,9 @@ const facts = {
   parts: z
     .int()
     .nullable()
-    .meta({ description: 'Events of it that were put aside; null: the whole delivery was.' }),
+    .meta({
+      description: `Events of it that were put aside, ${MOST_PARTS} for so many or more; null: the whole delivery was.`,
+    }),
   reason: z.string().meta({ description: 'Of the whole, or of its first part.' }),
   attempts: z.int(),
   receivedAt: instant,

@@ -16,9 +16,16 @@ export function registerReference(app: FastifyInstance): void {
       .type('text/html; charset=utf-8')
       .send(page),
   );
-  for (const { path, type, body } of Object.values(assets)) {
-    app.get(`/docs/${path}`, (_request, reply) =>
-      reply.header('cache-control', 'public, max-age=31536000, immutable').type(type).send(body),
-    );
-  }
+  const byPath = new Map(Object.values(assets).map((one) => [one.path, one]));
+  app.get<{ Params: { readonly digest: string; readonly name: string } }>(
+    '/docs/:digest/:name',
+    ({ params: { digest, name } }, reply) => {
+      const asset = byPath.get(`${digest}/${name}`);
+      if (asset === undefined) return reply.callNotFound();
+      return reply
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .type(asset.type)
+        .send(asset.body);
+    },
+  );
 }

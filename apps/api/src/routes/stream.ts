@@ -2,13 +2,17 @@ import { FEED_EVENT_TYPES } from '@cadenza/domain';
 import { z } from 'zod';
 import { id } from '../http/fields.ts';
 import { HttpProblem, notAsExpected } from '../http/problem.ts';
+import type { Caller } from '../http/caller.ts';
 import { route, type Route } from '../http/route.ts';
+import type { ApiDeps } from '../deps.ts';
 import { createStreamPlaces } from '../stream/places.ts';
+import { createDepthReader, QUEUE_DEPTHS } from '../stream/queue-depths.ts';
 import { startStream, streamEvents } from '../stream/stream-events.ts';
 
 /** Streams of one caller, of one tenant, and of all, in one process. */
 const PLACES = { perCaller: 5, perTenant: 50, inAll: 500 };
-const KNOWN = new Set<string>(FEED_EVENT_TYPES);
+const TYPES = [...FEED_EVENT_TYPES, QUEUE_DEPTHS];
+const KNOWN = new Set<string>(TYPES);
 
 const position = z
   .string()
@@ -20,12 +24,19 @@ const types = z
   .string()
   .transform((text) => text.split(','))
   .refine((names) => names.every((name) => KNOWN.has(name)), {
-    error: `types after commas, among ${FEED_EVENT_TYPES.join(', ')}`,
+    error: `types after commas, among ${TYPES.join(', ')}`,
   })
   .optional();
 
-export function streamRoutes(): readonly Route[] {
+export function streamRoutes({
+  queues,
+  settings,
+}: Pick<ApiDeps, 'queues' | 'settings'>): readonly Route[] {
   const places = createStreamPlaces(PLACES);
+  const readDepths = createDepthReader(queues);
+  /** What the queues hold is about all tenants. */
+  const isOperator = ({ tenantId, scopes }: Caller) =>
+    tenantId === settings.operatorTenant && scopes.includes('admin');
   return [
     route({
       method: 'GET',
@@ -35,7 +46,9 @@ export function streamRoutes(): readonly Route[] {
       summary:
         'What happens from now on, or since the event that Last-Event-ID names, as it happens',
       query: z.strictObject({
-        types: types.meta({ description: 'Types of events after commas; all by default.' }),
+        types: types.meta({
+          description: `Types of events after commas; all by default. ${QUEUE_DEPTHS} is for operators of the installation.`,
+        }),
         campaignId: id.optional().meta({ description: 'What concerns this campaign alone.' }),
         lastEventId: position
           .optional()
@@ -47,7 +60,15 @@ export function streamRoutes(): readonly Route[] {
           'Server-sent events. `ready` comes first; `reset` in its place where what happened since is not kept: read the state anew. `end`: what it was opened with, a key or a session, has ended.',
       }),
       async handle(context) {
-        const { query, request, reply } = context;
+        const { query, request, reply, caller } = context;
+        const wanted = query.types && new Set<string>(query.types);
+        const operates = isOperator(caller);
+        if (wanted?.has(QUEUE_DEPTHS) === true && !operates) {
+          throw new HttpProblem(
+            'forbidden',
+            `${QUEUE_DEPTHS} is about all tenants: it is told to admins of the tenant that operates the installation.`,
+          );
+        }
         const release = places.take(context);
         if (release === null) {
           throw new HttpProblem(
@@ -69,9 +90,10 @@ export function streamRoutes(): readonly Route[] {
           // Proxies that keep answers back until they are whole are asked not to. A connection that
           // has carried a stream is of no further use, and would keep a server that stops.
           reply.headers({ 'x-accel-buffering': 'no', connection: 'close' });
-          const wanted = query.types && new Set<string>(query.types);
+          const isAll = wanted === undefined && query.campaignId === undefined;
           return streamEvents(context, start, {
             stopping: AbortSignal.any([request.server.stopping, gone.signal]),
+            depths: operates && (isAll || wanted?.has(QUEUE_DEPTHS) === true) ? readDepths : null,
             wants: ({ type, data }) =>
               (wanted === undefined || wanted.has(type)) &&
               (query.campaignId === undefined || data['campaignId'] === query.campaignId),

@@ -2,6 +2,7 @@ import { feedBounds, readFeed, wantFeedFor, type FeedEventRecord } from '@cadenz
 import { setTimeout as delay } from 'node:timers/promises';
 import { callerHolds } from '../http/caller-holds.ts';
 import type { RouteContext } from '../http/route.ts';
+import { QUEUE_DEPTHS, type ReadDepths } from './queue-depths.ts';
 import { sseEvent, sseHeartbeat, sseRetry } from './sse.ts';
 
 /** Real milliseconds. The feed is wanted for an hour after the last stream, for those who come back. */
@@ -9,6 +10,7 @@ const LEASE = { ms: 3_600_000, renewalMs: 300_000 };
 const POLL_MS = 500;
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 2_000;
+const DEPTHS_MS = 2_000;
 /** Events read at once. */
 const PAGE = 500;
 
@@ -16,6 +18,8 @@ export interface StreamOptions {
   /** The position of the last event that the client has; null: it has none. */
   readonly after: number | null;
   readonly wants: (event: FeedEventRecord) => boolean;
+  /** Read every two seconds, and told where they have changed; null: they are not wanted. */
+  readonly depths: ReadDepths | null;
   /** Fires when the process stops, or the client has gone. */
   readonly stopping: AbortSignal;
 }
@@ -50,11 +54,12 @@ export async function startStream(
 export async function* streamEvents(
   context: Context,
   start: StreamStart,
-  { wants, stopping }: Omit<StreamOptions, 'after'>,
+  { wants, depths, stopping }: Omit<StreamOptions, 'after'>,
 ): AsyncGenerator<string> {
   const { tenantId, caller, tx } = context;
   let { position } = start;
   let [renewedAt, saidAt] = [performance.now(), performance.now()];
+  let [askedAt, toldDepths] = [-Infinity, ''];
   yield sseRetry(RETRY_MS);
   yield sseEvent(start.isReset ? 'reset' : 'ready', { sequence: position }, position);
   while (!stopping.aborted) {
@@ -77,6 +82,16 @@ export async function* streamEvents(
       saidAt = performance.now();
       const { type, occurredAt, data } = event;
       yield sseEvent(type, { id: event.id, timestamp: occurredAt, data }, position);
+    }
+    if (depths !== null && performance.now() - askedAt > DEPTHS_MS) {
+      askedAt = performance.now();
+      const queues = await depths();
+      const told = JSON.stringify(queues);
+      if (queues !== null && told !== toldDepths) {
+        [toldDepths, saidAt] = [told, askedAt];
+        // Without an id: it is nothing to go on after.
+        yield sseEvent(QUEUE_DEPTHS, { queues });
+      }
     }
     if (events.length === PAGE) continue;
     if (performance.now() - saidAt > HEARTBEAT_MS) {

@@ -13,6 +13,7 @@ import {
 import {
   createStandIn,
   newId,
+  QUEUE_NAMES,
   type ApiScope,
   type Clock,
   type JobPublisher,
@@ -37,8 +38,12 @@ import { inject, onTestFinished } from 'vitest';
 import { buildApi } from '../../src/app.ts';
 import type { ApiDeps } from '../../src/deps.ts';
 import { INBOUND_VERIFYING } from '../../src/inbound/proof.ts';
+import type { Depths as QueueDepths } from '../../src/stream/queue-depths.ts';
 import { apiRoutes } from '../../src/routes/index.ts';
 import { createClient, type Client } from './client.ts';
+
+/** What the queues hold. */
+const NOTHING = { waiting: 0, active: 0, delayed: 0 };
 
 /** Signs unsubscribe links, under the id `k2`. */
 export const UNSUBSCRIBE_SECRET = 'a secret for tests, of 32 bytes or more';
@@ -93,6 +98,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     },
   };
   const sendGrid: World['sendGrid'] = { answer: { status: 'verified', reason: 'all is well' } };
+  const queueDepths = Object.fromEntries(QUEUE_NAMES.map((name) => [name, NOTHING])) as QueueDepths;
   const logged: string[] = [];
   const logger = createLogger({
     level: 'info',
@@ -112,6 +118,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
     store: createEngineStore(db),
     plans: createPlanCache(),
     publisher,
+    queues: { depths: () => Promise.resolve(queueDepths) },
     limiter,
     clock,
     verifier: createWebhookVerifier(publicKey),
@@ -152,6 +159,7 @@ export async function createWorld(over: Partial<ApiDeps> = {}): Promise<World> {
       publicUrl: 'http://127.0.0.1',
       corsOrigins: [],
       trustedProxies: [],
+      operatorTenant: null,
       webhooks: {
         maxBytes: 100_000,
         inHandRequests: 100,

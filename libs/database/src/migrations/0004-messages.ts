@@ -6,10 +6,12 @@ import { sql, type Kysely } from 'kysely';
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   // in_reply_to: the message that a follow-up continues. look_up_at: when the provider is asked next
-  // what became of an unknown message; real time. in_doubt: the status of a hand-off without a clear
-  // answer; failure: that of one that has failed. Indexes of those name it in the status's place, so
-  // that no index is written to where events move a message from one of the later statuses to the
-  // next: pages are filled by half for that.
+  // what became of an unknown message; real time. No index names a column that changes where a
+  // hand-off begins, is accepted, or moves on by events, so that none is written to then: pages are
+  // filled by a third for that, since a message grows with its hand-off. is_unknown and failure stand
+  // in the status's place, failure until somebody has dismissed it: nothing is left to do with that
+  // attempt then; `hand_off_batches` and `provider_message_ids` have the rest that messages
+  // are looked for by.
   await sql`
     CREATE TABLE outbound_messages (
       tenant_id uuid NOT NULL,
@@ -38,10 +40,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       look_up_at timestamptz,
       look_ups integer NOT NULL DEFAULT 0 CHECK (look_ups >= 0),
       absent_at timestamptz,
-      in_doubt text GENERATED ALWAYS AS
-        (CASE WHEN status IN ('dispatching', 'unknown') THEN status END) STORED,
+      dismissed_attempt integer,
+      dismissed_at timestamptz,
+      dismissed_by text,
+      dismissal_reason text CHECK (length(dismissal_reason) BETWEEN 1 AND 200),
+      is_unknown boolean NOT NULL GENERATED ALWAYS AS (status = 'unknown') STORED,
       failure text GENERATED ALWAYS AS
-        (CASE WHEN status IN ('bounced', 'blocked', 'dropped', 'failed') THEN status END) STORED,
+        (CASE WHEN status IN ('bounced', 'blocked', 'dropped', 'failed')
+              AND dismissed_attempt IS DISTINCT FROM attempt THEN status END) STORED,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (tenant_id, id),
@@ -54,23 +60,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       CHECK (status <> 'queued' OR (token IS NULL AND begun_at IS NULL)),
       CHECK (status NOT IN ('dispatching', 'unknown', 'sent', 'deferred', 'delivered')
              OR (begun_at IS NOT NULL AND to_address IS NOT NULL)),
-      CHECK (in_reply_to <> id)
-    ) WITH (fillfactor = 50)`.execute(db);
+      CHECK (in_reply_to <> id),
+      CHECK (num_nonnulls(dismissed_attempt, dismissed_at, dismissed_by) IN (0, 3)),
+      CHECK (dismissal_reason IS NULL OR dismissed_at IS NOT NULL)
+    ) WITH (fillfactor = 35)`.execute(db);
   await sql`
-    CREATE INDEX outbound_messages_in_flight ON outbound_messages (deadline_at)
-      WHERE in_doubt = 'dispatching'`.execute(db);
-  await sql`
-    CREATE INDEX outbound_messages_unknown ON outbound_messages (tenant_id, begun_at)
-      WHERE in_doubt = 'unknown'`.execute(db);
+    CREATE INDEX outbound_messages_unknown ON outbound_messages (tenant_id, id)
+      WHERE is_unknown`.execute(db);
   await sql`
     CREATE INDEX outbound_messages_look_up ON outbound_messages (look_up_at)
-      WHERE in_doubt = 'unknown'`.execute(db);
-  await sql`
-    CREATE INDEX outbound_messages_begun ON outbound_messages (tenant_id, begun_at)
-      WHERE begun_at IS NOT NULL`.execute(db);
-  await sql`
-    CREATE INDEX outbound_messages_provider ON outbound_messages (provider_message_id)
-      WHERE provider_message_id IS NOT NULL`.execute(db);
+      WHERE is_unknown`.execute(db);
   await sql`
     CREATE INDEX outbound_messages_campaign ON outbound_messages (tenant_id, campaign_id, id)`.execute(
     db,
@@ -81,6 +80,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE INDEX outbound_messages_replies ON outbound_messages (tenant_id, in_reply_to)
       WHERE in_reply_to IS NOT NULL`.execute(db);
+  await createBatches(db);
   // A message holds the facts of its current attempt. They move here when the next attempt is
   // queued, and when a hand-off is released: its attempt may begin again. `lost`: nothing was known
   // of it when the next one was queued.
@@ -245,6 +245,37 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
+ * By what messages are looked for besides their own keys. The rows say where to look: whether a
+ * message is still what they say is its own row's to tell.
+ */
+async function createBatches(db: Kysely<unknown>): Promise<void> {
+  // What of a tenant began in one statement, at its campaign time. deadline_at: the latest of theirs;
+  // real time. watched: until none of them waits for its answer, some time after that.
+  await sql`
+    CREATE TABLE hand_off_batches (
+      tenant_id uuid NOT NULL,
+      begun_at timestamptz NOT NULL,
+      deadline_at timestamptz NOT NULL,
+      message_ids uuid[] NOT NULL CHECK (cardinality(message_ids) > 0),
+      watched boolean NOT NULL DEFAULT true
+    )`.execute(db);
+  await sql`
+    CREATE INDEX hand_off_batches_begun ON hand_off_batches (tenant_id, begun_at)`.execute(db);
+  await sql`
+    CREATE INDEX hand_off_batches_watched ON hand_off_batches (tenant_id, deadline_at)
+      WHERE watched`.execute(db);
+  // The names that the provider has given to messages of all attempts.
+  await sql`
+    CREATE TABLE provider_message_ids (
+      tenant_id uuid NOT NULL,
+      message_id uuid NOT NULL,
+      provider_message_id text NOT NULL
+    )`.execute(db);
+  await sql`
+    CREATE INDEX provider_message_ids_id ON provider_message_ids (provider_message_id)`.execute(db);
+}
+
+/**
  * Whatever makes a send pending keeps its lane from resting longer than until then. The lane's key
  * is held first: `claim_due_sends` puts a lane to rest only where nobody holds it, so either it
  * does not, or this sees that it has.
@@ -284,7 +315,7 @@ async function keepLanesAwake(db: Kysely<unknown>): Promise<void> {
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`
     DROP TABLE scheduled_actions, provider_holds, dispatch_lanes, message_attempts,
-      outbound_messages`.execute(db);
+      provider_message_ids, hand_off_batches, outbound_messages`.execute(db);
   await sql`
     DROP FUNCTION state_after_begin(jsonb, timestamptz, text, integer, integer),
       awaited_send(jsonb), keep_lanes_awake()`.execute(db);

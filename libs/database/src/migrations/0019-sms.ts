@@ -7,8 +7,12 @@ const FUNCTIONS = [
 
 /** Whose text messages are that come in: those who have the number, and what they had sent. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  // A column of its own, since the address of a mail is written where its hand-off begins.
   await sql`
-    CREATE INDEX outbound_messages_sms ON outbound_messages (sender_identity_id, to_address)
+    ALTER TABLE outbound_messages ADD sms_to text
+      GENERATED ALWAYS AS (CASE WHEN channel = 'sms' THEN to_address END) STORED`.execute(db);
+  await sql`
+    CREATE INDEX outbound_messages_sms ON outbound_messages (sender_identity_id, sms_to)
       WHERE channel = 'sms'`.execute(db);
   // For each pair of a person's number and the number or name that was written to, every tenant that
   // sends from it, with its latest message to that number, whosever it is now, if there is one, in
@@ -28,7 +32,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       LEFT JOIN LATERAL (
         SELECT m.id, m.attempt, m.begun_at
         FROM outbound_messages m
-        WHERE m.channel = 'sms' AND m.sender_identity_id = i.id AND m.to_address = p.number
+        WHERE m.channel = 'sms' AND m.sender_identity_id = i.id AND m.sms_to = p.number
           AND m.tenant_id = i.tenant_id AND m.begun_at IS NOT NULL
         ORDER BY m.begun_at DESC, m.id DESC
         LIMIT 1) latest ON true
@@ -99,5 +103,5 @@ export async function down(db: Kysely<unknown>): Promise<void> {
   for (const name of FUNCTIONS.toReversed()) {
     await sql`DROP FUNCTION ${sql.raw(name)}`.execute(db);
   }
-  await sql`DROP INDEX outbound_messages_sms`.execute(db);
+  await sql`ALTER TABLE outbound_messages DROP sms_to`.execute(db);
 }

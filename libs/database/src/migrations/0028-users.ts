@@ -7,6 +7,7 @@ const BY_IDENTITY = 'users_of_identity(text, text, text)';
 const BY_ADDRESS = 'users_of_address(text)';
 const PASSWORD = 'password_of_address(text)';
 const FORGET = 'forget_password()';
+const DELETE_ENDED = 'delete_ended_sessions(integer, double precision)';
 
 /** How people sign in as users of their tenants. Times are real. */
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -33,6 +34,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
     )`.execute(db);
   await sql`CREATE INDEX sessions_user ON sessions (tenant_id, user_id)`.execute(db);
+  await sql`CREATE INDEX sessions_used ON sessions (last_used_at)`.execute(db);
   await bindTable(db, 'sessions', {
     // Locking one needs a column that may be written: that a session was used, and no more.
     api: 'SELECT, INSERT, DELETE, UPDATE (last_used_at)',
@@ -58,9 +60,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     db,
   );
   await sql`
-    GRANT SELECT, UPDATE (last_used_at) ON sessions TO cadenza_claimer`.execute(db);
+    GRANT SELECT, UPDATE (last_used_at), DELETE ON sessions TO cadenza_claimer`.execute(db);
   await sql`GRANT SELECT, INSERT, UPDATE, DELETE ON passwords TO cadenza_claimer`.execute(db);
   await createLookUps(db);
+  await deleteEnded(db);
   await forgetWithLastUser(db);
 }
 
@@ -127,6 +130,27 @@ async function createLookUps(db: Kysely<unknown>): Promise<void> {
   );
 }
 
+/** One that has expired is used no more, and so is deleted as one that nobody has used for long. */
+async function deleteEnded(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE FUNCTION delete_ended_sessions(max_sessions integer, idle_ms double precision)
+    RETURNS integer
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      WITH deleted AS (
+        DELETE FROM sessions s
+        USING (
+          SELECT e.tenant_id, e.id FROM sessions e
+          WHERE e.last_used_at <= now() - idle_ms * interval '1 millisecond'
+          ORDER BY e.last_used_at
+          LIMIT max_sessions) old
+        WHERE s.tenant_id = old.tenant_id AND s.id = old.id
+          AND s.last_used_at <= now() - idle_ms * interval '1 millisecond'
+        RETURNING s.tenant_id)
+      SELECT count(*)::integer FROM deleted
+    $$`.execute(db);
+  await acrossTenants(db, [[DELETE_ENDED, 'cadenza_worker']]);
+}
+
 /** Of an address that is nobody's any more, nothing is kept. */
 async function forgetWithLastUser(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -151,7 +175,15 @@ async function forgetWithLastUser(db: Kysely<unknown>): Promise<void> {
 
 export async function down(db: Kysely<unknown>): Promise<void> {
   await sql`DROP TRIGGER forget_password ON users`.execute(db);
-  for (const signature of [FORGET, PASSWORD, BY_ADDRESS, BY_IDENTITY, FELLOWS, AUTHENTICATE]) {
+  for (const signature of [
+    DELETE_ENDED,
+    FORGET,
+    PASSWORD,
+    BY_ADDRESS,
+    BY_IDENTITY,
+    FELLOWS,
+    AUTHENTICATE,
+  ]) {
     await sql`DROP FUNCTION ${sql.raw(signature)}`.execute(db);
   }
   await sql`DROP TABLE passwords, sessions`.execute(db);

@@ -103,10 +103,6 @@ async function referBySet(db: Kysely<unknown>, table: string): Promise<void> {
       )
       .execute(db);
   }
-  await acrossTenants(db, [
-    [`${added}()`, 'cadenza_claimer'],
-    [`${changed}()`, 'cadenza_claimer'],
-  ]);
   await sql
     .raw(
       `CREATE TRIGGER ${added} AFTER INSERT ON ${table} REFERENCING NEW TABLE AS news
@@ -120,6 +116,11 @@ async function referBySet(db: Kysely<unknown>, table: string): Promise<void> {
        EXECUTE FUNCTION ${changed}()`,
     )
     .execute(db);
+  // Last: an owner who inherits nothing may not make triggers of what is another role's.
+  await acrossTenants(db, [
+    [`${added}()`, 'cadenza_claimer'],
+    [`${changed}()`, 'cadenza_claimer'],
+  ]);
 }
 
 /** OFFSET keeps it a look-up by key for each row. */

@@ -69,7 +69,7 @@ const AUDITED_ROWS = {
   },
   audience: { table: 'campaign_audiences', shown: ['campaign_id', 'status'] },
   enrollment: { table: 'contact_campaigns', shown: ['status', 'phase', 'version'] },
-  message: { table: 'outbound_messages', shown: ['status', 'attempt'] },
+  message: { table: 'outbound_messages', shown: ['status', 'attempt', 'dismissed_attempt'] },
   // The address may hold a secret of its own.
   webhook_endpoint: {
     table: 'webhook_endpoints',

@@ -31,8 +31,10 @@ const INTERNAL = [
   'dedupe_key',
   'blob_key',
   'name_key',
-  'in_doubt',
+  'is_unknown',
+  'sms_to',
   'failure',
+  'dismissed_by',
   'token',
   'cause_key',
 ];

@@ -134,7 +134,9 @@ export async function redeliver(
         AND (${eventId}::uuid IS NULL OR e.id = ${eventId}::uuid)
         AND (${from}::timestamptz IS NULL OR e.created_at >= ${from}::timestamptz)
         AND (${until}::timestamptz IS NULL OR e.created_at < ${until}::timestamptz)
-        AND (${eventId}::uuid IS NOT NULL OR w.event_types = '{}' OR e.type = ANY (w.event_types))
+        AND (${eventId}::uuid IS NOT NULL
+          OR CASE WHEN w.event_types = '{}' THEN e.type <> 'campaign.progress'
+               ELSE e.type = ANY (w.event_types) END)
       WHERE w.tenant_id = ${tenantId} AND w.id = ${endpointId}
       ORDER BY e.position
       ON CONFLICT (tenant_id, endpoint_id, position) DO UPDATE

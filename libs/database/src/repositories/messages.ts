@@ -1,4 +1,4 @@
-import type { Id, MessageStatus } from '@cadenza/domain';
+import { isFailure, type Id, type MessageStatus } from '@cadenza/domain';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { toldSinceFirst } from '../store/events-of-message.ts';
@@ -24,8 +24,21 @@ export interface MessageSummary {
   /** Of an unknown one: how often its fate was looked up, and when nothing was found last. */
   readonly lookUps: number;
   readonly absentAt: Date | null;
+  /** That somebody has said of a failed attempt that nothing is left to do; null: nobody has. */
+  readonly dismissal: Dismissal | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+export interface Dismissal {
+  /** The attempt that had failed. A later one that fails is not dismissed by it. */
+  readonly attempt: number;
+  /** Real time. */
+  readonly at: Date;
+  /** As the audit log names them. */
+  readonly by: string;
+  /** Null where the person has been erased since. */
+  readonly reason: string | null;
 }
 
 /** An attempt at a message before its current one. */
@@ -78,20 +91,39 @@ function messages(trx: Transaction<Schema>, rows: ReturnType<typeof stored>) {
     .select(['begun_at as begunAt', 'accepted_at as acceptedAt'])
     .select(['look_ups as lookUps', 'absent_at as absentAt'])
     .select('provider_message_id as providerMessageId')
+    .select(['dismissed_attempt', 'dismissed_at', 'dismissed_by', 'dismissal_reason'])
     .select(['created_at as createdAt', 'updated_at as updatedAt']);
 }
 
-/** Statuses whose messages an index finds: what an operator looks for among many others. */
-const FAILURES: readonly MessageStatus[] = ['bounced', 'blocked', 'dropped', 'failed'];
-/** These are few at any time. As an array: the planner would else go through all messages for them. */
-const IN_DOUBT: Readonly<Partial<Record<MessageStatus, RawBuilder<boolean>>>> = {
-  dispatching: sql`in_doubt = 'dispatching'`,
-  unknown: sql`in_doubt = 'unknown'`,
+type Row = Awaited<ReturnType<ReturnType<typeof messages>['execute']>>[number];
+
+function summaryOf({
+  dismissed_attempt: attempt,
+  dismissed_at: at,
+  dismissed_by: by,
+  dismissal_reason: reason,
+  ...row
+}: Row): MessageSummary {
+  const isDismissed = attempt !== null && at !== null && by !== null;
+  return { ...row, dismissal: isDismissed ? { attempt, at, by, reason } : null };
+}
+
+/** Ids of a tenant's messages that can have one of these statuses, which are few at any time. */
+const IN_DOUBT: Readonly<Partial<Record<MessageStatus, (tenantId: Id) => RawBuilder<unknown>>>> = {
+  dispatching: (tenantId) => sql`
+    SELECT unnest(message_ids) FROM hand_off_batches
+    WHERE tenant_id = ${tenantId} AND watched`,
+  unknown: (tenantId) => sql`
+    SELECT id FROM outbound_messages WHERE tenant_id = ${tenantId} AND is_unknown`,
 };
 
 /** Rows that a page goes through for a status in a campaign: each lies in a page of its own of the database. */
 const SOUGHT_OF_CAMPAIGN = 2_000;
 
+/**
+ * A page of messages, the newest first. A status of failure finds those that nobody has dismissed: what is
+ * left to do.
+ */
 export async function listMessages(
   trx: Transaction<Schema>,
   tenantId: Id,
@@ -99,33 +131,42 @@ export async function listMessages(
   filter: {
     readonly campaignId?: Id | undefined;
     readonly status?: MessageStatus | undefined;
+    /** Those alone whose failure has been dismissed, or has not been. */
+    readonly dismissed?: boolean | undefined;
   } = {},
 ): Promise<Page<MessageSummary>> {
-  const { campaignId, status } = filter;
-  const doubt = status === undefined ? undefined : IN_DOUBT[status];
-  const failure = status !== undefined && FAILURES.includes(status) ? { failure: status } : {};
+  const { campaignId, status, dismissed } = filter;
+  const doubt = status === undefined ? undefined : IN_DOUBT[status]?.(tenantId);
+  // An index finds them: what an operator looks for among many others.
+  const isLeft = dismissed !== true && status !== undefined && isFailure(status);
+  const failure = isLeft ? { failure: status } : {};
   const campaign = campaignId === undefined || doubt ? {} : { campaign_id: campaignId };
   const stretch = stretchOf('failure' in failure ? failure : campaign, page.after);
-  const isSifted = status !== undefined && (!('failure' in failure) || campaignId !== undefined);
+  const isSifted =
+    dismissed !== undefined ||
+    (status !== undefined && (!('failure' in failure) || campaignId !== undefined));
   const count =
     isSifted && campaignId !== undefined ? SOUGHT_OF_CAMPAIGN : rowsToSeek(page, isSifted);
   const rows = stored(trx, tenantId)
     .where(stretch.where)
+    // As an array: the planner would else go through all messages for them.
     .$if(doubt !== undefined, (query) =>
-      query.where(
-        sql<boolean>`id = ANY (ARRAY(
-          SELECT d.id FROM ${stored(trx, tenantId).where(doubt ?? sql<boolean>`true`)} d))`,
-      ),
+      query.where(sql<boolean>`id = ANY (ARRAY(${doubt ?? sql`SELECT NULL::uuid`}))`),
     )
     .orderBy(stretch.order('outbound_messages'))
     .limit(sql.lit(count));
   const found = await messages(trx, rows)
     .$if(campaignId !== undefined, (query) => query.where('campaign_id', '=', campaignId ?? ''))
     .$if(status !== undefined, (query) => query.where(SHOWN_STATUS, '=', status ?? 'queued'))
+    .$if(dismissed !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(dismissed_attempt IS NOT DISTINCT FROM attempt) = ${dismissed ?? false}`,
+      ),
+    )
     .orderBy(stretch.order('m'))
     .limit(page.limit + 1)
     .execute();
-  return soughtPage(trx, found, page, { rows, count });
+  return soughtPage(trx, found.map(summaryOf), page, { rows, count });
 }
 
 /** A message with its events in the order of their own times, and its attempts before the last. */
@@ -172,5 +213,36 @@ export async function findMessage(
           .orderBy('id')
           .limit(MAX_ROWS)
           .execute();
-  return { ...message, events, formerAttempts };
+  return { ...summaryOf(message), events, formerAttempts };
+}
+
+/**
+ * `dismissed_before`: by somebody whose word stands; `not_failed`: it is under way, or has arrived;
+ * `not_found`: the tenant has none such.
+ */
+export type Dismissed = 'dismissed' | 'dismissed_before' | 'not_failed' | 'not_found';
+
+/**
+ * Says of a failed message that nothing is left to do: it is found no more among what has failed. It stays
+ * as it is, can be sent again, and says who said so, when and why. Said again it changes nothing.
+ */
+export async function dismissFailure(
+  trx: Transaction<Schema>,
+  { tenantId, id }: { readonly tenantId: Id; readonly id: Id },
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<Dismissed> {
+  const { rows } = await sql`
+    UPDATE outbound_messages
+    SET dismissed_attempt = attempt, dismissed_at = now(), dismissed_by = ${by},
+      dismissal_reason = ${reason}
+    WHERE tenant_id = ${tenantId} AND id = ${id} AND failure IS NOT NULL
+    RETURNING id`.execute(trx);
+  if (rows.length > 0) return 'dismissed';
+  const message = await messages(
+    trx,
+    stored(trx, tenantId).where('id', '=', id),
+  ).executeTakeFirst();
+  if (message === undefined) return 'not_found';
+  const wasDismissed = isFailure(message.status) && message.dismissed_attempt === message.attempt;
+  return wasDismissed ? 'dismissed_before' : 'not_failed';
 }

@@ -13,7 +13,7 @@ export interface QuarantinedDelivery {
   readonly id: Id;
   /** Null: it came to the platform's own address, and may speak of any tenants. */
   readonly tenantId: Id | null;
-  /** Events or elements of it that were put aside; null: all of it. */
+  /** Events or elements of it that were put aside, up to `MOST_PARTS`: so many or more; null: all of it. */
   readonly parts: number | null;
   /** Of the whole, or of its first part. */
   readonly reason: string;
@@ -39,9 +39,13 @@ export interface QuarantineQuery {
   readonly ownerId?: Id | null;
 }
 
+/** Parts of a delivery that are counted. */
+export const MOST_PARTS = 1_000;
+
 /**
  * A page of what is in quarantine, the newest first, as far as the role sees it: an API its tenant's,
- * a worker the platform's besides, and those of the tenants that its transaction is bound to.
+ * a worker the platform's besides, and those of the tenants that its transaction is bound to. It reads as
+ * many deliveries as it shows, by their indexes, and of each no more parts than it counts.
  */
 export async function listQuarantined(
   trx: Transaction<Schema>,
@@ -51,11 +55,19 @@ export async function listQuarantined(
   const wanted = (id: RawBuilder<unknown>) => conditions(id, query, page.after);
   const most = page.limit + 1;
   const { rows } = await sql<Row>`
-    WITH page AS MATERIALIZED (
+    WITH RECURSIVE in_part AS (
+      (SELECT d.delivery_id AS id FROM quarantined_events d
+        WHERE ${wanted(sql`d.delivery_id`)} ORDER BY d.delivery_id DESC LIMIT 1)
+      UNION ALL
+      -- From one delivery to the next, over all its parts at once.
+      SELECT (
+        SELECT d.delivery_id FROM quarantined_events d
+        WHERE ${wanted(sql`d.delivery_id`)} AND d.delivery_id < p.id
+        ORDER BY d.delivery_id DESC LIMIT 1)
+      FROM in_part p WHERE p.id IS NOT NULL),
+    page AS MATERIALIZED (
       SELECT * FROM (
-        (SELECT 'events' AS kind, d.delivery_id AS id FROM quarantined_events d
-          WHERE ${wanted(sql`d.delivery_id`)}
-          GROUP BY d.delivery_id ORDER BY d.delivery_id DESC LIMIT ${most})
+        (SELECT 'events' AS kind, p.id FROM in_part p WHERE p.id IS NOT NULL LIMIT ${most})
         UNION
         (SELECT 'events', d.id FROM webhook_deliveries d
           WHERE d.status = 'quarantined' AND ${wanted(sql`d.id`)}
@@ -73,7 +85,9 @@ export async function listQuarantined(
     FROM page p JOIN webhook_deliveries d ON d.id = p.id
     CROSS JOIN LATERAL (
       SELECT count(*)::integer AS parts, (array_agg(q.reason ORDER BY q.position))[1] AS reason
-      FROM quarantined_events q WHERE q.delivery_id = p.id) aside
+      FROM (
+        SELECT position, reason FROM quarantined_events
+        WHERE delivery_id = p.id ORDER BY position LIMIT ${MOST_PARTS}) q) aside
     WHERE p.kind = 'events'
     UNION ALL
     SELECT p.kind, d.id, d.tenant_id, NULL, d.error, d.attempts, d.received_at

@@ -149,6 +149,13 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           WHERE a.tenant_id = b.tenant_id AND a.id = b.action_id
             AND ${isIn('a.status', 'dispatched')} AND a.dispatch_no = b.dispatch
           RETURNING a.id),
+        batch AS (
+          INSERT INTO hand_off_batches (tenant_id, begun_at, deadline_at, message_ids)
+          SELECT b.tenant_id, b.now,
+            clock_timestamp() + max(b.deadline_ms) * interval '1 millisecond',
+            array_agg(b.message_id)
+          FROM begun b
+          GROUP BY b.tenant_id, b.now),
         input AS (
           INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
             recorded_at, settings, machine_version, outcome, from_node, to_node)

@@ -2,6 +2,7 @@ import type { Channel, Id } from '@cadenza/domain';
 import type { ClaimedAction, EngineStore, EngineTransaction } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
+import { SESSION_LIMITS } from '../repositories/sessions.ts';
 import type { Schema } from '../schema.ts';
 import { inTenants } from '../tenancy.ts';
 import { accepted } from './accepted.ts';
@@ -328,10 +329,16 @@ export function createEngineStore(db: Database): EngineStore {
       return rows[0]?.folded ?? 0;
     },
 
-    async foldEnrollmentCounts(limit) {
+    async foldEnrollmentCounts(limit, restMs = 0) {
       const { rows } = await sql<{ folded: number }>`
-        SELECT fold_enrollment_counts(${limit}) AS folded`.execute(db);
+        SELECT fold_enrollment_counts(${limit}, ${restMs}) AS folded`.execute(db);
       return rows[0]?.folded ?? 0;
+    },
+
+    async deleteEndedSessions(limit) {
+      const { rows } = await sql<{ deleted: number }>`
+        SELECT delete_ended_sessions(${limit}, ${SESSION_LIMITS.idleMs}) AS deleted`.execute(db);
+      return rows[0]?.deleted ?? 0;
     },
 
     async analyzeGrownTables() {

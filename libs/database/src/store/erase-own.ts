@@ -71,7 +71,7 @@ export async function eraseMessages(
   await sql`
     UPDATE outbound_messages m
     SET to_address = (SELECT r.stand_in FROM ${addresses} WHERE r.address = m.to_address),
-      subject = NULL, detail = NULL
+      subject = NULL, detail = NULL, dismissal_reason = NULL
     FROM contact_campaigns e
     WHERE e.tenant_id = ${tenantId} AND e.contact_id = ${contactId}
       AND m.tenant_id = e.tenant_id AND m.enrollment_id = e.id`.execute(trx);

@@ -183,6 +183,13 @@ export function events(trx: Transaction<Schema>): Events {
             `r(tenant_id uuid, id uuid, attempt integer, status text, rank integer,
                provider_message_id text, smtp_id text, detail text)`,
           )}),
+        named AS (
+          INSERT INTO provider_message_ids (tenant_id, message_id, provider_message_id)
+          SELECT r.tenant_id, r.id, r.provider_message_id
+          FROM r
+          JOIN outbound_messages m ON m.tenant_id = r.tenant_id AND m.id = r.id
+            AND (m.attempt > r.attempt OR m.provider_message_id IS NULL)
+          WHERE r.provider_message_id IS NOT NULL),
         former AS (
           UPDATE message_attempts f
           SET ${newsOf('f')}

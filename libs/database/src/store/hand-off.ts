@@ -86,6 +86,10 @@ export function handOff(trx: Transaction<Schema>): HandOff {
             AND ${isIn('m.status', 'dispatching', 'unknown')}
             AND (r.token IS NULL OR m.token = r.token)
           RETURNING ${MESSAGE_COLUMNS}, false AS reinstated, m.sender_identity_id),
+        named AS (
+          INSERT INTO provider_message_ids (tenant_id, message_id, provider_message_id)
+          SELECT r.tenant_id, r.id, r.provider_message_id
+          FROM r WHERE r.provider_message_id IS NOT NULL),
         known AS (
           UPDATE outbound_messages m SET provider_message_id = r.provider_message_id
           FROM r

@@ -1,4 +1,5 @@
 import { crowd } from './crowd.ts';
+import { findable } from './found-messages.ts';
 import { sendDue } from './scenario.ts';
 import type { Tenant, World } from './world.ts';
 
@@ -16,4 +17,5 @@ export async function handedOff(
     ago,
     tenant.campaignId,
   );
+  await findable(world);
 }

@@ -1,4 +1,4 @@
-import { newId } from '@cadenza/domain';
+import { isFailure, newId } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { CurrentMessage, TenantRef } from '../ports/records.ts';
 import type { EngineTransaction } from '../ports/store.ts';
@@ -18,8 +18,6 @@ export type ResendRefusal =
   /** The contact has no address that may be written to, or has left the campaign. */
   | 'not_reachable';
 
-const FAILED: readonly string[] = ['failed', 'bounced', 'blocked', 'dropped'];
-
 /**
  * Sends a message whose failure has ended its enrollment again, as its next attempt, by an
  * operator's word. The plan goes on from there.
@@ -36,7 +34,7 @@ export function resendMessage(
       if (seen === undefined) return 'not_found';
       const locked = await tx.lockEnrollments([{ tenantId: ref.tenantId, id: seen.enrollmentId }]);
       const [message] = await tx.currentMessages([ref]);
-      if (message === undefined || !FAILED.includes(message.status)) return 'not_failed';
+      if (message === undefined || !isFailure(message.status)) return 'not_failed';
       if (locked.some(({ state }) => state.end?.status !== 'failed')) return 'moved_on';
       const unreachable = await contactRefusal(tx, message);
       if (unreachable !== null) return unreachable;

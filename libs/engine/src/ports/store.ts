@@ -618,8 +618,14 @@ export interface EngineStore
    * @returns how many there were.
    */
   foldEventRollUps(limit: number): Promise<number>;
-  /** Likewise of how many enrollments of each campaign stand where. @returns how many rows there were. */
-  foldEnrollmentCounts(limit: number): Promise<number>;
+  /**
+   * Likewise of how many enrollments of each campaign stand where, and has those told of it who want to
+   * be. Campaigns that were folded less than `restMs` real milliseconds ago, 0 by default, are left for
+   * later.
+   *
+   * @returns how many rows there were.
+   */
+  foldEnrollmentCounts(limit: number, restMs?: number): Promise<number>;
   /**
    * Gives the planner statistics of tables of a thousand rows and more that have grown threefold since it
    * had some.
@@ -629,6 +635,8 @@ export interface EngineStore
   analyzeGrownTables(): Promise<number>;
   /** Forgets answers that are not given again any more, so many at most. @returns how many. */
   deleteExpiredAnswers(limit: number): Promise<number>;
+  /** Forgets sessions of people that nobody has used for long, so many at most. @returns how many. */
+  deleteEndedSessions(limit: number): Promise<number>;
   /**
    * Since when the oldest due action could have been dispatched and was not; null where none waits.
    * What a pause, a limit or the provider holds back does not wait.

@@ -128,6 +128,11 @@ const statementsOf = (people: string, leads: number): readonly string[] => [
        WHEN chance < 390 THEN 'sent' ELSE 'delivered' END AS status) w
    CROSS JOIN LATERAL (SELECT w.status, w.status NOT IN ('queued', 'canceled', 'skipped') AS begun) m
    ORDER BY n`,
+  `INSERT INTO hand_off_batches (tenant_id, begun_at, deadline_at, message_ids, watched)
+   SELECT tenant_id, begun_at, begun_at, array_agg(id), false FROM outbound_messages
+   WHERE begun_at IS NOT NULL GROUP BY 1, 2`,
+  `INSERT INTO provider_message_ids (tenant_id, message_id, provider_message_id)
+   SELECT tenant_id, id, provider_message_id FROM outbound_messages WHERE provider_message_id IS NOT NULL`,
   `INSERT INTO scheduled_actions (tenant_id, id, enrollment_id, campaign_id, message_id, sender_identity_id, type, timer,
      node_id, visit, attempt, dedupe_key, status, due_at, run_at)
    SELECT c.tenant_id, p.id, p.id, c.nth_campaign_id, CASE WHEN chance < 200 THEN p.id END,

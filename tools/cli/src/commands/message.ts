@@ -1,5 +1,13 @@
-import { listMessages, type Database, type MessageSummary } from '@cadenza/database';
-import type { MessageStatus } from '@cadenza/domain';
+import {
+  dismissFailure,
+  listMessages,
+  recordAudit,
+  type Database,
+  type Dismissed,
+  type MessageSummary,
+  type Schema,
+} from '@cadenza/database';
+import { FAILURE_STATUSES, type Id, type MessageStatus } from '@cadenza/domain';
 import {
   resendMessage,
   resolveUnknown,
@@ -8,11 +16,15 @@ import {
   type UnknownResolution,
 } from '@cadenza/engine';
 import { Option, type Command } from 'commander';
+import type { Transaction } from 'kysely';
 import { operatorOptions } from '../operator-options.ts';
 import { idValue, textValue } from '../option-values.ts';
 import { asTenant, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
+
+/** Who is named as having dismissed a message, as for all that is done from here. */
+const ACTOR = 'operator';
 
 interface OfTenant {
   readonly tenant: string;
@@ -26,8 +38,6 @@ const UNRESOLVED: Readonly<Record<ResolveRefusal, string>> = {
     'its enrollment has ended, or gone on without it, so it is not sent again; expected accepted or failed',
 };
 
-/** In which a message can be sent again. */
-const FAILED = ['failed', 'bounced', 'blocked', 'dropped'] as const;
 /** Messages that are listed at once, the newest first. */
 const LISTED = 100;
 
@@ -59,10 +69,12 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
   );
 
   answering<OfTenant>(
-    ofTenant('failed').description('list messages that did not arrive, and can be sent again'),
+    ofTenant('failed').description(
+      'list messages that did not arrive, and that nobody has dismissed',
+    ),
     ({ tenant }) =>
       withOwner(env, async (db) => {
-        const items = await messagesIn(db, tenant, FAILED);
+        const items = await messagesIn(db, tenant, FAILURE_STATUSES);
         return {
           data: { messages: items },
           text: table(
@@ -111,6 +123,44 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
         return { data: { id }, text: `${id}: planned again` };
       }),
   );
+
+  answering<OfTenant & { readonly reason: string }>(
+    ofTenant('dismiss')
+      .description('say of a message that has failed that nothing is left to do')
+      .argument('<message>', 'its id', idValue('a message'))
+      .requiredOption('--reason <text>', 'why', textValue(200)),
+    ({ tenant, reason }, [id = '']) =>
+      withOwner(env, async (db) => {
+        const { id: tenantId } = await findTenant(db, tenant);
+        const outcome = await asTenant(db, tenantId, (trx) =>
+          dismiss(trx, { tenantId, id }, reason),
+        );
+        if (outcome === 'not_found' || outcome === 'not_failed') {
+          throw new Error(`message ${id} is not dismissed: ${outcome}`);
+        }
+        return { data: { id }, text: `${id}: dismissed` };
+      }),
+  );
+}
+
+async function dismiss(
+  trx: Transaction<Schema>,
+  ref: { readonly tenantId: Id; readonly id: Id },
+  reason: string,
+): Promise<Dismissed> {
+  const outcome = await dismissFailure(trx, ref, { by: ACTOR, reason });
+  if (outcome === 'dismissed') {
+    await recordAudit(trx, ref.tenantId, {
+      actor: ACTOR,
+      action: 'dismissMessage',
+      entity: 'message',
+      entityId: ref.id,
+      before: null,
+      after: null,
+      changed: ['dismissed_attempt', 'dismissed_at', 'dismissed_by', 'dismissal_reason'],
+    });
+  }
+  return outcome;
 }
 
 /** The newest messages of a tenant in some statuses, the newest first. */

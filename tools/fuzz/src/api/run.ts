@@ -10,12 +10,15 @@ import type { GeneratedRequest } from './requests.ts';
 import { asShellLine } from './shell.ts';
 import { createSource } from './source.ts';
 import { createTally } from './tally.ts';
+import { nextOf } from './prepared.ts';
 import { startFuzzedWorld, type FuzzedWorld } from './world.ts';
 
 /** Requests under way at once: few, so that one follows from another. */
 const AT_ONCE = 4;
 /** Milliseconds after which no further request is sent. */
 const LONGEST_MS = 45 * 60_000;
+/** Operations of people, which no key opens. */
+const OF_PEOPLE: ReadonlySet<string> = new Set(['signInLocally', 'switchTenant', 'deleteSession']);
 /** Characters of a refusal that are shown. */
 const SHOWN = 600;
 
@@ -142,10 +145,31 @@ interface Sent {
 /** The request as it is sent: with a key, or where a signature opens its operation, with that. */
 function withCredential(operation: Operation, request: GeneratedRequest, world: FuzzedWorld): Call {
   const call = callOf(operation.path, request);
-  const headers = operation.keyed
-    ? authorization(request, world)
-    : signatureOf(operation, request, { body: call.body, world });
-  return { ...call, headers: { ...headers, ...call.headers } };
+  return {
+    ...call,
+    headers: { ...openerOf(operation, request, { body: call.body, world }), ...call.headers },
+  };
+}
+
+function openerOf(
+  operation: Operation,
+  request: GeneratedRequest,
+  signing: { readonly body: Buffer | null; readonly world: FuzzedWorld },
+): Record<string, string> {
+  if (OF_PEOPLE.has(operation.id)) return asPage(operation, request, signing.world);
+  if (operation.keyed) return authorization(request, signing.world);
+  return signatureOf(operation, request, signing);
+}
+
+/** What a page of the API's own origin sends, with the session of whoever has signed in. */
+function asPage(
+  { keyed }: Operation,
+  { credential }: GeneratedRequest,
+  { stack, sessions }: FuzzedWorld,
+): Record<string, string> {
+  if (credential === 'none') return {};
+  const token = credential === 'own' ? nextOf(sessions) : 'another';
+  return { origin: stack.apiUrl, ...(keyed ? { cookie: `cadenza=${token}` } : {}) };
 }
 
 function authorization(

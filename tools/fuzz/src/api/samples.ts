@@ -32,6 +32,9 @@ export const ADDRESS = fc.oneof(
 /** Of nobody: what is told of it goes no further than a name that does not resolve (RFC 6761). */
 export const ADDRESS_OF_HOOKS = fc.nat(9).map((n) => `https://hooks.invalid/${n}`);
 
+/** Somebody who signs in. */
+export const PERSON = { email: 'operator@example.com', password: 'a password for the fuzz' };
+
 /** A key that the emulator takes, besides the installation's. */
 export const OWN_SENDGRID_KEY = 'SG.of-the-fuzzed-tenant-itself';
 
@@ -141,6 +144,7 @@ export const BODY_OF: Readonly<Record<string, Arbitrary<unknown>>> = {
   putGuardThresholds: fc.record({ bounce: RATES, complaint: RATES }, { requiredKeys: [] }),
   validatePlan: PLANS,
   importContacts: CONTACTS,
+  signInLocally: fc.constant(PERSON),
 };
 
 /** Members of which a body has one at most. */

@@ -9,10 +9,11 @@ const SHOWN = 2_000;
  * the name of a variable that holds one.
  */
 export function asShellLine({ method, path, headers, body }: Call): string {
-  const { authorization, ...others } = headers;
+  const { authorization, cookie, ...others } = headers;
   const words = [
     `curl -sS --path-as-is -g -X ${method} "$CADENZA_URL"${quoted(path)}`,
     ...(authorization === undefined ? [] : ['-H "Authorization: Bearer $CADENZA_API_KEY"']),
+    ...(cookie === undefined ? [] : ['-H "Cookie: cadenza=$CADENZA_SESSION"']),
     // Empty ones have a form of their own; without a type curl would name one.
     ...Object.entries(others)
       .filter(([name]) => name !== 'content-length')

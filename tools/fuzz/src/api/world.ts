@@ -7,8 +7,10 @@ import { startDemoCampaign } from '@cadenza/demo';
 import { createReplyAddress } from '@cadenza/inbound';
 import { campaignScope, createUnsubscribeToken } from '@cadenza/rendering';
 import { SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
+import { startDnsServer, type DnsRecords } from '@cadenza/testing';
 import type { FuzzSurroundings } from '../options.ts';
 import type { Derive } from './known-values.ts';
+import { askForAudiences, giveUpLost, nextOf, signInOften } from './prepared.ts';
 import { OWN_SENDGRID_KEY, PLAN } from './samples.ts';
 
 /** A whole Cadenza with a tenant whose campaign runs, and all that opens it. */
@@ -16,7 +18,9 @@ export interface FuzzedWorld {
   readonly stack: Stack;
   /** API keys: one that may do anything, and one that may read. */
   readonly keys: { readonly own: string; readonly reader: string };
-  /** Their ids: a run that ended them would say no more. */
+  /** Tokens of sessions of a person who has signed in. */
+  readonly sessions: readonly string[];
+  /** Ids of the keys: a run that ended them would say no more. */
   readonly keyIds: ReadonlySet<string>;
   /** Signs webhooks of every provider, and of the tenant's own account. */
   readonly signingKey: KeyObject;
@@ -25,8 +29,18 @@ export interface FuzzedWorld {
   stop(): Promise<void>;
 }
 
+const LOST = ['lost1', 'lost2', 'lost3'];
 const DOMAIN = 'replies.example.com';
 const KEY_ID = 'k1';
+const MAIL: DnsRecords = { mx: [[10, 'mx.example.org']], a: ['192.0.2.1'] };
+/** Domains of people and of senders, as a resolver finds them; no other exists. */
+const RECORDS: Readonly<Record<string, DnsRecords>> = {
+  'example.com': { ...MAIL, txt: ['v=spf1 include:sendgrid.net ~all'] },
+  'example.org': MAIL,
+  'mx.example.org': { a: ['192.0.2.1'] },
+  'sendgrid.net': { txt: ['v=spf1 ip4:192.0.2.0/24 ~all'] },
+  '_dmarc.example.com': { txt: ['v=DMARC1; p=none'] },
+};
 
 /** @param seed decides how recipients behave. */
 export async function startFuzzedWorld(
@@ -37,7 +51,11 @@ export async function startFuzzedWorld(
   const publicText = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   const secret = randomBytes(33).toString('base64');
   const blobs = await mkdtemp(path.join(tmpdir(), 'cadenza-fuzz-'));
-  const removeBlobs = () => rm(blobs, { recursive: true, force: true });
+  const dns = await startDnsServer(RECORDS);
+  const release = async () => {
+    await dns.close();
+    await rm(blobs, { recursive: true, force: true });
+  };
   const stack = await startStack({
     adminUrl,
     redisUrl: null,
@@ -49,6 +67,8 @@ export async function startFuzzedWorld(
     env: {
       LOG_LEVEL: 'error',
       BLOB_DIR: blobs,
+      DNS_LOOKUPS: 'on',
+      DNS_SERVERS: dns.address,
       API_KEY_REQUESTS_PER_MINUTE: '1000000',
       API_TENANT_REQUESTS_PER_MINUTE: '1000000',
       ENCRYPTION_KEYS: `e1:${randomBytes(32).toString('base64')}`,
@@ -62,25 +82,29 @@ export async function startFuzzedWorld(
       WEBHOOK_PRIVATE_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     },
   }).catch(async (error: unknown) => {
-    await removeBlobs();
+    await release();
     throw error;
   });
   const stop = async () => {
     await stack.stop();
-    await removeBlobs();
+    await release();
   };
   try {
     await loseSome(stack);
     const { tenantId } = await startDemoCampaign(stack, {
       contactsCsv: [
         'email,first_name',
-        ...['ada', 'grace', 'lost1', 'lost2', 'lost3'].map((name) => `${name}@example.org,${name}`),
+        ...['ada', 'grace', ...LOST].map((name) => `${name}@example.org,${name}`),
       ].join('\n'),
       plan: PLAN,
     });
     const opened = await openTenant(stack, tenantId, publicText);
+    const failed = await giveUpLost(stack, opened.keys.own, LOST.length);
+    await askForAudiences(stack, tenantId);
+    const sessions = await signInOften(stack, tenantId);
     const derived: Record<string, Derive> = {
       tenant: () => tenantId,
+      failedMessage: () => nextOf(failed),
       replyAddress: (idOf) =>
         createReplyAddress({ tenantId, messageId: idOf('message'), keyId: KEY_ID }, secret, DOMAIN),
       unsubscribeToken: (idOf) =>
@@ -94,7 +118,7 @@ export async function startFuzzedWorld(
           secret,
         ),
     };
-    return { stack, ...opened, signingKey: privateKey, derived, stop };
+    return { stack, ...opened, sessions, signingKey: privateKey, derived, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -13,7 +13,7 @@ import type { KnownMessage } from './events.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import { post } from './post.ts';
 import type { FuzzReport } from './report.ts';
-import { until } from './until.ts';
+import { until } from '../until.ts';
 
 /** Bytes of a body that the API takes in a run. */
 const MAX_BYTES = 120_000;

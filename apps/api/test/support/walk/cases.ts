@@ -175,6 +175,7 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
   // It is neither unknown nor failed.
   resolveMessage: ({ message }) => at(message, { body: { as: 'lost' }, answers: 409 }),
   resendMessage: ({ message }) => at(message, { answers: 409 }),
+  dismissMessage: ({ message }) => at(message, { body: { reason: 'enough' }, answers: 409 }),
   listInboundMessages: nothing,
   getInboundMessage: ({ inbound }) => at(inbound),
   getInboundAttachment: ({ inbound, attachment }) => ({

@@ -41,7 +41,7 @@ export async function createOtherClaims(db: Kysely<unknown>): Promise<void> {
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH due AS MATERIALIZED (
         SELECT m.tenant_id, m.id FROM outbound_messages m
-        WHERE m.in_doubt = 'unknown' AND m.look_up_at <= clock_timestamp()
+        WHERE m.is_unknown AND m.look_up_at <= clock_timestamp()
           -- There is nothing to look text messages up in.
           AND m.channel = 'email'
         ORDER BY m.look_up_at

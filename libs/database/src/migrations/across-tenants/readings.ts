@@ -36,8 +36,11 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
         CROSS JOIN LATERAL (
           SELECT m.tenant_id, m.id, m.enrollment_id, m.node_id, m.visit, m.attempt,
             m.sender_identity_id, m.to_address, m.begun_at
-          FROM outbound_messages m
-          WHERE m.tenant_id = c.id AND m.begun_at > c.since
+          FROM hand_off_batches h
+          CROSS JOIN LATERAL unnest(h.message_ids) AS started(id)
+          JOIN outbound_messages m ON m.tenant_id = h.tenant_id AND m.id = started.id
+            AND m.begun_at = h.begun_at
+          WHERE h.tenant_id = c.id AND h.begun_at > c.since
           OFFSET 0) own
         UNION ALL
         SELECT f.tenant_id, f.message_id, m.enrollment_id, m.node_id, m.visit, f.attempt,
@@ -124,7 +127,7 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION count_unknown_messages() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT count(*)::integer FROM outbound_messages m WHERE m.in_doubt = 'unknown'
+      SELECT count(*)::integer FROM outbound_messages m WHERE m.is_unknown
     $$`.execute(db);
   await sql`
     CREATE FUNCTION count_doubled_hand_offs() RETURNS integer

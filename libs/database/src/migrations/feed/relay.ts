@@ -14,7 +14,8 @@ export async function createRelay(db: Kysely<unknown>): Promise<void> {
   // come with a later round. A feed whose endpoint is being deleted is such a one, so that no delivery
   // refers to an endpoint that goes. One that is changed, or whose batch is being recorded, is handed its
   // deliveries, since its key stays, and is woken as soon as it is free: whoever has it now may have
-  // looked for deliveries before these were there. Until then its feed is `unwoken`.
+  // looked for deliveries before these were there. Until then its feed is `unwoken`. How far campaigns
+  // are is told to endpoints that ask for it alone: it comes every second.
   await sql`
     CREATE FUNCTION relay_feed_events(max_events integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -55,7 +56,8 @@ export async function createRelay(db: Kysely<unknown>): Promise<void> {
         SELECT p.tenant_id, w.id, p.position, clock_timestamp()
         FROM placed p
         JOIN told w ON w.tenant_id = p.tenant_id
-          AND (w.event_types = '{}' OR p.type = ANY (w.event_types))
+          AND CASE WHEN w.event_types = '{}' THEN p.type <> 'campaign.progress'
+            ELSE p.type = ANY (w.event_types) END
         RETURNING 1)
       SELECT count(*) INTO relayed FROM placed;
       -- A statement of its own sees what the one before has handed out.

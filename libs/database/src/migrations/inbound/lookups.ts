@@ -2,10 +2,8 @@ import { sql, type Kysely } from 'kysely';
 
 /** Whose message a mail answers, and whose contact wrote it, where no tenant is known. */
 export async function createInboundLookUps(db: Kysely<unknown>): Promise<void> {
-  // Signed addresses name a message or a contact, and no tenant. One entry for each message sent.
-  await sql`
-    CREATE INDEX outbound_messages_id ON outbound_messages (id)
-      WHERE begun_at IS NOT NULL OR attempt > 1`.execute(db);
+  // Signed addresses name a message or a contact, and no tenant.
+  await sql`CREATE INDEX outbound_messages_id ON outbound_messages (id)`.execute(db);
   await sql`CREATE INDEX contacts_id ON contacts (id)`.execute(db);
   await sql`GRANT SELECT (tenant_id, id) ON contacts TO cadenza_claimer`.execute(db);
   await sql`
@@ -24,7 +22,7 @@ export async function createInboundLookUps(db: Kysely<unknown>): Promise<void> {
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT c.tenant_id, c.id FROM contacts c WHERE c.id = ANY (contact_ids)
     $$`.execute(db);
-  // A Message-ID begins with the provider's id of the message, which has an index. One of the
+  // A Message-ID begins with the provider's id of the message, by which it is found. An index of the
   // Message-ID itself would be written to when the provider first reports it, and all others of the
   // row with it.
   await sql`
@@ -35,9 +33,12 @@ export async function createInboundLookUps(db: Kysely<unknown>): Promise<void> {
         SELECT s.smtp_id, split_part(ltrim(s.smtp_id, '<'), '@', 1) AS provider_id
         FROM unnest(smtp_ids) AS s(smtp_id))
       SELECT m.tenant_id, m.id, m.provider_message_id, m.attempt
-      FROM named n JOIN outbound_messages m ON m.provider_message_id = n.provider_id
+      FROM named n
+      JOIN provider_message_ids p ON p.provider_message_id = n.provider_id
+      JOIN outbound_messages m ON m.tenant_id = p.tenant_id AND m.id = p.message_id
+        AND m.provider_message_id = p.provider_message_id
       WHERE coalesce(m.smtp_id, n.smtp_id) = n.smtp_id
-      UNION ALL
+      UNION
       SELECT f.tenant_id, f.message_id, f.provider_message_id, f.attempt
       FROM named n JOIN message_attempts f ON f.provider_message_id = n.provider_id
       WHERE coalesce(f.smtp_id, n.smtp_id) = n.smtp_id

@@ -64,6 +64,15 @@ export async function createEnrollmentCounts(db: Kysely<unknown>): Promise<void>
       )
       .execute(db);
   }
+  await createFold(db);
+  await acrossTenants(
+    db,
+    Object.keys(COUNTING).map((name) => [`${name}()`, 'cadenza_claimer'] as const),
+  );
+}
+
+/** What folds the rows that were added. */
+export async function createFold(db: Kysely<unknown>): Promise<void> {
   // Rows are deleted once, by whoever comes first, and what they said is added in the same statement:
   // several at once count nothing twice.
   await sql`
@@ -88,10 +97,11 @@ export async function createEnrollmentCounts(db: Kysely<unknown>): Promise<void>
         HAVING sum(c.count) <> 0)
       SELECT count(*)::integer FROM news
     $$`.execute(db);
-  await acrossTenants(db, [
-    ...Object.keys(COUNTING).map((name) => [`${name}()`, 'cadenza_claimer'] as const),
-    [FOLD, 'cadenza_worker'],
-  ]);
+  await acrossTenants(db, [[FOLD, 'cadenza_worker']]);
+}
+
+export async function dropFold(db: Kysely<unknown>): Promise<void> {
+  await sql`DROP FUNCTION ${sql.raw(FOLD)}`.execute(db);
 }
 
 /** Counts who was enrolled before there were counts. */
@@ -110,7 +120,7 @@ async function countOnce(db: Kysely<unknown>): Promise<void> {
 }
 
 export async function dropEnrollmentCounts(db: Kysely<unknown>): Promise<void> {
-  await sql`DROP FUNCTION ${sql.raw(FOLD)}`.execute(db);
+  await dropFold(db);
   for (const name of Object.keys(COUNTING)) {
     await sql`DROP TRIGGER ${sql.id(name)} ON contact_campaigns`.execute(db);
     await sql`DROP FUNCTION ${sql.id(name)}()`.execute(db);
