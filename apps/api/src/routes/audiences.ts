@@ -15,6 +15,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { withinCost } from '../http/audience-cost.ts';
+import type { FilterGate } from '../http/filter-gate.ts';
 import { audienceFilter } from '../http/audience-filter.ts';
 import { id, instant } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
@@ -67,7 +68,11 @@ export async function demandReferences(
   if (missing.length > 0) throw missingReferences(missing);
 }
 
-export function audienceRoutes({ plans, clock }: Pick<ApiDeps, 'plans' | 'clock'>): Route[] {
+export function audienceRoutes({
+  plans,
+  clock,
+  filters,
+}: Pick<ApiDeps, 'plans' | 'clock'> & { readonly filters: FilterGate }): Route[] {
   return [
     route({
       method: 'POST',
@@ -89,22 +94,24 @@ export function audienceRoutes({ plans, clock }: Pick<ApiDeps, 'plans' | 'clock'
         })
         .meta({ id: 'AudiencePreview' }),
       handle: ({ tenantId, params: { id: campaignId }, body: { filter }, tx }) =>
-        tx(async (trx) => {
-          await demandReferences(trx, tenantId, filter, 'filter');
-          const preview = await withinCost(trx, 'filter', () =>
-            previewAudience(
-              { tenantId, campaignId, filter },
-              { store: storeWithin(trx), plans, now: () => clock.now() },
-            ),
-          );
-          const {
-            matching,
-            checked,
-            enrollable,
-            refused: by,
-          } = found(preview, 'campaign', campaignId);
-          return { matching, checked, enrollable, refused: { ...by } };
-        }),
+        filters(tenantId, () =>
+          tx(async (trx) => {
+            await demandReferences(trx, tenantId, filter, 'filter');
+            const preview = await withinCost(trx, 'filter', () =>
+              previewAudience(
+                { tenantId, campaignId, filter },
+                { store: storeWithin(trx), plans, now: () => clock.now() },
+              ),
+            );
+            const {
+              matching,
+              checked,
+              enrollable,
+              refused: by,
+            } = found(preview, 'campaign', campaignId);
+            return { matching, checked, enrollable, refused: { ...by } };
+          }),
+        ),
     }),
     route({
       method: 'POST',

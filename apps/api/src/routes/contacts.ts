@@ -22,6 +22,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ApiDeps } from '../deps.ts';
 import { withinCost } from '../http/audience-cost.ts';
+import type { FilterGate } from '../http/filter-gate.ts';
 import { audienceFilterText, parsedAudience } from '../http/audience-filter.ts';
 import { custom, email, id, instant, LENGTHS, line, phone, timezone } from '../http/fields.ts';
 import { pageBody, pageQuery, pageRequest, pageSchema } from '../http/paging.ts';
@@ -137,7 +138,10 @@ async function refuseErased(
 const ERASED =
   'The person of this address was erased at their own wish: expected one of somebody else, or their consent given since then (POST /v1/erasures/lift).';
 
-export const contactRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly Route[] => [
+export const contactRoutes = ({
+  standIn,
+  filters,
+}: Pick<ApiDeps, 'standIn'> & { readonly filters: FilterGate }): readonly Route[] => [
   route({
     method: 'POST',
     path: '/contacts',
@@ -173,13 +177,16 @@ export const contactRoutes = ({ standIn }: Pick<ApiDeps, 'standIn'>): readonly R
     response: pageSchema(contact),
     handle({ tenantId, query: { email: address, leadId, filter, ...page }, tx }) {
       const audience = parsedAudience(filter);
-      return tx(async (trx) => {
-        const wanted = { email: address, leadId, audience };
-        const list = () => listContacts(trx, tenantId, pageRequest(page), wanted);
-        if (!audience) return pageBody(await list());
-        await demandReferences(trx, tenantId, audience, 'query.filter');
-        return pageBody(await withinCost(trx, 'query.filter', list));
-      });
+      const wanted = { email: address, leadId, audience };
+      const list = (trx: Transaction<Schema>) =>
+        listContacts(trx, tenantId, pageRequest(page), wanted);
+      if (!audience) return tx(async (trx) => pageBody(await list(trx)));
+      return filters(tenantId, () =>
+        tx(async (trx) => {
+          await demandReferences(trx, tenantId, audience, 'query.filter');
+          return pageBody(await withinCost(trx, 'query.filter', () => list(trx)));
+        }),
+      );
     },
   }),
   route({

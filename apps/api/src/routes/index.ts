@@ -1,4 +1,5 @@
 import type { ApiDeps } from '../deps.ts';
+import { createFilterGate } from '../http/filter-gate.ts';
 import type { Route } from '../http/route.ts';
 import { addressPolicyRoutes } from './address-policy.ts';
 import { apiKeyRoutes } from './api-keys.ts';
@@ -35,9 +36,10 @@ import { whyRoutes } from './why.ts';
 
 /** Every route that an API key opens. */
 export function apiRoutes(deps: ApiDeps): Route[] {
+  const filters = createFilterGate();
   return [
     ...tenantRoutes,
-    ...contactRoutes(deps),
+    ...contactRoutes({ ...deps, filters }),
     ...contactImportRoutes(deps),
     ...consentRoutes(deps),
     ...erasureRoutes(deps),
@@ -49,7 +51,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...templateRoutes(deps),
     ...planRoutes,
     ...campaignRoutes(deps),
-    ...audienceRoutes(deps),
+    ...audienceRoutes({ ...deps, filters }),
     ...enrollmentRoutes(deps),
     ...whyRoutes(deps),
     ...messageRoutes(deps),

@@ -1,8 +1,12 @@
 import { findPasswordHash, isPassword, NOBODYS_PASSWORD, type Database } from '@cadenza/database';
-import { createGate } from './gate.ts';
+import { createGate } from '../http/gate.ts';
 
 /** Each takes 128 MiB while it lasts, some tenths of a second, and a thread of four. */
-const BOUNDS = { atOnce: 2, waiting: 20 };
+const BOUNDS = {
+  atOnce: 2,
+  waiting: 20,
+  refusal: 'Too many sign in at this moment. Try again later.',
+};
 
 /**
  * Whether a password is that of an address: for an address that has none, the same work is done. It

@@ -1,4 +1,4 @@
-import { HttpProblem } from '../http/problem.ts';
+import { HttpProblem } from './problem.ts';
 
 /** Lets so much work go on at a time, lets some wait for it in turn, and refuses the rest. */
 export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
@@ -7,9 +7,12 @@ export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
 export function createGate({
   atOnce,
   waiting,
+  refusal,
 }: {
   readonly atOnce: number;
   readonly waiting: number;
+  /** What those are told who find it full. */
+  readonly refusal: string;
 }): Gate {
   const queue: (() => void)[] = [];
   let free = atOnce;
@@ -17,7 +20,7 @@ export function createGate({
     if (free > 0) free -= 1;
     else {
       if (queue.length >= waiting) {
-        throw new HttpProblem('unavailable', 'Too many sign in at this moment. Try again later.');
+        throw new HttpProblem('unavailable', refusal);
       }
       // Whoever leaves hands the place on.
       await new Promise<void>((enter) => queue.push(enter));
