@@ -1,7 +1,10 @@
 import {
+  beginSession,
   createDatabase,
   createPool,
+  createSessionToken,
   deleteUser,
+  digestOfPassword,
   hashPassword,
   inTenants,
   setPasswordHash,
@@ -104,6 +107,38 @@ test('signing in and out is audited', async () => {
     { actor, action: 'user.signed_in', after: { by: 'password' } },
   ]);
   expect(JSON.stringify(body) + world.logged.join('')).not.toContain(email);
+});
+
+describe('another password', () => {
+  test('ends what was begun with the one before, in every tenant', async () => {
+    const { email } = await person();
+    const other = await world.tenant();
+    await newUser(world, other, 'operator', email);
+    const browser = await fresh();
+    expect((await signIn(browser, email)).status).toBe(200);
+    await withPassword(email, cheapHash('quite another staple'));
+    const answers = [
+      await browser.fetch('GET', '/v1/leads'),
+      await browser.fetch('POST', '/v1/session/tenant', { tenantId: other.id }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 401]);
+  });
+
+  test('lets nobody in who had given the one before while it was set', async () => {
+    const { email, userId } = await person();
+    const before = cheapHash(PASSWORD);
+    await withPassword(email, before);
+    // As a try goes on that has been found right just before.
+    await withPassword(email, cheapHash('quite another staple'));
+    const { token, hash } = createSessionToken();
+    const proof = { by: 'password', passwordDigest: digestOfPassword(before) } as const;
+    await inTenants(world.db, [mine.id], (trx) =>
+      beginSession(trx, { tenantId: mine.id, userId }, { hash, proof }),
+    );
+    const browser = await fresh();
+    browser.cookies.set('cadenza', token);
+    expect((await browser.fetch('GET', '/v1/leads')).status).toBe(401);
+  });
 });
 
 test('what is wrong is answered alike, whatever it is', async () => {

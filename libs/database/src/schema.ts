@@ -82,6 +82,7 @@ export interface SessionsTable {
   user_id: string;
   token_hash: Buffer;
   signed_in_by: 'oidc' | 'password';
+  password_digest: Buffer | null;
   created_at: Stamp;
   last_used_at: Default<Date>;
   expires_at: Date;

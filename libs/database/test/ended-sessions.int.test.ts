@@ -18,7 +18,7 @@ async function sessions(hoursAgo: readonly number[]): Promise<string[]> {
       const user = await insertUser(trx, tenantId, { email, role: 'viewer' });
       const { hash } = createSessionToken();
       const whose = { tenantId, userId: user?.id ?? '' };
-      return { hours, id: await beginSession(trx, whose, { hash, signedInBy: 'password' }) };
+      return { hours, id: await beginSession(trx, whose, { hash, proof: { by: 'oidc' } }) };
     }),
   );
   const all = await Promise.all(begun);

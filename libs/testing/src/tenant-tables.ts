@@ -78,6 +78,7 @@ export async function fillTenantTables(query: Query, tenantId: string): Promise<
     user_id: `(SELECT id FROM users WHERE tenant_id = $1 ORDER BY id LIMIT 1)`,
     token_hash: hash,
     signed_in_by: `'password'`,
+    password_digest: `sha256('')`,
     expires_at: `now() + interval '1 day'`,
   });
   await add('api_keys', {

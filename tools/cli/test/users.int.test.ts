@@ -1,6 +1,7 @@
 import {
   authenticateSession,
   beginSession,
+  digestOfPassword,
   createDatabase,
   createLogin,
   createPool,
@@ -89,10 +90,12 @@ test('another password holds for all tenants, and ends all sessions', async () =
   for (const tenant of ['Acme', 'Other']) {
     ids.push((await user(['add', tenant, email, '--role', 'viewer'])).out.trim());
   }
+  await user(['password', email], `${PASSWORD} before`);
+  const passwordDigest = digestOfPassword((await findPasswordHash(api, email)) ?? '');
   const { hash } = createSessionToken();
   const member = { tenantId: other, userId: ids[1] ?? '' };
   await inTenants(api, [other], (trx) =>
-    beginSession(trx, member, { hash, signedInBy: 'password' }),
+    beginSession(trx, member, { hash, proof: { by: 'password', passwordDigest } }),
   );
   expect(await authenticateSession(api, hash)).toMatchObject(member);
   const set = await user(['password', 'BOTH@example.com'], PASSWORD);

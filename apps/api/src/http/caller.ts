@@ -72,7 +72,7 @@ export function authentication(
     }
     demandOwnOrigin(request, publicUrl);
     const caller = await holderOfSession(db, hashOfSessionToken(token));
-    if (caller?.credential.signedInBy !== signInBy) throw noCaller('session');
+    if (caller?.credential.proof.by !== signInBy) throw noCaller('session');
     request.caller = caller;
   };
 }

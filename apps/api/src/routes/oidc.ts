@@ -87,7 +87,7 @@ export function registerOidc(
     }
     const users = await boundUsers(db, identity, email);
     const caller = await signIn({ db, publicUrl }, { request, reply }, users, {
-      signedInBy: 'oidc',
+      proof: { by: 'oidc' },
     });
     if (caller === null) {
       logger.info({ requestId: request.id }, 'somebody signed in who is no user');

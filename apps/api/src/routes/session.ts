@@ -44,10 +44,10 @@ export function sessionRoutes({
       body: z.strictObject({ tenantId: id }),
       response: session,
       async handle({ caller, body: { tenantId }, request, reply }) {
-        const { hash, signedInBy, expiresAt } = sessionOf(caller);
+        const { hash, proof, expiresAt } = sessionOf(caller);
         const users = (await usersOfSession(db, hash)).filter((one) => one.tenantId === tenantId);
         const next = await signIn({ db, publicUrl }, { request, reply }, users, {
-          signedInBy,
+          proof,
           // Or whoever changes to and fro would never have to sign in again.
           expiresAt,
         });

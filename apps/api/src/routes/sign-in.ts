@@ -47,7 +47,7 @@ export function registerSignIn(app: FastifyInstance, deps: SignInDeps): void {
       ? { method: 'password', path: LOCAL_SIGN_IN_PATH }
       : { method: 'oidc', path: OIDC_PATHS.begin },
   );
-  const isPasswordOf = passwordCheck(db);
+  const matchingPassword = passwordCheck(db);
   const countTry = signInLimiter(app);
 
   app.post(LOCAL_SIGN_IN_PATH, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
@@ -61,11 +61,13 @@ export function registerSignIn(app: FastifyInstance, deps: SignInDeps): void {
     demandOwnOrigin(request, publicUrl);
     const { email: address, password } = validated(credentials, request.body);
     await countTry(request, reply, standIn(address));
-    const matches = await isPasswordOf(address, password);
-    const users = matches ? await usersOfAddress(db, address) : [];
-    const caller = await signIn({ db, publicUrl }, { request, reply }, users, {
-      signedInBy: 'password',
-    });
+    const passwordDigest = await matchingPassword(address, password);
+    const caller =
+      passwordDigest === null
+        ? null
+        : await signIn({ db, publicUrl }, { request, reply }, await usersOfAddress(db, address), {
+            proof: { by: 'password', passwordDigest },
+          });
     if (caller === null) {
       throw new HttpProblem('not-signed-in', 'The address or the password is wrong.');
     }

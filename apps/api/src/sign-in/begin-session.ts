@@ -7,7 +7,7 @@ import {
   recordAudit,
   SESSION_LIMITS,
   type Database,
-  type SignedInBy,
+  type SessionProof,
   type UserReference,
 } from '@cadenza/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -34,7 +34,7 @@ export async function signIn(
   { db, publicUrl }: SessionDeps,
   { request, reply }: Exchange,
   users: readonly UserReference[],
-  session: { readonly signedInBy: SignedInBy; readonly expiresAt?: Date },
+  session: { readonly proof: SessionProof; readonly expiresAt?: Date },
 ): Promise<Caller | null> {
   const cookie = sessionCookie(publicUrl);
   const former = cookie.read(request);
@@ -49,7 +49,7 @@ export async function signIn(
         entity: 'user',
         entityId: user.userId,
         before: null,
-        after: { by: session.signedInBy },
+        after: { by: session.proof.by },
       });
       return true;
     });

@@ -1,11 +1,14 @@
 import {
   beginSession,
   createSessionToken,
+  digestOfPassword,
   inTenants,
   insertUser,
+  NOBODYS_PASSWORD,
   type UserReference,
 } from '@cadenza/database';
 import { newId, type UserRole } from '@cadenza/domain';
+import { withClient } from '@cadenza/testing';
 import type { Tenant, World } from './world.ts';
 
 /** What a browser keeps of a site, and sends along. */
@@ -73,7 +76,7 @@ export async function newUser(
 
 /** A browser in which a new user has signed in, without the work that a password makes. */
 export async function signedIn(
-  world: Pick<World, 'db' | 'baseUrl' | 'deps'>,
+  world: Pick<World, 'db' | 'baseUrl' | 'deps' | 'adminUrl'>,
   tenant: Pick<Tenant, 'id'>,
   role: UserRole = 'owner',
   email?: string,
@@ -84,14 +87,31 @@ export async function signedIn(
 
 /** A browser in which somebody has signed in by a password. */
 export async function sessionOf(
-  world: Pick<World, 'db' | 'baseUrl' | 'deps'>,
+  world: Pick<World, 'db' | 'baseUrl' | 'deps' | 'adminUrl'>,
   user: UserReference,
 ): Promise<Browser> {
   const { token, hash } = createSessionToken();
+  const passwordDigest = digestOfPassword(await passwordOf(world, user));
   await inTenants(world.db, [user.tenantId], (trx) =>
-    beginSession(trx, user, { hash, signedInBy: 'password' }),
+    beginSession(trx, user, { hash, proof: { by: 'password', passwordDigest } }),
   );
   const browser = createBrowser(world);
   browser.cookies.set('cadenza', token);
   return browser;
+}
+
+/** What is stored of a user's password, or of one that nobody knows where there was none. */
+function passwordOf({ adminUrl }: Pick<World, 'adminUrl'>, { userId }: UserReference) {
+  return withClient(adminUrl, async (client) => {
+    await client.query(
+      `INSERT INTO passwords (email, password_hash) SELECT email, $2 FROM users WHERE id = $1
+       ON CONFLICT DO NOTHING`,
+      [userId, NOBODYS_PASSWORD],
+    );
+    const { rows } = await client.query<{ password_hash: string }>(
+      'SELECT p.password_hash FROM passwords p JOIN users u ON u.email = p.email WHERE u.id = $1',
+      [userId],
+    );
+    return rows[0]?.password_hash ?? '';
+  });
 }

@@ -27,11 +27,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_id uuid NOT NULL,
       token_hash bytea NOT NULL UNIQUE CHECK (length(token_hash) = 32),
       signed_in_by text NOT NULL CHECK (signed_in_by IN ('oidc', 'password')),
+      -- SHA-256 of the stored hash of the password that it was begun with: with another one it ends.
+      password_digest bytea CHECK (length(password_digest) = 32),
       created_at timestamptz NOT NULL DEFAULT now(),
       last_used_at timestamptz NOT NULL DEFAULT now(),
       expires_at timestamptz NOT NULL,
       PRIMARY KEY (tenant_id, id),
-      FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
+      FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE,
+      CHECK ((signed_in_by = 'password') = (password_digest IS NOT NULL))
     )`.execute(db);
   await sql`CREATE INDEX sessions_user ON sessions (tenant_id, user_id)`.execute(db);
   await sql`CREATE INDEX sessions_used ON sessions (last_used_at)`.execute(db);
@@ -67,23 +70,31 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await forgetWithLastUser(db);
 }
 
+/** Whether the password that a session was begun with is still the one of its user. */
+const PASSWORD_HOLDS = `
+  (s.signed_in_by <> 'password' OR EXISTS (
+    SELECT FROM passwords p
+    WHERE p.email = u.email
+      AND sha256(convert_to(p.password_hash, 'UTF8')) = s.password_digest))`;
+
 async function createLookUps(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION authenticate_session(hash bytea, idle_ms double precision)
     RETURNS TABLE (tenant_id uuid, session_id uuid, user_id uuid, user_role text,
-      signed_in_by text, tenant_requests_per_minute integer, expires_at timestamptz)
+      password_digest bytea, tenant_requests_per_minute integer, expires_at timestamptz)
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH valid AS (
-        SELECT s.* FROM sessions s
+        SELECT s.*, u.role FROM sessions s
+        JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
         WHERE s.token_hash = hash AND s.expires_at > now()
-          AND s.last_used_at > now() - idle_ms * interval '1 millisecond'),
+          AND s.last_used_at > now() - idle_ms * interval '1 millisecond'
+          AND ${sql.raw(PASSWORD_HOLDS)}),
       used AS (
         UPDATE sessions s SET last_used_at = now() FROM valid v
         WHERE s.token_hash = v.token_hash AND s.last_used_at < now() - interval '1 minute')
-      SELECT v.tenant_id, v.id, v.user_id, u.role, v.signed_in_by, t.requests_per_minute,
+      SELECT v.tenant_id, v.id, v.user_id, v.role, v.password_digest, t.requests_per_minute,
         v.expires_at
       FROM valid v
-      JOIN users u ON u.tenant_id = v.tenant_id AND u.id = v.user_id
       JOIN tenants t ON t.id = v.tenant_id
     $$`.execute(db);
   // The same person elsewhere: as whoever has vouched for the session says, and nobody else.
@@ -99,6 +110,7 @@ async function createLookUps(db: Kysely<unknown>): Promise<void> {
         ELSE o.oidc_issuer = u.oidc_issuer AND o.oidc_subject = u.oidc_subject END
       WHERE s.token_hash = hash AND s.expires_at > now()
         AND s.last_used_at > now() - idle_ms * interval '1 millisecond'
+        AND ${sql.raw(PASSWORD_HOLDS)}
       ORDER BY o.id
     $$`.execute(db);
   // Bound to another identity, a user is not found by the address. Who has signed in last comes first: nobody

@@ -21,7 +21,6 @@ const to = (table: string, column: string, parent: string, few = false): Referen
 
 const REFERENCES: readonly Reference[] = [
   to('contact_campaigns', 'campaign_id', 'campaigns', true),
-  to('contact_campaigns', 'contact_id', 'contacts'),
   to('contact_campaigns', 'plan_version_id', 'campaign_plan_versions', true),
   to('campaign_transitions', 'enrollment_id', 'contact_campaigns'),
   to('outbound_messages', 'enrollment_id', 'contact_campaigns'),
@@ -40,7 +39,8 @@ const REFERENCES: readonly Reference[] = [
 ];
 
 const CHILDREN = [...new Set(REFERENCES.map(({ table }) => table))];
-const PARENTS = [...new Set(REFERENCES.map(({ parent }) => parent))];
+// Enrollments keep the foreign key of their contact: they shall wait for whoever holds the person.
+const PARENTS = ['contacts', ...new Set(REFERENCES.map(({ parent }) => parent))];
 
 /** What no code of the API deletes, and nobody may delete from here on. */
 const NO_LONGER_DELETED = 'contacts, campaigns, campaign_plan_versions, email_sender_identities';
@@ -142,7 +142,7 @@ function lookUp({ table, columns, parent, keys, few }: Reference, source: string
 }
 
 async function keepRows(db: Kysely<unknown>, parent: string): Promise<void> {
-  const keys = REFERENCES.find((one) => one.parent === parent)?.keys ?? [];
+  const keys = REFERENCES.find((one) => one.parent === parent)?.keys ?? ['id'];
   const changes = keys.map((key) => `OLD.${key} IS DISTINCT FROM NEW.${key}`).join(' OR ');
   await sql
     .raw(

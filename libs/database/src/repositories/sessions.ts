@@ -10,8 +10,22 @@ import type { Schema } from '../schema.ts';
  */
 export const SESSION_LIMITS = { idleMs: 12 * 3_600_000, absoluteMs: 7 * 86_400_000 } as const;
 
-/** What has shown who somebody is: an issuer of OpenID Connect, or a password. */
-export type SignedInBy = 'oidc' | 'password';
+/** What has shown who somebody is. A session ends when the password by which it was begun is another one. */
+export type SessionProof =
+  | { readonly by: 'oidc' }
+  | {
+      readonly by: 'password';
+      /** Of what was stored when the password was compared with it. */
+      readonly passwordDigest: Buffer;
+    };
+
+/** How people sign in. */
+export type SignedInBy = SessionProof['by'];
+
+/** What a session keeps of the password by which it was begun. @param passwordHash as it is stored */
+export function digestOfPassword(passwordHash: string): Buffer {
+  return createHash('sha256').update(passwordHash).digest();
+}
 
 export interface NewSessionToken {
   /** 256 random bits. Given to the browser, and kept nowhere. */
@@ -46,7 +60,7 @@ export async function beginSession(
   { tenantId, userId }: UserReference,
   session: {
     readonly hash: Buffer;
-    readonly signedInBy: SignedInBy;
+    readonly proof: SessionProof;
     readonly expiresAt?: Date | undefined;
   },
 ): Promise<Id | null> {
@@ -57,12 +71,15 @@ export async function beginSession(
     trx,
   );
   const id = newId();
+  const { proof } = session;
+  const digest = proof.by === 'oidc' ? null : proof.passwordDigest;
   const { rows } = await sql<{ id: Id }>`
     WITH signed_in AS (
       UPDATE users SET signed_in_at = now()
       WHERE tenant_id = ${tenantId} AND id = ${userId} RETURNING tenant_id, id)
-    INSERT INTO sessions (tenant_id, id, user_id, token_hash, signed_in_by, expires_at)
-    SELECT u.tenant_id, ${id}, u.id, ${session.hash}, ${session.signedInBy},
+    INSERT INTO sessions (tenant_id, id, user_id, token_hash, signed_in_by, password_digest,
+      expires_at)
+    SELECT u.tenant_id, ${id}, u.id, ${session.hash}, ${proof.by}, ${digest},
       coalesce(${session.expiresAt ?? null}::timestamptz,
         now() + ${absoluteMs} * interval '1 millisecond')
     FROM signed_in u RETURNING id`.execute(trx);
@@ -73,7 +90,7 @@ export async function beginSession(
 export interface SessionRecord extends UserReference {
   readonly sessionId: Id;
   readonly role: UserRole;
-  readonly signedInBy: SignedInBy;
+  readonly proof: SessionProof;
   readonly expiresAt: Date;
 }
 
@@ -90,7 +107,7 @@ export async function authenticateSession(
     session_id: Id;
     user_id: Id;
     user_role: UserRole;
-    signed_in_by: SignedInBy;
+    password_digest: Buffer | null;
     tenant_requests_per_minute: number | null;
     expires_at: Date;
   }>`SELECT * FROM authenticate_session(${hash}, ${SESSION_LIMITS.idleMs})`.execute(db);
@@ -101,7 +118,10 @@ export async function authenticateSession(
     sessionId: row.session_id,
     userId: row.user_id,
     role: row.user_role,
-    signedInBy: row.signed_in_by,
+    proof:
+      row.password_digest === null
+        ? { by: 'oidc' }
+        : { by: 'password', passwordDigest: row.password_digest },
     tenantRequestsPerMinute: row.tenant_requests_per_minute,
     expiresAt: row.expires_at,
   };

@@ -1,6 +1,7 @@
 import {
   beginSession,
   createSessionToken,
+  digestOfPassword,
   hashPassword,
   inTenants,
   insertUser,
@@ -28,17 +29,18 @@ export function nextOf(values: readonly string[]): string {
 
 /** A person who can sign in, and has done so many times. @returns the tokens of the sessions */
 export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<string[]> {
-  const hash = await hashPassword(PERSON.password);
+  const stored = await hashPassword(PERSON.password);
+  const proof = { by: 'password', passwordDigest: digestOfPassword(stored) } as const;
   await db.transaction().execute(async (trx) => {
     await sql`SET LOCAL ROLE cadenza_claimer`.execute(trx);
-    await setPasswordHash(trx, PERSON.email, hash);
+    await setPasswordHash(trx, PERSON.email, stored);
   });
   const tokens = Array.from({ length: MANY }, createSessionToken);
   await inTenants(apiDb, [tenantId], async (trx) => {
     const user = await insertUser(trx, tenantId, { email: PERSON.email, role: 'owner' });
     if (user === null) throw new Error('the person is a user already');
     for (const { hash } of tokens) {
-      await beginSession(trx, { tenantId, userId: user.id }, { hash, signedInBy: 'password' });
+      await beginSession(trx, { tenantId, userId: user.id }, { hash, proof });
     }
   });
   return tokens.map(({ token }) => token);
