@@ -78,6 +78,10 @@ export async function unknownMessage(
         visit, channel, sender_identity_id, status, token, begun_at, to_address, subject)
       VALUES (${tenantId}, ${message}, ${enrollment}, ${campaign}, ${contact}, 'only', 1, 'email',
         ${sender}, 'unknown', ${newId()}, ${begunAt}, ${toAddress}, 'Hello')`.execute(trx);
+    await sql`
+      INSERT INTO hand_off_batches (tenant_id, begun_at, deadline_at, message_ids)
+      SELECT tenant_id, begun_at, begun_at, ARRAY[id] FROM outbound_messages
+      WHERE tenant_id = ${tenantId} AND id = ${message}`.execute(trx);
   });
   return { campaignId: campaign, enrollmentId: enrollment, messageId: message };
 }
