@@ -51,11 +51,10 @@ const constraint = ({ table, columns }: Reference) =>
 /**
  * The references of what is written for each message and event are looked up by set.
  *
- * A foreign key looks up each reference by itself and locks the row that it finds, which every second
- * row of a batch finds locked already: that was two fifths of an enrolment. A trigger for the statement
- * does the same for all its rows at once. What it leaves out is the lock, so nothing may take away the
- * row between: rows of the tables that are referred to are never deleted, and their keys never changed.
- * Both are refused, to their owner too.
+ * A foreign key looks up each reference by itself and locks the row that it finds: that was two fifths
+ * of an enrolment. A trigger for the statement looks up those of all its rows at once. What it leaves out
+ * is the lock, so nothing may take away the row between: rows of the tables that are referred to are
+ * never deleted, and their keys never changed. Both are refused, to their owner too.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`GRANT SELECT (tenant_id, id) ON campaign_plan_versions TO cadenza_claimer`.execute(db);
