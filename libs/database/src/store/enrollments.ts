@@ -89,13 +89,16 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
 
     async insertEnrollments(list) {
       if (list.length === 0) return new Set();
+      const states = sharedJson(list.map((row) => row.state));
+      const bases = sharedJson(list.map((row) => row.base.state));
       const inserted = await sql<{ id: string }>`
         INSERT INTO contact_campaigns (tenant_id, id, campaign_id, contact_id, plan_version_id,
           timezone, version, state, base_state, base_seq, enrolled_at)
         SELECT r.tenant_id, r.id, r.campaign_id, r.contact_id, r.plan_version_id,
-          r.timezone, r.version, r.state, r.base_state, r.base_seq, from_epoch_ms(r.enrolled_at)
+          r.timezone, r.version, ${states.at('r.state_no')}, ${bases.at('r.base_state_no')}, r.base_seq,
+          from_epoch_ms(r.enrolled_at)
         FROM ${rows(
-          list.map((row) => ({
+          list.map((row, nth) => ({
             tenant_id: row.tenantId,
             id: row.id,
             campaign_id: row.campaignId,
@@ -103,14 +106,14 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
             plan_version_id: row.planVersionId,
             timezone: row.timezone,
             version: row.version,
-            state: row.state,
-            base_state: row.base.state,
+            state_no: states.numbers[nth],
+            base_state_no: bases.numbers[nth],
             base_seq: row.base.seq,
             enrolled_at: row.enrolledAt,
           })),
           `r(tenant_id uuid, id uuid, campaign_id uuid, contact_id uuid, plan_version_id uuid,
-             timezone text, version integer, state jsonb, base_state jsonb, base_seq integer,
-             enrolled_at double precision)`,
+             timezone text, version integer, state_no integer, base_state_no integer,
+             base_seq integer, enrolled_at double precision)`,
         )}
         ON CONFLICT (tenant_id, campaign_id, contact_id) WHERE status = 'active' DO NOTHING
         RETURNING id`.execute(trx);
@@ -158,12 +161,13 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
 
 /** The statement that records inputs. */
 function recordInputs(transitions: readonly TransitionRecord[]) {
+  const inputs = sharedJson(transitions.map((row) => row.recorded.input));
   const settings = sharedJson(transitions.map((row) => row.settings));
   const effects = sharedJson(transitions.map((row) => row.effects));
   return sql`
     INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
       recorded_at, settings, machine_version, outcome, from_node, to_node, effects)
-    SELECT r.tenant_id, r.enrollment_id, r.seq, r.input_id, r.input, from_epoch_ms(r.own_at),
+    SELECT r.tenant_id, r.enrollment_id, r.seq, r.input_id, ${inputs.at('r.input_no')}, from_epoch_ms(r.own_at),
       from_epoch_ms(r.recorded_at), ${settings.at('r.settings_no')}, r.machine_version, r.outcome,
       r.from_node, r.to_node, ${effects.at('r.effects_no')}
     FROM ${rows(
@@ -172,7 +176,7 @@ function recordInputs(transitions: readonly TransitionRecord[]) {
         enrollment_id: row.enrollmentId,
         seq: row.recorded.seq,
         input_id: row.recorded.id,
-        input: row.recorded.input,
+        input_no: inputs.numbers[nth],
         own_at: row.recorded.input.at,
         recorded_at: row.recorded.now,
         settings_no: settings.numbers[nth],
@@ -182,7 +186,7 @@ function recordInputs(transitions: readonly TransitionRecord[]) {
         to_node: row.toNode,
         effects_no: effects.numbers[nth],
       })),
-      `r(tenant_id uuid, enrollment_id uuid, seq integer, input_id text, input jsonb,
+      `r(tenant_id uuid, enrollment_id uuid, seq integer, input_id text, input_no integer,
          own_at double precision, recorded_at double precision, settings_no integer,
          machine_version integer, outcome text, from_node text, to_node text, effects_no integer)`,
     )}`;
