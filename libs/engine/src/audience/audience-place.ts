@@ -24,7 +24,7 @@ export function placeWith(place: AudiencePlace, done: ContactRange): AudiencePla
 
 /**
  * The stretches of contacts that an audience has not come to, one after another, as long as it goes on;
- * the first one in any case.
+ * the first one in any case. What was passed over is one stretch, as it was.
  *
  * @param findLast the last of the next so many contacts after this one; null where there are fewer.
  */
@@ -35,10 +35,9 @@ export async function* stretchesFrom(
 ): AsyncGenerator<ContactRange> {
   let afterId = first;
   do {
-    const most = ahead !== null && afterId < ahead.afterId ? ahead.afterId : LAST_ID;
-    const found = await findLast(afterId);
-    const lastId = found === null || found > most ? most : found;
+    const isPassedOver = ahead !== null && afterId < ahead.afterId;
+    const lastId = isPassedOver ? ahead.afterId : ((await findLast(afterId)) ?? LAST_ID);
     yield { afterId, lastId };
-    afterId = lastId === ahead?.afterId ? ahead.lastId : lastId;
+    afterId = isPassedOver ? ahead.lastId : lastId;
   } while (afterId !== LAST_ID && goesOn());
 }
