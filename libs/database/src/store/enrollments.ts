@@ -1,4 +1,4 @@
-import type { EnrollmentState, RecordedInput } from '@cadenza/plan';
+import type { EnrollmentState, FoldBase, RecordedInput } from '@cadenza/plan';
 import type { EngineTransaction, EnrollmentRecord, TransitionRecord } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -25,7 +25,8 @@ interface EnrollmentRow {
   timezone: string | null;
   version: number;
   state: EnrollmentState;
-  base_state: EnrollmentState;
+  /** Null where it is the state. */
+  base_state: EnrollmentState | null;
   base_seq: number;
 }
 
@@ -53,7 +54,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         timezone: row.timezone,
         version: row.version,
         state: row.state,
-        base: { state: row.base_state, seq: row.base_seq },
+        base: { state: row.base_state ?? row.state, seq: row.base_seq },
       }));
     },
 
@@ -104,7 +105,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
             timezone: row.timezone,
             version: row.version,
             state: row.state,
-            base_state: row.base.state,
+            base_state: baseState(row.state, row.base),
             base_seq: row.base.seq,
             enrolled_at: row.enrolledAt,
           })),
@@ -123,7 +124,8 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         WITH saved AS (
           UPDATE contact_campaigns c
           SET version = r.version, state = r.state, updated_at = now(),
-              base_state = coalesce(r.base_state, c.base_state),
+              base_state = CASE WHEN r.base_seq IS NULL
+                THEN coalesce(c.base_state, c.state) ELSE r.base_state END,
               base_seq = coalesce(r.base_seq, c.base_seq)
           FROM ${rows(
             list.map((row) => ({
@@ -132,7 +134,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               expected: row.expectedVersion,
               version: row.version,
               state: row.state,
-              base_state: row.base?.state,
+              base_state: row.base === null ? null : baseState(row.state, row.base),
               base_seq: row.base?.seq,
             })),
             `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
@@ -154,6 +156,11 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       if (list.length > 0) await recordInputs(list).execute(trx);
     },
   };
+}
+
+/** What is written of a base: nothing where it is the state, as after each hand-off. */
+function baseState(state: EnrollmentState, base: FoldBase): EnrollmentState | null {
+  return base.state === state ? null : base.state;
 }
 
 /** The statement that records inputs. */
