@@ -378,7 +378,7 @@ export interface ContactCampaignsTable {
   timezone: Default<string | null>;
   version: number;
   state: Json<unknown>;
-  base_state: Json<unknown>;
+  base_state: Default<Json<unknown> | null>;
   base_seq: number;
   status: Computed<string>;
   phase: Computed<string>;

@@ -1,4 +1,4 @@
-import type { EnrollmentState, RecordedInput } from '@cadenza/plan';
+import type { EnrollmentState, FoldBase, RecordedInput } from '@cadenza/plan';
 import type { EngineTransaction, EnrollmentRecord, TransitionRecord } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -25,7 +25,8 @@ interface EnrollmentRow {
   timezone: string | null;
   version: number;
   state: EnrollmentState;
-  base_state: EnrollmentState;
+  /** Null where it is the state. */
+  base_state: EnrollmentState | null;
   base_seq: number;
 }
 
@@ -53,7 +54,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         timezone: row.timezone,
         version: row.version,
         state: row.state,
-        base: { state: row.base_state, seq: row.base_seq },
+        base: { state: row.base_state ?? row.state, seq: row.base_seq },
       }));
     },
 
@@ -126,7 +127,8 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         WITH saved AS (
           UPDATE contact_campaigns c
           SET version = r.version, state = r.state, updated_at = now(),
-              base_state = coalesce(r.base_state, c.base_state),
+              base_state = CASE WHEN r.base_seq IS NULL
+                THEN coalesce(c.base_state, c.state) ELSE r.base_state END,
               base_seq = coalesce(r.base_seq, c.base_seq)
           FROM ${rows(
             list.map((row) => ({
@@ -135,7 +137,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               expected: row.expectedVersion,
               version: row.version,
               state: row.state,
-              base_state: row.base?.state,
+              base_state: row.base === null ? null : baseState(row.state, row.base),
               base_seq: row.base?.seq,
             })),
             `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
@@ -159,15 +161,19 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
   };
 }
 
+/** What is written of a base: nothing where it is the state, as after each hand-off. */
+function baseState(state: EnrollmentState, base: FoldBase): EnrollmentState | null {
+  return base.state === state ? null : base.state;
+}
+
 /** The statement that records inputs. */
 function recordInputs(transitions: readonly TransitionRecord[]) {
-  const inputs = sharedJson(transitions.map((row) => row.recorded.input));
   const settings = sharedJson(transitions.map((row) => row.settings));
   const effects = sharedJson(transitions.map((row) => row.effects));
   return sql`
     INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,
       recorded_at, settings, machine_version, outcome, from_node, to_node, effects)
-    SELECT r.tenant_id, r.enrollment_id, r.seq, r.input_id, ${inputs.at('r.input_no')}, from_epoch_ms(r.own_at),
+    SELECT r.tenant_id, r.enrollment_id, r.seq, r.input_id, r.input, from_epoch_ms(r.own_at),
       from_epoch_ms(r.recorded_at), ${settings.at('r.settings_no')}, r.machine_version, r.outcome,
       r.from_node, r.to_node, ${effects.at('r.effects_no')}
     FROM ${rows(
@@ -176,7 +182,7 @@ function recordInputs(transitions: readonly TransitionRecord[]) {
         enrollment_id: row.enrollmentId,
         seq: row.recorded.seq,
         input_id: row.recorded.id,
-        input_no: inputs.numbers[nth],
+        input: row.recorded.input,
         own_at: row.recorded.input.at,
         recorded_at: row.recorded.now,
         settings_no: settings.numbers[nth],
@@ -186,7 +192,7 @@ function recordInputs(transitions: readonly TransitionRecord[]) {
         to_node: row.toNode,
         effects_no: effects.numbers[nth],
       })),
-      `r(tenant_id uuid, enrollment_id uuid, seq integer, input_id text, input_no integer,
+      `r(tenant_id uuid, enrollment_id uuid, seq integer, input_id text, input jsonb,
          own_at double precision, recorded_at double precision, settings_no integer,
          machine_version integer, outcome text, from_node text, to_node text, effects_no integer)`,
     )}`;
