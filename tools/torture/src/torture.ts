@@ -16,7 +16,7 @@ import {
 import { verifyAll } from './ledger/verified.ts';
 import { startCampaigns } from './load/campaigns.ts';
 import { enrolUnderFire } from './load/enrolling.ts';
-import { rest, unleash } from './monkey/monkey.ts';
+import { rest, unleash, wake } from './monkey/monkey.ts';
 import { watchSuppressions } from './monkey/opt-outs.ts';
 import { createStriker, letTenantsIn, USUAL_WEBHOOK } from './monkey/strike.ts';
 import type { TortureOptions } from './options.ts';
@@ -37,6 +37,8 @@ const LOOK_UP_MS = 5_000 * RATE;
 /** Longer than anything on its way pauses: a hand-off is tried again after 5 minutes at most. */
 const PATIENCE_MS = 330_000;
 const TRACES = 5;
+/** Exit code of a program that was asked to end: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 const WRONG: readonly Fate[] = ['doubled', 'residue', 'lost', 'unresolved', 'unexpected'];
 
 /** What a run says while it goes on. */
@@ -58,10 +60,17 @@ export async function torture(
   const hash = planHash(plan);
   say(`Seed ${options.seed}: ${plan.length} faults in ${options.minutes} min, plan ${hash}.`);
   const world = await startWorld(options, hostEnv);
+  // All that was started ends with this process, once it goes on.
+  const interrupt = () => {
+    wake(world);
+    process.exit(INTERRUPTED);
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   let report: TortureReport | null = null;
   try {
     report = await storm(world, options, plan, hash, say);
   } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     const keepLogs = report === null || findings(report).length > 0;
     const unclean = await world.stop({ keepLogs });
     if (report !== null) report = { ...report, unclean };

@@ -48,11 +48,16 @@ export async function unleash(
   return { planned: plan.length, struck, missed };
 }
 
+/** Lets every process go on that is stopped: one that is not would outlive the run. */
+export function wake(world: World): void {
+  world.redis.signal('SIGCONT');
+  for (const program of world.programs) program.signal('SIGCONT');
+}
+
 /** Takes back whatever may still be wrong. */
 export async function rest(world: World): Promise<void> {
-  world.redis.signal('SIGCONT');
+  wake(world);
   for (const program of world.programs) {
-    program.signal('SIGCONT');
     program.tell({ rest: true });
     for (const proxy of Object.values(program.links)) proxy.heal();
   }
