@@ -73,7 +73,9 @@ export async function listSuppressions(
   filter: SuppressionFilter = {},
 ): Promise<Page<SuppressionRecord>> {
   const { address, prefix, domain, reason, source, kind, channel, since, until } = filter;
-  const stretch = stretchOf(domain === undefined ? {} : { domain }, page.after);
+  // With the tenant: the planner would else go by the ids of all tenants.
+  const own: Readonly<Record<string, string>> = tenantId === null ? {} : { tenant_id: tenantId };
+  const stretch = stretchOf(domain === undefined ? own : { domain }, page.after);
   const begins = prefix === undefined ? undefined : beginsWith(prefix);
   const few = begins !== undefined && (await areFew(trx, tenantId, begins));
   const others = [reason, source, kind, channel, since, until, prefix && !few];
