@@ -380,6 +380,8 @@ export interface ContactCampaignsTable {
   state: Json<unknown>;
   base_state: Json<unknown>;
   base_seq: number;
+  /** No input folded since the base counts after it; null: not known. */
+  folded_to: Default<Date | null>;
   status: Computed<string>;
   phase: Computed<string>;
   node_id: Computed<string | null>;

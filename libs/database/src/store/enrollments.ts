@@ -27,6 +27,7 @@ interface EnrollmentRow {
   state: EnrollmentState;
   base_state: EnrollmentState;
   base_seq: number;
+  folded_to: number | null;
 }
 
 /** Enrollments and their recorded inputs. */
@@ -36,7 +37,8 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       if (refs.length === 0) return [];
       const found = await sql<EnrollmentRow>`
         SELECT c.tenant_id, c.id, c.campaign_id, c.contact_id, c.plan_version_id,
-               p.sender_identity_id, p.sms_sender_identity_id, c.timezone, c.version, c.state, c.base_state, c.base_seq
+               p.sender_identity_id, p.sms_sender_identity_id, c.timezone, c.version, c.state,
+               c.base_state, c.base_seq, epoch_ms(c.folded_to) AS folded_to
         FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
         JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.id = r.id
         JOIN campaigns p ON p.tenant_id = c.tenant_id AND p.id = c.campaign_id
@@ -54,6 +56,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         version: row.version,
         state: row.state,
         base: { state: row.base_state, seq: row.base_seq },
+        foldedTo: row.folded_to,
       }));
     },
 
@@ -124,7 +127,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
           UPDATE contact_campaigns c
           SET version = r.version, state = r.state, updated_at = now(),
               base_state = coalesce(r.base_state, c.base_state),
-              base_seq = coalesce(r.base_seq, c.base_seq)
+              base_seq = coalesce(r.base_seq, c.base_seq), folded_to = from_epoch_ms(r.folded_to)
           FROM ${rows(
             list.map((row) => ({
               tenant_id: row.tenantId,
@@ -134,9 +137,10 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               state: row.state,
               base_state: row.base?.state,
               base_seq: row.base?.seq,
+              folded_to: row.foldedTo,
             })),
             `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
-               base_state jsonb, base_seq integer)`,
+               base_state jsonb, base_seq integer, folded_to double precision)`,
           )}
           WHERE c.tenant_id = r.tenant_id AND c.id = r.id AND c.version = r.expected
           RETURNING c.id),

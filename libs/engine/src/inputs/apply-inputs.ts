@@ -2,6 +2,7 @@ import type { EpochMs, Id } from '@cadenza/domain';
 import {
   DEFAULT_SOFT_BOUNCE_RETRY_MS,
   fold,
+  followOn,
   MACHINE_VERSION,
   needsReplay,
   planRun,
@@ -89,9 +90,22 @@ export async function applyInputs(
 
   const rewritten = (row: EnrollmentRecord) =>
     byEnrollment.get(row.id)?.some(({ input }) => rewritesHistory(input)) ?? false;
+  // Most inputs come in their own order, and need none of those before them.
+  const next = new Set(
+    enrollments
+      .filter(
+        (row) =>
+          row.version > row.base.seq &&
+          row.foldedTo !== null &&
+          followOn(row.foldedTo, byEnrollment.get(row.id)?.map(({ input }) => input) ?? []),
+      )
+      .map(({ id }) => id),
+  );
   // Right after a hand-off has begun there is nothing since the base.
   const sinceBase = await tx.recordedInputs(
-    enrollments.filter((row) => !rewritten(row) && row.version > row.base.seq),
+    enrollments.filter(
+      (row) => !rewritten(row) && !next.has(row.id) && row.version > row.base.seq,
+    ),
     false,
   );
   // A proof recorded since the base may speak of a hand-off from before it.
@@ -108,6 +122,7 @@ export async function applyInputs(
       earlier: earlier.get(row.id) ?? [],
       added: byEnrollment.get(row.id) ?? [],
       whole: wholeIds.has(row.id),
+      isNext: next.has(row.id),
       snapshot: snapshots.get(row.id),
       now: options.now,
       notBefore: options.notBefore?.get(row.id) ?? options.now,
@@ -153,6 +168,8 @@ function change(
     readonly earlier: readonly RecordedInput[];
     readonly added: readonly NewInput[];
     readonly whole: boolean;
+    /** What is added counts after all that was folded since the base. */
+    readonly isNext: boolean;
     /** Where the first inputs are not kept any more: what stands for them. */
     readonly snapshot: FoldBase | undefined;
     readonly now: EpochMs;
@@ -169,9 +186,10 @@ function change(
     input,
   }));
   const all = [...given.earlier, ...added];
-  const { state, base, outcomes } = given.whole
+  const from = given.isNext ? { ...row.base, state: row.state } : row.base;
+  const { state, base, outcomes, until } = given.whole
     ? replay(plan, all, settings, given.snapshot)
-    : fold(plan, row.base, all, settings);
+    : fold(plan, from, all, settings);
   const { implied, diff, effects } = consequences(plan, row.state, state, settings);
   const changed = new Set([...diff.add, ...diff.move]);
   const stillThreaded = given.added.some(({ input }) => breaksThreads(input))
@@ -195,7 +213,9 @@ function change(
       expectedVersion: row.version,
       version: row.version + added.length,
       state,
-      base: base === row.base ? null : base,
+      base: base === from ? null : base,
+      // What was taken back since the base is to be seen by every fold until the next.
+      foldedTo: given.whole || until === null ? null : Math.ceil(until),
     },
     transitions,
     cancel: diff.cancel.map((action) => ({

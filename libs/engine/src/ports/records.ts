@@ -56,6 +56,11 @@ export interface EnrollmentRecord extends TenantRef {
   readonly version: number;
   readonly state: EnrollmentState;
   readonly base: FoldBase;
+  /**
+   * No input that the state has folded since the base counts after this campaign time. Null: it is
+   * not known. It says nothing where nothing was recorded since the base.
+   */
+  readonly foldedTo: EpochMs | null;
 }
 
 /** What a change writes back to an enrollment. */
@@ -66,6 +71,8 @@ export interface EnrollmentUpdate extends TenantRef {
   readonly state: EnrollmentState;
   /** Null where it is still the one that was read. */
   readonly base: FoldBase | null;
+  /** See `EnrollmentRecord.foldedTo`. */
+  readonly foldedTo: EpochMs | null;
 }
 
 export interface NewEnrollment extends TenantRef {
