@@ -55,7 +55,11 @@ export interface EnrollmentRecord extends TenantRef {
   /** Counts recorded inputs; the `seq` of the newest. */
   readonly version: number;
   readonly state: EnrollmentState;
-  readonly base: FoldBase;
+  /**
+   * The `seq` of the beginning from which the state is folded; 0 where nothing has begun. Where it is
+   * the version, the state is that just after it.
+   */
+  readonly baseSeq: number;
   /**
    * No input that the state has folded since the base counts after this campaign time. Null: it is
    * not known. It says nothing where nothing was recorded since the base.

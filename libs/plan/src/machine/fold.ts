@@ -100,7 +100,10 @@ function force(state: EnrollmentState, begun: HandOff & { readonly at: number })
  * Whether inputs take back a hand-off that a base stands on, or bring one back, so that only
  * `replay` of all inputs can tell where the enrollment is.
  */
-export function needsReplay(base: FoldBase, inputs: readonly RecordedInput[]): boolean {
+export function needsReplay(
+  base: Pick<FoldBase, 'seq'>,
+  inputs: readonly RecordedInput[],
+): boolean {
   const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
   return base.seq > 0 && withdrawals(bySeq).unmatched.size > 0;
 }
