@@ -378,7 +378,7 @@ export interface ContactCampaignsTable {
   timezone: Default<string | null>;
   version: number;
   state: Json<unknown>;
-  base_state: Json<unknown>;
+  base_state: Default<Json<unknown> | null>;
   base_seq: number;
   /** No input folded since the base counts after it; null: not known. */
   folded_to: Default<Date | null>;

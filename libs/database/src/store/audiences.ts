@@ -47,7 +47,8 @@ export function audiences(trx: Transaction<Schema>): Audiences {
         after_id: Id;
         attempts: number;
       }>`
-        SELECT campaign_id, filter, epoch_ms(as_of) AS as_of, epoch_ms(created_at) AS made_until,
+        SELECT campaign_id, filter, epoch_ms(as_of) AS as_of,
+          (extract(epoch FROM created_at) * 1000)::double precision AS made_until,
           after_id, attempts
         FROM campaign_audiences
         WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id} AND next_at IS NOT NULL
@@ -107,8 +108,7 @@ function unended({ tenantId, id }: TenantRef) {
 }
 
 function matching({ tenantId, filter, asOf, madeUntil }: AudienceQuery): RawBuilder<boolean> {
-  const made =
-    madeUntil === null ? sql`` : sql`AND k.created_at <= from_epoch_ms(${madeUntil + 1})`;
+  const made = madeUntil === null ? sql`` : sql`AND k.created_at <= from_epoch_ms(${madeUntil})`;
   const at = sql<Date>`from_epoch_ms(${asOf})`;
   return sql`k.tenant_id = ${tenantId} AND k.erased_at IS NULL ${made}
     AND ${audiencePredicate(filter, { contact: 'k', asOf: at })}`;

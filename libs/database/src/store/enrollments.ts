@@ -1,4 +1,4 @@
-import type { EnrollmentState, RecordedInput } from '@cadenza/plan';
+import type { EnrollmentState, FoldBase, RecordedInput } from '@cadenza/plan';
 import type { EngineTransaction, EnrollmentRecord, TransitionRecord } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -96,7 +96,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
     async baseStatesOf(refs) {
       if (refs.length === 0) return new Map();
       const found = await sql<{ id: string; base_state: EnrollmentState }>`
-        SELECT c.id, c.base_state FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+        SELECT c.id, coalesce(c.base_state, c.state) AS base_state FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
         JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.id = r.id`.execute(trx);
       return new Map(found.rows.map((row) => [row.id, row.base_state]));
     },
@@ -118,7 +118,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
             timezone: row.timezone,
             version: row.version,
             state: row.state,
-            base_state: row.base.state,
+            base_state: baseState(row.state, row.base),
             base_seq: row.base.seq,
             enrolled_at: row.enrolledAt,
           })),
@@ -137,7 +137,8 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         WITH saved AS (
           UPDATE contact_campaigns c
           SET version = r.version, state = r.state, updated_at = now(),
-              base_state = coalesce(r.base_state, c.base_state),
+              base_state = CASE WHEN r.base_seq IS NULL
+                THEN coalesce(c.base_state, c.state) ELSE r.base_state END,
               base_seq = coalesce(r.base_seq, c.base_seq), folded_to = from_epoch_ms(r.folded_to)
           FROM ${rows(
             list.map((row) => ({
@@ -146,7 +147,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               expected: row.expectedVersion,
               version: row.version,
               state: row.state,
-              base_state: row.base?.state,
+              base_state: row.base === null ? null : baseState(row.state, row.base),
               base_seq: row.base?.seq,
               folded_to: row.foldedTo,
             })),
@@ -169,6 +170,11 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       if (list.length > 0) await recordInputs(list).execute(trx);
     },
   };
+}
+
+/** What is written of a base: nothing where it is the state, as after each hand-off. */
+function baseState(state: EnrollmentState, base: FoldBase): EnrollmentState | null {
+  return base.state === state ? null : base.state;
 }
 
 /** The statement that records inputs. */

@@ -7,7 +7,7 @@ export interface AudienceQuery {
   readonly filter: AudienceFilter;
   /** Campaign time from which the filter looks back. */
   readonly asOf: EpochMs;
-  /** Real time up to which contacts were made; null: all. */
+  /** Real time up to which contacts were made, to the microsecond (a fraction); null: all. */
   readonly madeUntil: EpochMs | null;
 }
 
