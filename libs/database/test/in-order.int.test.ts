@@ -63,10 +63,11 @@ async function begunAt({ messageId }: Enrolled): Promise<number> {
 }
 
 async function differences({ tenant: { tenantId } }: Enrolled): Promise<unknown[]> {
-  const pages = await Array.fromAsync(
-    verify({ tenantId, campaignId: null }, { store: world.store }),
-  );
-  return pages.flatMap((page) => page.differences);
+  const found: unknown[] = [];
+  for await (const page of verify({ tenantId, campaignId: null }, { store: world.store })) {
+    found.push(...page.differences);
+  }
+  return found;
 }
 
 test('what comes in its own order is folded without what was recorded before', async () => {
