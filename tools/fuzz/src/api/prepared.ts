@@ -9,9 +9,10 @@ import {
 } from '@cadenza/database';
 import { newId, type Id } from '@cadenza/domain';
 import type { Stack } from '@cadenza/stack';
+import type { Issuer } from '@cadenza/testing/oidc-issuer';
 import { sql } from 'kysely';
 import { until } from '../until.ts';
-import { PERSON } from './samples.ts';
+import { COLLEAGUE, PERSON } from './samples.ts';
 
 /** Sessions that can be ended, and audiences that can be canceled: more than a run comes to. */
 const MANY = 40;
@@ -27,8 +28,15 @@ export function nextOf(values: readonly string[]): string {
   return values[turn % values.length] ?? '';
 }
 
-/** A person who can sign in, and has done so many times. @returns the tokens of the sessions */
-export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<string[]> {
+/** People who can sign in. */
+export interface SignedIn {
+  /** Tokens of the sessions of somebody who has a password. */
+  readonly sessions: readonly string[];
+  readonly userIds: readonly Id[];
+}
+
+/** Somebody who has signed in many times by a password, and somebody who can at an issuer. */
+export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<SignedIn> {
   const stored = await hashPassword(PERSON.password);
   const proof = { by: 'password', passwordDigest: digestOfPassword(stored) } as const;
   await db.transaction().execute(async (trx) => {
@@ -36,14 +44,37 @@ export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<s
     await setPasswordHash(trx, PERSON.email, stored);
   });
   const tokens = Array.from({ length: MANY }, createSessionToken);
-  await inTenants(apiDb, [tenantId], async (trx) => {
+  const userIds = await inTenants(apiDb, [tenantId], async (trx) => {
     const user = await insertUser(trx, tenantId, { email: PERSON.email, role: 'owner' });
-    if (user === null) throw new Error('the person is a user already');
+    const colleague = await insertUser(trx, tenantId, { email: COLLEAGUE.email, role: 'viewer' });
+    if (user === null || colleague === null) throw new Error('the people are users already');
     for (const { hash } of tokens) {
       await beginSession(trx, { tenantId, userId: user.id }, { hash, proof });
     }
+    return [user.id, colleague.id];
   });
-  return tokens.map(({ token }) => token);
+  return { sessions: tokens.map(({ token }) => token), userIds };
+}
+
+/** A sign-in that waits to be finished: what the issuer has answered, and what the browser keeps. */
+export interface BegunSignIn {
+  readonly code: string;
+  readonly state: string;
+  readonly cookie: string;
+}
+
+/** Has somebody say who they are to the issuer many times, without coming back with its answer yet. */
+export async function beginSignIns(apiUrl: string, issuer: Issuer): Promise<BegunSignIn[]> {
+  issuer.account = COLLEAGUE;
+  const begun: BegunSignIn[] = [];
+  for (let n = 0; n < MANY; n += 1) {
+    const answer = await fetch(`${apiUrl}/v1/sign-in`, { redirect: 'manual' });
+    const [cookie = ''] = answer.headers.getSetCookie().map((line) => line.split(';')[0] ?? '');
+    const back = new URL(await issuer.visit(answer.headers.get('location') ?? ''));
+    const said = (name: string) => back.searchParams.get(name) ?? '';
+    begun.push({ code: said('code'), state: said('state'), cookie });
+  }
+  return begun;
 }
 
 /** Audiences whose turn does not come while a run takes, so that there is something to cancel. */

@@ -43,19 +43,26 @@ export function answersOf({ operations }: ApiFuzzReport): Map<number, number> {
   return new Map([...all].sort(([a], [b]) => a - b));
 }
 
+/** Whether an answer of this status says that a request was carried out: 304 says that it need not be. */
+export function isDone(status: number): boolean {
+  return status >= 200 && status < 400 && status !== 304;
+}
+
 /** Operations of which no request was carried out. */
-export function neverDone({ operations }: ApiFuzzReport): string[] {
+export function neverDone({ operations }: Pick<ApiFuzzReport, 'operations'>): string[] {
   return [...operations].flatMap(([id, { answers }]) =>
-    [...answers.keys()].some((status) => status >= 200 && status < 300) ? [] : [id],
+    [...answers.keys()].some(isDone) ? [] : [id],
   );
 }
 
 /** What a run has found wrong. */
-export function apiFindings({ unexpected, ended, sent, count }: ApiFuzzReport): string[] {
+export function apiFindings(report: ApiFuzzReport): string[] {
+  const { unexpected, ended, sent, count } = report;
   return [
     ...unexpected.map(({ what, count: times, request, answer }) =>
       [`${what} (${times} times)`, request, ...(answer === null ? [] : [answer])].join('\n      '),
     ),
+    ...neverDone(report).map((id) => `${id}: no request was carried out`),
     ...ended.map((name) => `${name} ended`),
     ...(sent < count ? [`the time was up after ${sent} of ${count} requests`] : []),
   ];

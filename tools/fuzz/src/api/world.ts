@@ -6,11 +6,19 @@ import { createApiKey, inTenants, insertApiKey, insertWebhookKey } from '@cadenz
 import { startDemoCampaign } from '@cadenza/demo';
 import { createReplyAddress } from '@cadenza/inbound';
 import { campaignScope, createUnsubscribeToken } from '@cadenza/rendering';
-import { SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
+import { freePorts, SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
 import { startDnsServer, type DnsRecords } from '@cadenza/testing';
+import { createIssuer, type Issuer } from '@cadenza/testing/oidc-issuer';
 import type { FuzzSurroundings } from '../options.ts';
 import type { Derive } from './known-values.ts';
-import { askForAudiences, giveUpLost, nextOf, signInOften } from './prepared.ts';
+import {
+  askForAudiences,
+  beginSignIns,
+  giveUpLost,
+  nextOf,
+  signInOften,
+  type BegunSignIn,
+} from './prepared.ts';
 import { OWN_SENDGRID_KEY, PLAN } from './samples.ts';
 
 /** A whole Cadenza with a tenant whose campaign runs, and all that opens it. */
@@ -20,8 +28,12 @@ export interface FuzzedWorld {
   readonly keys: { readonly own: string; readonly reader: string };
   /** Tokens of sessions of a person who has signed in. */
   readonly sessions: readonly string[];
-  /** Ids of the keys: a run that ended them would say no more. */
-  readonly keyIds: ReadonlySet<string>;
+  /** Where people sign in at an identity provider; at the stack's own API they do by a password. */
+  readonly issuerApiUrl: string;
+  /** Sign-ins there that wait to be finished. */
+  readonly signIns: readonly BegunSignIn[];
+  /** Ids of the keys and of the people: a run that ended them would say no more. */
+  readonly neverNamed: ReadonlySet<string>;
   /** Signs webhooks of every provider, and of the tenant's own account. */
   readonly signingKey: KeyObject;
   /** What is made of ids and secrets. */
@@ -32,6 +44,7 @@ export interface FuzzedWorld {
 const LOST = ['lost1', 'lost2', 'lost3'];
 const DOMAIN = 'replies.example.com';
 const KEY_ID = 'k1';
+const CLIENT = { clientId: 'cadenza', clientSecret: 'a secret of the client' };
 const MAIL: DnsRecords = { mx: [[10, 'mx.example.org']], a: ['192.0.2.1'] };
 /** Domains of people and of senders, as a resolver finds them; no other exists. */
 const RECORDS: Readonly<Record<string, DnsRecords>> = {
@@ -85,8 +98,10 @@ export async function startFuzzedWorld(
     await release();
     throw error;
   });
+  let issuer: Issuer | null = null;
   const stop = async () => {
     await stack.stop();
+    await issuer?.close();
     await release();
   };
   try {
@@ -101,10 +116,29 @@ export async function startFuzzedWorld(
     const opened = await openTenant(stack, tenantId, publicText);
     const failed = await giveUpLost(stack, opened.keys.own, LOST.length);
     await askForAudiences(stack, tenantId);
-    const sessions = await signInOften(stack, tenantId);
+    const { sessions, userIds } = await signInOften(stack, tenantId);
+    const [port = 0] = await freePorts(1);
+    const issuerApiUrl = `http://127.0.0.1:${port}`;
+    issuer = await createIssuer({
+      ...CLIENT,
+      redirectUri: `${issuerApiUrl}/v1/sign-in/callback`,
+    });
+    const env = {
+      PUBLIC_URL: issuerApiUrl,
+      OIDC_ISSUER: issuer.url,
+      OIDC_CLIENT_ID: CLIENT.clientId,
+      OIDC_CLIENT_SECRET: CLIENT.clientSecret,
+    };
+    await stack.startApi({ name: 'api-with-issuer', port, env });
+    const signIns = await beginSignIns(issuerApiUrl, issuer);
+    const { url } = issuer;
+    const signInOf = (nth: number) => signIns[nth % signIns.length];
     const derived: Record<string, Derive> = {
       tenant: () => tenantId,
       failedMessage: () => nextOf(failed),
+      signInCode: (_idOf, nth) => signInOf(nth)?.code ?? '',
+      signInState: (_idOf, nth) => signInOf(nth)?.state ?? '',
+      issuer: () => url,
       replyAddress: (idOf) =>
         createReplyAddress({ tenantId, messageId: idOf('message'), keyId: KEY_ID }, secret, DOMAIN),
       unsubscribeToken: (idOf) =>
@@ -118,7 +152,17 @@ export async function startFuzzedWorld(
           secret,
         ),
     };
-    return { stack, ...opened, sessions, signingKey: privateKey, derived, stop };
+    return {
+      stack,
+      keys: opened.keys,
+      neverNamed: new Set([...opened.keyIds, ...userIds]),
+      sessions,
+      issuerApiUrl,
+      signIns,
+      signingKey: privateKey,
+      derived,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -139,14 +183,14 @@ function openTenant(
   { apiDb }: Stack,
   tenantId: string,
   publicKey: string,
-): Promise<Pick<FuzzedWorld, 'keys' | 'keyIds'>> {
+): Promise<Pick<FuzzedWorld, 'keys'> & { readonly keyIds: readonly string[] }> {
   const [own, reader] = [createApiKey(), createApiKey()];
   return inTenants(apiDb, [tenantId], async (trx) => {
     await insertWebhookKey(trx, tenantId, { name: 'fuzz', publicKey });
-    const keyIds = new Set([
+    const keyIds = [
       await insertApiKey(trx, tenantId, { ...own, name: 'fuzz' }),
       await insertApiKey(trx, tenantId, { ...reader, name: 'fuzz reader', scopes: ['read'] }),
-    ]);
+    ];
     return { keys: { own: own.key, reader: reader.key }, keyIds };
   });
 }
