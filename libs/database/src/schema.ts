@@ -535,6 +535,9 @@ export interface SendgridAccountsTable {
   fingerprint: Default<string | null>;
   /** Campaign time. */
   changed_at: Stamp;
+  /** Campaign time. */
+  held_until: Default<Date | '-infinity'>;
+  strikes: Default<number>;
   created_at: Stamp;
   updated_at: Stamp;
 }
