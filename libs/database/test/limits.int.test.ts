@@ -397,7 +397,8 @@ describe('a 429 of a tenant’s own account', () => {
     ownAccount: true,
   });
   /** Campaign time passes up to the end of the hold. */
-  const endHold = () => world.rows(
+  const endHold = () =>
+    world.rows(
       'UPDATE sendgrid_accounts SET held_until = campaign_now() WHERE held_until > campaign_now()',
     );
 
@@ -429,7 +430,6 @@ describe('a 429 of a tenant’s own account', () => {
     await crowd(world, struck, 10);
     const inHand = await world.dispatchAllowed();
     expect(inHand.length).toBeGreaterThan(1);
-    const bystander = await enrolled(world, other);
     const { port } = provider(({ reference }) =>
       reference.tenantId === struck.tenantId ? limited(300_000) : ACCEPT,
     );
@@ -443,6 +443,7 @@ describe('a 429 of a tenant’s own account', () => {
     expect(await dispatchSends(world.dispatchOptions())).toMatchObject({
       refusedBy: { account: inHand.length },
     });
+    const bystander = await enrolled(world, other);
     await sendDue(world, port);
     expect(await messagesOf(world, bystander.enrollmentId)).toEqual({ first: 'sent' });
     expect(await beginnings(struck)).toBe(1);

@@ -14,7 +14,7 @@ beforeAll(async () => {
     hostEnv: process.env,
   });
   document = await readDocument(world);
-}, 180_000);
+}, 300_000);
 afterAll(() => world?.stop());
 
 const fed = (count: number, by: Json = document) =>
@@ -74,10 +74,12 @@ test('an operation that is never carried out is found', async () => {
   const { paths, ...rest } = document;
   const leads = (paths as Json)['/v1/leads'] as Json;
   const list = { ...(leads['get'] as Json), operationId: 'listNothing' };
-  const report = await fed(20, {
+  const report = await fed(40, {
     ...rest,
     paths: { '/v1/leads': { get: leads['get'] }, '/v1/nothing': { get: list } },
   });
 
-  expect(apiFindings(report)).toEqual(['listNothing: no request was carried out']);
+  const [found = '', ...others] = apiFindings(report);
+  expect(found).toContain('listNothing: no request was carried out\n');
+  expect(others).toEqual([]);
 });

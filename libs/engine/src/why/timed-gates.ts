@@ -35,12 +35,7 @@ export function timedGates(
 ): TimedGates {
   const { now, send } = facts;
   const away = awayGate(facts);
-  const always = [
-    eventGate(facts, ahead, plan),
-    providerGate(holds),
-    away,
-    doubtGate(facts),
-  ];
+  const always = [eventGate(facts, ahead, plan), providerGate(holds), away, doubtGate(facts)];
   if (ahead.kind !== 'send') return { gates: always, wantedAt: null };
 
   const { action } = ahead;

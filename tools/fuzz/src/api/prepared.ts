@@ -1,3 +1,4 @@
+import { answered } from '@cadenza/client';
 import {
   beginSession,
   createSessionToken,
@@ -7,6 +8,7 @@ import {
   insertUser,
   setPasswordHash,
 } from '@cadenza/database';
+import type { RunningCampaign } from '@cadenza/demo';
 import { newId, type Id } from '@cadenza/domain';
 import type { Stack } from '@cadenza/stack';
 import type { Issuer } from '@cadenza/testing/oidc-issuer';
@@ -78,22 +80,58 @@ export async function beginSignIns(apiUrl: string, issuer: Issuer): Promise<Begu
 }
 
 /** Audiences whose turn does not come while a run takes, so that there is something to cancel. */
-export async function askForAudiences({ apiDb }: Stack, tenantId: Id): Promise<void> {
+export async function askForAudiences(
+  { apiDb }: Stack,
+  { tenantId, campaignId }: RunningCampaign,
+): Promise<void> {
   const ids = Array.from({ length: MANY }, newId);
   await inTenants(apiDb, [tenantId], (trx) =>
     sql`
       INSERT INTO campaign_audiences (tenant_id, id, campaign_id, filter, next_at)
       SELECT c.tenant_id, a.id, c.id, '{"where": "email", "known": true}', now() + interval '1 day'
-      FROM unnest(${ids}::uuid[]) a (id) CROSS JOIN campaigns c`.execute(trx),
+      FROM unnest(${ids}::uuid[]) a (id) CROSS JOIN campaigns c
+      WHERE c.id = ${campaignId}`.execute(trx),
   );
 }
 
 /**
- * Gives up mails of whose fate nobody knows, but for one.
+ * Writes to people whose mail is lost in a campaign of their own, in which nobody enrols them again.
  *
- * @returns the ids of the failed ones, which can be sent again.
+ * @returns its id
  */
-export async function giveUpLost({ apiUrl }: Stack, key: string, lost: number): Promise<string[]> {
+export async function writeToLost(
+  { api, campaignId }: RunningCampaign,
+  emails: readonly string[],
+): Promise<Id> {
+  const { planVersionId, senderIdentityId } = await answered(
+    api.GET('/v1/campaigns/{id}', { params: { path: { id: campaignId } } }),
+  );
+  const { id } = await answered(
+    api.POST('/v1/campaigns', { body: { name: 'Lost', planVersionId, senderIdentityId } }),
+  );
+  const contactIds: string[] = [];
+  for (const email of emails) {
+    contactIds.push((await answered(api.POST('/v1/contacts', { body: { email } }))).id);
+  }
+  const params = { path: { id } };
+  await answered(api.POST('/v1/campaigns/{id}/enrollments', { params, body: { contactIds } }));
+  await answered(api.POST('/v1/campaigns/{id}/start', { params }));
+  return id;
+}
+
+/** A message that has failed, and can be sent again. */
+export interface FailedMessage {
+  readonly id: string;
+  readonly contactId: string;
+  readonly enrollmentId: string;
+}
+
+/** Gives up mails of whose fate nobody knows, but for one. @returns the failed ones */
+export async function giveUpLost(
+  { apiUrl }: Stack,
+  key: string,
+  lost: number,
+): Promise<FailedMessage[]> {
   const call = async (path: string, body?: unknown) => {
     const answer = await fetch(`${apiUrl}/v1/messages${path}`, {
       method: body === undefined ? 'GET' : 'POST',
@@ -101,15 +139,15 @@ export async function giveUpLost({ apiUrl }: Stack, key: string, lost: number): 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as { readonly items?: readonly { readonly id: string }[] };
+    return (await answer.json()) as { readonly items?: readonly FailedMessage[] };
   };
-  let unknown: readonly { readonly id: string }[] = [];
+  let unknown: readonly FailedMessage[] = [];
   const isLost = async () => {
     unknown = (await call('?status=unknown')).items ?? [];
     return unknown.length >= lost;
   };
   await until(isLost, LOST_MS, `${lost} lost mails`);
-  const failed = unknown.slice(1).map(({ id }) => id);
-  for (const id of failed) await call(`/${id}/resolve`, { as: 'failed' });
+  const failed = unknown.slice(1);
+  for (const { id } of failed) await call(`/${id}/resolve`, { as: 'failed' });
   return failed;
 }

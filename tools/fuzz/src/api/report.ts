@@ -5,7 +5,7 @@ export interface OperationCounts {
   /** Requests that the document allows, and how many of them were carried out. */
   readonly valid: number;
   readonly validDone: number;
-  /** Why others of them were refused with 400: what the document does not say. */
+  /** Why others of them were refused: what the document does not say. */
   readonly refused: ReadonlyMap<string, number>;
 }
 
@@ -55,14 +55,19 @@ export function neverDone({ operations }: Pick<ApiFuzzReport, 'operations'>): st
   );
 }
 
+/** Requests of each operation, on average, after which one of each must have been carried out. */
+const ENOUGH = 20;
+
 /** What a run has found wrong. */
 export function apiFindings(report: ApiFuzzReport): string[] {
-  const { unexpected, ended, sent, count } = report;
+  const { unexpected, ended, sent, count, operations } = report;
   return [
     ...unexpected.map(({ what, count: times, request, answer }) =>
       [`${what} (${times} times)`, request, ...(answer === null ? [] : [answer])].join('\n      '),
     ),
-    ...neverDone(report).map((id) => `${id}: no request was carried out`),
+    ...(count < operations.size * ENOUGH ? [] : neverDone(report)).map(
+      (id) => `${id}: no request was carried out${reasons(operations.get(id)?.refused)}`,
+    ),
     ...ended.map((name) => `${name} ended`),
     ...(sent < count ? [`the time was up after ${sent} of ${count} requests`] : []),
   ];
@@ -93,7 +98,7 @@ function counts(answers: ReadonlyMap<number, number>): string {
   return sorted.map(([status, number]) => `${status || 'none'} ×${number}`).join(', ') || 'none';
 }
 
-function reasons(refused: ReadonlyMap<string, number>): string {
+function reasons(refused: ReadonlyMap<string, number> = new Map()): string {
   const most = [...refused].sort(([, a], [, b]) => b - a).slice(0, 3);
   return most
     .map(([reason, number]) => `\n    refused ×${number}: ${reason.slice(0, 160)}`)

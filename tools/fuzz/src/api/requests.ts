@@ -74,7 +74,10 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
 }
 
 /** Operations that few rows of a kind are for: others are answered with 409. */
-const KIND_OF_PATH: Readonly<Record<string, string>> = { resendMessage: 'failedMessage' };
+const KIND_OF_PATH: Readonly<Record<string, string>> = {
+  resendMessage: 'resendableMessage',
+  dismissMessage: 'dismissableMessage',
+};
 
 function parameterValue(
   document: Json,

@@ -148,6 +148,7 @@ export const BODY_OF: Readonly<Record<string, Arbitrary<unknown>>> = {
   validatePlan: PLANS,
   importContacts: CONTACTS,
   signInLocally: fc.constant(PERSON),
+  liftSuppression: fc.constant({ consent: { source: 'a form', at: placeFor('momentAgo', 0) } }),
 };
 
 /** Queries whose parameters belong together. */

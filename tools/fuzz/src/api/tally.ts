@@ -38,7 +38,7 @@ export function createTally(operations: readonly Operation[]): Tally {
       if (manner !== 'valid') return;
       of.valid += 1;
       if (isDone(status)) of.validDone += 1;
-      if (status !== 400 || answer === null) return;
+      if (status < 400 || answer === null) return;
       const reason = reasonOf(answer);
       of.refused.set(reason, (of.refused.get(reason) ?? 0) + 1);
     },

@@ -17,6 +17,7 @@ import {
   giveUpLost,
   nextOf,
   signInOften,
+  writeToLost,
   type BegunSignIn,
 } from './prepared.ts';
 import { OWN_SENDGRID_KEY, PLAN } from './samples.ts';
@@ -32,7 +33,10 @@ export interface FuzzedWorld {
   readonly issuerApiUrl: string;
   /** Sign-ins there that wait to be finished. */
   readonly signIns: readonly BegunSignIn[];
-  /** Ids of the keys and of the people: a run that ended them would say no more. */
+  /**
+   * Ids of the keys and of the people who sign in, and of what has failed and can be sent again: a run that
+   * ended them would say no more.
+   */
   readonly neverNamed: ReadonlySet<string>;
   /** Signs webhooks of every provider, and of the tenant's own account. */
   readonly signingKey: KeyObject;
@@ -41,10 +45,11 @@ export interface FuzzedWorld {
   stop(): Promise<void>;
 }
 
-const LOST = ['lost1', 'lost2', 'lost3'];
+/** Fewer than those after which nothing is sent any more for a while. */
+const LOST = ['lost1', 'lost2', 'lost3', 'lost4'];
 const DOMAIN = 'replies.example.com';
 const KEY_ID = 'k1';
-const CLIENT = { clientId: 'cadenza', clientSecret: 'a secret of the client' };
+const CLIENT = { clientId: 'cadenza', clientSecret: 'a-secret-of-the-client' };
 const MAIL: DnsRecords = { mx: [[10, 'mx.example.org']], a: ['192.0.2.1'] };
 /** Domains of people and of senders, as a resolver finds them; no other exists. */
 const RECORDS: Readonly<Record<string, DnsRecords>> = {
@@ -106,16 +111,20 @@ export async function startFuzzedWorld(
   };
   try {
     await loseSome(stack);
-    const { tenantId } = await startDemoCampaign(stack, {
-      contactsCsv: [
-        'email,first_name',
-        ...['ada', 'grace', ...LOST].map((name) => `${name}@example.org,${name}`),
-      ].join('\n'),
+    const campaign = await startDemoCampaign(stack, {
+      contactsCsv: 'email,first_name\nada@example.org,ada\ngrace@example.org,grace\n',
       plan: PLAN,
     });
+    const { tenantId } = campaign;
+    const lostCampaign = await writeToLost(
+      campaign,
+      LOST.map((name) => `${name}@example.org`),
+    );
     const opened = await openTenant(stack, tenantId, publicText);
     const failed = await giveUpLost(stack, opened.keys.own, LOST.length);
-    await askForAudiences(stack, tenantId);
+    const [dismissable = '', ...resendable] = failed.map(({ id }) => id);
+    const aheadMs = await clockAhead(stack);
+    await askForAudiences(stack, campaign);
     const { sessions, userIds } = await signInOften(stack, tenantId);
     const [port = 0] = await freePorts(1);
     const issuerApiUrl = `http://127.0.0.1:${port}`;
@@ -135,7 +144,9 @@ export async function startFuzzedWorld(
     const signInOf = (nth: number) => signIns[nth % signIns.length];
     const derived: Record<string, Derive> = {
       tenant: () => tenantId,
-      failedMessage: () => nextOf(failed),
+      resendableMessage: () => nextOf(resendable),
+      dismissableMessage: () => dismissable,
+      momentAgo: () => new Date(Date.now() + aheadMs - 5).toISOString(),
       signInCode: (_idOf, nth) => signInOf(nth)?.code ?? '',
       signInState: (_idOf, nth) => signInOf(nth)?.state ?? '',
       issuer: () => url,
@@ -155,7 +166,12 @@ export async function startFuzzedWorld(
     return {
       stack,
       keys: opened.keys,
-      neverNamed: new Set([...opened.keyIds, ...userIds]),
+      neverNamed: new Set([
+        ...opened.keyIds,
+        ...userIds,
+        lostCampaign,
+        ...failed.flatMap(({ id, contactId, enrollmentId }) => [id, contactId, enrollmentId]),
+      ]),
       sessions,
       issuerApiUrl,
       signIns,
@@ -177,6 +193,12 @@ async function loseSome({ emulatorUrl }: Stack): Promise<void> {
     body: JSON.stringify({ kind: 'drop_before_accept', recipient: 'lost*@example.org' }),
   });
   if (!answer.ok) throw new Error(`the emulator takes no fault: ${await answer.text()}`);
+}
+
+/** Milliseconds by which campaign time is ahead of this machine's. */
+async function clockAhead({ emulatorUrl }: Stack): Promise<number> {
+  const answer = await fetch(`${emulatorUrl}/_emulator/clock`);
+  return ((await answer.json()) as { readonly now: number }).now - Date.now();
 }
 
 function openTenant(
