@@ -616,7 +616,7 @@ async function handedOff(messageId: string): Promise<void> {
      enrollment AS (
        UPDATE contact_campaigns c SET version = c.version + 1, base_seq = c.version + 1,
          state = state_after_begin(c.state, m.begun_at, m.node_id, m.visit, m.attempt),
-         base_state = state_after_begin(c.state, m.begun_at, m.node_id, m.visit, m.attempt)
+         base_state = NULL
        FROM message m WHERE c.tenant_id = m.tenant_id AND c.id = m.enrollment_id
        RETURNING c.*)
      INSERT INTO campaign_transitions (tenant_id, enrollment_id, seq, input_id, input, own_at,

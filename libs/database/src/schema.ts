@@ -378,7 +378,7 @@ export interface ContactCampaignsTable {
   timezone: Default<string | null>;
   version: number;
   state: Json<unknown>;
-  base_state: Json<unknown>;
+  base_state: Default<Json<unknown> | null>;
   base_seq: number;
   status: Computed<string>;
   phase: Computed<string>;
@@ -734,6 +734,9 @@ export interface CampaignAudiencesTable {
   status: Default<'requested' | 'running' | 'failed' | 'done' | 'canceled'>;
   /** The id of the contact after which it goes on. */
   after_id: Default<string>;
+  /** What is done beyond that: contacts after the one, up to the last. */
+  ahead_after_id: Default<string | null>;
+  ahead_last_id: Default<string | null>;
   enrolled: Default<number>;
   warned: Default<number>;
   refused: ColumnType<Record<string, number>, string | undefined, string>;

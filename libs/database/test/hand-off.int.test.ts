@@ -310,7 +310,7 @@ describe('a hand-off', () => {
       { timezone: null, graceMs: world.graceMs, softBounceRetryMs: DEFAULT_SOFT_BOUNCE_RETRY_MS },
     );
     const [stored] = await world.rows<{ state: unknown; base_state: unknown; base_seq: number }>(
-      'SELECT state, base_state, base_seq FROM contact_campaigns WHERE id = ?',
+      'SELECT state, coalesce(base_state, state) AS base_state, base_seq FROM contact_campaigns WHERE id = ?',
       id,
     );
     expect(stored?.state).toEqual(replayed.state);

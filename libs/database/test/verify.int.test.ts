@@ -285,7 +285,7 @@ const PLANTED: readonly (readonly [name: string, sql: string, what: readonly str
   ],
   [
     'a base’s state',
-    'UPDATE contact_campaigns SET base_state = base_state || \'{"visit": 2}\' WHERE id = ?',
+    'UPDATE contact_campaigns SET base_state = coalesce(base_state, state) || \'{"visit": 2}\' WHERE id = ?',
     ['base'],
   ],
   ['a base’s number', 'UPDATE contact_campaigns SET base_seq = 1 WHERE id = ?', ['base']],

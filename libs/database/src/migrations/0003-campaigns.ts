@@ -135,7 +135,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     )`.execute(db);
   // An enrollment. Its state is the fold of its recorded inputs; the columns generated from it
   // are what statements guard on and indexes find. Most changes touch no indexed column: pages are
-  // filled by less than half, so that they are made in place and no index is written to.
+  // filled by less than half, so that they are made in place and no index is written to. base_state:
+  // null where it is the state itself, as from each hand-off's beginning to what comes next.
   await sql`
     CREATE TABLE contact_campaigns (
       tenant_id uuid NOT NULL,
@@ -146,7 +147,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       timezone text,
       version integer NOT NULL CHECK (version >= 0),
       state jsonb NOT NULL,
-      base_state jsonb NOT NULL,
+      base_state jsonb,
       base_seq integer NOT NULL CHECK (base_seq >= 0),
       status text NOT NULL
         GENERATED ALWAYS AS (coalesce(state -> 'end' ->> 'status', 'active')) STORED

@@ -129,12 +129,8 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
         begun AS (
           UPDATE contact_campaigns c
           SET version = c.version + 1, base_seq = c.version + 1, updated_at = now(),
-              -- OFFSET keeps the planner from writing the long expression out for each of the two.
-              (state, base_state) = (
-                SELECT s.after, s.after
-                FROM (
-                  SELECT state_after_begin(c.state, g.now, g.node_id, g.visit, g.attempt) AS after
-                  OFFSET 0) s)
+              state = state_after_begin(c.state, g.now, g.node_id, g.visit, g.attempt),
+              base_state = NULL
           FROM locked g
           WHERE c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
             AND c.status = 'active' AND awaited_send(c.state) = g.dedupe_key

@@ -1,4 +1,4 @@
-import type { EnrollmentState, RecordedInput } from '@cadenza/plan';
+import type { EnrollmentState, FoldBase, RecordedInput } from '@cadenza/plan';
 import type { EngineTransaction, EnrollmentRecord, TransitionRecord } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
@@ -25,7 +25,8 @@ interface EnrollmentRow {
   timezone: string | null;
   version: number;
   state: EnrollmentState;
-  base_state: EnrollmentState;
+  /** Null where it is the state. */
+  base_state: EnrollmentState | null;
   base_seq: number;
 }
 
@@ -53,7 +54,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         timezone: row.timezone,
         version: row.version,
         state: row.state,
-        base: { state: row.base_state, seq: row.base_seq },
+        base: { state: row.base_state ?? row.state, seq: row.base_seq },
       }));
     },
 
@@ -89,13 +90,16 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
 
     async insertEnrollments(list) {
       if (list.length === 0) return new Set();
+      const states = sharedJson(list.map((row) => row.state));
+      const bases = sharedJson(list.map((row) => row.base.state));
       const inserted = await sql<{ id: string }>`
         INSERT INTO contact_campaigns (tenant_id, id, campaign_id, contact_id, plan_version_id,
           timezone, version, state, base_state, base_seq, enrolled_at)
         SELECT r.tenant_id, r.id, r.campaign_id, r.contact_id, r.plan_version_id,
-          r.timezone, r.version, r.state, r.base_state, r.base_seq, from_epoch_ms(r.enrolled_at)
+          r.timezone, r.version, ${states.at('r.state_no')}, ${bases.at('r.base_state_no')}, r.base_seq,
+          from_epoch_ms(r.enrolled_at)
         FROM ${rows(
-          list.map((row) => ({
+          list.map((row, nth) => ({
             tenant_id: row.tenantId,
             id: row.id,
             campaign_id: row.campaignId,
@@ -103,14 +107,14 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
             plan_version_id: row.planVersionId,
             timezone: row.timezone,
             version: row.version,
-            state: row.state,
-            base_state: row.base.state,
+            state_no: states.numbers[nth],
+            base_state_no: bases.numbers[nth],
             base_seq: row.base.seq,
             enrolled_at: row.enrolledAt,
           })),
           `r(tenant_id uuid, id uuid, campaign_id uuid, contact_id uuid, plan_version_id uuid,
-             timezone text, version integer, state jsonb, base_state jsonb, base_seq integer,
-             enrolled_at double precision)`,
+             timezone text, version integer, state_no integer, base_state_no integer,
+             base_seq integer, enrolled_at double precision)`,
         )}
         ON CONFLICT (tenant_id, campaign_id, contact_id) WHERE status = 'active' DO NOTHING
         RETURNING id`.execute(trx);
@@ -123,7 +127,8 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         WITH saved AS (
           UPDATE contact_campaigns c
           SET version = r.version, state = r.state, updated_at = now(),
-              base_state = coalesce(r.base_state, c.base_state),
+              base_state = CASE WHEN r.base_seq IS NULL
+                THEN coalesce(c.base_state, c.state) ELSE r.base_state END,
               base_seq = coalesce(r.base_seq, c.base_seq)
           FROM ${rows(
             list.map((row) => ({
@@ -132,7 +137,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               expected: row.expectedVersion,
               version: row.version,
               state: row.state,
-              base_state: row.base?.state,
+              base_state: row.base === null ? null : baseState(row.state, row.base),
               base_seq: row.base?.seq,
             })),
             `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
@@ -154,6 +159,11 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       if (list.length > 0) await recordInputs(list).execute(trx);
     },
   };
+}
+
+/** What is written of a base: nothing where it is the state, as after each hand-off. */
+function baseState(state: EnrollmentState, base: FoldBase): EnrollmentState | null {
+  return base.state === state ? null : base.state;
 }
 
 /** The statement that records inputs. */

@@ -17,7 +17,7 @@ interface HistoryRow {
   plan_version_id: string;
   version: number;
   state: EnrollmentState;
-  base_state: EnrollmentState;
+  base_state: EnrollmentState | null;
   base_seq: number;
   snapshot: EnrollmentSnapshot | null;
   inputs: RecordedTransition[] | null;
@@ -164,7 +164,7 @@ function historyOf(row: HistoryRow): EnrollmentHistory {
     planVersionId: row.plan_version_id,
     version: row.version,
     state: row.state,
-    base: { state: row.base_state, seq: row.base_seq },
+    base: { state: row.base_state ?? row.state, seq: row.base_seq },
     snapshot: row.snapshot,
     inputs: row.inputs ?? [],
     actions: row.actions ?? [],

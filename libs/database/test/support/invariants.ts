@@ -113,7 +113,7 @@ async function unlikeReplay(world: World): Promise<string[]> {
     live: string[];
   }>(`
     SELECT c.id, c.plan_version_id, v.plan, c.state,
-      jsonb_build_object('state', c.base_state, 'seq', c.base_seq) AS base,
+      jsonb_build_object('state', coalesce(c.base_state, c.state), 'seq', c.base_seq) AS base,
       jsonb_agg(jsonb_build_object('seq', t.seq, 'id', t.input_id, 'input', t.input)
         ORDER BY t.seq) AS inputs,
       ARRAY(SELECT a.dedupe_key || ' ' || epoch_ms(a.due_at) FROM scheduled_actions a

@@ -89,6 +89,8 @@ export interface EngineTransaction
     readonly cancel: readonly ActionCancel[];
     readonly put: readonly ActionPlan[];
   }): Promise<void>;
+  /** Writes the first actions of enrollments that the transaction has inserted: they have none yet. */
+  beginActions(actions: readonly ActionPlan[]): Promise<void>;
 
   // Campaigns and enrolment
   findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
