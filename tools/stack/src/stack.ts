@@ -226,26 +226,29 @@ async function open(
       },
       health(ports.health),
     );
-  const api = await launchApi('api', { port, health: apiHealth });
-  const sendWorkers: StackProcess[] = [];
-  for (const [index, healthPort] of sendHealth.entries()) {
-    sendWorkers.push(
-      await launch(
-        index === 0 ? 'send-worker' : `send-worker-${index + 1}`,
-        'apps/send-worker/src/main.ts',
-        { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(healthPort) },
-        health(healthPort),
-      ),
+  const worker = (name: string, entry: string, healthPort: number) =>
+    launch(
+      name,
+      entry,
+      { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(healthPort) },
+      health(healthPort),
     );
-  }
+  // All at once, as an orchestrator starts them; they are stopped in the reverse of this order.
+  const [api, sendWorkers, eventWorker] = await Promise.all([
+    launchApi('api', { port, health: apiHealth }),
+    Promise.all(
+      sendHealth.map((healthPort, index) =>
+        worker(
+          index === 0 ? 'send-worker' : `send-worker-${index + 1}`,
+          'apps/send-worker/src/main.ts',
+          healthPort,
+        ),
+      ),
+    ),
+    worker('event-worker', 'apps/event-worker/src/main.ts', eventHealth),
+  ]);
   const [sendWorker] = sendWorkers;
   if (sendWorker === undefined) throw new RangeError('sendWorkers must be 1 or more');
-  const eventWorker = await launch(
-    'event-worker',
-    'apps/event-worker/src/main.ts',
-    { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(eventHealth) },
-    health(eventHealth),
-  );
   return {
     apiUrl,
     emulatorUrl,
