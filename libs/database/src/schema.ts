@@ -537,6 +537,9 @@ export interface SendgridAccountsTable {
   fingerprint: Default<string | null>;
   /** Campaign time. */
   changed_at: Stamp;
+  /** Campaign time. */
+  held_until: Default<Date | '-infinity'>;
+  strikes: Default<number>;
   created_at: Stamp;
   updated_at: Stamp;
 }
@@ -733,6 +736,9 @@ export interface CampaignAudiencesTable {
   status: Default<'requested' | 'running' | 'failed' | 'done' | 'canceled'>;
   /** The id of the contact after which it goes on. */
   after_id: Default<string>;
+  /** What is done beyond that: contacts after the one, up to the last. */
+  ahead_after_id: Default<string | null>;
+  ahead_last_id: Default<string | null>;
   enrolled: Default<number>;
   warned: Default<number>;
   refused: ColumnType<Record<string, number>, string | undefined, string>;

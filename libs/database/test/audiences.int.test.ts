@@ -1,5 +1,6 @@
 import { newId, type AudienceFilter } from '@cadenza/domain';
 import { previewAudience, stopEnrollments, workAudiences, type EngineStore } from '@cadenza/engine';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   cancelAudience,
@@ -71,6 +72,25 @@ async function enrollmentsPerContact({ campaignId }: Tenant): Promise<Map<string
     campaignId,
   );
   return new Map(rows.map((row) => [row.contact_id, row.count]));
+}
+
+async function stopAll(tenant: Tenant): Promise<void> {
+  const started = await world.rows<{ id: string }>(
+    'SELECT id FROM contact_campaigns WHERE campaign_id = ?',
+    tenant.campaignId,
+  );
+  await stopEnrollments(
+    { ...tenant, enrollmentIds: started.map((row) => row.id), reason: 'test' },
+    { store: world.store, plans: world.plans, now: () => world.clock.now(), graceMs: 0 },
+  );
+}
+
+function gate() {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
 }
 
 /** A store, some of whose statements do something else. */
@@ -296,27 +316,20 @@ describe('an audience', () => {
     const copy = await anotherCampaign(world, tenant);
     await crowd(world, copy, 2_001);
     const id = await ask(tenant);
-    // The process dies with its second chunk all but committed.
+    // The process dies with its second chunk all but committed, whichever that is.
     let chunks = 0;
     const dying = storeThat((tx) => ({
       async advanceAudience(...given: Parameters<typeof tx.advanceAudience>) {
         await tx.advanceAudience(...given);
         chunks += 1;
-        if (chunks === 2) throw new Error('the process died');
+        if (chunks >= 2) throw new Error('the process died');
       },
       failAudience: () => Promise.reject(new Error('and says nothing')),
     }));
     await expect(work({ store: dying })).rejects.toThrow('and says nothing');
     expect(await read(tenant, id)).toMatchObject({ status: 'running', enrolled: 1_000 });
     // Those who were enrolled have ended meanwhile, so that nothing but the place keeps them out.
-    const started = await world.rows<{ id: string }>(
-      'SELECT id FROM contact_campaigns WHERE campaign_id = ?',
-      tenant.campaignId,
-    );
-    await stopEnrollments(
-      { ...tenant, enrollmentIds: started.map((row) => row.id), reason: 'test' },
-      { store: world.store, plans: world.plans, now: () => world.clock.now(), graceMs: 0 },
-    );
+    await stopAll(tenant);
     expect(await work()).toMatchObject({ worked: null });
     await world.rows('UPDATE campaign_audiences SET next_at = now() WHERE id = ?', id);
 
@@ -325,6 +338,90 @@ describe('an audience', () => {
     const counts = await enrollmentsPerContact(tenant);
     expect(counts.size).toBe(2_001);
     expect(new Set(counts.values())).toEqual(new Set([1]));
+  });
+
+  test('goes on with what failed, and not with what was done beyond it', async () => {
+    const tenant = await world.createTenant();
+    const copy = await anotherCampaign(world, tenant);
+    await crowd(world, copy, 2_001);
+    const [thousandth] = await world.rows<{ id: string }>(
+      'SELECT id FROM contacts WHERE tenant_id = ? ORDER BY id OFFSET 999 LIMIT 1',
+      tenant.tenantId,
+    );
+    const id = await ask(tenant);
+    // The first chunk fails when the second has been counted.
+    const counted = gate();
+    const store = storeThat((tx) => ({
+      async audienceAmong(...given: Parameters<typeof tx.audienceAmong>) {
+        const [, { lastId }] = given;
+        if (lastId !== thousandth?.id) return tx.audienceAmong(...given);
+        await counted.opened;
+        throw new Error('the disk is full');
+      },
+    }));
+    const transaction: EngineStore['transaction'] = async (tenantIds, todo) => {
+      let isCounted = false;
+      const result = await store.transaction(tenantIds, (tx) =>
+        todo({
+          ...tx,
+          async advanceAudience(...given) {
+            await tx.advanceAudience(...given);
+            isCounted = true;
+          },
+        }),
+      );
+      if (isCounted) counted.open();
+      return result;
+    };
+    const failing = { ...store, transaction };
+    expect(await work({ store: failing })).toMatchObject({ failure: 'the disk is full' });
+    const { enrolled = 0, status } = (await read(tenant, id)) ?? {};
+    expect([status, enrolled === 1_000 || enrolled === 1_001]).toEqual(['failed', true]);
+    await stopAll(tenant);
+    await world.rows('UPDATE campaign_audiences SET next_at = now() WHERE id = ?', id);
+    expect(await work()).toMatchObject({ enrolled: 2_001 - enrolled });
+    expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 2_001, refused: {} });
+    expect(new Set((await enrollmentsPerContact(tenant)).values())).toEqual(new Set([1]));
+  });
+
+  test('enrols nobody more when it is canceled while a chunk is under way', async () => {
+    const tenant = await world.createTenant();
+    await world.createContact(tenant.tenantId);
+    const id = await ask(tenant);
+    const store = storeThat((tx) => ({
+      async insertTransitions(...given: Parameters<typeof tx.insertTransitions>) {
+        await inTenants(world.api, [tenant.tenantId], (trx) =>
+          cancelAudience(trx, tenant.tenantId, id),
+        );
+        return tx.insertTransitions(...given);
+      },
+    }));
+    expect(await work({ store })).toMatchObject({ enrolled: 0, failure: null });
+    expect(await read(tenant, id)).toMatchObject({ status: 'canceled', enrolled: 0 });
+    expect(await enrollmentsPerContact(tenant)).toEqual(new Map());
+  });
+
+  test('counts once what two workers come to, one of whom was taken for dead', async () => {
+    const tenant = await world.createTenant();
+    const copy = await anotherCampaign(world, tenant);
+    await crowd(world, copy, 1_500);
+    const id = await ask(tenant);
+    const other: Awaited<ReturnType<typeof work>>[] = [];
+    const store = storeThat((tx) => ({
+      async enrolCandidates(...given: Parameters<typeof tx.enrolCandidates>) {
+        if (other.length === 0) {
+          other.push({ worked: null, enrolled: 0, failure: null });
+          await world.rows('UPDATE campaign_audiences SET next_at = now() WHERE id = ?', id);
+          other[0] = await work();
+        }
+        return tx.enrolCandidates(...given);
+      },
+    }));
+    const slow = await work({ store });
+    expect(slow.failure).toBeNull();
+    expect(slow.enrolled + (other[0]?.enrolled ?? 0)).toBe(1_500);
+    expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 1_500, refused: {} });
+    expect(new Set((await enrollmentsPerContact(tenant)).values())).toEqual(new Set([1]));
   });
 
   test('that fails says why, and is tried again later', async () => {
@@ -396,4 +493,30 @@ describe('an audience', () => {
     await work();
     expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 1, refused: {} });
   });
+});
+
+test('a filter is not kept prepared on its connection', async () => {
+  const { tenantId } = await world.createTenant();
+  const prepared = await inTenants(world.api, [tenantId], async (trx) => {
+    for (let n = 1; n <= 3; n += 1) {
+      const of = Array.from(
+        { length: n },
+        () => ({ where: 'title', contains: 'engineer' }) as const,
+      );
+      await listContacts(
+        trx,
+        tenantId,
+        { limit: 10, after: null },
+        { audience: { where: 'any', of } },
+      );
+    }
+    await listContacts(trx, tenantId, { limit: 10, after: null });
+    const { rows } = await sql<{ filters: number; others: number }>`
+      SELECT count(*) FILTER (WHERE statement LIKE '%strpos%')::integer AS filters,
+        count(*) FILTER (WHERE statement LIKE '%"contacts"%')::integer AS others
+      FROM pg_prepared_statements`.execute(trx);
+    return rows[0];
+  });
+  expect(prepared?.filters).toBe(0);
+  expect(prepared?.others).toBeGreaterThan(0);
 });

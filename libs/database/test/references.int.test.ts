@@ -37,6 +37,7 @@ const APART: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 const REFERENCES: readonly (readonly [table: string, column: string, parent: string])[] = [
   ['contact_campaigns', 'campaign_id', 'campaigns'],
+  ['contact_campaigns', 'contact_id', 'contacts'],
   ['contact_campaigns', 'plan_version_id', 'campaign_plan_versions'],
   ['campaign_transitions', 'enrollment_id', 'contact_campaigns'],
   ['outbound_messages', 'enrollment_id', 'contact_campaigns'],
@@ -49,7 +50,7 @@ const REFERENCES: readonly (readonly [table: string, column: string, parent: str
   ['message_events', 'message_id', 'outbound_messages'],
 ];
 
-const PARENTS = ['contacts', ...new Set(REFERENCES.map(([, , parent]) => parent))];
+const PARENTS = [...new Set(REFERENCES.map(([, , parent]) => parent))];
 
 /** Runs a statement of the owner and takes it back: the rows it touched, or what refused it. */
 function attempt(statement: string, values: readonly unknown[] = []) {

@@ -8,23 +8,26 @@ interface Reference {
   readonly parent: string;
   readonly keys: readonly string[];
   /** Many rows of a statement refer to few of the parent's, which are looked up once then. */
-  readonly few: boolean;
+  readonly few?: boolean;
+  /** The parent's rows are locked, so that whoever refers to one waits for those who hold it. */
+  readonly held?: boolean;
 }
 
-const to = (table: string, column: string, parent: string, few = false): Reference => ({
-  table,
-  columns: [column],
-  parent,
-  keys: ['id'],
-  few,
-});
+const to = (
+  table: string,
+  column: string,
+  parent: string,
+  how: Pick<Reference, 'few' | 'held'> = {},
+): Reference => ({ table, columns: [column], parent, keys: ['id'], ...how });
+const FEW = { few: true };
 
 const REFERENCES: readonly Reference[] = [
-  to('contact_campaigns', 'campaign_id', 'campaigns', true),
-  to('contact_campaigns', 'plan_version_id', 'campaign_plan_versions', true),
+  to('contact_campaigns', 'campaign_id', 'campaigns', FEW),
+  to('contact_campaigns', 'contact_id', 'contacts', { held: true }),
+  to('contact_campaigns', 'plan_version_id', 'campaign_plan_versions', FEW),
   to('campaign_transitions', 'enrollment_id', 'contact_campaigns'),
   to('outbound_messages', 'enrollment_id', 'contact_campaigns'),
-  to('outbound_messages', 'sender_identity_id', 'email_sender_identities', true),
+  to('outbound_messages', 'sender_identity_id', 'email_sender_identities', FEW),
   to('outbound_messages', 'in_reply_to', 'outbound_messages'),
   to('scheduled_actions', 'enrollment_id', 'contact_campaigns'),
   to('scheduled_actions', 'message_id', 'outbound_messages'),
@@ -33,14 +36,13 @@ const REFERENCES: readonly Reference[] = [
     columns: ['campaign_id', 'sender_identity_id'],
     parent: 'dispatch_lanes',
     keys: ['campaign_id', 'sender_identity_id'],
-    few: true,
+    ...FEW,
   },
   to('message_events', 'message_id', 'outbound_messages'),
 ];
 
 const CHILDREN = [...new Set(REFERENCES.map(({ table }) => table))];
-// Enrollments keep the foreign key of their contact: they shall wait for whoever holds the person.
-const PARENTS = ['contacts', ...new Set(REFERENCES.map(({ parent }) => parent))];
+const PARENTS = [...new Set(REFERENCES.map(({ parent }) => parent))];
 
 /** What no code of the API deletes, and nobody may delete from here on. */
 const NO_LONGER_DELETED = 'contacts, campaigns, campaign_plan_versions, email_sender_identities';
@@ -61,6 +63,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE POLICY claimer_all ON campaign_plan_versions FOR SELECT TO cadenza_claimer
     USING (true)`.execute(db);
+  // Whoever locks a row needs to be let change it, which nobody is.
+  await sql`GRANT UPDATE (id) ON contacts TO cadenza_claimer`.execute(db);
+  await sql`
+    CREATE POLICY claimer_locks ON contacts FOR UPDATE TO cadenza_claimer
+    USING (true) WITH CHECK (false)`.execute(db);
   for (const reference of REFERENCES) {
     await sql`
       ALTER TABLE ${sql.table(reference.table)}
@@ -122,8 +129,8 @@ async function referBySet(db: Kysely<unknown>, table: string): Promise<void> {
   ]);
 }
 
-/** OFFSET keeps it a look-up by key for each row. */
-function lookUp({ table, columns, parent, keys, few }: Reference, source: string): string {
+/** OFFSET keeps it a look-up by key for each row, and so does a lock. */
+function lookUp({ table, columns, parent, keys, few, held }: Reference, source: string): string {
   const named = ['tenant_id', ...columns].map((name) => `n.${name}`).join(', ');
   const given = columns.map((name) => `n.${name} IS NOT NULL`).join(' AND ');
   const same = keys.map((key, at) => `p.${key} = n.${columns[at]}`).join(' AND ');
@@ -131,7 +138,7 @@ function lookUp({ table, columns, parent, keys, few }: Reference, source: string
     SELECT concat_ws(', ', ${named}) INTO missing
     FROM (SELECT ${few ? 'DISTINCT' : ''} ${named} FROM ${source} n WHERE ${given}) n
     WHERE NOT EXISTS (
-      SELECT FROM ${parent} p WHERE p.tenant_id = n.tenant_id AND ${same} OFFSET 0)
+      SELECT FROM ${parent} p WHERE p.tenant_id = n.tenant_id AND ${same} ${held ? 'FOR KEY SHARE' : 'OFFSET 0'})
     LIMIT 1;
     IF missing IS NOT NULL THEN
       RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', TABLE = '${table}',
@@ -141,7 +148,7 @@ function lookUp({ table, columns, parent, keys, few }: Reference, source: string
 }
 
 async function keepRows(db: Kysely<unknown>, parent: string): Promise<void> {
-  const keys = REFERENCES.find((one) => one.parent === parent)?.keys ?? ['id'];
+  const keys = REFERENCES.find((one) => one.parent === parent)?.keys ?? [];
   const changes = keys.map((key) => `OLD.${key} IS DISTINCT FROM NEW.${key}`).join(' OR ');
   await sql
     .raw(
@@ -187,6 +194,8 @@ export async function down(db: Kysely<unknown>): Promise<void> {
       db,
     );
   }
+  await sql`DROP POLICY claimer_locks ON contacts`.execute(db);
+  await sql`REVOKE UPDATE (id) ON contacts FROM cadenza_claimer`.execute(db);
   await sql`DROP POLICY claimer_all ON campaign_plan_versions`.execute(db);
   await sql`
     REVOKE SELECT (tenant_id, id) ON campaign_plan_versions FROM cadenza_claimer`.execute(db);

@@ -6,9 +6,22 @@ import { ATTEMPT_COLUMNS, ATTEMPT_FACTS, NO_HAND_OFF, restoreFormer } from './at
 import { rows } from './rows.ts';
 import { ANSWERABLE } from './thread.ts';
 
-/** Future steps: what a fold adds, revives, moves and cancels. */
-export function actions(trx: Transaction<Schema>): Pick<EngineTransaction, 'changeActions'> {
+/** Future steps: what an enrolment begins with, and what a fold adds, revives, moves and cancels. */
+export function actions(
+  trx: Transaction<Schema>,
+): Pick<EngineTransaction, 'beginActions' | 'changeActions'> {
   return {
+    async beginActions(list) {
+      const steps = list.map((step) => ({
+        ...step,
+        messageId: step.action.type === 'send' ? newId() : null,
+      }));
+      const sends = steps.filter(({ messageId }) => messageId !== null);
+      await putLanes(trx, sends);
+      await insertMessages(trx, sends);
+      await insertActions(trx, steps);
+    },
+
     async changeActions({ cancel, put }) {
       await cancelActions(trx, cancel);
       const steps = await inThreads(trx, put);
@@ -23,6 +36,7 @@ export function actions(trx: Transaction<Schema>): Pick<EngineTransaction, 'chan
 type Cancel = Parameters<EngineTransaction['changeActions']>[0]['cancel'];
 type Put = Parameters<EngineTransaction['changeActions']>[0]['put'];
 type Steps = readonly (Put[number] & { readonly inReplyTo: string | null })[];
+type FirstSteps = readonly (Put[number] & { readonly messageId: string | null })[];
 
 async function cancelActions(trx: Transaction<Schema>, cancel: Cancel): Promise<void> {
   if (cancel.length === 0) return;
@@ -126,6 +140,70 @@ async function putLanes(trx: Transaction<Schema>, sends: Put): Promise<void> {
     ON CONFLICT DO NOTHING`.execute(trx);
 }
 
+/** Nothing is looked up, and nothing can be in the way: their enrollments are new. */
+async function insertMessages(trx: Transaction<Schema>, sends: FirstSteps): Promise<void> {
+  if (sends.length === 0) return;
+  await sql`
+    INSERT INTO outbound_messages (tenant_id, id, enrollment_id, campaign_id, contact_id, node_id,
+      visit, attempt, channel, sender_identity_id, status)
+    SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, r.contact_id, r.node_id, r.visit,
+      r.attempt, r.channel, r.sender_identity_id, 'queued'
+    FROM ${rows(
+      sends.map((send) => ({
+        tenant_id: send.tenantId,
+        id: send.messageId,
+        enrollment_id: send.enrollmentId,
+        campaign_id: send.campaignId,
+        contact_id: send.contactId,
+        node_id: send.action.nodeId,
+        visit: send.action.visit,
+        attempt: send.action.attempt,
+        channel: send.channel,
+        sender_identity_id: send.senderIdentityId,
+      })),
+      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
+         node_id text, visit integer, attempt integer, channel text, sender_identity_id uuid)`,
+    )}`.execute(trx);
+}
+
+async function insertActions(trx: Transaction<Schema>, steps: FirstSteps): Promise<void> {
+  if (steps.length === 0) return;
+  await sql`
+    INSERT INTO scheduled_actions (tenant_id, id, enrollment_id, campaign_id, message_id,
+      sender_identity_id, type, timer, node_id, visit, attempt, dedupe_key, status, due_at, run_at,
+      not_after)
+    SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, r.message_id,
+      r.sender_identity_id, r.type, r.timer, r.node_id, r.visit, r.attempt, r.key, 'pending',
+      from_epoch_ms(r.due_at), from_epoch_ms(r.run_at), from_epoch_ms(r.not_after)
+    FROM ${rows(
+      steps.map((step) => ({ ...actionColumns(step), message_id: step.messageId })),
+      `r(${ACTION_COLUMNS}, message_id uuid)`,
+    )}`.execute(trx);
+}
+
+/** Columns of an action's row, but for its message. */
+function actionColumns(step: Put[number]) {
+  return {
+    tenant_id: step.tenantId,
+    id: newId(),
+    enrollment_id: step.enrollmentId,
+    campaign_id: step.campaignId,
+    sender_identity_id: step.senderIdentityId,
+    type: step.action.type,
+    timer: step.action.timer,
+    node_id: step.action.nodeId,
+    visit: step.action.visit,
+    attempt: step.action.attempt,
+    key: step.action.key,
+    due_at: step.action.dueAt,
+    run_at: step.runAt,
+    not_after: step.notAfter,
+  };
+}
+const ACTION_COLUMNS = `tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid,
+  sender_identity_id uuid, type text, timer text, node_id text, visit integer, attempt integer,
+  key text, due_at double precision, run_at double precision, not_after double precision`;
+
 /**
  * A message canceled before is queued again, and so is one that failed before anything of it was
  * handed off. One whose next attempt is implied is too, and the facts of the attempt before move to
@@ -198,26 +276,7 @@ async function putActions(trx: Transaction<Schema>, put: Put): Promise<void> {
     SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, m.id,
       m.sender_identity_id, r.type, r.timer, r.node_id, r.visit, r.attempt, r.key, 'pending',
       from_epoch_ms(r.due_at), from_epoch_ms(r.run_at), from_epoch_ms(r.not_after)
-    FROM ${rows(
-      put.map((step) => ({
-        tenant_id: step.tenantId,
-        id: newId(),
-        enrollment_id: step.enrollmentId,
-        campaign_id: step.campaignId,
-        type: step.action.type,
-        timer: step.action.timer,
-        node_id: step.action.nodeId,
-        visit: step.action.visit,
-        attempt: step.action.attempt,
-        key: step.action.key,
-        due_at: step.action.dueAt,
-        run_at: step.runAt,
-        not_after: step.notAfter,
-      })),
-      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, type text, timer text,
-         node_id text, visit integer, attempt integer, key text, due_at double precision,
-         run_at double precision, not_after double precision)`,
-    )}
+    FROM ${rows(put.map(actionColumns), `r(${ACTION_COLUMNS})`)}
     LEFT JOIN LATERAL (
       SELECT o.id, o.sender_identity_id FROM outbound_messages o
       WHERE r.type = 'send' AND o.tenant_id = r.tenant_id AND o.enrollment_id = r.enrollment_id

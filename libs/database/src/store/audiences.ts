@@ -23,19 +23,26 @@ export function audiences(trx: Transaction<Schema>): Audiences {
       return rows.map(({ id }) => id);
     },
 
-    async audienceAmong(who, { afterId, contacts }) {
-      const { rows } = await sql<{ id: Id; matches: boolean }>`
-        SELECT k.id, ${matching(who)} AS matches
+    async lastContactOf(tenantId, { afterId, contacts }) {
+      const { rows } = await sql<{ id: Id }>`
+        SELECT id FROM contacts
+        WHERE tenant_id = ${tenantId} AND id > ${afterId}::uuid
+        ORDER BY id
+        OFFSET ${contacts - 1} LIMIT 1`.execute(trx);
+      return rows[0]?.id ?? null;
+    },
+
+    async audienceAmong(who, { afterId, lastId }) {
+      const { rows } = await sql<{ id: Id }>`
+        SELECT k.id
         FROM (
           SELECT * FROM contacts
-          WHERE tenant_id = ${who.tenantId} AND id > ${afterId}::uuid
+          WHERE tenant_id = ${who.tenantId} AND id > ${afterId}::uuid AND id <= ${lastId}::uuid
           ORDER BY id
-          LIMIT ${contacts}) k
+          OFFSET 0) k
+        WHERE ${matching(who)}
         ORDER BY k.id`.execute(trx);
-      return {
-        ids: rows.filter(({ matches }) => matches).map(({ id }) => id),
-        lastId: rows.length === contacts ? (rows.at(-1)?.id ?? null) : null,
-      };
+      return rows.map(({ id }) => id);
     },
 
     async lockAudience(ref) {
@@ -45,32 +52,38 @@ export function audiences(trx: Transaction<Schema>): Audiences {
         as_of: number;
         made_until: number;
         after_id: Id;
+        ahead_after_id: Id | null;
+        ahead_last_id: Id | null;
         attempts: number;
       }>`
         SELECT campaign_id, filter, epoch_ms(as_of) AS as_of,
           (extract(epoch FROM created_at) * 1000)::double precision AS made_until,
-          after_id, attempts
+          after_id, ahead_after_id, ahead_last_id, attempts
         FROM campaign_audiences
         WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id} AND next_at IS NOT NULL
         FOR UPDATE`.execute(trx);
       const [row] = rows;
-      return row === undefined
-        ? null
-        : {
-            ...ref,
-            campaignId: row.campaign_id,
-            filter: row.filter,
-            asOf: row.as_of,
-            madeUntil: row.made_until,
-            afterId: row.after_id,
-            attempts: row.attempts,
-          };
+      if (row === undefined) return null;
+      const { ahead_after_id: afterId, ahead_last_id: lastId } = row;
+      return {
+        ...ref,
+        campaignId: row.campaign_id,
+        filter: row.filter,
+        asOf: row.as_of,
+        madeUntil: row.made_until,
+        afterId: row.after_id,
+        ahead: afterId === null || lastId === null ? null : { afterId, lastId },
+        attempts: row.attempts,
+      };
     },
 
-    async advanceAudience(ref, { afterId, enrolled, warned, refused, leaseMs }) {
+    async advanceAudience(ref, { place, enrolled, warned, refused, leaseMs }) {
+      const afterId = place?.afterId ?? null;
       await sql`
         UPDATE campaign_audiences a
         SET after_id = coalesce(${afterId}::uuid, after_id),
+          ahead_after_id = ${place?.ahead?.afterId ?? null}::uuid,
+          ahead_last_id = ${place?.ahead?.lastId ?? null}::uuid,
           enrolled = enrolled + ${enrolled}::integer, warned = warned + ${warned}::integer,
           refused = (
             SELECT coalesce(jsonb_object_agg(r.reason, r.count), '{}') FROM (

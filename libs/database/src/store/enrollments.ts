@@ -103,13 +103,16 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
 
     async insertEnrollments(list) {
       if (list.length === 0) return new Set();
+      const states = sharedJson(list.map((row) => row.state));
+      const bases = sharedJson(list.map((row) => row.base.state));
       const inserted = await sql<{ id: string }>`
         INSERT INTO contact_campaigns (tenant_id, id, campaign_id, contact_id, plan_version_id,
           timezone, version, state, base_state, base_seq, enrolled_at)
         SELECT r.tenant_id, r.id, r.campaign_id, r.contact_id, r.plan_version_id,
-          r.timezone, r.version, r.state, r.base_state, r.base_seq, from_epoch_ms(r.enrolled_at)
+          r.timezone, r.version, ${states.at('r.state_no')}, ${bases.at('r.base_state_no')}, r.base_seq,
+          from_epoch_ms(r.enrolled_at)
         FROM ${rows(
-          list.map((row) => ({
+          list.map((row, nth) => ({
             tenant_id: row.tenantId,
             id: row.id,
             campaign_id: row.campaignId,
@@ -117,14 +120,14 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
             plan_version_id: row.planVersionId,
             timezone: row.timezone,
             version: row.version,
-            state: row.state,
-            base_state: baseState(row.state, row.base),
+            state_no: states.numbers[nth],
+            base_state_no: bases.numbers[nth],
             base_seq: row.base.seq,
             enrolled_at: row.enrolledAt,
           })),
           `r(tenant_id uuid, id uuid, campaign_id uuid, contact_id uuid, plan_version_id uuid,
-             timezone text, version integer, state jsonb, base_state jsonb, base_seq integer,
-             enrolled_at double precision)`,
+             timezone text, version integer, state_no integer, base_state_no integer,
+             base_seq integer, enrolled_at double precision)`,
         )}
         ON CONFLICT (tenant_id, campaign_id, contact_id) WHERE status = 'active' DO NOTHING
         RETURNING id`.execute(trx);

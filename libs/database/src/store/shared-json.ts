@@ -16,12 +16,16 @@ export interface SharedJson {
 /** Each different document goes over once, and is read once for the statement. */
 export function sharedJson(documents: readonly unknown[]): SharedJson {
   const places = new Map<string, number>();
+  // Mostly one object stands for many rows: it is written as text once.
+  const seen = new Map<unknown, number>();
   const numbers = documents.map((document) => {
-    const text = JSON.stringify(document);
-    const known = places.get(text);
+    const known = seen.get(document);
     if (known !== undefined) return known;
-    places.set(text, places.size + 1);
-    return places.size;
+    const text = JSON.stringify(document);
+    const place = places.get(text) ?? places.size + 1;
+    places.set(text, place);
+    seen.set(document, place);
+    return place;
   });
   const texts = arrayParameter('text', [...places.keys()]);
   return {

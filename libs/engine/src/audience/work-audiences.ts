@@ -1,9 +1,11 @@
 import type { EpochMs } from '@cadenza/domain';
+import { severalAtOnce } from '../batch/several-at-once.ts';
 import { countBy } from '../count-by.ts';
 import { enrolSome, type EnrolOptions } from '../enrol/enrol.ts';
-import type { AudienceJob } from '../ports/audiences.ts';
+import type { AudienceJob, ContactRange } from '../ports/audiences.ts';
 import type { TenantRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { LAST_ID, placeWith, stretchesFrom } from './audience-place.ts';
 
 export interface AudienceWorkOptions extends Omit<EnrolOptions, 'store'> {
   readonly store: Pick<EngineStore, 'transaction' | 'claimAudience'>;
@@ -27,6 +29,8 @@ export interface AudienceRound {
  * whatever the filter asks.
  */
 const CHUNK = 1_000;
+/** Transactions at once: while the database writes one, the next is prepared. */
+const AT_ONCE = 2;
 /** Real milliseconds for which an audience belongs to its worker, from one chunk to the next. */
 const LEASE_MS = 60_000;
 /** Real milliseconds after which the next audience has its turn. */
@@ -34,10 +38,13 @@ const TURN_MS = 5_000;
 /** Real milliseconds after the first failure, doubled by each further one up to the last. */
 const RETRY = { firstMs: 5_000, longestMs: 3_600_000 };
 
+/** Ends a chunk that is not to be: the audience was canceled, or somebody else has gone on with it. */
+class OvertakenError extends Error {}
+
 /**
  * Enrols people of the audience that has waited longest, chunk by chunk, until all are or its turn
- * is over. What a chunk did is counted in its transaction, together with where the next one begins:
- * whoever goes on after a crash enrols nobody twice, and forgets nobody.
+ * is over. What a chunk did is counted in its transaction, together with where it lies: whoever goes
+ * on after a crash enrols nobody twice, and forgets nobody.
  */
 export async function workAudiences(options: AudienceWorkOptions): Promise<AudienceRound> {
   const { store, monotonic } = options;
@@ -48,18 +55,25 @@ export async function workAudiences(options: AudienceWorkOptions): Promise<Audie
   let enrolled = 0;
   let attempts = 0;
   try {
-    for (let more = true; more;) {
-      const chunk = await store.transaction(bound, async (tx) => {
-        const job = await tx.lockAudience(claimed);
-        attempts = job?.attempts ?? 0;
-        return job === null ? null : enrolChunk(tx, job, options);
-      });
-      enrolled += chunk?.enrolled ?? 0;
-      more = chunk?.more === true && !options.stopping() && monotonic() < until;
-    }
+    const job = await store.transaction(bound, (tx) => tx.lockAudience(claimed));
+    if (job === null) return { worked: claimed, enrolled, failure: null };
+    attempts = job.attempts;
+    const chunks = stretchesFrom(
+      job,
+      (afterId) =>
+        store.transaction(bound, (tx) =>
+          tx.lastContactOf(claimed.tenantId, { afterId, contacts: CHUNK }),
+        ),
+      () => !options.stopping() && monotonic() < until,
+    );
+    await severalAtOnce(chunks, AT_ONCE, async (chunk) => {
+      const more = await store.transaction(bound, (tx) => enrolChunk(tx, job, chunk, options));
+      enrolled += more;
+    });
     await store.transaction(bound, (tx) => tx.releaseAudience(claimed));
     return { worked: claimed, enrolled, failure: null };
   } catch (error) {
+    if (error instanceof OvertakenError) return { worked: claimed, enrolled, failure: null };
     const failure = error instanceof Error ? error.message : String(error);
     const retryMs = Math.min(RETRY.firstMs * 2 ** attempts, RETRY.longestMs);
     await store.transaction(bound, (tx) => tx.failAudience(claimed, failure, retryMs));
@@ -67,21 +81,30 @@ export async function workAudiences(options: AudienceWorkOptions): Promise<Audie
   }
 }
 
+/**
+ * @returns how many were enrolled.
+ * @throws OvertakenError
+ */
 async function enrolChunk(
   tx: EngineTransaction,
   job: AudienceJob,
+  chunk: ContactRange,
   options: AudienceWorkOptions,
-): Promise<{ readonly enrolled: number; readonly more: boolean }> {
-  const { tenantId, campaignId, afterId } = job;
-  const { ids: contactIds, lastId } = await tx.audienceAmong(job, { afterId, contacts: CHUNK });
+): Promise<number> {
+  const { tenantId, campaignId } = job;
+  const contactIds = await tx.audienceAmong(job, chunk);
   const result = await enrolSome(tx, { tenantId, campaignId, contactIds }, options);
   if (result === null) throw new Error(`campaign ${campaignId} is not there any more`);
+  // Locked last: chunks at once wait for each other no longer than it takes to count.
+  const former = await tx.lockAudience(job);
+  const place = former === null ? null : placeWith(former, chunk);
+  if (place === null) throw new OvertakenError();
   await tx.advanceAudience(job, {
-    afterId: lastId,
+    place: place.afterId === LAST_ID ? null : place,
     enrolled: result.enrolled.length,
     warned: result.warned.length,
     refused: countBy(result.refused, ({ reason }) => reason),
     leaseMs: LEASE_MS,
   });
-  return { enrolled: result.enrolled.length, more: lastId !== null };
+  return result.enrolled.length;
 }

@@ -1,25 +1,31 @@
 /**
  * Works items, so many at a time, each begun in its turn. After a failure none is begun any more.
  *
+ * @param items asked for one by one, as their turns come; where that fails, it is a failure like others.
  * @returns the results in the order of the items.
  * @throws the first failure, when all that had begun have ended.
  */
 export async function severalAtOnce<Item, Result>(
-  items: readonly Item[],
+  items: Iterable<Item> | AsyncIterable<Item>,
   atOnce: number,
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
   const failures: unknown[] = [];
-  const waiting = items.entries();
+  const waiting =
+    Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  let begun = 0;
   const lane = async () => {
-    for (const [nth, item] of waiting) {
+    while (failures.length === 0) {
       try {
-        results[nth] = await work(item);
+        const next = await waiting.next();
+        if (next.done === true || failures.length > 0) return;
+        const nth = begun;
+        begun += 1;
+        results[nth] = await work(next.value);
       } catch (error) {
         failures.push(error);
       }
-      if (failures.length > 0) return;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, lane));

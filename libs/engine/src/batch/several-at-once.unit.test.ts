@@ -19,6 +19,7 @@ describe('several at once', () => {
   test('are no more than that, and answer in their own order', async () => {
     const { begun, work, items } = gates<number>();
     const done = severalAtOnce([1, 2, 3, 4], 2, work);
+    await settled();
     expect(items()).toEqual([1, 2]);
     begun[1]?.end();
     await settled();
@@ -36,12 +37,50 @@ describe('several at once', () => {
     const done = severalAtOnce([1, 2, 3, 4], 2, work).finally(() => {
       ended = true;
     });
+    await settled();
     begun[0]?.end(new Error('the first'));
     await settled();
     expect(ended).toBe(false);
     begun[1]?.end(new Error('the second'));
     await expect(done).rejects.toThrow('the first');
     expect(items()).toEqual([1, 2]);
+  });
+
+  test('are asked for as their turns come, and none beyond', async () => {
+    const { begun, work, items } = gates<number>();
+    const asked: number[] = [];
+    async function* source() {
+      for (const n of [1, 2, 3, 4]) {
+        asked.push(n);
+        yield await Promise.resolve(n);
+      }
+    }
+    const done = severalAtOnce(source(), 2, work);
+    await settled();
+    expect([asked, items()]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    begun[1]?.end(new Error('the second'));
+    begun[0]?.end();
+    await expect(done).rejects.toThrow('the second');
+    expect(asked).toEqual([1, 2]);
+  });
+
+  test('fail where the next cannot be had, when those that had begun have ended', async () => {
+    const { begun, work } = gates<number>();
+    let ended = false;
+    async function* source() {
+      yield await Promise.resolve(1);
+      throw new Error('no more');
+    }
+    const done = severalAtOnce(source(), 2, work).finally(() => {
+      ended = true;
+    });
+    await settled();
+    expect(ended).toBe(false);
+    begun[0]?.end();
+    await expect(done).rejects.toThrow('no more');
   });
 
   test('of nothing is nothing', async () => {

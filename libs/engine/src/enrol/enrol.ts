@@ -5,18 +5,19 @@ import {
   initialState,
   MACHINE_VERSION,
   type CompiledPlan,
-  type MachineSettings,
+  type EnrollmentState,
+  type FoldBase,
   type RecordedInput,
 } from '@cadenza/plan';
 import { severalAtOnce } from '../batch/several-at-once.ts';
-import {
-  actionPlan,
-  applyInputs,
-  settingsOf,
-  type CampaignSenders,
-} from '../inputs/apply-inputs.ts';
+import { applyInputs, settingsOf, stepPlan, type StepPlan } from '../inputs/apply-inputs.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
-import type { EnrolCandidate, NewEnrollment, TransitionRecord } from '../ports/records.ts';
+import type {
+  CampaignRecord,
+  EnrolCandidate,
+  NewEnrollment,
+  TransitionRecord,
+} from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { holdNewcomers } from '../replies/record-absences.ts';
 
@@ -123,41 +124,45 @@ export async function enrolSome(
 
   const revived = await sealFormer(tx, tenantId, accepted, now, options);
   const starting = accepted.filter(({ contactId }) => !revived.has(contactId));
-  const rows = starting.map((candidate) => {
-    const settings = settingsOf(candidate, options.graceMs);
-    const recorded: RecordedInput = {
-      seq: 1,
-      id: 'enrolled',
-      now,
-      input: { kind: 'enrolled', at: now },
-    };
-    const base = { state: initialState(), seq: 0 };
-    const { state } = fold(plan, base, [recorded], settings);
+  const beginnings = new Map<string | null, Beginning>();
+  const rows = starting.map(({ contactId, timezone }) => {
+    const beginning =
+      beginnings.get(timezone) ?? beginningOf(plan, campaign, timezone, now, options);
+    beginnings.set(timezone, beginning);
     const row: NewEnrollment = {
       tenantId,
       id: newId(),
       campaignId,
-      contactId: candidate.contactId,
+      contactId,
       planVersionId: campaign.planVersionId,
-      timezone: candidate.timezone,
+      timezone,
       version: 1,
-      state,
-      base,
+      state: beginning.state,
+      base: beginning.base,
       enrolledAt: now,
     };
-    return { row, recorded, settings };
+    return { row, beginning };
   });
   const inserted = await tx.insertEnrollments(rows.map(({ row }) => row));
   const written = rows.filter(({ row }) => inserted.has(row.id));
   await tx.insertTransitions(
-    written.map(({ row, recorded, settings }) => enrolledTransition(row, recorded, settings)),
+    written.map(({ row, beginning }) => ({
+      ...beginning.transition,
+      tenantId,
+      enrollmentId: row.id,
+    })),
   );
-  await tx.changeActions({
-    cancel: [],
-    put: written.flatMap(({ row, settings }) =>
-      firstActions(plan, { ...row, ...sendersOf(campaign) }, settings, now),
+  await tx.beginActions(
+    written.flatMap(({ row, beginning }) =>
+      beginning.steps.map((step) => ({
+        ...step,
+        tenantId,
+        enrollmentId: row.id,
+        campaignId,
+        contactId: row.contactId,
+      })),
     ),
-  });
+  );
   await holdNewcomers(
     tx,
     written.map(({ row }) => row),
@@ -186,8 +191,42 @@ export async function enrolSome(
   };
 }
 
-function sendersOf({ senderIdentityId, smsSenderIdentityId }: CampaignSenders): CampaignSenders {
-  return { senderIdentityId, smsSenderIdentityId };
+/** What enrollments begin with: the same for all whose settings are. */
+interface Beginning {
+  readonly base: FoldBase;
+  readonly state: EnrollmentState;
+  readonly transition: Omit<TransitionRecord, 'tenantId' | 'enrollmentId'>;
+  readonly steps: readonly StepPlan[];
+}
+
+function beginningOf(
+  plan: CompiledPlan,
+  campaign: CampaignRecord,
+  timezone: string | null,
+  now: EpochMs,
+  { graceMs }: Pick<EnrolOptions, 'graceMs'>,
+): Beginning {
+  const settings = settingsOf({ timezone }, graceMs);
+  const input = { kind: 'enrolled', at: now } as const;
+  const recorded: RecordedInput = { seq: 1, id: 'enrolled', now, input };
+  const base = { state: initialState(), seq: 0 };
+  const { state } = fold(plan, base, [recorded], settings);
+  return {
+    base,
+    state,
+    transition: {
+      recorded,
+      settings,
+      machineVersion: MACHINE_VERSION,
+      outcome: 'applied',
+      fromNode: null,
+      toNode: state.nodeId,
+      effects: {},
+    },
+    steps: impliedActions(plan, state, settings).map((action) =>
+      stepPlan(plan, action, campaign, settings, now),
+    ),
+  };
 }
 
 /**
@@ -252,33 +291,4 @@ async function sealFormer(
     { plans: options.plans, now, graceMs: options.graceMs, locked: sealed },
   );
   return revived;
-}
-
-function enrolledTransition(
-  row: NewEnrollment,
-  recorded: RecordedInput,
-  settings: MachineSettings,
-): TransitionRecord {
-  return {
-    tenantId: row.tenantId,
-    enrollmentId: row.id,
-    recorded,
-    settings,
-    machineVersion: MACHINE_VERSION,
-    outcome: 'applied',
-    fromNode: null,
-    toNode: row.state.nodeId,
-    effects: {},
-  };
-}
-
-function firstActions(
-  plan: CompiledPlan,
-  row: NewEnrollment & CampaignSenders,
-  settings: MachineSettings,
-  now: EpochMs,
-) {
-  return impliedActions(plan, row.state, settings).map((action) =>
-    actionPlan(row, plan, action, settings, now),
-  );
 }

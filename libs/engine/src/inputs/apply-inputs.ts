@@ -212,9 +212,13 @@ function change(
       enrollmentId: row.id,
       action,
     })),
-    put: [...changed, ...stillThreaded].map((action) =>
-      actionPlan(row, plan, action, settings, given.notBefore),
-    ),
+    put: [...changed, ...stillThreaded].map((action) => ({
+      tenantId: row.tenantId,
+      enrollmentId: row.id,
+      campaignId: row.campaignId,
+      contactId: row.contactId,
+      ...stepPlan(plan, action, row, settings, given.notBefore),
+    })),
     applied: transitions.map(({ recorded, outcome }) => ({
       tenantId: row.tenantId,
       enrollmentId: row.id,
@@ -235,24 +239,22 @@ function senderOf(node: CompiledSendNode | null, campaign: CampaignSenders): Id 
   return ofSms ?? campaign.senderIdentityId;
 }
 
-/** An implied action as it is written: its sender, and when windows let it run. */
-export function actionPlan(
-  row: Pick<EnrollmentRecord, 'tenantId' | 'id' | 'campaignId' | 'contactId'> & CampaignSenders,
+/** An implied action as it is written, but for whose it is: its sender, and when windows let it run. */
+export type StepPlan = Omit<ActionPlan, 'tenantId' | 'enrollmentId' | 'campaignId' | 'contactId'>;
+
+export function stepPlan(
   plan: CompiledPlan,
   action: ImpliedAction,
+  campaign: CampaignSenders,
   settings: MachineSettings,
   now: EpochMs,
-): ActionPlan {
+): StepPlan {
   const { runAt, notAfter } = planRun(plan, action, settings, now);
   const node = action.type === 'send' ? sendNode(plan, action.nodeId) : null;
   return {
-    tenantId: row.tenantId,
-    enrollmentId: row.id,
-    campaignId: row.campaignId,
-    contactId: row.contactId,
     action,
     channel: node?.channel ?? 'email',
-    senderIdentityId: action.type === 'send' ? senderOf(node, row) : null,
+    senderIdentityId: action.type === 'send' ? senderOf(node, campaign) : null,
     threadWith: node?.threadWith ?? null,
     runAt,
     notAfter,

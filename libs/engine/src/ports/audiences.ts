@@ -11,22 +11,34 @@ export interface AudienceQuery {
   readonly madeUntil: EpochMs | null;
 }
 
-/** A filter whose people are being enrolled, which nobody else goes on with meanwhile. */
-export interface AudienceJob extends TenantRef {
+/** Contacts by id: those after the one, up to the last. */
+export interface ContactRange {
+  readonly afterId: Id;
+  readonly lastId: Id;
+}
+
+/** How far an audience has come. */
+export interface AudiencePlace {
+  /** The id of the contact after which it goes on. */
+  readonly afterId: Id;
+  /** What is done beyond that already; what lies between is under way, or has failed. */
+  readonly ahead: ContactRange | null;
+}
+
+/** A filter whose people are being enrolled. */
+export interface AudienceJob extends TenantRef, AudiencePlace {
   readonly campaignId: Id;
   readonly filter: AudienceFilter;
   readonly asOf: EpochMs;
   readonly madeUntil: EpochMs;
-  /** The id of the contact after which it goes on. */
-  readonly afterId: Id;
   /** Failures since it last went on. */
   readonly attempts: number;
 }
 
 /** What came of some of an audience. */
 export interface AudienceProgress {
-  /** The last contact looked at; null: there were no more. */
-  readonly afterId: Id | null;
+  /** How far it has come with that; null: it is done. */
+  readonly place: AudiencePlace | null;
   readonly enrolled: number;
   readonly warned: number;
   /** Contacts that were not enrolled, by reason. */
@@ -40,18 +52,16 @@ export interface Audiences {
   countAudience(who: AudienceQuery): Promise<number>;
   /** The first contacts of an audience, by id. */
   audienceContacts(who: AudienceQuery, limit: number): Promise<Id[]>;
+  /** The last of so many of a tenant's contacts that come next by id; null where there are fewer. */
+  lastContactOf(
+    tenantId: Id,
+    next: { readonly afterId: Id; readonly contacts: number },
+  ): Promise<Id | null>;
   /**
-   * Who of a tenant's next contacts, by id, is of an audience. So many are looked at, whoever they are:
-   * it takes no longer where hardly anybody is meant.
+   * Who of these contacts is of an audience. All are looked at, whoever they are: it takes no longer
+   * where hardly anybody is meant.
    */
-  audienceAmong(
-    who: AudienceQuery,
-    span: { readonly afterId: Id; readonly contacts: number },
-  ): Promise<{
-    readonly ids: readonly Id[];
-    /** The last contact looked at where there may be more; null: there are no more. */
-    readonly lastId: Id | null;
-  }>;
+  audienceAmong(who: AudienceQuery, contacts: ContactRange): Promise<readonly Id[]>;
   /** Locks an audience. @returns null where nothing of it is left to be done. */
   lockAudience(ref: TenantRef): Promise<AudienceJob | null>;
   advanceAudience(ref: TenantRef, progress: AudienceProgress): Promise<void>;

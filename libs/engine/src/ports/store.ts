@@ -91,6 +91,8 @@ export interface EngineTransaction
     readonly cancel: readonly ActionCancel[];
     readonly put: readonly ActionPlan[];
   }): Promise<void>;
+  /** Writes the first actions of enrollments that the transaction has inserted: they have none yet. */
+  beginActions(actions: readonly ActionPlan[]): Promise<void>;
 
   // Campaigns and enrolment
   findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
@@ -498,6 +500,10 @@ export interface EngineStore
    * it is held time and again.
    */
   holdProvider(channel: Channel, ms: number): Promise<void>;
+  /** As `holdProvider` of the account at the provider of mail that is this tenant's alone, if it has one. */
+  holdAccount(tenantId: Id, ms: number): Promise<void>;
+  /** Accounts of these tenants alone take messages again: their next hold is short. */
+  trustAccounts(tenantIds: readonly Id[]): Promise<void>;
   /**
    * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a
    * time.

@@ -6,7 +6,8 @@ const CLAIM = 'claim_audience(double precision)';
 /** Filters whose people are being enrolled, and how far that has come. */
 export async function createAudiences(db: Kysely<unknown>): Promise<void> {
   // next_at: when it is worked on next, which is a lease while somebody is at it; real time. Null: it
-  // has ended. as_of: campaign time from which the filter looks back.
+  // has ended. as_of: campaign time from which the filter looks back. Everybody up to after_id is done, and
+  // whom ahead_* encloses: what lies between is under way, or has failed.
   await sql`
     CREATE TABLE campaign_audiences (
       tenant_id uuid NOT NULL,
@@ -17,6 +18,8 @@ export async function createAudiences(db: Kysely<unknown>): Promise<void> {
       status text NOT NULL DEFAULT 'requested'
         CHECK (status IN ('requested', 'running', 'failed', 'done', 'canceled')),
       after_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
+      ahead_after_id uuid,
+      ahead_last_id uuid,
       enrolled integer NOT NULL DEFAULT 0 CHECK (enrolled >= 0),
       warned integer NOT NULL DEFAULT 0 CHECK (warned BETWEEN 0 AND enrolled),
       refused jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(refused) = 'object'),
@@ -30,7 +33,9 @@ export async function createAudiences(db: Kysely<unknown>): Promise<void> {
       FOREIGN KEY (tenant_id, campaign_id) REFERENCES campaigns (tenant_id, id),
       CHECK ((status IN ('done', 'canceled')) = (done_at IS NOT NULL)),
       CHECK ((done_at IS NULL) = (next_at IS NOT NULL)),
-      CHECK ((status = 'failed') <= (error IS NOT NULL))
+      CHECK ((status = 'failed') <= (error IS NOT NULL)),
+      CHECK ((ahead_after_id IS NULL) = (ahead_last_id IS NULL)),
+      CHECK (after_id < ahead_after_id AND ahead_after_id < ahead_last_id)
     )`.execute(db);
   await sql`
     CREATE TRIGGER touch_updated_at BEFORE UPDATE ON campaign_audiences
