@@ -40,9 +40,7 @@ export function retention(trx: Transaction<Schema>): Retention {
           LIMIT ${limit}) old
         WHERE e.tenant_id = ${tenantId} AND e.message_id = old.message_id
           AND e.occurred_at = old.occurred_at AND e.dedupe_key = old.dedupe_key
-          AND e.occurred_at < from_epoch_ms(${before})`.execute(
-        trx,
-      );
+          AND e.occurred_at < from_epoch_ms(${before})`.execute(trx);
       return Number(deleted.numAffectedRows ?? 0n);
     },
 
