@@ -16,6 +16,9 @@ export function cadenzaVitest(test: NonNullable<ViteUserConfig['test']> = {}) {
     test: {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       passWithNoTests: false,
+      // The files of a worker share what they import, which takes longer to evaluate than most of
+      // them to run. So none may leave a changed environment, a patched global or a false clock.
+      isolate: false,
       testTimeout: 120_000,
       hookTimeout: 120_000,
       reporters: ['default', new ResultFileReporter()],

@@ -8,3 +8,5 @@ export const RESULT_FILE = 'results.json';
 export const LOGS = 'logs';
 /** Environment variable that names that folder to test workers, and to the programs of a stack. */
 export const LOGS_VARIABLE = 'CADENZA_TEST_LOGS';
+/** Where Node keeps what it has compiled: a program that has run before starts with a quarter less work. */
+export const COMPILE_CACHE = join(ROOT, '.cadenza', 'compile-cache');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { ROOT } from './paths.mjs';
+import { COMPILE_CACHE, ROOT } from './paths.mjs';
 
 /** The oldest Node whose features the sources use, and the oldest that can install it. */
 const WANTED = 24;
@@ -42,5 +42,10 @@ export function childEnvironment(node, extra = {}) {
   // Windows calls it "Path", and a copy of the environment is no longer case-insensitive.
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   const path = [dirname(node), join(ROOT, 'node_modules', '.bin'), process.env[name] ?? ''];
-  return { ...process.env, ...extra, [name]: path.join(delimiter) };
+  return {
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    ...process.env,
+    ...extra,
+    [name]: path.join(delimiter),
+  };
 }

@@ -8,10 +8,13 @@ import { SetupError } from './platform.mjs';
 import { checkEverything } from './static-checks.mjs';
 
 /**
- * Projects that run whole stacks, and wait for them: one at a time, beside one of the others, which
- * compute. By nx's own order they would come last, and leave a processor idle.
+ * What runs beside each other, one project at a time in each: whole campaigns, which wait for most of
+ * their time; what runs whole stacks and measures, tortures or feeds them; and all the others, which
+ * compute. By nx's own order the first two would come last, and leave processors idle.
  */
-const STACKS = ['bench', 'demo', 'e2e', 'fuzz', 'torture'].map((name) => `@cadenza/${name}`);
+const LANES = [['e2e'], ['bench', 'demo', 'fuzz', 'torture']].map((names) =>
+  names.map((name) => `@cadenza/${name}`),
+);
 const SLOW_SECONDS = 10;
 const LINES_OF_A_FAILURE = 12;
 const LEAKS_SHOWN = 20;
@@ -102,7 +105,7 @@ export async function test(node, args) {
   const checks = affected ? [] : await checkEverything(node);
   const runs = affected
     ? [runTasks(node, ['affected', '-t', 'lint', 'typecheck', 'test', '--parallel=2'])]
-    : [`--projects=${STACKS}`, `--exclude=${STACKS}`].map((which) =>
+    : [...LANES.map((names) => `--projects=${names}`), `--exclude=${LANES.flat()}`].map((which) =>
         runTasks(node, ['run-many', '-t', 'test', which, '--parallel=1']),
       );
   const ended = await Promise.all(runs);

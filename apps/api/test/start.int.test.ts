@@ -20,7 +20,11 @@ afterAll(() => world.close());
 
 function start(env: Record<string, string>): ChildProcess {
   const child = spawn(process.execPath, ['--conditions=@cadenza/source', MAIN], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

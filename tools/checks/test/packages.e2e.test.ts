@@ -25,7 +25,8 @@ afterAll(() => rm(outside, { recursive: true, force: true }));
 
 /** What an outsider's shell has: nothing of this workspace, nor of the npm that runs the tests. */
 function outsideEnvironment(): NodeJS.ProcessEnv {
-  const own = /^(npm_|NX_|NODE_OPTIONS$|NODE_ENV$|INIT_CWD$|VITEST|DATABASE_|REDIS_URL$)/;
+  const own =
+    /^(npm_|NX_|NODE_OPTIONS$|NODE_ENV$|NODE_COMPILE_CACHE$|INIT_CWD$|VITEST|DATABASE_|REDIS_URL$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
 

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installNeeded } from '../../run/install.mjs';
+import { childEnvironment } from '../../run/platform.mjs';
 import { collectResults } from '../../run/results.mjs';
 import { ROOT, run } from './workspace.ts';
 
@@ -112,6 +113,25 @@ describe('the count of tests', () => {
     write('results/libs/a/results.json', ran);
     write('libs/a/test/y.int.test.ts', '');
     expect(results().leftOut).toEqual(['libs/a/test/y.int.test.ts: did not run']);
+  });
+});
+
+describe('the environment of what is started', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('has its Node first on the path, and a folder of the workspace for what Node compiles', () => {
+    vi.stubEnv('NODE_COMPILE_CACHE', undefined);
+    expect(childEnvironment('/opt/node/bin/node')).toMatchObject({
+      PATH: expect.stringMatching(/^\/opt\/node\/bin[:;]/) as string,
+      NODE_COMPILE_CACHE: join(ROOT, '.cadenza', 'compile-cache'),
+    });
+  });
+
+  it('leaves that folder to whoever has named one', () => {
+    vi.stubEnv('NODE_COMPILE_CACHE', '/elsewhere');
+    expect(childEnvironment('node').NODE_COMPILE_CACHE).toBe('/elsewhere');
   });
 });
 

@@ -10,7 +10,11 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 function run(env: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, ['--conditions=@cadenza/source', main], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

@@ -64,7 +64,15 @@ const READY_TIMEOUT_MS = 60_000;
 const READY_POLL_MS = 50;
 const STOP_TIMEOUT_MS = 40_000;
 
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_EXTRA_CA_CERTS'] as const;
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'TZ',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_COMPILE_CACHE',
+] as const;
 
 export function createProcess(options: ProcessOptions): StackProcess {
   let child: ChildProcess | undefined;

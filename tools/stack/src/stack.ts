@@ -62,6 +62,16 @@ export interface Stack {
   readonly logDir: string;
   readonly emulator: StackProcess;
   readonly api: StackProcess;
+  /**
+   * Starts another API beside the first one, which ends with the stack.
+   *
+   * @param options.env settings besides those of the first, or in their place.
+   */
+  startApi(options: {
+    readonly name: string;
+    readonly port: number;
+    readonly env: Readonly<Record<string, string>>;
+  }): Promise<StackProcess>;
   /** The first of them. */
   readonly sendWorker: StackProcess;
   readonly sendWorkers: readonly StackProcess[];
@@ -198,37 +208,47 @@ async function open(
     ...options.env,
   };
   const health = (healthPort: number) => () => answers(`http://127.0.0.1:${healthPort}/readyz`);
-  const api = await launch(
-    'api',
-    'apps/api/src/main.ts',
-    {
-      ...common,
-      DATABASE_URL: database.apiUrl,
-      PORT: String(port),
-      HEALTH_PORT: String(apiHealth),
-      SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey,
-    },
-    health(apiHealth),
-  );
-  const sendWorkers: StackProcess[] = [];
-  for (const [index, healthPort] of sendHealth.entries()) {
-    sendWorkers.push(
-      await launch(
-        index === 0 ? 'send-worker' : `send-worker-${index + 1}`,
-        'apps/send-worker/src/main.ts',
-        { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(healthPort) },
-        health(healthPort),
-      ),
+  const launchApi = (
+    name: string,
+    ports: { readonly port: number; readonly health: number },
+    env: Readonly<Record<string, string>> = {},
+  ) =>
+    launch(
+      name,
+      'apps/api/src/main.ts',
+      {
+        ...common,
+        DATABASE_URL: database.apiUrl,
+        PORT: String(ports.port),
+        HEALTH_PORT: String(ports.health),
+        SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey,
+        ...env,
+      },
+      health(ports.health),
     );
-  }
+  const worker = (name: string, entry: string, healthPort: number) =>
+    launch(
+      name,
+      entry,
+      { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(healthPort) },
+      health(healthPort),
+    );
+  // All at once, as an orchestrator starts them; they are stopped in the reverse of this order.
+  const [api, sendWorkers, eventWorker] = await Promise.all([
+    launchApi('api', { port, health: apiHealth }),
+    Promise.all(
+      sendHealth.map((healthPort, index) =>
+        worker(
+          index === 0 ? 'send-worker' : `send-worker-${index + 1}`,
+          'apps/send-worker/src/main.ts',
+          healthPort,
+        ),
+      ),
+    ),
+    worker('event-worker', 'apps/event-worker/src/main.ts', eventHealth),
+  ]);
   const [sendWorker] = sendWorkers;
   if (sendWorker === undefined) throw new RangeError('sendWorkers must be 1 or more');
-  const eventWorker = await launch(
-    'event-worker',
-    'apps/event-worker/src/main.ts',
-    { ...common, DATABASE_URL: database.workerUrl, HEALTH_PORT: String(eventHealth) },
-    health(eventHealth),
-  );
   return {
     apiUrl,
     emulatorUrl,
@@ -240,6 +260,10 @@ async function open(
     logDir,
     emulator,
     api,
+    async startApi(other) {
+      const [healthPort = 0] = await freePorts(1);
+      return launchApi(other.name, { port: other.port, health: healthPort }, other.env);
+    },
     sendWorker,
     sendWorkers,
     eventWorker,
