@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { ApiDeps } from './deps.ts';
 import { audited } from './http/audit.ts';
 import { authentication, callerWith } from './http/caller.ts';
-import { whileHeld } from './http/caller-holds.ts';
+import { demandHeld, whileHeld } from './http/caller-holds.ts';
 import { sendDownload } from './http/download.ts';
 import { problemOf, sendProblem } from './http/errors.ts';
 import { demandMatch, entityTagOf, isKnown, showTag } from './http/etags.ts';
@@ -166,6 +166,8 @@ function registerRoutes(
   for (const route of routes) {
     const read = readOf(route, routes);
     const mayBeGuarded = takesIfMatch(route);
+    // Written as it is read, for as long as its caller may; a stream of events says itself that it ends.
+    const isExport = route.produces !== undefined && route.produces !== 'text/event-stream';
     scope.route({
       method: route.method,
       url: `/v1${route.path}`,
@@ -189,6 +191,7 @@ function registerRoutes(
           tx: (work) =>
             inTenants(db, [tenantId], async (trx) => {
               if (mayBeGuarded) await demandMatch(trx, read, context);
+              if (isExport) await demandHeld(trx, caller);
               return work(trx);
             }),
         };
@@ -201,7 +204,9 @@ function registerRoutes(
           const text = Readable.from(body as AsyncIterable<string>, { objectMode: false });
           return reply.type(`${route.produces}; charset=utf-8`).send(text);
         }
-        if (route.download === true) return sendDownload(reply, body);
+        if (route.download === true) {
+          return sendDownload(reply, body, () => context.tx((trx) => demandHeld(trx, caller)));
+        }
         if (route.tagged !== undefined) {
           const tag = entityTagOf(route.tagged, body);
           reply.header('etag', showTag(tag));

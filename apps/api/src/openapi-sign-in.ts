@@ -21,6 +21,13 @@ export function signInPaths(problem: (description: string) => Json): Record<stri
     description,
     headers: { Location: { schema: { type: 'string' } } },
   });
+  const answered = (name: string, description: string): Json => ({
+    name,
+    in: 'query',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  });
   const facts = { tags: ['Signing in'], security: [] };
   const others = { default: { $ref: '#/components/responses/Problem' } };
   const unset = problem('People sign in here in another way.');
@@ -69,6 +76,12 @@ export function signInPaths(problem: (description: string) => Json): Record<stri
         ...facts,
         operationId: 'finishSignIn',
         summary: 'Where the identity provider sends a browser back to',
+        parameters: [
+          answered('code', 'What the identity provider gives for an ID token.'),
+          answered('state', 'Of the sign-in that was begun in this browser.'),
+          answered('iss', 'Who has answered (RFC 9207).'),
+          answered('error', 'Why nobody has signed in there, in the place of a code.'),
+        ],
         responses: {
           ...others,
           '303': sentOn('Signed in: to where the browser wanted to return.'),

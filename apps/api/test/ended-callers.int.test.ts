@@ -1,4 +1,6 @@
 import { inTenants, lockApiKeys, revokeApiKey } from '@cadenza/database';
+import { newId } from '@cadenza/domain';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { newUser, signedIn } from './support/browser.ts';
 import { rawPost, type RawPost } from './support/raw-post.ts';
@@ -154,4 +156,79 @@ test('whoever ends the own access has done so', async () => {
   const path = `/v1/users/${user.userId}`;
   expect((await browser.fetch('PATCH', path, { role: 'viewer' })).status).toBe(200);
   expect((await browser.fetch('GET', '/v1/session')).status).toBe(401);
+});
+
+describe('an answer that is under way', () => {
+  const MEGABYTE = 1_048_576;
+  const [mail, attachment] = [newId(), newId()];
+  const answers = [
+    ['an export', '/v1/audit/ndjson'],
+    ['a file', `/v1/inbound-messages/${mail}/attachments/${attachment}`],
+  ] as const;
+
+  // More than connections hold, so that it goes on where its reader does.
+  beforeAll(async () => {
+    await world.rows(
+      `INSERT INTO audit_log (tenant_id, id, actor, action, entity, entity_id, after)
+       SELECT $1, gen_random_uuid(), 'test', 'test', 'test', '',
+         jsonb_build_object('text', repeat('x', 20000))
+       FROM generate_series(1, 3000)`,
+      [mine.id],
+    );
+    await world.rows(
+      `INSERT INTO inbound_messages (tenant_id, id, dedupe_key, verdict, kind, kind_confidence, signs,
+         from_address, subject, body_text, reply_text, headers, received_at)
+       VALUES ($1, $2::uuid, $2::uuid::text, 'signed', 'human', 0.8, '{own_words}', 'grace@example.org',
+         'Re: Hello', 'Yes.', 'Yes.', '[]', now())`,
+      [mine.id, mail],
+    );
+    await world.rows(
+      `INSERT INTO inbound_attachments (tenant_id, id, inbound_message_id, position, filename,
+         content_type, bytes, blob_key)
+       VALUES ($1, $2, $3, 0, 'large', 'text/plain', $4, 'inbound-attachments/large')`,
+      [mine.id, attachment, mail, 32 * MEGABYTE],
+    );
+    await world.deps.blobs.put('inbound-attachments/large', megabytes(32));
+  });
+
+  async function* megabytes(count: number): AsyncGenerator<Uint8Array> {
+    for (let n = 0; n < count; n += 1) yield Buffer.alloc(MEGABYTE, 'x');
+  }
+
+  /** The beginning of an answer: what of it has not been read waits. */
+  const begun = (path: string, headers: Key['headers']) =>
+    new Promise<IncomingMessage>((resolve, reject) => {
+      get(`${world.baseUrl}${path}`, { headers }, resolve).once('error', reject);
+    });
+
+  /** Reads on. @returns what became of it: its end, or that the connection was cut. */
+  async function outcome(answer: IncomingMessage): Promise<string> {
+    try {
+      for await (const chunk of answer) void chunk;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? String(error);
+    }
+    return 'whole';
+  }
+
+  describe.each(answers)('to a GET: %s', (_name, path) => {
+    test('comes whole while its caller may have it', async () => {
+      const answer = await begun(path, (await newKey()).headers);
+      expect([answer.statusCode, await outcome(answer)]).toEqual([200, 'whole']);
+    });
+
+    test('is cut where its key was revoked', async () => {
+      const key = await newKey();
+      const answer = await begun(path, key.headers);
+      await revoke(key);
+      expect([answer.statusCode, await outcome(answer)]).toEqual([200, 'ECONNRESET']);
+    });
+
+    test('is cut where its user was removed', async () => {
+      const { browser, user } = await signedIn(world, mine, 'admin');
+      const answer = await begun(path, { cookie: `cadenza=${String(browser.session())}` });
+      expect((await mine.api.delete(`/v1/users/${user.userId}`)).status).toBe(200);
+      expect([answer.statusCode, await outcome(answer)]).toEqual([200, 'ECONNRESET']);
+    });
+  });
 });

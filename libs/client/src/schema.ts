@@ -8347,7 +8347,16 @@ export interface operations {
   };
   finishSignIn: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description What the identity provider gives for an ID token. */
+        code?: string;
+        /** @description Of the sign-in that was begun in this browser. */
+        state?: string;
+        /** @description Who has answered (RFC 9207). */
+        iss?: string;
+        /** @description Why nobody has signed in there, in the place of a code. */
+        error?: string;
+      };
       header?: never;
       path?: never;
       cookie?: never;

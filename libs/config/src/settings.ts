@@ -62,7 +62,7 @@ export const SETTINGS = {
   CADENZA_URL: setting({
     value: url('https', 'http'),
     apps: ['cli'],
-    description: 'Address of the API, for `cadenza import`.',
+    description: 'Address of the API, for `cadenza import`, `audience` and `watch`.',
     hint: 'Example: https://outreach.example.com',
   }),
   CADENZA_API_KEY: setting({
@@ -70,8 +70,8 @@ export const SETTINGS = {
     apps: ['cli'],
     secret: true,
     description:
-      'API key with the scope write, for `cadenza import`: it says whose contacts they are.',
-    hint: 'Make one with: cadenza key create --tenant <tenant> --scopes write',
+      'API key for `cadenza import` (scope write), `audience` (read and write) and `watch` (read): it says which tenant is meant.',
+    hint: 'Make one with: cadenza key create --tenant <tenant> --scopes read,write',
   }),
   DATABASE_POOL_SIZE: setting({
     value: integer(2, 500),

@@ -83,7 +83,7 @@ async function askClock(db: Database): Promise<Reading> {
 /**
  * Sets the shared clock, as the owner: campaign time `campaignNow` from now on at this rate.
  *
- * Times that the former clock left in the limiter, the lanes and the provider's hold may lie far
+ * Times that the former clock left in the limiter, the lanes and the holds of accounts may lie far
  * ahead of the new one. They are forgotten: the limiter is closed until it has been rebuilt from the
  * hand-offs, and the lanes ask it again.
  */
@@ -100,8 +100,11 @@ export function setClock(
     await sql`
       UPDATE provider_holds SET held_until = campaign_now()
       WHERE held_until > campaign_now() AND reason IS NULL`.execute(trx);
-    // Row-level security hides every tenant's lanes from the owner.
+    // Row-level security hides every tenant's lanes and accounts from the owner.
     await sql`SET LOCAL ROLE cadenza_claimer`.execute(trx);
+    await sql`
+      UPDATE sendgrid_accounts SET held_until = campaign_now()
+      WHERE held_until > campaign_now()`.execute(trx);
     await sql`
       UPDATE dispatch_lanes SET next_at = campaign_now()
       WHERE next_at > campaign_now()`.execute(trx);

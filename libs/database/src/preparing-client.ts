@@ -5,6 +5,12 @@ import pg from 'pg';
 const PREPARED_AT_MOST = 300;
 
 /**
+ * Stands in a statement whose text is hardly ever the same twice: kept prepared, each of them would take
+ * memory of the server for as long as the connection lasts, and the place of one that comes again.
+ */
+export const SELDOM_AGAIN = '/* seldom again */';
+
+/**
  * A connection that prepares every statement with parameters under a name of its own. Planning a
  * hand-off's statement costs tens of times as much as running it, and row-level security adds to
  * it; prepared, it is planned once for a connection.
@@ -15,7 +21,7 @@ export class PreparingClient extends pg.Client {
   #named(text: string): string | null {
     const known = this.#names.get(text);
     if (known !== undefined) return known;
-    if (this.#names.size >= PREPARED_AT_MOST) return null;
+    if (this.#names.size >= PREPARED_AT_MOST || text.includes(SELDOM_AGAIN)) return null;
     const name = `c_${createHash('sha1').update(text).digest('base64url')}`;
     this.#names.set(text, name);
     return name;

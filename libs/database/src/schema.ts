@@ -380,6 +380,8 @@ export interface ContactCampaignsTable {
   state: Json<unknown>;
   base_state: Default<Json<unknown> | null>;
   base_seq: number;
+  /** No input folded since the base counts after it; null: not known. */
+  folded_to: Default<Date | null>;
   status: Computed<string>;
   phase: Computed<string>;
   node_id: Computed<string | null>;
@@ -535,6 +537,9 @@ export interface SendgridAccountsTable {
   fingerprint: Default<string | null>;
   /** Campaign time. */
   changed_at: Stamp;
+  /** Campaign time. */
+  held_until: Default<Date | '-infinity'>;
+  strikes: Default<number>;
   created_at: Stamp;
   updated_at: Stamp;
 }

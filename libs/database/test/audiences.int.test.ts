@@ -1,5 +1,6 @@
 import { newId, type AudienceFilter } from '@cadenza/domain';
 import { previewAudience, stopEnrollments, workAudiences, type EngineStore } from '@cadenza/engine';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   cancelAudience,
@@ -492,4 +493,30 @@ describe('an audience', () => {
     await work();
     expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 1, refused: {} });
   });
+});
+
+test('a filter is not kept prepared on its connection', async () => {
+  const { tenantId } = await world.createTenant();
+  const prepared = await inTenants(world.api, [tenantId], async (trx) => {
+    for (let n = 1; n <= 3; n += 1) {
+      const of = Array.from(
+        { length: n },
+        () => ({ where: 'title', contains: 'engineer' }) as const,
+      );
+      await listContacts(
+        trx,
+        tenantId,
+        { limit: 10, after: null },
+        { audience: { where: 'any', of } },
+      );
+    }
+    await listContacts(trx, tenantId, { limit: 10, after: null });
+    const { rows } = await sql<{ filters: number; others: number }>`
+      SELECT count(*) FILTER (WHERE statement LIKE '%strpos%')::integer AS filters,
+        count(*) FILTER (WHERE statement LIKE '%"contacts"%')::integer AS others
+      FROM pg_prepared_statements`.execute(trx);
+    return rows[0];
+  });
+  expect(prepared?.filters).toBe(0);
+  expect(prepared?.others).toBeGreaterThan(0);
 });

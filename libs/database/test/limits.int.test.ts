@@ -15,6 +15,7 @@ import {
 } from '@cadenza/engine';
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { inTenants, removeSendGridKey } from '../src/index.ts';
 import { clear, crowd } from './support/crowd.ts';
 import { setLimit, type NewLimit } from './support/settings.ts';
 import { withMethods } from './support/interleave.ts';
@@ -383,6 +384,135 @@ describe('a 429 of the provider', () => {
     expect([await send(refusal), await send(refusal), await send(refusal)]).toEqual([0, 1, 2]);
     expect(await send(ACCEPT)).toBe(0);
     expect(await send(refusal)).toBe(1);
+  });
+});
+
+describe('a 429 of a tenant’s own account', () => {
+  const HELD = 'SELECT strikes, held_until > campaign_now() AS held FROM sendgrid_accounts';
+  const limited = (retryAfterMs: number | null): SendOutcome => ({
+    kind: 'not_handed_off',
+    cause: 'rate_limited',
+    retryAfterMs,
+    reason: 'too many requests',
+    ownAccount: true,
+  });
+  /** Campaign time passes up to the end of the hold. */
+  const endHold = () =>
+    world.rows(
+      'UPDATE sendgrid_accounts SET held_until = campaign_now() WHERE held_until > campaign_now()',
+    );
+
+  beforeEach(() => world.rows('DELETE FROM sendgrid_accounts'));
+
+  async function ownAccount(): Promise<Tenant> {
+    const tenant = await world.createTenant();
+    await world.rows(
+      `INSERT INTO sendgrid_accounts (tenant_id, sealed_key, last_four, fingerprint)
+       VALUES (?, 'v1.e1.aaaaaaaaaaa.b', 'four', 'aaaaaaaaaaaa')`,
+      tenant.tenantId,
+    );
+    return tenant;
+  }
+
+  async function beginnings({ tenantId }: Tenant): Promise<number> {
+    const [row] = await world.rows<{ n: number }>(
+      `SELECT count(*)::integer AS n FROM campaign_transitions
+       WHERE tenant_id = ? AND input->>'kind' = 'begun'`,
+      tenantId,
+    );
+    return row?.n ?? 0;
+  }
+
+  test('holds back that tenant alone, before anything more of it has begun', async () => {
+    const [struck, other] = [await ownAccount(), await world.createTenant()];
+    await crowd(world, struck, 1);
+    const first = await world.dispatch();
+    await crowd(world, struck, 10);
+    const inHand = await world.dispatchAllowed();
+    expect(inHand.length).toBeGreaterThan(1);
+    const { port } = provider(({ reference }) =>
+      reference.tenantId === struck.tenantId ? limited(300_000) : ACCEPT,
+    );
+
+    await processSends(first, sendOptions(world, port));
+    expect(await beginnings(struck)).toBe(1);
+
+    const gated: string[] = [];
+    await processSends(inHand, sendOptions(world, port, { onGated: (gate) => gated.push(gate) }));
+    expect(gated).toEqual(inHand.map(() => 'provider'));
+    expect(await dispatchSends(world.dispatchOptions())).toMatchObject({
+      refusedBy: { account: inHand.length },
+    });
+    const bystander = await enrolled(world, other);
+    await sendDue(world, port);
+    expect(await messagesOf(world, bystander.enrollmentId)).toEqual({ first: 'sent' });
+    expect(await beginnings(struck)).toBe(1);
+  });
+
+  test('that comes after a message was read keeps it from beginning', async () => {
+    const struck = await ownAccount();
+    const mail = await enrolled(world, struck);
+    const jobs = await world.dispatch();
+    const { mails, port } = provider(() => ACCEPT);
+    const gated: string[] = [];
+    const store = withMethods(world.store, (tx) => ({
+      async beginHandOffs(list) {
+        await world.store.holdAccount(struck.tenantId, 60_000);
+        return tx.beginHandOffs(list);
+      },
+    }));
+    await processSends(jobs, sendOptions(world, port, { store, onGated: (g) => gated.push(g) }));
+
+    expect(mails).toEqual([]);
+    expect(gated).toEqual(['provider']);
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'queued' });
+    await endHold();
+    await sendDue(world, port);
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
+  });
+
+  test('that ends within the horizon is planned for: the slot begins then', async () => {
+    const struck = await ownAccount();
+    await crowd(world, struck, 1);
+    const { horizonMs, clock } = world.dispatchOptions();
+    await world.store.holdAccount(struck.tenantId, horizonMs / clock.rate / 2);
+    expect(await dispatchSends(world.dispatchOptions())).toMatchObject({ dispatched: 1 });
+    const [slot] = await world.rows<{ ahead: boolean }>(
+      `SELECT a.slot_start >= h.held_until AS ahead FROM scheduled_actions a
+       JOIN sendgrid_accounts h USING (tenant_id) WHERE a.status = 'dispatched'`,
+    );
+    expect(slot?.ahead).toBe(true);
+  });
+
+  test('holds for longer each time that nothing is answered in between, and not where something is', async () => {
+    const struck = await ownAccount();
+    const send = async (answer: SendOutcome) => {
+      await endHold();
+      await enrolled(world, struck);
+      const jobs = await world.dispatchAllowed();
+      expect(jobs.length).toBeGreaterThan(0);
+      await processSends(jobs, sendOptions(world, provider(() => answer).port));
+      const [hold] = await world.rows<{ strikes: number }>(HELD);
+      return hold?.strikes;
+    };
+    const refusal = limited(null);
+    expect([await send(refusal), await send(refusal), await send(refusal)]).toEqual([0, 1, 2]);
+    expect(await send(ACCEPT)).toBe(0);
+    expect(await send(refusal)).toBe(1);
+  });
+
+  test('ends with its key', async () => {
+    const struck = await ownAccount();
+    await crowd(world, struck, 1);
+    await world.store.holdAccount(struck.tenantId, 3_600_000);
+    expect(await dispatchSends(world.dispatchOptions())).toMatchObject({
+      refusedBy: { account: 1 },
+    });
+    await inTenants(world.api, [struck.tenantId], (trx) =>
+      removeSendGridKey(trx, struck.tenantId, 'test'),
+    );
+    expect(await world.rows(HELD)).toEqual([{ strikes: 0, held: false }]);
+    expect(await dispatchSends(world.dispatchOptions())).toMatchObject({ dispatched: 1 });
   });
 });
 

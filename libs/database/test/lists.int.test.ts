@@ -81,6 +81,10 @@ const FILL = [
    SELECT e.tenant_id, p.id, p.id, campaign_id, p.id, 'first', 1, 'email', p.id,
      CASE WHEN rare THEN 'skipped' WHEN n % ${RARE} = 2 THEN 'failed' ELSE 'delivered' END, now(), 'a@example.com'
    ${NTH}`,
+  // Of somebody else, and younger than all others.
+  `INSERT INTO communication_suppressions (id, tenant_id, channel, value, reason, source, first_seen_at, last_seen_at)
+   SELECT ('00000000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, contact_id, 'email', 'p' || n || '@example.com',
+     'unsubscribed', 'crm', now(), now() ${NTH}`,
   `INSERT INTO communication_suppressions (id, tenant_id, channel, value, reason, source, first_seen_at, last_seen_at)
    SELECT p.id, tenant_id, 'email', CASE WHEN rare THEN 'x' ELSE 'p' END || n || '@' || n % 2500 || '.example',
      CASE WHEN rare THEN 'spamreport' ELSE 'manual' END, 'test', now(), now() ${NTH}`,
@@ -350,4 +354,33 @@ test('where a campaign’s people stand is not counted by them', async () => {
   });
   // Of those that were filled in nobody has told.
   expect(counts).toEqual([{ status: 'active', nodeId: 'first', count: 1 }]);
+});
+
+test('a page of a status in a campaign that is no large one does not read all of the campaign', async () => {
+  const campaignId = '00000000-0000-7000-9000-000000000000';
+  await withClient(world.database.url, async (client) => {
+    await client.query('SET session_replication_role = replica');
+    await client.query(
+      `INSERT INTO outbound_messages (tenant_id, id, enrollment_id, campaign_id, contact_id, node_id, visit, channel,
+         sender_identity_id, status, begun_at, to_address)
+       SELECT tenant_id, ('00000000-0000-7000-9000-' || right(id::text, 12))::uuid, enrollment_id, '${campaignId}',
+         contact_id, 'elsewhere', 1, 'email', sender_identity_id, 'delivered', now(), 'a@example.com'
+       FROM outbound_messages WHERE status = 'delivered' LIMIT 5000`,
+    );
+    await client.query('VACUUM (ANALYZE) outbound_messages');
+  });
+  // Plans that were made before do not know of the campaign.
+  const fresh = createDatabase(createPool({ url: world.apiUrl, poolSize: 1 }));
+  try {
+    const rows = await inTenants(fresh, [of()], async (trx) => {
+      const before = await rowsRead(trx, 'outbound_messages');
+      const page = { limit: LIMIT, after: null };
+      const { items } = await listMessages(trx, of(), page, { campaignId, status: 'delivered' });
+      expect(items).toHaveLength(LIMIT);
+      return (await rowsRead(trx, 'outbound_messages')) - before;
+    });
+    expect(rows).toBeLessThanOrEqual(2 * LIMIT);
+  } finally {
+    await fresh.destroy();
+  }
 });

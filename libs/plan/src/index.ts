@@ -1,6 +1,6 @@
 export { importPlan, type ImportChange, type ImportedPlan } from './import/import-plan.ts';
 export { diffActions, impliedActions, type ActionDiff } from './machine/actions.ts';
-export { fold, needsReplay, replay } from './machine/fold.ts';
+export { fold, followOn, needsReplay, replay } from './machine/fold.ts';
 export {
   awaitedHandOff,
   DEFAULT_SETTINGS,

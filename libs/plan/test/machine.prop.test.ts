@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   fold,
+  followOn,
   impliedActions,
   initialState,
   needsReplay,
@@ -74,6 +75,36 @@ describe('the machine, under any plan and any inputs', () => {
       ),
       runs,
     );
+  });
+
+  it('goes on from a state as if all had been folded, where what comes counts after it', () => {
+    let found = 0;
+    fc.assert(
+      fc.property(arbitraryPlan, moves, (plan, script) => {
+        const world = driven(plan, script);
+        const { base } = world.result;
+        const ordinary = world.segment
+          .filter(({ input }) => !['enrolled', 'begun', 'released'].includes(input.kind))
+          .map((one) => ({ ...one, input: withoutProof(one.input) }))
+          .sort((a, b) => a.input.at - b.input.at);
+        const whole = fold(plan, base, ordinary, settings);
+        for (let n = 1; n < ordinary.length; n += 1) {
+          const before = fold(plan, base, ordinary.slice(0, n), settings);
+          const rest = ordinary.slice(n);
+          const inputs = rest.map(({ input }) => input);
+          if (before.until === null || !followOn(before.until, inputs)) continue;
+          found += 1;
+          const after = fold(plan, { ...base, state: before.state }, rest, settings);
+          expect(after.state).toEqual(whole.state);
+          expect(after.until).toEqual(whole.until);
+          for (const { seq } of rest) {
+            expect(after.outcomes.get(seq)).toEqual(whole.outcomes.get(seq));
+          }
+        }
+      }),
+      runs,
+    );
+    expect(found).toBeGreaterThan(runs.numRuns / 2);
   });
 
   it('folds from any stored base to what a replay of everything gives', () => {

@@ -38,8 +38,13 @@ const people = (count: number, of: string) =>
   ].join('\n');
 
 /** A campaign that has not begun, of a tenant with a key of its own or without one. */
-async function draft(stack: Stack, name: string, apiKey: string | null): Promise<RunningCampaign> {
-  const contactsCsv = people(4, name);
+async function draft(
+  stack: Stack,
+  name: string,
+  apiKey: string | null,
+  count = 4,
+): Promise<RunningCampaign> {
+  const contactsCsv = people(count, name);
   const campaign = await startDemoCampaign(stack, { contactsCsv, plan: PLAN, start: false });
   if (apiKey !== null) await setKey(campaign, apiKey);
   return campaign;
@@ -163,6 +168,68 @@ test('each tenant sends through its own account, and no key stands anywhere in t
       expect(logs.filter((text) => text.includes(secret))).toEqual([]);
       expect(await placesWith(stack, secret)).toEqual([]);
     }
+  } finally {
+    await stack.stop();
+  }
+});
+
+test('a 429 of a tenant’s own account holds that tenant back before its messages begin, and nobody else', async () => {
+  const concurrency = 3;
+  const stack = await startStack({
+    adminUrl: inject('postgresAdminUrl'),
+    redisUrl: null,
+    rate: 1,
+    campaignStart: Date.parse('2026-11-02T07:00:00Z'),
+    seed: 'held accounts',
+    hostEnv: process.env,
+    sendWorkers: 2,
+    emulatorEnv: { SENDGRID_API_KEY: `SG.emulator.key,${KEYS.one}` },
+    env: {
+      ENCRYPTION_KEYS: `e1:${randomBytes(32).toString('base64')}`,
+      SEND_CONCURRENCY: String(concurrency),
+    },
+  });
+  try {
+    const own = await draft(stack, 'own', KEYS.one, 30);
+    const shared = await draft(stack, 'shared', null, 30);
+    const holdMs = 8_000;
+    const fault = await fetch(`${stack.emulatorUrl}/_emulator/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        kind: 'respond',
+        status: 429,
+        recipient: '*@own.example.org',
+        times: 1,
+        resetInSeconds: holdMs / 1_000,
+        resetForm: 'seconds',
+      }),
+    });
+    expect(fault.ok).toBe(true);
+
+    const began = performance.now();
+    await start(own);
+    const heldMs = async () => {
+      const { rows } = await sql<{ ms: number }>`
+        SELECT extract(epoch FROM held_until - campaign_now())::float8 * 1000 AS ms
+        FROM sendgrid_accounts`.execute(stack.db);
+      return rows[0]?.ms ?? 0;
+    };
+    await until(async () => (await heldMs()) > 0, 30_000);
+    await start(shared);
+    await until(async () => (await keyEnds(stack, shared)).length === 30, 60_000);
+    expect(await heldMs()).toBeGreaterThan(0);
+
+    await until(async () => (await keyEnds(stack, own)).length === 30, 60_000);
+    expect(performance.now() - began).toBeGreaterThan(holdMs);
+    const { rows } = await sql<{ kind: string; n: number }>`
+      SELECT input->>'kind' AS kind, count(*)::integer AS n FROM campaign_transitions
+      WHERE tenant_id = ${own.tenantId} AND input->>'kind' IN ('begun', 'released')
+      GROUP BY 1`.execute(stack.db);
+    const counts = Object.fromEntries(rows.map(({ kind, n }) => [kind, n]));
+    // What was under way when the answer came; everything else has begun once.
+    expect(counts['released']).toBeLessThanOrEqual(2 * concurrency);
+    expect(counts['begun']).toBe(30 + (counts['released'] ?? 0));
   } finally {
     await stack.stop();
   }

@@ -62,6 +62,16 @@ export interface Stack {
   readonly logDir: string;
   readonly emulator: StackProcess;
   readonly api: StackProcess;
+  /**
+   * Starts another API beside the first one, which ends with the stack.
+   *
+   * @param options.env settings besides those of the first, or in their place.
+   */
+  startApi(options: {
+    readonly name: string;
+    readonly port: number;
+    readonly env: Readonly<Record<string, string>>;
+  }): Promise<StackProcess>;
   /** The first of them. */
   readonly sendWorker: StackProcess;
   readonly sendWorkers: readonly StackProcess[];
@@ -198,6 +208,24 @@ async function open(
     ...options.env,
   };
   const health = (healthPort: number) => () => answers(`http://127.0.0.1:${healthPort}/readyz`);
+  const launchApi = (
+    name: string,
+    ports: { readonly port: number; readonly health: number },
+    env: Readonly<Record<string, string>> = {},
+  ) =>
+    launch(
+      name,
+      'apps/api/src/main.ts',
+      {
+        ...common,
+        DATABASE_URL: database.apiUrl,
+        PORT: String(ports.port),
+        HEALTH_PORT: String(ports.health),
+        SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey,
+        ...env,
+      },
+      health(ports.health),
+    );
   const worker = (name: string, entry: string, healthPort: number) =>
     launch(
       name,
@@ -207,18 +235,7 @@ async function open(
     );
   // All at once, as an orchestrator starts them; they are stopped in the reverse of this order.
   const [api, sendWorkers, eventWorker] = await Promise.all([
-    launch(
-      'api',
-      'apps/api/src/main.ts',
-      {
-        ...common,
-        DATABASE_URL: database.apiUrl,
-        PORT: String(port),
-        HEALTH_PORT: String(apiHealth),
-        SENDGRID_WEBHOOK_PUBLIC_KEY: publicKey,
-      },
-      health(apiHealth),
-    ),
+    launchApi('api', { port, health: apiHealth }),
     Promise.all(
       sendHealth.map((healthPort, index) =>
         worker(
@@ -243,6 +260,10 @@ async function open(
     logDir,
     emulator,
     api,
+    async startApi(other) {
+      const [healthPort = 0] = await freePorts(1);
+      return launchApi(other.name, { port: other.port, health: healthPort }, other.env);
+    },
     sendWorker,
     sendWorkers,
     eventWorker,

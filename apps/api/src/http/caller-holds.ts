@@ -18,9 +18,19 @@ export function callerHolds(
     : sessionHolds(trx, tenantId, credential.sessionId, forChange);
 }
 
+/** @throws HttpProblem where what a request came with has ended. */
+export async function demandHeld(
+  trx: Transaction<Schema>,
+  caller: Caller,
+  forChange = false,
+): Promise<void> {
+  if (!(await callerHolds(trx, caller, forChange))) throw noCaller(caller.credential.kind);
+}
+
 /**
  * Does what a route does for as long as its caller may: a body can take minutes to come, and an import
- * longer. Each transaction in the caller's tenant asks again, before its work, but for a GET.
+ * longer. Each transaction in the caller's tenant asks again, before its work, but for a GET: one that is
+ * answered at length asks as it is written.
  *
  * @throws HttpProblem where what the request came with has ended.
  */
@@ -38,8 +48,7 @@ export function whileHeld<T>(
     {
       async begun(trx, tenantIds) {
         if (!tenantIds.includes(caller.tenantId)) return;
-        if (!(await callerHolds(trx, caller, givesAccess === true)))
-          throw noCaller(caller.credential.kind);
+        await demandHeld(trx, caller, givesAccess === true);
       },
     },
     work,

@@ -16,11 +16,20 @@ const download = z.object({
   bytes: z.custom<AsyncIterable<Uint8Array>>(),
 });
 
+/** Bytes after which is asked again whether the caller still may. */
+const ASKED_EACH = 1_048_576;
+
 /**
  * Answers with a file that somebody else made: whatever it says that it is, a browser is to save it
  * and to make nothing of it.
+ *
+ * @param demandHeld throws where what the request came with has ended: the connection is cut then.
  */
-export function sendDownload(reply: FastifyReply, answer: unknown): FastifyReply {
+export function sendDownload(
+  reply: FastifyReply,
+  answer: unknown,
+  demandHeld: () => Promise<void>,
+): FastifyReply {
   const { filename, size, bytes } = download.parse(answer);
   return reply
     .headers({
@@ -29,7 +38,22 @@ export function sendDownload(reply: FastifyReply, answer: unknown): FastifyReply
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
     })
     .type('application/octet-stream')
-    .send(Readable.from(bytes));
+    .send(Readable.from(whileHeld(bytes, demandHeld)));
+}
+
+async function* whileHeld(
+  bytes: AsyncIterable<Uint8Array>,
+  demandHeld: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let unasked = 0;
+  for await (const chunk of bytes) {
+    unasked += chunk.length;
+    if (unasked >= ASKED_EACH) {
+      await demandHeld();
+      unasked = 0;
+    }
+    yield chunk;
+  }
 }
 
 const LONGEST_NAME = 200;

@@ -81,6 +81,7 @@ export function createOidcSignIn(options: OidcOptions): OidcSignIn {
     async finish(answer, { state, nonce, verifier }) {
       if (answer.get('state') !== state) throw notBegun();
       const config = await configuration();
+      if (!isAnswerOf(answer, config.serverMetadata())) throw notBegun();
       try {
         const tokens = await client.authorizationCodeGrant(
           config,
@@ -140,6 +141,24 @@ function authentication(
   if (secret === null) return client.None();
   const isBasic = methods === undefined || methods.includes('client_secret_basic');
   return isBasic ? client.ClientSecretBasic(secret) : client.ClientSecretPost(secret);
+}
+
+/**
+ * Whether a query has the form of an issuer's answer by a code (RFC 6749 §4.1.2, RFC 9207 §2.4): whoever
+ * comes with another has not been sent by it.
+ */
+function isAnswerOf(answer: URLSearchParams, server: client.ServerMetadata): boolean {
+  const names = [...answer.keys()];
+  const says = (name: string) => (answer.get(name) ?? '') !== '';
+  const isItsOwn = says('iss')
+    ? answer.get('iss') === server.issuer
+    : server.authorization_response_iss_parameter_supported !== true;
+  return (
+    isItsOwn &&
+    new Set(names).size === names.length &&
+    !['response', 'id_token', 'token'].some(says) &&
+    (says('code') || says('error'))
+  );
 }
 
 function notBegun(): HttpProblem {

@@ -1,5 +1,6 @@
 import type { AudienceFilter, AudienceSpan, AudienceText, TextTest } from '@cadenza/domain';
 import { sql, type RawBuilder } from 'kysely';
+import { SELDOM_AGAIN } from '../preparing-client.ts';
 
 /** A condition on a contact. */
 type Predicate = RawBuilder<boolean>;
@@ -70,7 +71,7 @@ export function audiencePredicate(
         return textTest(TEXTS[one.where](k), one);
     }
   };
-  return of(filter);
+  return sql`${sql.raw(SELDOM_AGAIN)} ${of(filter)}`;
 }
 
 const TEXTS: Readonly<Record<AudienceText, (k: RawBuilder<unknown>) => RawBuilder<unknown>>> = {

@@ -137,6 +137,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // are what statements guard on and indexes find. Most changes touch no indexed column: pages are
   // filled by less than half, so that they are made in place and no index is written to. base_state:
   // null where it is the state itself, as from each hand-off's beginning to what comes next.
+  // folded_to: no input folded since the base counts after it; null where that is not known.
   await sql`
     CREATE TABLE contact_campaigns (
       tenant_id uuid NOT NULL,
@@ -149,6 +150,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       state jsonb NOT NULL,
       base_state jsonb,
       base_seq integer NOT NULL CHECK (base_seq >= 0),
+      folded_to timestamptz,
       status text NOT NULL
         GENERATED ALWAYS AS (coalesce(state -> 'end' ->> 'status', 'active')) STORED
         CHECK (status IN ('active', 'completed', 'stopped', 'suppressed', 'expired', 'failed')),

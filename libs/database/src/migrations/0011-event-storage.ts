@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { keyEventsByContent, keyEventsById } from './storage/event-key.ts';
+import { keyEventsByMessage, keyEventsById } from './storage/event-key.ts';
 import { createEnrollmentCounts, dropEnrollmentCounts } from './storage/enrollment-counts.ts';
 import { createPartitionPolicy, dropPartitionPolicy } from './storage/partitions.ts';
 import { createRetention, dropRetention } from './storage/retention.ts';
@@ -7,7 +7,7 @@ import { createRollUps, dropRollUps } from './storage/roll-ups.ts';
 
 /** What keeps events and enrollments usable where there are very many of them. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await keyEventsByContent(db);
+  await keyEventsByMessage(db);
   await createRollUps(db);
   await createPartitionPolicy(db);
   await createRetention(db);

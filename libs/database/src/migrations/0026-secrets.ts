@@ -14,6 +14,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       last_four text CHECK (length(last_four) = 4),
       fingerprint text CHECK (fingerprint ~ '^[0-9a-f]{12}$'),
       changed_at timestamptz NOT NULL DEFAULT campaign_now(),
+      -- Nothing is handed to the account before; campaign time. strikes: as of provider_holds.
+      held_until timestamptz NOT NULL DEFAULT '-infinity',
+      strikes integer NOT NULL DEFAULT 0,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       CHECK (num_nonnulls(sealed_key, last_four, fingerprint) IN (0, 3))
@@ -22,12 +25,18 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE TRIGGER touch_updated_at BEFORE UPDATE ON sendgrid_accounts
       FOR EACH ROW EXECUTE FUNCTION touch_updated_at()`.execute(db);
   await bindTable(db, 'sendgrid_accounts', { api: 'SELECT, INSERT, UPDATE', worker: 'SELECT' });
+  await sql`GRANT UPDATE (held_until, strikes) ON sendgrid_accounts TO cadenza_worker`.execute(db);
+  // With another key it is another account, or none.
+  await sql`
+    CREATE TRIGGER wake_lanes AFTER UPDATE ON sendgrid_accounts FOR EACH ROW
+    WHEN (OLD.fingerprint IS DISTINCT FROM NEW.fingerprint)
+    EXECUTE FUNCTION wake_lanes()`.execute(db);
   await sql`
     CREATE POLICY claimer_all ON sendgrid_accounts TO cadenza_claimer USING (true)`.execute(db);
-  // Rotation puts secrets under another key, which the owner does as this role.
+  // Rotation puts secrets under another key, and a new clock ends holds: the owner does both as this role.
   await sql`
-    GRANT SELECT (tenant_id, sealed_key), UPDATE (sealed_key) ON sendgrid_accounts
-      TO cadenza_claimer`.execute(db);
+    GRANT SELECT (tenant_id, sealed_key, held_until), UPDATE (sealed_key, held_until)
+      ON sendgrid_accounts TO cadenza_claimer`.execute(db);
   // Which keys must be there to open what is stored: their names, and nothing that they have sealed.
   await sql`
     CREATE FUNCTION secret_keys_in_use() RETURNS TABLE (key_mark text)

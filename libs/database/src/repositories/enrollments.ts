@@ -2,7 +2,14 @@ import type { EnrollmentStatus, Id } from '@cadenza/domain';
 import type { EnrollmentState } from '@cadenza/plan';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
-import { rowsToSeek, soughtPage, stretchOf, type Page, type PageRequest } from './page.ts';
+import {
+  readInOrder,
+  rowsToSeek,
+  soughtPage,
+  stretchOf,
+  type Page,
+  type PageRequest,
+} from './page.ts';
 
 export interface EnrollmentSummary {
   readonly id: Id;
@@ -80,6 +87,7 @@ export async function listEnrollments(
     page.after,
   );
   const count = nodeId === undefined ? rowsToSeek(page, false) : SOUGHT_ENROLLMENTS;
+  if (nodeId !== undefined) await readInOrder(trx);
   const rows = stored(trx, tenantId)
     .where(stretch.where)
     .$if(status !== undefined, (query) => query.where('campaign_id', '=', campaignId))

@@ -2,7 +2,14 @@ import { isFailure, type Id, type MessageStatus } from '@cadenza/domain';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import { toldSinceFirst } from '../store/events-of-message.ts';
-import { rowsToSeek, soughtPage, stretchOf, type Page, type PageRequest } from './page.ts';
+import {
+  readInOrder,
+  rowsToSeek,
+  soughtPage,
+  stretchOf,
+  type Page,
+  type PageRequest,
+} from './page.ts';
 
 export interface MessageSummary {
   readonly id: Id;
@@ -147,6 +154,7 @@ export async function listMessages(
     (status !== undefined && (!('failure' in failure) || campaignId !== undefined));
   const count =
     isSifted && campaignId !== undefined ? SOUGHT_OF_CAMPAIGN : rowsToSeek(page, isSifted);
+  if (isSifted && doubt === undefined) await readInOrder(trx);
   const rows = stored(trx, tenantId)
     .where(stretch.where)
     // As an array: the planner would else go through all messages for them.

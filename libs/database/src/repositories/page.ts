@@ -65,6 +65,14 @@ export async function soughtPage<T extends { readonly id: Id }>(
   return { items: page.items, next: rows[0]?.id ?? null };
 }
 
+/**
+ * Has stretches read in their own order, until the transaction ends. Where a stretch is thought to be shorter
+ * than what is sought, the planner would else read all of it, and put that into order, for its first rows.
+ */
+export async function readInOrder(trx: Transaction<Schema>): Promise<void> {
+  await sql`SELECT set_config('enable_bitmapscan', 'off', true)`.execute(trx);
+}
+
 /** Rows that are a stretch of an index, newest first. */
 export interface Stretch {
   readonly where: RawBuilder<boolean>;

@@ -103,6 +103,8 @@ async function change(
       last_four: key?.shown.lastFour ?? null,
       fingerprint: key?.shown.fingerprint ?? null,
       changed_at: sql<Date>`campaign_now()`,
+      held_until: '-infinity',
+      strikes: 0,
     })
     .where('tenant_id', '=', tenantId)
     .execute();

@@ -54,6 +54,11 @@ const HAS_LEFT = sql<boolean>`(EXISTS (
     SELECT FROM contact_opt_outs o
     WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id AND o.channel = m.channel))`;
 
+/** True where the account that the message's tenant has for itself takes no mail for now. */
+const HELD_ACCOUNT = sql<boolean>`(m.channel = 'email' AND EXISTS (
+  SELECT FROM sendgrid_accounts o
+  WHERE o.tenant_id = m.tenant_id AND o.held_until > clock.now))`;
+
 /** The statement that begins hand-offs, and the one that tells why some could not begin. */
 export function beginHandOff(trx: Transaction<Schema>): Begin {
   return {
@@ -115,7 +120,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           WHERE m.channel <> ALL (clock.held) AND (j.probe OR m.channel <> ALL (clock.probing))
             -- One condition: by itself the second would be joined, before what narrows the messages.
             AND NOT (${suppressedAddress('j.tenant_id', 'm.channel', 'j.to_address')}
-              OR ${HAS_LEFT})),
+              OR ${HAS_LEFT} OR ${HELD_ACCOUNT})),
         locked AS MATERIALIZED (
           SELECT g.* FROM gate g
           JOIN contact_campaigns c ON c.tenant_id = g.tenant_id AND c.id = g.enrollment_id
@@ -203,6 +208,7 @@ export function beginHandOff(trx: Transaction<Schema>): Begin {
           WHEN i.verification <> 'verified' THEN 'sender_unverified'
           WHEN a.not_after < clock.now THEN 'window'
           WHEN m.channel = ANY (clock.held) OR (m.channel = ANY (clock.probing) AND NOT j.probe)
+            OR ${HELD_ACCOUNT}
             THEN 'provider'
           ELSE 'slot' END AS gate
         FROM ${rows(

@@ -286,6 +286,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: SendLimits['ramps'];
         now: number;
         providers: SendLimits['providers'] | null;
+        accounts: SendLimits['accounts'] | null;
         paused_for: string | null;
       }>`
         SELECT
@@ -304,6 +305,11 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
              'heldUntil', CASE WHEN h.held_until > campaign_now() THEN epoch_ms(h.held_until) END,
              'doubted', h.unknowns > 0 OR h.strikes > 0, 'probing', h.probing))
            FROM provider_holds h WHERE h.channel <> 'every') AS providers,
+          (SELECT jsonb_object_agg(h.tenant_id, jsonb_build_object(
+             'heldUntil', CASE WHEN h.held_until > campaign_now() THEN epoch_ms(h.held_until) END,
+             'doubted', h.strikes > 0))
+           FROM sendgrid_accounts h
+           WHERE ${ofTenants('h')} AND (h.held_until > campaign_now() OR h.strikes > 0)) AS accounts,
           (SELECT h.reason FROM provider_holds h
            WHERE h.channel = 'every') AS paused_for`.execute(trx);
       const [row] = found.rows;
@@ -313,6 +319,7 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
         ramps: row.ramps,
         now: row.now,
         providers: row.providers ?? {},
+        accounts: row.accounts ?? {},
         pausedFor: row.paused_for,
       };
     },

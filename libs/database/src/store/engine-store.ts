@@ -1,6 +1,6 @@
 import type { Channel, Id } from '@cadenza/domain';
 import type { ClaimedAction, EngineStore, EngineTransaction } from '@cadenza/engine';
-import { sql, type Transaction } from 'kysely';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Database } from '../connection.ts';
 import { SESSION_LIMITS } from '../repositories/sessions.ts';
 import type { Schema } from '../schema.ts';
@@ -38,6 +38,24 @@ import { webhookStore } from './webhooks.ts';
 
 /** Real milliseconds: how long a provider is held at least, doubled by each hold soon after one. */
 const HOLD = { firstMs: 1_000, longestMs: 300_000, closelyMs: 60_000 };
+
+const CLOCK = sql`
+  SELECT campaign_now() AS now, rate * interval '1 millisecond' AS tick FROM clock_settings`;
+
+/**
+ * How often a row has been held soon after a hold, with the hold that begins now. Calls that were under
+ * way when a hold began are no news; one soon after its end is.
+ */
+const STRIKES = sql`CASE
+  WHEN h.held_until > clock.now THEN h.strikes
+  WHEN h.held_until > clock.now - ${sql.lit(HOLD.closelyMs)} * clock.tick THEN least(h.strikes + 1, 20)
+  ELSE 0 END`;
+
+/** Until when a row is held that was asked to wait for so many real milliseconds. */
+function heldFor(ms: number): RawBuilder<unknown> {
+  return sql`clock.now + clock.tick * greatest(${ms}::double precision,
+    least(${sql.lit(HOLD.firstMs)} * 2 ^ struck.strikes, ${sql.lit(HOLD.longestMs)}))`;
+}
 
 /** The engine's statements, bound to one transaction. */
 export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
@@ -219,7 +237,6 @@ export function createEngineStore(db: Database): EngineStore {
       );
     },
 
-    // Calls that were under way when a hold began are no news; one soon after its end is.
     async doubtProvider(channel, unknowns, probeAfter) {
       const { rows } = await sql<{ unknowns: number }>`
         INSERT INTO provider_holds AS h (channel, held_until, unknowns, probing)
@@ -239,25 +256,37 @@ export function createEngineStore(db: Database): EngineStore {
 
     async holdProvider(channel, ms) {
       await sql`
-        WITH clock AS MATERIALIZED (
-          SELECT campaign_now() AS now, rate * interval '1 millisecond' AS tick
-          FROM clock_settings),
+        WITH clock AS MATERIALIZED (${CLOCK}),
         former AS (
-          SELECT CASE
-            WHEN h.held_until > clock.now THEN h.strikes
-            WHEN h.held_until > clock.now - ${HOLD.closelyMs}::integer * clock.tick
-              THEN least(h.strikes + 1, 20)
-            ELSE 0 END AS strikes
+          SELECT ${STRIKES} AS strikes
           FROM provider_holds h CROSS JOIN clock WHERE h.channel = ${channel}),
         struck AS (SELECT coalesce((SELECT strikes FROM former), 0) AS strikes)
         INSERT INTO provider_holds AS h (channel, held_until, strikes)
-        SELECT ${channel}, clock.now + clock.tick * greatest(${ms}::double precision,
-            least(${HOLD.firstMs}::integer * 2 ^ struck.strikes, ${HOLD.longestMs}::integer)),
-          struck.strikes
+        SELECT ${channel}, ${heldFor(ms)}, struck.strikes
         FROM clock CROSS JOIN struck
         ON CONFLICT (channel) DO UPDATE
         SET strikes = excluded.strikes, held_until = greatest(h.held_until, excluded.held_until)`.execute(
         db,
+      );
+    },
+
+    async holdAccount(tenantId, ms) {
+      await inTenants(db, [tenantId], (trx) =>
+        sql`
+          WITH clock AS MATERIALIZED (${CLOCK})
+          UPDATE sendgrid_accounts h
+          SET (strikes, held_until) = (
+            SELECT struck.strikes, greatest(h.held_until, ${heldFor(ms)})
+            FROM clock CROSS JOIN LATERAL (SELECT ${STRIKES} AS strikes) struck)
+          WHERE h.tenant_id = ${tenantId} AND h.sealed_key IS NOT NULL`.execute(trx),
+      );
+    },
+
+    async trustAccounts(tenantIds) {
+      await inTenants(db, tenantIds, (trx) =>
+        sql`
+          UPDATE sendgrid_accounts SET strikes = 0
+          WHERE tenant_id = ANY (${tenantIds}::uuid[]) AND strikes > 0`.execute(trx),
       );
     },
 

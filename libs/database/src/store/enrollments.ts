@@ -9,6 +9,7 @@ type Enrollments = Pick<
   EngineTransaction,
   | 'lockEnrollments'
   | 'recordedInputs'
+  | 'baseStatesOf'
   | 'insertEnrollments'
   | 'saveEnrollments'
   | 'insertTransitions'
@@ -25,9 +26,8 @@ interface EnrollmentRow {
   timezone: string | null;
   version: number;
   state: EnrollmentState;
-  /** Null where it is the state. */
-  base_state: EnrollmentState | null;
   base_seq: number;
+  folded_to: number | null;
 }
 
 /** Enrollments and their recorded inputs. */
@@ -37,11 +37,15 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       if (refs.length === 0) return [];
       const found = await sql<EnrollmentRow>`
         SELECT c.tenant_id, c.id, c.campaign_id, c.contact_id, c.plan_version_id,
-               p.sender_identity_id, p.sms_sender_identity_id, c.timezone, c.version, c.state, c.base_state, c.base_seq
-        FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+               p.sender_identity_id, p.sms_sender_identity_id, c.timezone, c.version, c.state,
+               c.base_seq, epoch_ms(c.folded_to) AS folded_to
+        -- In one order, that of their keys: rows are joined one by one.
+        FROM (
+          SELECT * FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+          ORDER BY r.tenant_id, r.id
+          OFFSET 0) r
         JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.id = r.id
         JOIN campaigns p ON p.tenant_id = c.tenant_id AND p.id = c.campaign_id
-        ORDER BY c.tenant_id, c.id
         FOR UPDATE OF c`.execute(trx);
       return found.rows.map((row): EnrollmentRecord => ({
         tenantId: row.tenant_id,
@@ -54,7 +58,8 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         timezone: row.timezone,
         version: row.version,
         state: row.state,
-        base: { state: row.base_state ?? row.state, seq: row.base_seq },
+        baseSeq: row.base_seq,
+        foldedTo: row.folded_to,
       }));
     },
 
@@ -73,7 +78,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
           list.map((row) => ({
             tenant_id: row.tenantId,
             id: row.id,
-            after: whole ? 0 : row.base.seq,
+            after: whole ? 0 : row.baseSeq,
           })),
           'r(tenant_id uuid, id uuid, after integer)',
         )}
@@ -86,6 +91,14 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
         inputs.set(row.enrollment_id, ofOne);
       }
       return inputs;
+    },
+
+    async baseStatesOf(refs) {
+      if (refs.length === 0) return new Map();
+      const found = await sql<{ id: string; base_state: EnrollmentState }>`
+        SELECT c.id, coalesce(c.base_state, c.state) AS base_state FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+        JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.id = r.id`.execute(trx);
+      return new Map(found.rows.map((row) => [row.id, row.base_state]));
     },
 
     async insertEnrollments(list) {
@@ -129,7 +142,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
           SET version = r.version, state = r.state, updated_at = now(),
               base_state = CASE WHEN r.base_seq IS NULL
                 THEN coalesce(c.base_state, c.state) ELSE r.base_state END,
-              base_seq = coalesce(r.base_seq, c.base_seq)
+              base_seq = coalesce(r.base_seq, c.base_seq), folded_to = from_epoch_ms(r.folded_to)
           FROM ${rows(
             list.map((row) => ({
               tenant_id: row.tenantId,
@@ -139,9 +152,10 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               state: row.state,
               base_state: row.base === null ? null : baseState(row.state, row.base),
               base_seq: row.base?.seq,
+              folded_to: row.foldedTo,
             })),
             `r(tenant_id uuid, id uuid, expected integer, version integer, state jsonb,
-               base_state jsonb, base_seq integer)`,
+               base_state jsonb, base_seq integer, folded_to double precision)`,
           )}
           WHERE c.tenant_id = r.tenant_id AND c.id = r.id AND c.version = r.expected
           RETURNING c.id),

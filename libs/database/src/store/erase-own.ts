@@ -50,7 +50,7 @@ export async function eraseContact(
       WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}`.execute(trx);
   }
   await sql`
-    UPDATE contact_campaigns SET timezone = NULL
+    UPDATE contact_campaigns SET timezone = NULL, folded_to = NULL
     WHERE tenant_id = ${tenantId} AND contact_id = ${contactId}
       AND timezone IS NOT NULL`.execute(trx);
   await sql`

@@ -142,7 +142,7 @@ export function events(trx: Transaction<Schema>): Events {
             from_epoch_ms(r.at), r.actor, r.dedupe_key, r.provider_event_id, r.url, r.delivery_id,
             r.synthetic, r.data
           FROM r
-          ON CONFLICT (tenant_id, dedupe_key, occurred_at) DO NOTHING
+          ON CONFLICT (tenant_id, message_id, occurred_at, dedupe_key) DO NOTHING
           RETURNING id),
         counted AS (${rollUp(sql`
           SELECT r.tenant_id, r.campaign_id, r.node_id, from_epoch_ms(r.at), r.type, r.actor,

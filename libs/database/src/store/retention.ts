@@ -35,13 +35,12 @@ export function retention(trx: Transaction<Schema>): Retention {
       const deleted = await sql`
         DELETE FROM message_events e
         USING (
-          SELECT o.dedupe_key, o.occurred_at FROM message_events o
+          SELECT o.message_id, o.occurred_at, o.dedupe_key FROM message_events o
           WHERE o.tenant_id = ${tenantId} AND o.occurred_at < from_epoch_ms(${before})
           LIMIT ${limit}) old
-        WHERE e.tenant_id = ${tenantId} AND e.dedupe_key = old.dedupe_key
-          AND e.occurred_at = old.occurred_at AND e.occurred_at < from_epoch_ms(${before})`.execute(
-        trx,
-      );
+        WHERE e.tenant_id = ${tenantId} AND e.message_id = old.message_id
+          AND e.occurred_at = old.occurred_at AND e.dedupe_key = old.dedupe_key
+          AND e.occurred_at < from_epoch_ms(${before})`.execute(trx);
       return Number(deleted.numAffectedRows ?? 0n);
     },
 

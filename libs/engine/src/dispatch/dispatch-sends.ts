@@ -14,8 +14,9 @@ import { settingsOf } from '../inputs/apply-inputs.ts';
 import { LIMITER_REST_MS, reserveSlots } from '../limits/reserve.ts';
 import { createScopeResolver, type ScopeResolver } from '../limits/scopes.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
-import type { ClaimedAction, ClaimedSend, DueSend, LaneRef } from '../ports/records.ts';
+import type { ClaimedAction, ClaimedSend, DueSend, LaneRef, SendLimits } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import { accountHeldUntil } from '../send/account-of.ts';
 import { actionJobs, jobIdOf } from './action-jobs.ts';
 
 export interface DispatchOptions {
@@ -45,7 +46,8 @@ export interface DispatchResult {
   /**
    * How many of them each kind of scope refused: sender, spacing, domain, tenant, ip_pool, global,
    * or limiter where the limiter is closed, was emptied or extended meanwhile, or has not counted
-   * past hand-offs for a new limit yet; or window where the send's window was over before.
+   * past hand-offs for a new limit yet; or account where the one that the tenant has for itself has
+   * said 429; or window where the send's window was over before.
    */
   readonly refusedBy: Readonly<Partial<Record<string, number>>>;
 }
@@ -157,15 +159,17 @@ async function planSlots(
   options: DispatchOptions,
 ): Promise<{ granted: Granted[]; refused: { scope: string }[] }> {
   // Not waited for before the sends are asked for, too: statements of a transaction come in turn.
-  const resolver = tx.rateLimits().then(createScopeResolver);
+  const reading = tx
+    .rateLimits()
+    .then((limits) => ({ limits, scopesOf: createScopeResolver(limits) }));
   const now = options.clock.now();
   const parts = Array.from({ length: Math.ceil(claimed.length / PLANNED_TOGETHER) }, (_, n) =>
     claimed.slice(n * PLANNED_TOGETHER, (n + 1) * PLANNED_TOGETHER),
   );
   const planning = await Promise.allSettled(
     parts.map(async (part) => {
-      const [scopesOf, sends] = await Promise.all([resolver, tx.dueSends(part)]);
-      const slots = await slotsFor(sends, scopesOf, now, options);
+      const [bounds, sends] = await Promise.all([reading, tx.dueSends(part)]);
+      const slots = await slotsFor(sends, bounds, now, options);
       await tx.assignSlots(
         slots.granted.map(({ send, start, end }) => ({
           ...claim(send),
@@ -196,34 +200,48 @@ async function settled<T>(result: PromiseSettledResult<T>): Promise<T> {
 
 async function slotsFor(
   sends: readonly DueSend[],
-  scopesOf: ScopeResolver,
+  { limits, scopesOf }: Bounds,
   now: EpochMs,
   options: DispatchOptions,
 ): Promise<{ granted: Granted[]; refused: Refused[]; late: readonly DueSend[] }> {
   const [late, timely] = parted(sends, ({ notAfter }) => notAfter !== null && notAfter < now);
+  // An account that takes messages again within the horizon is planned for: slots begin then.
+  const heldUntil = (send: DueSend) => accountHeldUntil(limits, send) ?? 0;
+  const latest = (send: DueSend) =>
+    Math.min(
+      Math.max(now, send.runAt) + options.horizonMs,
+      send.notAfter ?? Number.POSITIVE_INFINITY,
+    );
+  const [held, open] = parted(timely, (send) => heldUntil(send) > latest(send));
   const decisions = await reserveSlots(
     options.limiter,
-    timely.map((send) => ({
+    open.map((send) => ({
       id: jobIdOf(send),
       scopes: scopesOf(send),
-      notBefore: Math.max(now, send.runAt),
-      notAfter: Math.min(
-        Math.max(now, send.runAt) + options.horizonMs,
-        send.notAfter ?? Number.POSITIVE_INFINITY,
-      ),
+      notBefore: Math.max(now, send.runAt, heldUntil(send)),
+      notAfter: latest(send),
     })),
     now,
     options.clock,
   );
   const granted: Granted[] = [];
-  const refused: Refused[] = [];
-  timely.forEach((send, index) => {
+  const refused = held.map((send): Refused => {
+    const id = jobIdOf(send);
+    return { send, decision: { granted: false, id, scope: 'account', retryAt: heldUntil(send) } };
+  });
+  open.forEach((send, index) => {
     const decision = decisions[index];
     if (decision === undefined) return;
     if (decision.granted) granted.push({ send, start: decision.start, end: decision.end });
     else refused.push({ send, decision: askedSoon(decision, now, options.clock) });
   });
   return { granted, refused, late };
+}
+
+/** What bounds how fast messages leave. */
+interface Bounds {
+  readonly limits: SendLimits;
+  readonly scopesOf: ScopeResolver;
 }
 
 /** Those for which something holds, and the others. */

@@ -2,6 +2,7 @@ import type { EpochMs, Id } from '@cadenza/domain';
 import {
   DEFAULT_SOFT_BOUNCE_RETRY_MS,
   fold,
+  followOn,
   MACHINE_VERSION,
   needsReplay,
   planRun,
@@ -89,16 +90,19 @@ export async function applyInputs(
 
   const rewritten = (row: EnrollmentRecord) =>
     byEnrollment.get(row.id)?.some(({ input }) => rewritesHistory(input)) ?? false;
-  // Right after a hand-off has begun there is nothing since the base.
-  const sinceBase = await tx.recordedInputs(
-    enrollments.filter((row) => !rewritten(row) && row.version > row.base.seq),
-    false,
-  );
+  // Most inputs come in their own order: they go on from the state, and need nothing from before.
+  const goesOn = (row: EnrollmentRecord) =>
+    row.version === row.baseSeq ||
+    (row.foldedTo !== null &&
+      followOn(row.foldedTo, byEnrollment.get(row.id)?.map(({ input }) => input) ?? []));
+  const anew = enrollments.filter((row) => !rewritten(row) && !goesOn(row));
+  const sinceBase = await tx.recordedInputs(anew, false);
   // A proof recorded since the base may speak of a hand-off from before it.
   const whole = enrollments.filter(
-    (row) => rewritten(row) || needsReplay(row.base, sinceBase.get(row.id) ?? []),
+    (row) => rewritten(row) || needsReplay({ seq: row.baseSeq }, sinceBase.get(row.id) ?? []),
   );
   const earlier = new Map([...sinceBase, ...(await tx.recordedInputs(whole, true))]);
+  const bases = await tx.baseStatesOf(anew);
   const snapshots = await tx.snapshotsOf(whole);
   const wholeIds = new Set(whole.map(({ id }) => id));
 
@@ -108,6 +112,7 @@ export async function applyInputs(
       earlier: earlier.get(row.id) ?? [],
       added: byEnrollment.get(row.id) ?? [],
       whole: wholeIds.has(row.id),
+      base: { state: bases.get(row.id) ?? row.state, seq: row.baseSeq },
       snapshot: snapshots.get(row.id),
       now: options.now,
       notBefore: options.notBefore?.get(row.id) ?? options.now,
@@ -153,6 +158,8 @@ function change(
     readonly earlier: readonly RecordedInput[];
     readonly added: readonly NewInput[];
     readonly whole: boolean;
+    /** What the fold begins with, and `earlier` goes on from. */
+    readonly base: FoldBase;
     /** Where the first inputs are not kept any more: what stands for them. */
     readonly snapshot: FoldBase | undefined;
     readonly now: EpochMs;
@@ -169,9 +176,9 @@ function change(
     input,
   }));
   const all = [...given.earlier, ...added];
-  const { state, base, outcomes } = given.whole
+  const { state, base, outcomes, until } = given.whole
     ? replay(plan, all, settings, given.snapshot)
-    : fold(plan, row.base, all, settings);
+    : fold(plan, given.base, all, settings);
   const { implied, diff, effects } = consequences(plan, row.state, state, settings);
   const changed = new Set([...diff.add, ...diff.move]);
   const stillThreaded = given.added.some(({ input }) => breaksThreads(input))
@@ -195,7 +202,9 @@ function change(
       expectedVersion: row.version,
       version: row.version + added.length,
       state,
-      base: base === row.base ? null : base,
+      base: base === given.base ? null : base,
+      // What was taken back since the base is to be seen by every fold until the next.
+      foldedTo: given.whole || until === null ? null : Math.ceil(until),
     },
     transitions,
     cancel: diff.cancel.map((action) => ({

@@ -14,7 +14,7 @@ const message: LimitedMessage = {
 const now = Date.UTC(2026, 2, 3, 12);
 
 function given(limits: readonly RateLimitSetting[], ramps: readonly WarmUpRamp[] = []): SendLimits {
-  return { limits, ramps, now, providers: {}, pausedFor: null };
+  return { limits, ramps, now, providers: {}, accounts: {}, pausedFor: null };
 }
 
 function setting(

@@ -55,7 +55,16 @@ export interface EnrollmentRecord extends TenantRef {
   /** Counts recorded inputs; the `seq` of the newest. */
   readonly version: number;
   readonly state: EnrollmentState;
-  readonly base: FoldBase;
+  /**
+   * The `seq` of the beginning from which the state is folded; 0 where nothing has begun. Where it is
+   * the version, the state is that just after it.
+   */
+  readonly baseSeq: number;
+  /**
+   * No input that the state has folded since the base counts after this campaign time. Null: it is
+   * not known. It says nothing where nothing was recorded since the base.
+   */
+  readonly foldedTo: EpochMs | null;
 }
 
 /** What a change writes back to an enrollment. */
@@ -66,6 +75,8 @@ export interface EnrollmentUpdate extends TenantRef {
   readonly state: EnrollmentState;
   /** Null where it is still the one that was read. */
   readonly base: FoldBase | null;
+  /** See `EnrollmentRecord.foldedTo`. */
+  readonly foldedTo: EpochMs | null;
 }
 
 export interface NewEnrollment extends TenantRef {
@@ -443,8 +454,18 @@ export interface SendLimits {
   readonly now: EpochMs;
   /** How each channel's provider answers; nothing stands in the way of one that is not in it. */
   readonly providers: Readonly<Partial<Record<Channel, ProviderState>>>;
+  /** How accounts that are one tenant's alone answer, by tenant; mail goes through them. */
+  readonly accounts: Readonly<Partial<Record<Id, AccountState>>>;
   /** Why an operator lets nothing of any tenant leave; null where nobody keeps it back. */
   readonly pausedFor: string | null;
+}
+
+/** How an account that is one tenant's alone has answered lately. */
+export interface AccountState {
+  /** Nothing is handed to it before; null where nothing holds it. */
+  readonly heldUntil: EpochMs | null;
+  /** It has been held time and again, without taking a message in between. */
+  readonly doubted: boolean;
 }
 
 /** How a provider has answered lately. */

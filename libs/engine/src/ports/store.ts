@@ -1,5 +1,5 @@
 import type { Channel, EpochMs, Id, MessageReference, SuppressionReason } from '@cadenza/domain';
-import type { RecordedInput } from '@cadenza/plan';
+import type { EnrollmentState, RecordedInput } from '@cadenza/plan';
 import type { Trail } from '../events/machine-clicks.ts';
 import type { AddressChecks, AddressClaims } from './addresses.ts';
 import type { AudienceClaims, Audiences } from './audiences.ts';
@@ -73,6 +73,8 @@ export interface EngineTransaction
     enrollments: readonly EnrollmentRecord[],
     whole: boolean,
   ): Promise<Map<Id, RecordedInput[]>>;
+  /** The states from which those of enrollments are folded. By enrollment id. */
+  baseStatesOf(refs: readonly TenantRef[]): Promise<Map<Id, EnrollmentState>>;
   insertEnrollments(rows: readonly NewEnrollment[]): Promise<Set<Id>>;
   /**
    * Saves enrollments, and records the inputs that moved them.
@@ -498,6 +500,10 @@ export interface EngineStore
    * it is held time and again.
    */
   holdProvider(channel: Channel, ms: number): Promise<void>;
+  /** As `holdProvider` of the account at the provider of mail that is this tenant's alone, if it has one. */
+  holdAccount(tenantId: Id, ms: number): Promise<void>;
+  /** Accounts of these tenants alone take messages again: their next hold is short. */
+  trustAccounts(tenantIds: readonly Id[]): Promise<void>;
   /**
    * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a
    * time.

@@ -1,11 +1,11 @@
-import { CHANNELS, type Channel, type SendOutcome } from '@cadenza/domain';
+import { CHANNELS, type Channel, type Id, type SendOutcome } from '@cadenza/domain';
 import type { EngineStore } from '../ports/store.ts';
 
 /** Hand-offs in a row without a clear answer after which the breaker opens. */
 export const UNKNOWNS_IN_A_ROW = 5;
 
 interface Answered {
-  readonly context: { readonly channel: Channel };
+  readonly context: { readonly channel: Channel; readonly tenantId: Id };
   readonly outcome: SendOutcome;
   readonly doubted: boolean;
 }
@@ -27,11 +27,13 @@ async function mindChannel(
   results: readonly Answered[],
   store: EngineStore,
 ): Promise<void> {
-  const answered = results.some(
+  const answered = results.filter(
     ({ outcome }) => outcome.kind === 'accepted' || outcome.kind === 'rejected',
   );
-  if (answered) {
+  if (answered.length > 0) {
     if (results.some(({ doubted }) => doubted)) await store.trustProvider(channel);
+    const taking = answered.filter(({ doubted }) => doubted).map(({ context }) => context.tenantId);
+    if (channel === 'email' && taking.length > 0) await store.trustAccounts([...new Set(taking)]);
     return;
   }
   const unknowns = results.filter(({ outcome }) => outcome.kind === 'unknown').length;

@@ -6,6 +6,7 @@ import { reserveSlots } from '../limits/reserve.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import type { ClaimedAction, ProviderState, SendContext, SendLimits } from '../ports/records.ts';
+import { accountHeldUntil, accountOf } from './account-of.ts';
 import { giveBack, isInGoodTime, isInSlot, type LateSend } from './late-slots.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';
@@ -93,11 +94,18 @@ export function inOrder<T>(jobs: readonly ClaimedAction[], results: Map<string, 
 /** Gives back what may not be handed to the provider now, whoever says so, and answers with the rest. */
 async function admit(
   contexts: readonly SendContext[],
-  { providers, pausedFor }: SendLimits,
+  limits: SendLimits,
   options: SendOptions,
 ): Promise<readonly SendContext[]> {
+  const { providers, pausedFor } = limits;
   const room = { email: roomOf(providers.email), sms: roomOf(providers.sms) };
-  const admitted = pausedFor === null ? contexts.filter(({ channel }) => room[channel]-- > 0) : [];
+  // A slot may have been given for when the account takes messages again.
+  const isTaken = (context: SendContext) =>
+    (accountHeldUntil(limits, context) ?? 0) <= Math.max(limits.now, context.slotStart ?? 0);
+  const admitted =
+    pausedFor === null
+      ? contexts.filter((context) => isTaken(context) && room[context.channel]-- > 0)
+      : [];
   const kept = contexts.filter((context) => !admitted.includes(context));
   if (kept.length > 0) {
     kept.forEach(() => options.onGated?.(pausedFor === null ? 'provider' : 'paused'));
@@ -252,7 +260,9 @@ async function render(
   const ready: ReadyMail[] = [];
   const failed: { context: SendContext; reason: string }[] = [];
   for (const context of contexts) {
-    const { doubted = false, probing: probe = false } = limits.providers[context.channel] ?? {};
+    const provider = limits.providers[context.channel];
+    const doubted = [provider, accountOf(limits, context)].some((one) => one?.doubted === true);
+    const probe = provider?.probing === true;
     const plan = planOf(plans, context.planVersionId);
     const rendered =
       context.channel === 'sms'

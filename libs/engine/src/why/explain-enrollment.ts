@@ -6,6 +6,7 @@ import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { SendLimits, TenantRef } from '../ports/records.ts';
 import type { EngineStore } from '../ports/store.ts';
 import type { WhyFacts } from '../ports/why.ts';
+import { accountHeldUntil } from '../send/account-of.ts';
 import { askLimits, type AskedLimits } from './asked-limits.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
@@ -45,7 +46,11 @@ export async function explainEnrollment(
   const { facts, plan, limits } = read;
   const settings = settingsOf(facts, graceMs);
   const ahead = whatFollows(plan, facts.state, settings, facts.timerAt);
-  const timed = timedGates(facts, ahead, plan, settings, limits);
+  const { channel } = facts;
+  const timed = timedGates(facts, ahead, plan, settings, {
+    provider: limits.providers[channel],
+    accountHeldUntil: accountHeldUntil(limits, { tenantId: ref.tenantId, channel }),
+  });
   const asked: AskedLimits = isAsked(facts, ahead)
     ? await askLimits(limiter, scopesOf(ref, facts, limits), timed.wantedAt ?? facts.now, facts.now)
     : { state: 'unasked' };

@@ -5,6 +5,7 @@ import type { WhyFacts } from '../ports/why.ts';
 import type { AskedLimits } from './asked-limits.ts';
 import { explain } from './explain.ts';
 import { whatFollows } from './next-send.ts';
+import { accountHeldUntil } from '../send/account-of.ts';
 import { timedGates } from './timed-gates.ts';
 
 const HOUR = 3_600_000;
@@ -99,6 +100,7 @@ const limits: SendLimits = {
   ramps: [],
   now,
   providers: {},
+  accounts: {},
   pausedFor: null,
 };
 const held = (until: number): Partial<SendLimits> => ({
@@ -116,7 +118,10 @@ function why(
   const read = { ...facts, ...over };
   const all = { ...limits, ...limited };
   const ahead = whatFollows(by, read.state, settings, read.timerAt);
-  const timed = timedGates(read, ahead, by, settings, all);
+  const timed = timedGates(read, ahead, by, settings, {
+    provider: all.providers[read.channel],
+    accountHeldUntil: accountHeldUntil(all, { tenantId: 't', channel: read.channel }),
+  });
   return explain({ facts: read, limits: all, plan: by, settings, ahead, timed, asked, rate: 1 });
 }
 
@@ -162,6 +167,19 @@ describe('why a message has not been sent', () => {
       gate: 'provider',
       opensAt: now + HOUR,
     });
+  });
+
+  it('is the account of the tenant’s own, for mail', () => {
+    const accounts = { t: { heldUntil: now + HOUR, doubted: false } };
+    expect(why({}, free, { accounts }).answer).toMatchObject({
+      gate: 'provider',
+      reason: expect.stringContaining('own account') as string,
+      opensAt: now + HOUR,
+    });
+    expect(why({}, free, { ...held(now + 2 * HOUR), accounts }).answer).toMatchObject({
+      opensAt: now + 2 * HOUR,
+    });
+    expect(why({ channel: 'sms' }, free, { accounts }).answer.gate).toBe('turn');
   });
 
   it('puts the time that limits allow into the next window', () => {

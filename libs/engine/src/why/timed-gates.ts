@@ -5,7 +5,7 @@ import {
   type ImpliedAction,
   type MachineSettings,
 } from '@cadenza/plan';
-import type { ProviderState, SendLimits } from '../ports/records.ts';
+import type { ProviderState } from '../ports/records.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import { closedGate, openGate, type WhyGate } from './explanation.ts';
 import { awaitedEvents, type Ahead } from './next-send.ts';
@@ -17,22 +17,25 @@ export interface TimedGates {
   readonly wantedAt: EpochMs | null;
 }
 
+/** What lets nothing be handed over for now. */
+export interface Holds {
+  /** As of `SendLimits`. */
+  readonly provider: ProviderState | undefined;
+  /** Until when the account that the tenant has for itself takes nothing; null where nothing holds it. */
+  readonly accountHeldUntil: EpochMs | null;
+}
+
 /** The plan's own waiting, windows, the provider, and what an earlier try has left behind. */
 export function timedGates(
   facts: WhyFacts,
   ahead: Ahead,
   plan: CompiledPlan,
   settings: MachineSettings,
-  { providers }: SendLimits,
+  holds: Holds,
 ): TimedGates {
   const { now, send } = facts;
   const away = awayGate(facts);
-  const always = [
-    eventGate(facts, ahead, plan),
-    providerGate(providers[facts.channel]),
-    away,
-    doubtGate(facts),
-  ];
+  const always = [eventGate(facts, ahead, plan), providerGate(holds), away, doubtGate(facts)];
   if (ahead.kind !== 'send') return { gates: always, wantedAt: null };
 
   const { action } = ahead;
@@ -63,10 +66,15 @@ export function timedGates(
   return { gates: waits, wantedAt: planRun(plan, action, settings, last).runAt };
 }
 
-function providerGate(provider: ProviderState | undefined): WhyGate {
-  if (provider !== undefined && provider.heldUntil !== null) {
+function providerGate({ provider, accountHeldUntil }: Holds): WhyGate {
+  const heldUntil = provider?.heldUntil ?? null;
+  if (accountHeldUntil !== null && accountHeldUntil > (heldUntil ?? 0)) {
+    const reason = 'the tenant’s own account takes nothing for now: it has said 429';
+    return closedGate('provider', reason, accountHeldUntil);
+  }
+  if (heldUntil !== null) {
     const reason = 'the provider takes nothing for now: it has said 429, or given no clear answer';
-    return closedGate('provider', reason, provider.heldUntil);
+    return closedGate('provider', reason, heldUntil);
   }
   return provider?.probing === true
     ? closedGate(

@@ -1,8 +1,10 @@
+import type { EpochMs } from '@cadenza/domain';
 import type { CompiledPlan } from '../validate/compiled-plan.ts';
 import { inOwnOrder } from './order.ts';
 import { initialState, visitsOf } from './state.ts';
 import { handedOff, step } from './step.ts';
 import type {
+  EnrollmentInput,
   EnrollmentState,
   FoldBase,
   FoldResult,
@@ -68,16 +70,18 @@ function foldSegment(
   inputs: readonly RecordedInput[],
   settings: MachineSettings,
   outcomes: Map<number, Outcome>,
-): EnrollmentState {
+): { readonly state: EnrollmentState; readonly until: EpochMs | null } {
   const enrolled = inputs.find(({ input }) => input.kind === 'enrolled');
   const floor = from.anchor?.sentAt ?? enrolled?.input.at ?? -Infinity;
   let state = from;
-  for (const { seq, input } of inOwnOrder(inputs, floor)) {
-    const result = step(plan, state, input, settings);
-    outcomes.set(seq, result.outcome);
+  let until: EpochMs | null = null;
+  for (const { time, recorded } of inOwnOrder(inputs, floor)) {
+    const result = step(plan, state, recorded.input, settings);
+    outcomes.set(recorded.seq, result.outcome);
     state = result.state;
+    until = time;
   }
-  return state;
+  return { state, until };
 }
 
 /**
@@ -96,7 +100,10 @@ function force(state: EnrollmentState, begun: HandOff & { readonly at: number })
  * Whether inputs take back a hand-off that a base stands on, or bring one back, so that only
  * `replay` of all inputs can tell where the enrollment is.
  */
-export function needsReplay(base: FoldBase, inputs: readonly RecordedInput[]): boolean {
+export function needsReplay(
+  base: Pick<FoldBase, 'seq'>,
+  inputs: readonly RecordedInput[],
+): boolean {
   const bySeq = inputs.toSorted((a, b) => a.seq - b.seq);
   return base.seq > 0 && withdrawals(bySeq).unmatched.size > 0;
 }
@@ -144,7 +151,7 @@ function foldInOrder(
       const refuted = withdrawn.has(seq) ? 'withdrawn' : 'noted';
       outcomes.set(seq, unmatched.has(seq) ? 'other_node' : refuted);
     } else if (input.kind === 'begun') {
-      const before = foldSegment(plan, at.state, segment, settings, outcomes);
+      const { state: before } = foldSegment(plan, at.state, segment, settings, outcomes);
       const result = step(plan, before, input, settings);
       const rebased = rewritten.some(([begun, proof]) => begun < seq && seq < proof);
       const sends = plan.nodes[input.nodeId]?.action === 'send';
@@ -155,7 +162,24 @@ function foldInOrder(
       segment = [];
     } else segment.push(recorded);
   }
-  return { state: foldSegment(plan, at.state, segment, settings, outcomes), base: at, outcomes };
+  return { ...foldSegment(plan, at.state, segment, settings, outcomes), base: at, outcomes };
+}
+
+/**
+ * Whether inputs count after everything that has been folded since the base, so that these alone,
+ * folded on the state, lead where all of them together would.
+ *
+ * @param until {@link FoldResult.until} of that state.
+ */
+export function followOn(until: EpochMs, inputs: readonly EnrollmentInput[]): boolean {
+  return inputs.every((input) => input.at > until && !movesBase(input));
+}
+
+function movesBase(input: EnrollmentInput): boolean {
+  return (
+    ['enrolled', 'begun', 'released'].includes(input.kind) ||
+    (input.kind === 'sent' && input.reinstated === true)
+  );
 }
 
 /**

@@ -51,11 +51,18 @@ function rankOf(input: EnrollmentInput): number {
   }
 }
 
+/** An input in its place. */
+interface Placed {
+  /** As it counts. */
+  readonly time: EpochMs;
+  readonly recorded: RecordedInput;
+}
+
 /**
  * Inputs in their own order: time, rank of type, id. Times before `floor` count as `floor`, but
  * for timers, whose time says which wait they belong to.
  */
-export function inOwnOrder(inputs: readonly RecordedInput[], floor: EpochMs): RecordedInput[] {
+export function inOwnOrder(inputs: readonly RecordedInput[], floor: EpochMs): Placed[] {
   const keyed = inputs.map((recorded) => {
     const { input } = recorded;
     const time = Math.max(input.at, floor);
@@ -69,5 +76,5 @@ export function inOwnOrder(inputs: readonly RecordedInput[], floor: EpochMs): Re
       (a.recorded.id < b.recorded.id ? -1 : a.recorded.id > b.recorded.id ? 1 : 0) ||
       a.recorded.seq - b.recorded.seq,
   );
-  return keyed.map(({ recorded }) => recorded);
+  return keyed;
 }

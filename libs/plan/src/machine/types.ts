@@ -234,6 +234,8 @@ export interface FoldResult {
   readonly state: EnrollmentState;
   readonly base: FoldBase;
   readonly outcomes: Outcomes;
+  /** The latest time, as it counted, of the inputs folded since the base; null where there are none. */
+  readonly until: EpochMs | null;
 }
 
 /** What the machine needs to know beside the plan; recorded with each input. */

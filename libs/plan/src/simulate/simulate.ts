@@ -75,6 +75,7 @@ export function simulate(
     state: initialState(),
     base: { state: initialState(), seq: 0 },
     outcomes: new Map(),
+    until: null,
   };
   let seq = 0;
 

@@ -53,6 +53,7 @@ export class World {
     state: initialState(),
     base: { state: initialState(), seq: 0 },
     outcomes: new Map(),
+    until: null,
   };
 
   constructor(plan: CompiledPlan, settings: MachineSettings) {

@@ -44,8 +44,8 @@ export interface KnownValues {
   fill<T>(value: T): T;
 }
 
-/** Makes a value of ids of other kinds. */
-export type Derive = (idOf: (kind: string) => string) => string;
+/** Makes a value of ids of other kinds, or of which of its kind is wanted. */
+export type Derive = (idOf: (kind: string) => string, nth: number) => string;
 
 /** Values of a kind that are kept: the first ones, which have most about them, and the newest. */
 const KEPT = 40;
@@ -84,7 +84,7 @@ export function createKnownValues(options: {
 
   function valueOf(kind: string, nth: number): string {
     const derive = options.derived[kind];
-    if (derive !== undefined) return derive((of) => valueOf(of, nth));
+    if (derive !== undefined) return derive((of) => valueOf(of, nth), nth);
     const ids = known.get(kind) ?? [];
     return ids[nth % Math.max(1, ids.length)] ?? randomUUID();
   }

@@ -1,3 +1,4 @@
+import { answered } from '@cadenza/client';
 import {
   beginSession,
   createSessionToken,
@@ -7,11 +8,13 @@ import {
   insertUser,
   setPasswordHash,
 } from '@cadenza/database';
+import type { RunningCampaign } from '@cadenza/demo';
 import { newId, type Id } from '@cadenza/domain';
 import type { Stack } from '@cadenza/stack';
+import type { Issuer } from '@cadenza/testing/oidc-issuer';
 import { sql } from 'kysely';
 import { until } from '../until.ts';
-import { PERSON } from './samples.ts';
+import { COLLEAGUE, PERSON } from './samples.ts';
 
 /** Sessions that can be ended, and audiences that can be canceled: more than a run comes to. */
 const MANY = 40;
@@ -27,8 +30,15 @@ export function nextOf(values: readonly string[]): string {
   return values[turn % values.length] ?? '';
 }
 
-/** A person who can sign in, and has done so many times. @returns the tokens of the sessions */
-export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<string[]> {
+/** People who can sign in. */
+export interface SignedIn {
+  /** Tokens of the sessions of somebody who has a password. */
+  readonly sessions: readonly string[];
+  readonly userIds: readonly Id[];
+}
+
+/** Somebody who has signed in many times by a password, and somebody who can at an issuer. */
+export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<SignedIn> {
   const stored = await hashPassword(PERSON.password);
   const proof = { by: 'password', passwordDigest: digestOfPassword(stored) } as const;
   await db.transaction().execute(async (trx) => {
@@ -36,33 +46,92 @@ export async function signInOften({ db, apiDb }: Stack, tenantId: Id): Promise<s
     await setPasswordHash(trx, PERSON.email, stored);
   });
   const tokens = Array.from({ length: MANY }, createSessionToken);
-  await inTenants(apiDb, [tenantId], async (trx) => {
+  const userIds = await inTenants(apiDb, [tenantId], async (trx) => {
     const user = await insertUser(trx, tenantId, { email: PERSON.email, role: 'owner' });
-    if (user === null) throw new Error('the person is a user already');
+    const colleague = await insertUser(trx, tenantId, { email: COLLEAGUE.email, role: 'viewer' });
+    if (user === null || colleague === null) throw new Error('the people are users already');
     for (const { hash } of tokens) {
       await beginSession(trx, { tenantId, userId: user.id }, { hash, proof });
     }
+    return [user.id, colleague.id];
   });
-  return tokens.map(({ token }) => token);
+  return { sessions: tokens.map(({ token }) => token), userIds };
+}
+
+/** A sign-in that waits to be finished: what the issuer has answered, and what the browser keeps. */
+export interface BegunSignIn {
+  readonly code: string;
+  readonly state: string;
+  readonly cookie: string;
+}
+
+/** Has somebody say who they are to the issuer many times, without coming back with its answer yet. */
+export async function beginSignIns(apiUrl: string, issuer: Issuer): Promise<BegunSignIn[]> {
+  issuer.account = COLLEAGUE;
+  const begun: BegunSignIn[] = [];
+  for (let n = 0; n < MANY; n += 1) {
+    const answer = await fetch(`${apiUrl}/v1/sign-in`, { redirect: 'manual' });
+    const [cookie = ''] = answer.headers.getSetCookie().map((line) => line.split(';')[0] ?? '');
+    const back = new URL(await issuer.visit(answer.headers.get('location') ?? ''));
+    const said = (name: string) => back.searchParams.get(name) ?? '';
+    begun.push({ code: said('code'), state: said('state'), cookie });
+  }
+  return begun;
 }
 
 /** Audiences whose turn does not come while a run takes, so that there is something to cancel. */
-export async function askForAudiences({ apiDb }: Stack, tenantId: Id): Promise<void> {
+export async function askForAudiences(
+  { apiDb }: Stack,
+  { tenantId, campaignId }: RunningCampaign,
+): Promise<void> {
   const ids = Array.from({ length: MANY }, newId);
   await inTenants(apiDb, [tenantId], (trx) =>
     sql`
       INSERT INTO campaign_audiences (tenant_id, id, campaign_id, filter, next_at)
       SELECT c.tenant_id, a.id, c.id, '{"where": "email", "known": true}', now() + interval '1 day'
-      FROM unnest(${ids}::uuid[]) a (id) CROSS JOIN campaigns c`.execute(trx),
+      FROM unnest(${ids}::uuid[]) a (id) CROSS JOIN campaigns c
+      WHERE c.id = ${campaignId}`.execute(trx),
   );
 }
 
 /**
- * Gives up mails of whose fate nobody knows, but for one.
+ * Writes to people whose mail is lost in a campaign of their own, in which nobody enrols them again.
  *
- * @returns the ids of the failed ones, which can be sent again.
+ * @returns its id
  */
-export async function giveUpLost({ apiUrl }: Stack, key: string, lost: number): Promise<string[]> {
+export async function writeToLost(
+  { api, campaignId }: RunningCampaign,
+  emails: readonly string[],
+): Promise<Id> {
+  const { planVersionId, senderIdentityId } = await answered(
+    api.GET('/v1/campaigns/{id}', { params: { path: { id: campaignId } } }),
+  );
+  const { id } = await answered(
+    api.POST('/v1/campaigns', { body: { name: 'Lost', planVersionId, senderIdentityId } }),
+  );
+  const contactIds: string[] = [];
+  for (const email of emails) {
+    contactIds.push((await answered(api.POST('/v1/contacts', { body: { email } }))).id);
+  }
+  const params = { path: { id } };
+  await answered(api.POST('/v1/campaigns/{id}/enrollments', { params, body: { contactIds } }));
+  await answered(api.POST('/v1/campaigns/{id}/start', { params }));
+  return id;
+}
+
+/** A message that has failed, and can be sent again. */
+export interface FailedMessage {
+  readonly id: string;
+  readonly contactId: string;
+  readonly enrollmentId: string;
+}
+
+/** Gives up mails of whose fate nobody knows, but for one. @returns the failed ones */
+export async function giveUpLost(
+  { apiUrl }: Stack,
+  key: string,
+  lost: number,
+): Promise<FailedMessage[]> {
   const call = async (path: string, body?: unknown) => {
     const answer = await fetch(`${apiUrl}/v1/messages${path}`, {
       method: body === undefined ? 'GET' : 'POST',
@@ -70,15 +139,15 @@ export async function giveUpLost({ apiUrl }: Stack, key: string, lost: number): 
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as { readonly items?: readonly { readonly id: string }[] };
+    return (await answer.json()) as { readonly items?: readonly FailedMessage[] };
   };
-  let unknown: readonly { readonly id: string }[] = [];
+  let unknown: readonly FailedMessage[] = [];
   const isLost = async () => {
     unknown = (await call('?status=unknown')).items ?? [];
     return unknown.length >= lost;
   };
   await until(isLost, LOST_MS, `${lost} lost mails`);
-  const failed = unknown.slice(1).map(({ id }) => id);
-  for (const id of failed) await call(`/${id}/resolve`, { as: 'failed' });
+  const failed = unknown.slice(1);
+  for (const { id } of failed) await call(`/${id}/resolve`, { as: 'failed' });
   return failed;
 }

@@ -5,7 +5,7 @@ export interface OperationCounts {
   /** Requests that the document allows, and how many of them were carried out. */
   readonly valid: number;
   readonly validDone: number;
-  /** Why others of them were refused with 400: what the document does not say. */
+  /** Why others of them were refused: what the document does not say. */
   readonly refused: ReadonlyMap<string, number>;
 }
 
@@ -43,18 +43,30 @@ export function answersOf({ operations }: ApiFuzzReport): Map<number, number> {
   return new Map([...all].sort(([a], [b]) => a - b));
 }
 
+/** Whether an answer of this status says that a request was carried out: 304 says that it need not be. */
+export function isDone(status: number): boolean {
+  return status >= 200 && status < 400 && status !== 304;
+}
+
 /** Operations of which no request was carried out. */
-export function neverDone({ operations }: ApiFuzzReport): string[] {
+export function neverDone({ operations }: Pick<ApiFuzzReport, 'operations'>): string[] {
   return [...operations].flatMap(([id, { answers }]) =>
-    [...answers.keys()].some((status) => status >= 200 && status < 300) ? [] : [id],
+    [...answers.keys()].some(isDone) ? [] : [id],
   );
 }
 
+/** Requests of each operation, on average, after which one of each must have been carried out. */
+const ENOUGH = 20;
+
 /** What a run has found wrong. */
-export function apiFindings({ unexpected, ended, sent, count }: ApiFuzzReport): string[] {
+export function apiFindings(report: ApiFuzzReport): string[] {
+  const { unexpected, ended, sent, count, operations } = report;
   return [
     ...unexpected.map(({ what, count: times, request, answer }) =>
       [`${what} (${times} times)`, request, ...(answer === null ? [] : [answer])].join('\n      '),
+    ),
+    ...(count < operations.size * ENOUGH ? [] : neverDone(report)).map(
+      (id) => `${id}: no request was carried out${reasons(operations.get(id)?.refused)}`,
     ),
     ...ended.map((name) => `${name} ended`),
     ...(sent < count ? [`the time was up after ${sent} of ${count} requests`] : []),
@@ -86,7 +98,7 @@ function counts(answers: ReadonlyMap<number, number>): string {
   return sorted.map(([status, number]) => `${status || 'none'} ×${number}`).join(', ') || 'none';
 }
 
-function reasons(refused: ReadonlyMap<string, number>): string {
+function reasons(refused: ReadonlyMap<string, number> = new Map()): string {
   const most = [...refused].sort(([, a], [, b]) => b - a).slice(0, 3);
   return most
     .map(([reason, number]) => `\n    refused ×${number}: ${reason.slice(0, 160)}`)

@@ -3,7 +3,7 @@ import { valid } from './arbitraries.ts';
 import type { Json, Operation, Parameter } from './document.ts';
 import { HOSTILE_BYTES, HOSTILE_HEADERS, HOSTILE_TEXTS, HOSTILE_TYPES, nearly } from './hostile.ts';
 import { kindOfId, kindOfName, placeFor } from './known-values.ts';
-import { BODY_OF, BY_NAME, EITHER, TEXTS } from './samples.ts';
+import { BODY_OF, BY_NAME, EITHER, QUERY_OF, TEXTS } from './samples.ts';
 
 /** How far a request is from one that the document allows. */
 export type Manner = 'valid' | 'near' | 'hostile';
@@ -58,7 +58,7 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
   return fc
     .record({
       params: of('path'),
-      query: of('query'),
+      query: QUERY_OF[operation.id] ?? of('query'),
       headers: of('header') as Arbitrary<Record<string, string>>,
       content: contentOf(document, operation),
     })
@@ -74,7 +74,10 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
 }
 
 /** Operations that few rows of a kind are for: others are answered with 409. */
-const KIND_OF_PATH: Readonly<Record<string, string>> = { resendMessage: 'failedMessage' };
+const KIND_OF_PATH: Readonly<Record<string, string>> = {
+  resendMessage: 'resendableMessage',
+  dismissMessage: 'dismissableMessage',
+};
 
 function parameterValue(
   document: Json,

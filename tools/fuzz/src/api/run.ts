@@ -5,7 +5,7 @@ import { callOf, send, type Answer, type Call } from './call.ts';
 import { operationsOf, type Json, type Operation } from './document.ts';
 import { createJudge, parsedJson, refusal } from './judge.ts';
 import { createKnownValues } from './known-values.ts';
-import type { ApiFuzzReport } from './report.ts';
+import { isDone, neverDone, type ApiFuzzReport } from './report.ts';
 import type { GeneratedRequest } from './requests.ts';
 import { asShellLine } from './shell.ts';
 import { createSource } from './source.ts';
@@ -15,10 +15,14 @@ import { startFuzzedWorld, type FuzzedWorld } from './world.ts';
 
 /** Requests under way at once: few, so that one follows from another. */
 const AT_ONCE = 4;
+/** Requests, as described, that an operation gets at the end where none of it has been carried out. */
+const LAST_TRIES = 40;
 /** Milliseconds after which no further request is sent. */
 const LONGEST_MS = 45 * 60_000;
 /** Operations of people, which no key opens. */
 const OF_PEOPLE: ReadonlySet<string> = new Set(['signInLocally', 'switchTenant', 'deleteSession']);
+/** Operations that only an API does at which people sign in at an issuer. */
+const AT_ISSUER: ReadonlySet<string> = new Set(['beginSignIn', 'finishSignIn']);
 /** Characters of a refusal that are shown. */
 const SHOWN = 600;
 
@@ -51,8 +55,8 @@ export async function feedApi(
   const { stack } = world;
   const operations = operationsOf(document);
   const judge = createJudge(document);
-  const known = createKnownValues({ never: world.keyIds, derived: world.derived });
-  const next = createSource(document, operations, seed);
+  const known = createKnownValues({ never: world.neverNamed, derived: world.derived });
+  const source = createSource(document, operations, seed);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const programs = [stack.api, stack.eventWorker, stack.sendWorker];
   const pids = programs.map(({ pid }) => pid);
@@ -63,39 +67,54 @@ export async function feedApi(
 
   async function feedOne(): Promise<void> {
     sent += 1;
-    const number = sent;
-    const { operation, request, isAgain } = next();
-    const one =
-      isAgain && former !== null
-        ? former
-        : {
-            operation: metBy(operation, request.method),
-            request,
-            call: withCredential(operation, known.fill(request), world),
-          };
-    former = one;
+    const { operation, request, isAgain } = source.next();
+    former = isAgain && former !== null ? former : madeOf(operation, request);
+    await feed(former, sent);
+    if (sent % 5_000 === 0) say(`${sent} requests sent`);
+  }
+
+  function madeOf(operation: Operation, request: GeneratedRequest): Sent {
+    return {
+      operation: metBy(operation, request.method),
+      baseUrl: AT_ISSUER.has(operation.id) ? world.issuerApiUrl : stack.apiUrl,
+      request,
+      call: withCredential(operation, known.fill(request), world),
+    };
+  }
+
+  async function feed(one: Sent, number: number): Promise<void> {
     let answer: Answer | null = null;
     let flaw: string | null = null;
     try {
-      answer = await send(agent, stack.apiUrl, one.call);
+      answer = await send(agent, one.baseUrl, one.call);
       if (answer !== null) flaw = flawOf(one, answer);
     } catch (error) {
       flaw = String(error);
     }
     tally.count(one.operation, one.request, answer);
-    const isDone = answer !== null && answer.status >= 200 && answer.status < 300;
+    const done = answer !== null && isDone(answer.status);
     if (flaw !== null) {
       tally.find({
         what: `request ${number}, ${one.operation.id}: ${flaw}`,
         kind: `${one.operation.id} ${flaw.replace(/\d+/g, '#')}`,
         request: asShellLine(one.call),
-        answer: answer === null || isDone ? null : shown(answer),
+        answer: answer === null || done ? null : shown(answer),
       });
     }
-    if (answer !== null && isDone) {
+    if (answer !== null && done) {
       known.learn(one.operation, parsedJson(answer.text), answer.etag);
     }
-    if (number % 5_000 === 0) say(`${number} requests sent`);
+  }
+
+  /** What chance has left out is asked for again, each operation by itself. */
+  async function feedMissed(): Promise<void> {
+    const isMissed = ({ id }: Operation) => neverDone(tally.result()).includes(id);
+    for (const operation of operations.filter(isMissed)) {
+      for (let tries = 0; tries < LAST_TRIES && isMissed(operation); tries += 1) {
+        sent += 1;
+        await feed(madeOf(operation, source.described(operation)), sent);
+      }
+    }
   }
 
   /** The operation that a request meets: another of its path, by another method, or none. */
@@ -116,6 +135,7 @@ export async function feedApi(
     while (sent < count && performance.now() - began < LONGEST_MS) await feedOne();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, feeder));
+  if (sent >= count) await feedMissed();
   agent.destroy();
   const isReady = await fetch(`${stack.apiUrl}/readyz`).then(
     ({ ok }) => ok,
@@ -138,6 +158,7 @@ export async function feedApi(
 
 interface Sent {
   readonly operation: Operation;
+  readonly baseUrl: string;
   readonly request: GeneratedRequest;
   readonly call: Call;
 }
@@ -157,6 +178,7 @@ function openerOf(
   signing: { readonly body: Buffer | null; readonly world: FuzzedWorld },
 ): Record<string, string> {
   if (OF_PEOPLE.has(operation.id)) return asPage(operation, request, signing.world);
+  if (operation.id === 'finishSignIn') return asBrowser(request, signing.world);
   if (operation.keyed) return authorization(request, signing.world);
   return signatureOf(operation, request, signing);
 }
@@ -170,6 +192,16 @@ function asPage(
   if (credential === 'none') return {};
   const token = credential === 'own' ? nextOf(sessions) : 'another';
   return { origin: stack.apiUrl, ...(keyed ? { cookie: `cadenza=${token}` } : {}) };
+}
+
+/** What a browser has kept of the sign-in that it comes back to. */
+function asBrowser(
+  { credential, query }: GeneratedRequest,
+  { signIns }: FuzzedWorld,
+): Record<string, string> {
+  const state = query.find(([name]) => name === 'state')?.[1];
+  const cookie = signIns.find((one) => one.state === state)?.cookie;
+  return credential === 'none' || cookie === undefined ? {} : { cookie };
 }
 
 function authorization(

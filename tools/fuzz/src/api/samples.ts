@@ -35,6 +35,9 @@ export const ADDRESS_OF_HOOKS = fc.nat(9).map((n) => `https://hooks.invalid/${n}
 /** Somebody who signs in. */
 export const PERSON = { email: 'operator@example.com', password: 'a password for the fuzz' };
 
+/** Somebody who signs in at the identity provider. */
+export const COLLEAGUE = { sub: 'colleague', email: 'colleague@example.com', email_verified: true };
+
 /** A key that the emulator takes, besides the installation's. */
 export const OWN_SENDGRID_KEY = 'SG.of-the-fuzzed-tenant-itself';
 
@@ -145,6 +148,16 @@ export const BODY_OF: Readonly<Record<string, Arbitrary<unknown>>> = {
   validatePlan: PLANS,
   importContacts: CONTACTS,
   signInLocally: fc.constant(PERSON),
+  liftSuppression: fc.constant({ consent: { source: 'a form', at: placeFor('momentAgo', 0) } }),
+};
+
+/** Queries whose parameters belong together. */
+export const QUERY_OF: Readonly<Record<string, Arbitrary<Readonly<Record<string, string>>>>> = {
+  finishSignIn: fc.nat(39).map((nth) => ({
+    code: placeFor('signInCode', nth),
+    state: placeFor('signInState', nth),
+    iss: placeFor('issuer', nth),
+  })),
 };
 
 /** Members of which a body has one at most. */

@@ -13,7 +13,7 @@ export function asShellLine({ method, path, headers, body }: Call): string {
   const words = [
     `curl -sS --path-as-is -g -X ${method} "$CADENZA_URL"${quoted(path)}`,
     ...(authorization === undefined ? [] : ['-H "Authorization: Bearer $CADENZA_API_KEY"']),
-    ...(cookie === undefined ? [] : ['-H "Cookie: cadenza=$CADENZA_SESSION"']),
+    ...(cookie === undefined ? [] : [`-H "Cookie: ${nameOf(cookie)}=$CADENZA_SESSION"`]),
     // Empty ones have a form of their own; without a type curl would name one.
     ...Object.entries(others)
       .filter(([name]) => name !== 'content-length')
@@ -32,6 +32,10 @@ export function asShellLine({ method, path, headers, body }: Call): string {
   return isShown
     ? `${words.join(' ')} --data-raw ${quoted(text)}`
     : `echo ${gzipSync(body).toString('base64')} | base64 -d | gunzip | ${words.join(' ')} --data-binary @-`;
+}
+
+function nameOf(cookie: string): string {
+  return cookie.slice(0, cookie.indexOf('='));
 }
 
 /** In ANSI-C quotes, in which every byte can be written. */

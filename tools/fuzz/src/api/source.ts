@@ -10,6 +10,14 @@ export interface Generated {
   readonly isAgain: boolean;
 }
 
+/** Where requests come from. */
+export interface Source {
+  /** The next one: requests without end, in an order that the seed decides. */
+  next(): Generated;
+  /** One of this operation, as the document allows it. */
+  described(operation: Operation): GeneratedRequest;
+}
+
 /** Requests of an operation that are generated together. */
 const BATCH = 50;
 /** Operations without which others find nothing, and that come more often. */
@@ -17,12 +25,11 @@ const OFTEN = /^(?:create|enrol|start|list|update|get)/;
 /** Requests in a hundred that come a second time. */
 const AGAIN = 2;
 
-/** Requests without end, in an order that the seed decides. */
 export function createSource(
   document: Json,
   operations: readonly Operation[],
   seed: number,
-): () => Generated {
+): Source {
   const random = createRandom(seed);
   const often = operations.flatMap((one) => (OFTEN.test(one.id) ? [one, one, one] : [one]));
   const made = new Map<Operation, Arbitrary<GeneratedRequest>>();
@@ -39,9 +46,16 @@ export function createSource(
     return first;
   }
 
-  return () => {
-    const operation = often[random.int(often.length)];
-    if (operation === undefined) throw new Error('the document has no operations');
-    return { operation, request: nextOf(operation), isAgain: random.percent(AGAIN) };
+  return {
+    next() {
+      const operation = often[random.int(often.length)];
+      if (operation === undefined) throw new Error('the document has no operations');
+      return { operation, request: nextOf(operation), isAgain: random.percent(AGAIN) };
+    },
+    described(operation) {
+      let request = nextOf(operation);
+      while (request.manner !== 'valid') request = nextOf(operation);
+      return request;
+    },
   };
 }

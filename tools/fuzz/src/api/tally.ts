@@ -1,7 +1,7 @@
 import type { Answer } from './call.ts';
 import type { Operation } from './document.ts';
 import { parsedJson } from './judge.ts';
-import type { ApiFuzzReport, Finding } from './report.ts';
+import { isDone, type ApiFuzzReport, type Finding } from './report.ts';
 import type { GeneratedRequest } from './requests.ts';
 
 /** Keeps count of a run. */
@@ -37,8 +37,8 @@ export function createTally(operations: readonly Operation[]): Tally {
       of.answers.set(status, (of.answers.get(status) ?? 0) + 1);
       if (manner !== 'valid') return;
       of.valid += 1;
-      if (status >= 200 && status < 300) of.validDone += 1;
-      if (status !== 400 || answer === null) return;
+      if (isDone(status)) of.validDone += 1;
+      if (status < 400 || answer === null) return;
       const reason = reasonOf(answer);
       of.refused.set(reason, (of.refused.get(reason) ?? 0) + 1);
     },

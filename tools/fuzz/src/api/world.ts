@@ -6,11 +6,20 @@ import { createApiKey, inTenants, insertApiKey, insertWebhookKey } from '@cadenz
 import { startDemoCampaign } from '@cadenza/demo';
 import { createReplyAddress } from '@cadenza/inbound';
 import { campaignScope, createUnsubscribeToken } from '@cadenza/rendering';
-import { SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
+import { freePorts, SENDGRID_KEY, startStack, type Stack } from '@cadenza/stack';
 import { startDnsServer, type DnsRecords } from '@cadenza/testing';
+import { createIssuer, type Issuer } from '@cadenza/testing/oidc-issuer';
 import type { FuzzSurroundings } from '../options.ts';
 import type { Derive } from './known-values.ts';
-import { askForAudiences, giveUpLost, nextOf, signInOften } from './prepared.ts';
+import {
+  askForAudiences,
+  beginSignIns,
+  giveUpLost,
+  nextOf,
+  signInOften,
+  writeToLost,
+  type BegunSignIn,
+} from './prepared.ts';
 import { OWN_SENDGRID_KEY, PLAN } from './samples.ts';
 
 /** A whole Cadenza with a tenant whose campaign runs, and all that opens it. */
@@ -20,8 +29,15 @@ export interface FuzzedWorld {
   readonly keys: { readonly own: string; readonly reader: string };
   /** Tokens of sessions of a person who has signed in. */
   readonly sessions: readonly string[];
-  /** Ids of the keys: a run that ended them would say no more. */
-  readonly keyIds: ReadonlySet<string>;
+  /** Where people sign in at an identity provider; at the stack's own API they do by a password. */
+  readonly issuerApiUrl: string;
+  /** Sign-ins there that wait to be finished. */
+  readonly signIns: readonly BegunSignIn[];
+  /**
+   * Ids of the keys and of the people who sign in, and of what has failed and can be sent again: a run that
+   * ended them would say no more.
+   */
+  readonly neverNamed: ReadonlySet<string>;
   /** Signs webhooks of every provider, and of the tenant's own account. */
   readonly signingKey: KeyObject;
   /** What is made of ids and secrets. */
@@ -29,9 +45,11 @@ export interface FuzzedWorld {
   stop(): Promise<void>;
 }
 
-const LOST = ['lost1', 'lost2', 'lost3'];
+/** Fewer than those after which nothing is sent any more for a while. */
+const LOST = ['lost1', 'lost2', 'lost3', 'lost4'];
 const DOMAIN = 'replies.example.com';
 const KEY_ID = 'k1';
+const CLIENT = { clientId: 'cadenza', clientSecret: 'a-secret-of-the-client' };
 const MAIL: DnsRecords = { mx: [[10, 'mx.example.org']], a: ['192.0.2.1'] };
 /** Domains of people and of senders, as a resolver finds them; no other exists. */
 const RECORDS: Readonly<Record<string, DnsRecords>> = {
@@ -85,26 +103,53 @@ export async function startFuzzedWorld(
     await release();
     throw error;
   });
+  let issuer: Issuer | null = null;
   const stop = async () => {
     await stack.stop();
+    await issuer?.close();
     await release();
   };
   try {
     await loseSome(stack);
-    const { tenantId } = await startDemoCampaign(stack, {
-      contactsCsv: [
-        'email,first_name',
-        ...['ada', 'grace', ...LOST].map((name) => `${name}@example.org,${name}`),
-      ].join('\n'),
+    const campaign = await startDemoCampaign(stack, {
+      contactsCsv: 'email,first_name\nada@example.org,ada\ngrace@example.org,grace\n',
       plan: PLAN,
     });
+    const { tenantId } = campaign;
+    const lostCampaign = await writeToLost(
+      campaign,
+      LOST.map((name) => `${name}@example.org`),
+    );
     const opened = await openTenant(stack, tenantId, publicText);
     const failed = await giveUpLost(stack, opened.keys.own, LOST.length);
-    await askForAudiences(stack, tenantId);
-    const sessions = await signInOften(stack, tenantId);
+    const [dismissable = '', ...resendable] = failed.map(({ id }) => id);
+    const aheadMs = await clockAhead(stack);
+    await askForAudiences(stack, campaign);
+    const { sessions, userIds } = await signInOften(stack, tenantId);
+    const [port = 0] = await freePorts(1);
+    const issuerApiUrl = `http://127.0.0.1:${port}`;
+    issuer = await createIssuer({
+      ...CLIENT,
+      redirectUri: `${issuerApiUrl}/v1/sign-in/callback`,
+    });
+    const env = {
+      PUBLIC_URL: issuerApiUrl,
+      OIDC_ISSUER: issuer.url,
+      OIDC_CLIENT_ID: CLIENT.clientId,
+      OIDC_CLIENT_SECRET: CLIENT.clientSecret,
+    };
+    await stack.startApi({ name: 'api-with-issuer', port, env });
+    const signIns = await beginSignIns(issuerApiUrl, issuer);
+    const { url } = issuer;
+    const signInOf = (nth: number) => signIns[nth % signIns.length];
     const derived: Record<string, Derive> = {
       tenant: () => tenantId,
-      failedMessage: () => nextOf(failed),
+      resendableMessage: () => nextOf(resendable),
+      dismissableMessage: () => dismissable,
+      momentAgo: () => new Date(Date.now() + aheadMs - 5).toISOString(),
+      signInCode: (_idOf, nth) => signInOf(nth)?.code ?? '',
+      signInState: (_idOf, nth) => signInOf(nth)?.state ?? '',
+      issuer: () => url,
       replyAddress: (idOf) =>
         createReplyAddress({ tenantId, messageId: idOf('message'), keyId: KEY_ID }, secret, DOMAIN),
       unsubscribeToken: (idOf) =>
@@ -118,7 +163,22 @@ export async function startFuzzedWorld(
           secret,
         ),
     };
-    return { stack, ...opened, sessions, signingKey: privateKey, derived, stop };
+    return {
+      stack,
+      keys: opened.keys,
+      neverNamed: new Set([
+        ...opened.keyIds,
+        ...userIds,
+        lostCampaign,
+        ...failed.flatMap(({ id, contactId, enrollmentId }) => [id, contactId, enrollmentId]),
+      ]),
+      sessions,
+      issuerApiUrl,
+      signIns,
+      signingKey: privateKey,
+      derived,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -135,18 +195,24 @@ async function loseSome({ emulatorUrl }: Stack): Promise<void> {
   if (!answer.ok) throw new Error(`the emulator takes no fault: ${await answer.text()}`);
 }
 
+/** Milliseconds by which campaign time is ahead of this machine's. */
+async function clockAhead({ emulatorUrl }: Stack): Promise<number> {
+  const answer = await fetch(`${emulatorUrl}/_emulator/clock`);
+  return ((await answer.json()) as { readonly now: number }).now - Date.now();
+}
+
 function openTenant(
   { apiDb }: Stack,
   tenantId: string,
   publicKey: string,
-): Promise<Pick<FuzzedWorld, 'keys' | 'keyIds'>> {
+): Promise<Pick<FuzzedWorld, 'keys'> & { readonly keyIds: readonly string[] }> {
   const [own, reader] = [createApiKey(), createApiKey()];
   return inTenants(apiDb, [tenantId], async (trx) => {
     await insertWebhookKey(trx, tenantId, { name: 'fuzz', publicKey });
-    const keyIds = new Set([
+    const keyIds = [
       await insertApiKey(trx, tenantId, { ...own, name: 'fuzz' }),
       await insertApiKey(trx, tenantId, { ...reader, name: 'fuzz reader', scopes: ['read'] }),
-    ]);
+    ];
     return { keys: { own: own.key, reader: reader.key }, keyIds };
   });
 }

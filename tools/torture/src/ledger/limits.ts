@@ -31,6 +31,7 @@ export function limitsExceeded(
     ramps: [],
     now: 0,
     providers: {},
+    accounts: {},
     pausedFor: null,
   });
   const byScope = new Map<string, { key: string; limit: number; windowMs: number; at: number[] }>();

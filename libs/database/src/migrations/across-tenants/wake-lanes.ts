@@ -4,7 +4,7 @@ const LIMIT_TABLES = ['send_rate_limits', 'warmup_ramps'] as const;
 const WAKING = ['tenants', 'campaigns', 'email_sender_identities', ...LIMIT_TABLES] as const;
 
 /**
- * What ends a pause or changes a limit lets the lanes concerned be asked at once, in the same
+ * What ends a pause, or changes a limit or an account, lets the lanes concerned be asked at once, in the same
  * transaction, and puts back what the limit had moved. Counting the wakes tells a dispatcher that
  * is about to put a lane to rest that it asked under other settings.
  */
@@ -27,6 +27,8 @@ export async function wakeLanesOnChange(db: Kysely<unknown>): Promise<void> {
         ELSIF TG_TABLE_NAME = 'email_sender_identities' THEN
           of_tenant := changed.tenant_id;
           of_sender := changed.id;
+        ELSIF TG_TABLE_NAME = 'sendgrid_accounts' THEN
+          of_tenant := changed.tenant_id;
         ELSE
           of_tenant := changed.tenant_id;
           IF changed.scope = 'sender' THEN of_sender := changed.reference; END IF;

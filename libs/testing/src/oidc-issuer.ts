@@ -24,7 +24,7 @@ export interface Account {
   readonly email_verified?: unknown;
 }
 
-/** An issuer of OpenID Connect, which signs in whoever the test says. */
+/** An issuer of OpenID Connect, on 127.0.0.1, which signs in whoever the test says. */
 export interface Issuer {
   readonly url: string;
   /** Who sits before the browser; null: somebody who says no. */
@@ -44,6 +44,10 @@ export interface Tamper {
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly signature?: 'foreign' | 'none' | 'missing token';
 }
+
+/** What the issuer hands out, for longer than any test or run takes. */
+const LIVING = ['AuthorizationCode', 'Interaction', 'Grant', 'Session', 'AccessToken', 'IdToken'];
+const LIVES_SECONDS = 3_600;
 
 interface ClientFacts {
   readonly clientId: string;
@@ -108,7 +112,7 @@ export async function createIssuer(client: ClientFacts): Promise<Issuer> {
       return grant;
     },
     cookies: { keys: [randomUUID()] },
-    ttl: { Interaction: 600, Grant: 600, Session: 600, AccessToken: 600, IdToken: 600 },
+    ttl: Object.fromEntries(LIVING.map((what) => [what, LIVES_SECONDS])),
   });
   const answer = provider.callback();
   back.on('request', (request: IncomingMessage, response: ServerResponse) => {
