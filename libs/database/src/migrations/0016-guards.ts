@@ -1,4 +1,5 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Kysely } from 'kysely';
+import { asClaimer } from './protection/bound-table.ts';
 import { FOLD_FUNCTION } from './storage/roll-ups.ts';
 
 /** Tables of this migration, each with what the two apps may do with it. */
@@ -192,15 +193,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     }
     await sql`ALTER FUNCTION ${sql.raw(signature)} OWNER TO cadenza_claimer`.execute(db);
   }
-  await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
-}
-
-/** An owner that has the rights of other roles only on becoming one of them replaces what they own. */
-async function asClaimer(db: Kysely<unknown>, statement: RawBuilder<unknown>): Promise<void> {
-  await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
-  await sql`SET LOCAL ROLE cadenza_claimer`.execute(db);
-  await statement.execute(db);
-  await sql`RESET ROLE`.execute(db);
   await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
 }
 

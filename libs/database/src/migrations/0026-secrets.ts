@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { acrossTenants, bindTable } from './protection/bound-table.ts';
+import { acrossTenants, asClaimer, bindTable } from './protection/bound-table.ts';
 
 const FUNCTION = 'secret_keys_in_use()';
 
@@ -26,11 +26,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       FOR EACH ROW EXECUTE FUNCTION touch_updated_at()`.execute(db);
   await bindTable(db, 'sendgrid_accounts', { api: 'SELECT, INSERT, UPDATE', worker: 'SELECT' });
   await sql`GRANT UPDATE (held_until, strikes) ON sendgrid_accounts TO cadenza_worker`.execute(db);
-  // With another key it is another account, or none.
+  // With another key it is another account, or none. Only who may call a function makes it a trigger's.
+  await asClaimer(db, sql`GRANT EXECUTE ON FUNCTION wake_lanes() TO SESSION_USER`);
   await sql`
     CREATE TRIGGER wake_lanes AFTER UPDATE ON sendgrid_accounts FOR EACH ROW
     WHEN (OLD.fingerprint IS DISTINCT FROM NEW.fingerprint)
     EXECUTE FUNCTION wake_lanes()`.execute(db);
+  await asClaimer(db, sql`REVOKE EXECUTE ON FUNCTION wake_lanes() FROM SESSION_USER`);
   await sql`
     CREATE POLICY claimer_all ON sendgrid_accounts TO cadenza_claimer USING (true)`.execute(db);
   // Rotation puts secrets under another key, and a new clock ends holds: the owner does both as this role.

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 
 /** Binds a table to the tenants of each role, and says what the roles may do with it. */
 export async function bindTable(
@@ -33,5 +33,20 @@ export async function acrossTenants(
     await sql`GRANT EXECUTE ON FUNCTION ${sql.raw(signature)} TO ${sql.id(caller)}`.execute(db);
     await sql`ALTER FUNCTION ${sql.raw(signature)} OWNER TO cadenza_claimer`.execute(db);
   }
+  await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
+}
+
+/**
+ * Does something to a function that looks across tenants: an owner that has the rights of other roles
+ * only on becoming one of them can do nothing to what they own otherwise.
+ */
+export async function asClaimer(
+  db: Kysely<unknown>,
+  statement: RawBuilder<unknown>,
+): Promise<void> {
+  await sql`GRANT CREATE ON SCHEMA public TO cadenza_claimer`.execute(db);
+  await sql`SET LOCAL ROLE cadenza_claimer`.execute(db);
+  await statement.execute(db);
+  await sql`RESET ROLE`.execute(db);
   await sql`REVOKE CREATE ON SCHEMA public FROM cadenza_claimer`.execute(db);
 }
