@@ -149,20 +149,8 @@ async function insertMessages(trx: Transaction<Schema>, sends: FirstSteps): Prom
     SELECT r.tenant_id, r.id, r.enrollment_id, r.campaign_id, r.contact_id, r.node_id, r.visit,
       r.attempt, r.channel, r.sender_identity_id, 'queued'
     FROM ${rows(
-      sends.map((send) => ({
-        tenant_id: send.tenantId,
-        id: send.messageId,
-        enrollment_id: send.enrollmentId,
-        campaign_id: send.campaignId,
-        contact_id: send.contactId,
-        node_id: send.action.nodeId,
-        visit: send.action.visit,
-        attempt: send.action.attempt,
-        channel: send.channel,
-        sender_identity_id: send.senderIdentityId,
-      })),
-      `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
-         node_id text, visit integer, attempt integer, channel text, sender_identity_id uuid)`,
+      sends.map((send) => ({ ...messageColumns(send), id: send.messageId })),
+      `r(${MESSAGE_COLUMNS})`,
     )}`.execute(trx);
 }
 
@@ -180,6 +168,24 @@ async function insertActions(trx: Transaction<Schema>, steps: FirstSteps): Promi
       `r(${ACTION_COLUMNS}, message_id uuid)`,
     )}`.execute(trx);
 }
+
+/** Columns of a message's row, but for its id and what it answers. */
+function messageColumns(send: Put[number]) {
+  return {
+    tenant_id: send.tenantId,
+    enrollment_id: send.enrollmentId,
+    campaign_id: send.campaignId,
+    contact_id: send.contactId,
+    node_id: send.action.nodeId,
+    visit: send.action.visit,
+    attempt: send.action.attempt,
+    channel: send.channel,
+    sender_identity_id: send.senderIdentityId,
+  };
+}
+const MESSAGE_COLUMNS = `tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid,
+  contact_id uuid, node_id text, visit integer, attempt integer, channel text,
+  sender_identity_id uuid`;
 
 /** Columns of an action's row, but for its message. */
 function actionColumns(step: Put[number]) {
@@ -220,21 +226,11 @@ async function putMessages(trx: Transaction<Schema>, sends: Steps): Promise<void
     WITH r AS MATERIALIZED (
       SELECT * FROM ${rows(
         sends.map((send) => ({
-          tenant_id: send.tenantId,
+          ...messageColumns(send),
           id: newId(),
-          enrollment_id: send.enrollmentId,
-          campaign_id: send.campaignId,
-          contact_id: send.contactId,
-          node_id: send.action.nodeId,
-          visit: send.action.visit,
-          attempt: send.action.attempt,
-          channel: send.channel,
-          sender_identity_id: send.senderIdentityId,
           in_reply_to: send.inReplyTo,
         })),
-        `r(tenant_id uuid, id uuid, enrollment_id uuid, campaign_id uuid, contact_id uuid,
-           node_id text, visit integer, attempt integer, channel text, sender_identity_id uuid,
-           in_reply_to uuid)`,
+        `r(${MESSAGE_COLUMNS}, in_reply_to uuid)`,
       )}),
     former AS (
       INSERT INTO message_attempts (${ATTEMPT_COLUMNS})
