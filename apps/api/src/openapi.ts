@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withExamples } from './examples/with-examples.ts';
 import { readOf, scopeOf, takesIdempotencyKey, takesIfMatch, type Route } from './http/route.ts';
 import { signInPaths } from './openapi-sign-in.ts';
 import { unsubscribePaths } from './openapi-unsubscribe.ts';
@@ -77,7 +78,7 @@ export function openApiDocument(
     signInPaths(problemResponse),
     unsubscribePaths,
   );
-  return {
+  return withExamples({
     openapi: '3.1.0',
     info: {
       title: 'Cadenza',
@@ -112,7 +113,7 @@ export function openApiDocument(
       responses: { Problem: problemResponse('Something is wrong: see `problems`.') },
       schemas,
     },
-  };
+  });
 }
 
 function problemResponse(description: string): Json {
