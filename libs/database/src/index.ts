@@ -142,6 +142,7 @@ export {
 export {
   enrollmentExists,
   findEnrollment,
+  listContactEnrollments,
   listEnrollments,
   type EnrollmentDetail,
   type EnrollmentSummary,
@@ -159,6 +160,8 @@ export {
   readAuditedRow,
   recordAudit,
   recordPlatformAudit,
+  withAudit,
+  type AuditedChange,
   type AuditEntry,
   type AuditRecord,
   type AuditedEntity,
@@ -261,7 +264,13 @@ export {
   resumeSending,
   tenantsInQueue,
 } from './repositories/sending-pause.ts';
-export { listSendRateLimits, putSendRateLimit } from './repositories/send-rate-limits.ts';
+export {
+  dropSendRateLimit,
+  listSendRateLimits,
+  putSendRateLimit,
+  type NewRateLimit,
+  type RateLimitKey,
+} from './repositories/send-rate-limits.ts';
 export {
   findSenderIdentity,
   insertSenderIdentity,

@@ -7,6 +7,7 @@ import {
   createDatabase,
   createPool,
   inTenants,
+  listContactEnrollments,
   listContacts,
   listEndpointDeliveries,
   listEnrollments,
@@ -343,6 +344,15 @@ describe('what no index finds is found page by page, none of which reads more th
     expect(found).toBeLessThan(RARE_ROWS);
     expect(mostRows).toBeLessThanOrEqual(SOUGHT_ROWS / 5);
   });
+});
+
+test('what one contact takes part in is found by the contact, whatever else there is', async () => {
+  const contactId = '00000000-0000-7000-8000-000000000001';
+  const { found, mostRows } = await readThrough('contact_campaigns', (trx, page) =>
+    listContactEnrollments(trx, of(), page, { contactId }),
+  );
+  expect(found).toBe(1);
+  expect(mostRows).toBeLessThanOrEqual(2);
 });
 
 test('where a campaign’s people stand is not counted by them', async () => {

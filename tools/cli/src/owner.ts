@@ -4,6 +4,8 @@ import {
   createPool,
   engineTransaction,
   inTenants,
+  withAudit,
+  type AuditedEntity,
   type ConnectionOptions,
   type Database,
   type Schema,
@@ -60,10 +62,35 @@ export function asTenant<T>(
   });
 }
 
-/** The engine's way in to one tenant, with the rights of the API. */
-export function tenantStore(db: Database, tenantId: Id): Pick<EngineStore, 'transaction'> {
+/** Who did it, in the audit log. */
+export const OPERATOR = 'operator';
+
+/** What an operator's word changes, as the audit log names it. */
+export interface Operation {
+  readonly action: string;
+  readonly entity: AuditedEntity;
+  readonly id: Id;
+}
+
+/**
+ * The engine's way in to one tenant, with the rights of the API.
+ *
+ * @param operation what is written into the audit log with each transaction that changes its row; without,
+ *   what the engine does writes there itself.
+ */
+export function tenantStore(
+  db: Database,
+  tenantId: Id,
+  operation?: Operation,
+): Pick<EngineStore, 'transaction'> {
   return {
-    transaction: (_tenants, work) => asTenant(db, tenantId, (trx) => work(engineTransaction(trx))),
+    transaction: (_tenants, work) =>
+      asTenant(db, tenantId, (trx) => {
+        const done = () => work(engineTransaction(trx));
+        return operation === undefined
+          ? done()
+          : withAudit(trx, tenantId, { actor: OPERATOR, ...operation }, done);
+      }),
   };
 }
 

@@ -10,6 +10,7 @@ import { importCommand } from './commands/import.ts';
 import { enrollmentCommands } from './commands/enrollment.ts';
 import { inputsCommands } from './commands/inputs.ts';
 import { keyCommands } from './commands/key.ts';
+import { limitCommands } from './commands/limit.ts';
 import { loginCommands } from './commands/login.ts';
 import { messageCommands } from './commands/message.ts';
 import { migrateCommands } from './commands/migrate.ts';
@@ -39,6 +40,7 @@ const COMMANDS = [
   userCommands,
   senderCommands,
   sendingCommands,
+  limitCommands,
   importCommand,
   contactCommands,
   campaignCommands,

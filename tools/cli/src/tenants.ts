@@ -1,8 +1,8 @@
-import type { Database, Schema } from '@cadenza/database';
+import { withAudit, type Database, type Schema } from '@cadenza/database';
 import { isId, newId, type Id } from '@cadenza/domain';
-import type { Transaction } from 'kysely';
+import type { Transaction, Updateable } from 'kysely';
 import { expectedOne } from './nearest.ts';
-import { acrossTenants, asTenant } from './owner.ts';
+import { acrossTenants, asTenant, OPERATOR } from './owner.ts';
 
 export interface Tenant {
   readonly id: Id;
@@ -32,7 +32,9 @@ export async function createTenant(
   if (taken !== undefined) throw new Error(`tenant "${name}" exists already: ${taken.id}`);
   const id = newId();
   await asTenant(db, id, (trx) =>
-    trx.insertInto('tenants').values({ id, name, postal_address: postalAddress }).execute(),
+    withAudit(trx, id, change('tenant.created', id), () =>
+      trx.insertInto('tenants').values({ id, name, postal_address: postalAddress }).execute(),
+    ),
   );
   return id;
 }
@@ -70,7 +72,7 @@ export async function setUnknownPolicy(
   id: Id,
   policy: UnknownPolicy,
 ): Promise<void> {
-  await trx.updateTable('tenants').set({ unknown_policy: policy }).where('id', '=', id).execute();
+  await set(trx, id, 'tenant.unknown_policy_set', { unknown_policy: policy });
 }
 
 /** Null: as the installation has it. */
@@ -79,8 +81,7 @@ export async function setApiLimit(
   id: Id,
   requestsPerMinute: number | null,
 ): Promise<void> {
-  const limit = { requests_per_minute: requestsPerMinute };
-  await trx.updateTable('tenants').set(limit).where('id', '=', id).execute();
+  await set(trx, id, 'tenant.api_limit_set', { requests_per_minute: requestsPerMinute });
 }
 
 export async function setPostalAddress(
@@ -88,5 +89,20 @@ export async function setPostalAddress(
   id: Id,
   address: string,
 ): Promise<void> {
-  await trx.updateTable('tenants').set({ postal_address: address }).where('id', '=', id).execute();
+  await set(trx, id, 'tenant.postal_address_set', { postal_address: address });
+}
+
+async function set(
+  trx: Transaction<Schema>,
+  id: Id,
+  action: string,
+  values: Updateable<Schema['tenants']>,
+): Promise<void> {
+  await withAudit(trx, id, change(action, id), () =>
+    trx.updateTable('tenants').set(values).where('id', '=', id).execute(),
+  );
+}
+
+function change(action: string, id: Id) {
+  return { actor: OPERATOR, action, entity: 'tenant', id } as const;
 }

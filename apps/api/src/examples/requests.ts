@@ -138,6 +138,16 @@ export const REQUEST_EXAMPLES: Readonly<Record<string, unknown>> = {
   receiveSendGridEventsOfTenant: [
     { event: 'delivered', email: 'ada@example.com', timestamp: 1_788_250_200, sg_event_id: 'e1' },
   ],
+  receiveSmsEvents: [
+    {
+      type: 'status',
+      id: 'r1',
+      messageId: 'm1',
+      reference: null,
+      status: 'delivered',
+      at: 1_788_250_200_000,
+    },
+  ],
 };
 
 /** Bodies that are no JSON. */

@@ -1,4 +1,11 @@
-import { enrollmentExists, findEnrollment, readTimeline, storeWithin } from '@cadenza/database';
+import {
+  enrollmentExists,
+  findContact,
+  findEnrollment,
+  listContactEnrollments,
+  readTimeline,
+  storeWithin,
+} from '@cadenza/database';
 import { ENROLLMENT_STATUSES } from '@cadenza/domain';
 import { sendNow, stopEnrollments, type SendNowRefusal } from '@cadenza/engine';
 import { z } from 'zod';
@@ -6,6 +13,8 @@ import type { ApiDeps } from '../deps.ts';
 import { id, instant, reason } from '../http/fields.ts';
 import {
   limit,
+  pageBody,
+  pageQuery,
   pageRequest,
   pageSchema,
   positionCursor,
@@ -97,6 +106,22 @@ export function enrollmentRoutes(
   deps: Pick<ApiDeps, 'plans' | 'clock' | 'settings'>,
 ): readonly Route[] {
   return [
+    route({
+      method: 'GET',
+      path: '/contacts/:id/enrollments',
+      operation: 'listContactEnrollments',
+      tag,
+      summary: 'List what a contact takes part in, or has taken part in, newest first',
+      params,
+      query: z.strictObject({ ...pageQuery, status: z.enum(ENROLLMENT_STATUSES).optional() }),
+      response: pageSchema(enrollmentSummary),
+      handle: ({ tenantId, params: { id: contactId }, query, tx }) =>
+        tx(async (trx) => {
+          found(await findContact(trx, tenantId, contactId), 'contact', contactId);
+          const filter = { contactId, status: query.status };
+          return pageBody(await listContactEnrollments(trx, tenantId, pageRequest(query), filter));
+        }),
+    }),
     route({
       method: 'GET',
       path: '/enrollments/:id',

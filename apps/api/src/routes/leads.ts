@@ -51,10 +51,15 @@ export const leadRoutes: readonly Route[] = [
     operation: 'listLeads',
     tag: 'Leads',
     summary: 'List leads, newest first',
-    query: z.strictObject(pageQuery),
+    query: z.strictObject({
+      ...pageQuery,
+      name: line(LENGTHS.leadName)
+        .optional()
+        .meta({ description: 'The one with this name, whatever its case.' }),
+    }),
     response: pageSchema(lead),
     handle: async ({ tenantId, query, tx }) =>
-      pageBody(await tx((trx) => listLeads(trx, tenantId, pageRequest(query)))),
+      pageBody(await tx((trx) => listLeads(trx, tenantId, pageRequest(query), query))),
   }),
   route({
     method: 'GET',

@@ -1,8 +1,14 @@
-import { knownSenderIdentities, listSendRateLimits, putSendRateLimit } from '@cadenza/database';
+import {
+  dropSendRateLimit,
+  knownSenderIdentities,
+  listSendRateLimits,
+  putSendRateLimit,
+  recordAudit,
+} from '@cadenza/database';
 import { DEFAULT_RATE_LIMITS, type RateLimitSetting } from '@cadenza/engine';
 import { CHANNELS } from '@cadenza/domain';
 import { z } from 'zod';
-import { id, ipPool } from '../http/fields.ts';
+import { id, ipPool, line } from '../http/fields.ts';
 import { missingReference } from '../http/problem.ts';
 import { route, type Route } from '../http/route.ts';
 
@@ -60,6 +66,19 @@ const newLimit = z.discriminatedUnion('scope', [
   }),
 ]);
 
+const formerLimit = z.strictObject({
+  channel,
+  scope: z.enum(['sender', 'tenant', 'recipient_domain', 'ip_pool']),
+  reference: line(320).optional().meta({
+    description: 'As it was set: of a sender, a domain or a pool; without: that of each of them.',
+  }),
+  windowSeconds: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, 'a whole number from 1 to 2678400')
+    .meta({ type: 'integer', minimum: 1, maximum: 2_678_400 })
+    .transform(Number),
+});
+
 const tag = 'Send rate limits';
 
 function listed(settings: readonly RateLimitSetting[]) {
@@ -105,6 +124,36 @@ export const sendRateLimitRoutes: readonly Route[] = [
           }
         }
         await putSendRateLimit(trx, tenantId, { ...body, reference });
+        return listed(await listSendRateLimits(trx, tenantId));
+      }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/send-rate-limits',
+    operation: 'deleteSendRateLimit',
+    scope: 'admin',
+    auditsItself: true,
+    tag,
+    summary: 'Take a limit of one’s own away: what holds without it is in the answer',
+    query: formerLimit,
+    response: limits,
+    handle: ({ tenantId, actor, query, tx }) =>
+      tx(async (trx) => {
+        const { scope, reference = null } = query;
+        // Domains and ids are kept in lower case, names of pools as they are.
+        const kept = scope === 'ip_pool' ? reference : (reference?.toLowerCase() ?? null);
+        const key = { ...query, reference: kept };
+        const maxMessages = await dropSendRateLimit(trx, tenantId, key);
+        if (maxMessages !== null) {
+          await recordAudit(trx, tenantId, {
+            actor,
+            action: 'deleteSendRateLimit',
+            entity: 'send_rate_limit',
+            entityId: '',
+            before: { ...key, maxMessages },
+            after: null,
+          });
+        }
         return listed(await listSendRateLimits(trx, tenantId));
       }),
   }),

@@ -107,10 +107,13 @@ export function senderIdentityRoutes(deps: Pick<ApiDeps, 'sendGrid'>): readonly 
       operation: 'listSenderIdentities',
       tag,
       summary: 'List sender identities, newest first',
-      query: z.strictObject(pageQuery),
+      query: z.strictObject({
+        ...pageQuery,
+        email: email.optional().meta({ description: 'The one with this address.' }),
+      }),
       response: pageSchema(senderIdentity),
       handle: async ({ tenantId, query, tx }) =>
-        pageBody(await tx((trx) => listSenderIdentities(trx, tenantId, pageRequest(query)))),
+        pageBody(await tx((trx) => listSenderIdentities(trx, tenantId, pageRequest(query), query))),
     }),
     route({
       method: 'GET',

@@ -182,10 +182,13 @@ export function templateRoutes({ settings }: Pick<ApiDeps, 'settings'>): readonl
       operation: 'listTemplates',
       tag,
       summary: 'List templates, newest first',
-      query: z.strictObject(pageQuery),
+      query: z.strictObject({
+        ...pageQuery,
+        name: name.optional().meta({ description: 'The one with this name.' }),
+      }),
       response: pageSchema(summary),
       handle: async ({ tenantId, query, tx }) =>
-        pageBody(await tx((trx) => listTemplates(trx, tenantId, pageRequest(query)))),
+        pageBody(await tx((trx) => listTemplates(trx, tenantId, pageRequest(query), query))),
     }),
     route({
       method: 'GET',

@@ -95,6 +95,8 @@ const CLAIMER_GRANTS: readonly (readonly [privileges: string, tables: string])[]
   ['SELECT, UPDATE (watched)', 'hand_off_batches'],
   ['SELECT', 'provider_message_ids'],
   ['UPDATE (counted_at)', 'send_rate_limits, warmup_ramps'],
+  // The platform's own rows, which no tenant can write.
+  ['INSERT, UPDATE (max_messages), DELETE', 'send_rate_limits'],
   ['SELECT (tenant_id, contact_id, channel, address)', 'contact_channels'],
   ['SELECT, UPDATE', 'scheduled_actions, dispatch_lanes, api_keys'],
 ];

@@ -52,9 +52,20 @@ function auditRow({ actor, action, entity, entityId, before, after }: AuditEntry
 /**
  * What is audited row by row: its table, and the columns whose values the log may hold. Of all others,
  * which hold what people are called, where they are reached and what is written to them, it says only
- * that they changed.
+ * that they changed. `of`: the column that has the tenant, where a tenant has one such row.
  */
 const AUDITED_ROWS = {
+  tenant: {
+    table: 'tenants',
+    of: 'id',
+    shown: ['name', 'status', 'pause_reason', 'unknown_policy', 'requests_per_minute'],
+  },
+  retention: {
+    table: 'tenant_retention',
+    of: 'tenant_id',
+    shown: ['delivery_months', 'event_months', 'input_months', 'inbound_months'],
+  },
+  webhook_key: { table: 'webhook_keys', shown: ['name'] },
   contact: { table: 'contacts', shown: ['timezone', 'lead_id'] },
   lead: { table: 'leads', shown: [] },
   sender_identity: {
@@ -101,9 +112,14 @@ export async function readAuditedRow(
       ? sql`coalesce((SELECT jsonb_object_agg(h.channel, h.address) FROM contact_channels h
           WHERE h.tenant_id = r.tenant_id AND h.contact_id = r.id), '{}')`
       : sql`'{}'::jsonb`;
+  const audited: { readonly table: string; readonly of?: string } = AUDITED_ROWS[entity];
+  const which =
+    audited.of === undefined
+      ? sql`r.tenant_id = ${tenantId} AND r.id = ${id}`
+      : sql`${sql.ref(`r.${audited.of}`)} = ${tenantId}`;
   const { rows } = await sql<{ row: AuditedRow }>`
-    SELECT to_jsonb(r) || ${channels} AS row FROM ${sql.table(AUDITED_ROWS[entity].table)} r
-    WHERE r.tenant_id = ${tenantId} AND r.id = ${id}`.execute(trx);
+    SELECT to_jsonb(r) || ${channels} AS row FROM ${sql.table(audited.table)} r
+    WHERE ${which}`.execute(trx);
   return rows[0]?.row ?? {};
 }
 
@@ -124,6 +140,31 @@ export function auditedChange(
       changed.filter((name) => shown.includes(name)).map((name) => [name, row[name] ?? null]),
     );
   return { before: values(before), after: values(after), changed };
+}
+
+/** A change of one row, as the log names it. */
+export interface AuditedChange<T> extends Pick<AuditEntry, 'actor' | 'action'> {
+  readonly entity: AuditedEntity;
+  /** Of the row, or of the one that the change has made, by its result. */
+  readonly id: Id | ((result: T) => Id);
+}
+
+/** Makes a change of one row, and writes into the tenant's log what it has changed from what to what. */
+export async function withAudit<T>(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  { actor, action, entity, id }: AuditedChange<T>,
+  change: () => Promise<T>,
+): Promise<T> {
+  const before = typeof id === 'string' ? await readAuditedRow(trx, tenantId, entity, id) : {};
+  const result = await change();
+  const entityId = typeof id === 'string' ? id : id(result);
+  const after = await readAuditedRow(trx, tenantId, entity, entityId);
+  const difference = auditedChange(entity, before, after);
+  if (difference.changed.length > 0) {
+    await recordAudit(trx, tenantId, { actor, action, entity, entityId, ...difference });
+  }
+  return result;
 }
 
 /** An entry as it is read. */

@@ -3,6 +3,7 @@ import type { EnrollmentState } from '@cadenza/plan';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 import {
+  pageOf,
   readInOrder,
   rowsToSeek,
   soughtPage,
@@ -99,6 +100,27 @@ export async function listEnrollments(
     .limit(page.limit + 1)
     .execute();
   return soughtPage(trx, found, page, { rows, count });
+}
+
+/** What a contact takes part in, or has taken part in, newest first. */
+export async function listContactEnrollments(
+  trx: Transaction<Schema>,
+  tenantId: Id,
+  page: PageRequest,
+  filter: { readonly contactId: Id; readonly status?: EnrollmentStatus | undefined },
+): Promise<Page<EnrollmentSummary>> {
+  const { after } = page;
+  const { contactId, status } = filter;
+  // A contact has few. Put into order by themselves, since the planner might go through all of the tenant's
+  // in their order instead, until it has found them.
+  const rows = stored(trx, tenantId).where('contact_id', '=', contactId).offset(sql.lit(0));
+  const found = await enrollments(trx, rows)
+    .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
+    .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'active'))
+    .orderBy('id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(found, page);
 }
 
 /** An enrollment with its state and what lies ahead of it, soonest first. */

@@ -32,6 +32,11 @@ function leads(trx: Transaction<Schema>, tenantId: Id) {
     .where('tenant_id', '=', tenantId);
 }
 
+/** By what a lead's name is one of a kind. */
+function keyOf(name: string) {
+  return sql<string>`lower(btrim(${name}))`;
+}
+
 export async function findLead(
   trx: Transaction<Schema>,
   tenantId: Id,
@@ -44,9 +49,11 @@ export async function listLeads(
   trx: Transaction<Schema>,
   tenantId: Id,
   page: PageRequest,
+  { name }: { readonly name?: string | undefined } = {},
 ): Promise<Page<LeadRecord>> {
   const { after } = page;
   const rows = await leads(trx, tenantId)
+    .$if(name !== undefined, (query) => query.where('name_key', '=', keyOf(name ?? '')))
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)
@@ -92,7 +99,7 @@ export async function updateLead(
       .select('id')
       .where('tenant_id', '=', tenantId)
       .where('id', '<>', id)
-      .where('name_key', '=', sql<string>`lower(btrim(${name}))`)
+      .where('name_key', '=', keyOf(name))
       .executeTakeFirst();
     if (taken !== undefined) return 'name_taken';
   }

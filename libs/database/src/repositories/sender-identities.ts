@@ -65,9 +65,11 @@ export async function listSenderIdentities(
   trx: Transaction<Schema>,
   tenantId: Id,
   page: PageRequest,
+  { email }: { readonly email?: string | undefined } = {},
 ): Promise<Page<SenderIdentityRecord>> {
   const { after } = page;
   const rows = await identities(trx, tenantId)
+    .$if(email !== undefined, (query) => query.where('email', '=', email ?? ''))
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)

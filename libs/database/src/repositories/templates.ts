@@ -54,9 +54,11 @@ export async function listTemplates(
   trx: Transaction<Schema>,
   tenantId: Id,
   page: PageRequest,
+  { name }: { readonly name?: string | undefined } = {},
 ): Promise<Page<TemplateRecord>> {
   const { after } = page;
   const found = await templates(trx, tenantId)
+    .$if(name !== undefined, (query) => query.where('name', '=', name ?? ''))
     .$if(after !== null, (query) => query.where('id', '<', after ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)

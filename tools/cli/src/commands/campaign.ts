@@ -17,7 +17,7 @@ import { Option, type Command } from 'commander';
 import { problemLine } from '../failure.ts';
 import { expectedOne } from '../nearest.ts';
 import { textValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answer, type Answering, type Terminal } from '../terminal.ts';
 
@@ -26,8 +26,6 @@ interface OfTenant {
 }
 type Status = CampaignSummary['status'];
 
-/** Who did it, in the audit log. */
-const ACTOR = 'operator';
 /** Campaigns that are listed at once, the newest first, and among which a name is looked for. */
 const LISTED = 500;
 
@@ -92,7 +90,7 @@ export function campaignCommands(program: Command, { env }: Terminal, answering:
       withOwner(env, async (db) => {
         const ref = await findCampaign(db, tenant, which);
         return asTenant(db, ref.tenantId, async (trx) => {
-          const result = await startCampaignAs(trx, ref, { by: ACTOR, from });
+          const result = await startCampaignAs(trx, ref, { by: OPERATOR, from });
           const started = changed(result, which);
           return answerOf(started, await campaignWarnings(trx, ref.tenantId, started));
         });
@@ -108,7 +106,7 @@ export function campaignCommands(program: Command, { env }: Terminal, answering:
       withOwner(env, async (db) => {
         const ref = await findCampaign(db, tenant, which);
         const result = await asTenant(db, ref.tenantId, (trx) =>
-          pauseCampaignAs(trx, ref, { by: ACTOR, reason }),
+          pauseCampaignAs(trx, ref, { by: OPERATOR, reason }),
         );
         return answerOf(changed(result, which), []);
       }),

@@ -1,9 +1,9 @@
 import { assertClockAllowed } from '@cadenza/config';
-import { setClock } from '@cadenza/database';
+import { recordPlatformAudit, setClock } from '@cadenza/database';
 import type { Command } from 'commander';
 import { readClock, type Reading } from '../clock.ts';
 import { instantValue, rateValue } from '../option-values.ts';
-import { withOwner } from '../owner.ts';
+import { OPERATOR, withOwner } from '../owner.ts';
 import type { Answer, Answering, Terminal } from '../terminal.ts';
 
 const REAL = 'real';
@@ -38,6 +38,16 @@ export function clockCommands(program: Command, { env }: Terminal, answering: An
         const campaignNow = now === REAL ? before.real : (now ?? before.now);
         await setClock(db, { campaignNow, rate: newRate });
         const answer = shown(await readClock(db));
+        await db.transaction().execute((trx) =>
+          recordPlatformAudit(trx, {
+            actor: OPERATOR,
+            action: 'clock.set',
+            entity: 'installation',
+            entityId: 'clock',
+            before: shown(before).data,
+            after: answer.data,
+          }),
+        );
         const back = before.now - campaignNow;
         return back <= 0
           ? answer

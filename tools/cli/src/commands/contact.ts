@@ -1,26 +1,17 @@
-import {
-  exportContact,
-  findContact,
-  findContactByEmail,
-  findErasure,
-  recordAudit,
-  type Database,
-} from '@cadenza/database';
-import { createStandIn, isId, normalizeEmail, type Id } from '@cadenza/domain';
+import { exportContact, findErasure, recordAudit } from '@cadenza/database';
+import { createStandIn } from '@cadenza/domain';
 import { createPlanCache, requestErasure, timerGraceMs } from '@cadenza/engine';
 import type { Command } from 'commander';
 import { readClock } from '../clock.ts';
+import { findContactId, noContact } from '../contacts.ts';
 import { textValue } from '../option-values.ts';
-import { asTenant, tenantStore, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, tenantStore, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
 interface OfTenant {
   readonly tenant: string;
 }
-
-/** Who is named in the audit log. */
-const ACTOR = 'operator';
 
 /** What the law gives people a right to. */
 export function contactCommands(program: Command, { env }: Terminal, answering: Answering): void {
@@ -38,10 +29,10 @@ export function contactCommands(program: Command, { env }: Terminal, answering: 
           throw new Error('ERASURE_SECRET: is not set, expected that of the API and the workers');
         }
         const { id: tenantId } = await findTenant(db, tenant);
-        const contactId = await contactOf(db, tenantId, which);
+        const contactId = await findContactId(db, tenantId, which);
         const { now, rate } = await readClock(db);
         const id = await requestErasure(
-          { tenantId, contactId, actor: ACTOR },
+          { tenantId, contactId, actor: OPERATOR },
           {
             store: tenantStore(db, tenantId),
             plans: createPlanCache(),
@@ -66,10 +57,10 @@ export function contactCommands(program: Command, { env }: Terminal, answering: 
     ({ tenant }, [which = '']) =>
       withOwner(env, async (db) => {
         const { id: tenantId } = await findTenant(db, tenant);
-        const contactId = await contactOf(db, tenantId, which);
+        const contactId = await findContactId(db, tenantId, which);
         await asTenant(db, tenantId, (trx) =>
           recordAudit(trx, tenantId, {
-            actor: ACTOR,
+            actor: OPERATOR,
             action: 'contact.exported',
             entity: 'contact',
             entityId: contactId,
@@ -83,18 +74,4 @@ export function contactCommands(program: Command, { env }: Terminal, answering: 
         return { data: JSON.parse(text) as unknown, text: text.trimEnd() };
       }),
   );
-}
-
-async function contactOf(db: Database, tenantId: Id, which: string): Promise<Id> {
-  const id = await asTenant(db, tenantId, async (trx) =>
-    isId(which)
-      ? ((await findContact(trx, tenantId, which.toLowerCase()))?.id ?? null)
-      : findContactByEmail(trx, tenantId, normalizeEmail(which)),
-  );
-  if (id === null) throw noContact();
-  return id;
-}
-
-function noContact(): Error {
-  return new Error('this tenant has no such contact: expected the id or the address of one');
 }

@@ -2,11 +2,9 @@ import { createInboundToken, deleteInboundToken, listInboundTokens } from '@cade
 import { isId } from '@cadenza/domain';
 import type { Command } from 'commander';
 import { textValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
-
-const ACTOR = 'operator';
 
 /** Secrets for the address of a tenant's own inbound mail, where its signature is not used. */
 export function inboundTokenCommands(
@@ -28,7 +26,7 @@ export function inboundTokenCommands(
       withOwner(env, async (db) => {
         const { id: tenantId } = await findTenant(db, which);
         const made = await asTenant(db, tenantId, (trx) =>
-          createInboundToken(trx, tenantId, { name, actor: ACTOR }),
+          createInboundToken(trx, tenantId, { name, actor: OPERATOR }),
         );
         const path = `/v1/webhooks/sendgrid/inbound/${tenantId}?token=${made.token}`;
         return {
@@ -71,7 +69,7 @@ export function inboundTokenCommands(
         const { id } = await findTenant(db, which);
         const removed = isId(tokenId)
           ? await asTenant(db, id, (trx) =>
-              deleteInboundToken(trx, id, { id: tokenId, actor: ACTOR }),
+              deleteInboundToken(trx, id, { id: tokenId, actor: OPERATOR }),
             )
           : null;
         if (removed === null) {

@@ -1,10 +1,10 @@
-import { createEngineStore } from '@cadenza/database';
+import { createEngineStore, inTenants, recordAudit } from '@cadenza/database';
 import { detachInputs, type DetachedInputs } from '@cadenza/engine';
 import type { Duration } from '@cadenza/plan';
 import type { Command } from 'commander';
 import { readClock } from '../clock.ts';
 import { durationValue, textValue } from '../option-values.ts';
-import { withWorker } from '../owner.ts';
+import { OPERATOR, withWorker } from '../owner.ts';
 import { findTenant, listTenants } from '../tenants.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
@@ -37,6 +37,18 @@ export function inputsCommands(program: Command, { env }: Terminal, answering: A
         const total = { enrollments: 0, inputs: 0, unverified: 0 };
         for (const { id } of tenants) {
           const done: DetachedInputs = await detachInputs({ tenantId: id, before }, { store });
+          if (done.inputs > 0) {
+            await inTenants(db, [id], (trx) =>
+              recordAudit(trx, id, {
+                actor: OPERATOR,
+                action: 'inputs.detached',
+                entity: 'tenant',
+                entityId: id,
+                before: null,
+                after: { ...done, olderThan: new Date(before).toISOString() },
+              }),
+            );
+          }
           total.enrollments += done.enrollments;
           total.inputs += done.inputs;
           total.unverified += done.unverified;

@@ -5,6 +5,7 @@ import {
   lockApiKeys,
   revokeApiKey,
   rotateApiKey,
+  withAudit,
   type ApiKeyRecord,
   type Schema,
 } from '@cadenza/database';
@@ -20,7 +21,7 @@ import { addDuration, type Duration } from '@cadenza/plan';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Transaction } from 'kysely';
 import { countValue, durationValue, textValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
@@ -68,8 +69,11 @@ export function keyCommands(program: Command, { env }: Terminal, answering: Answ
         const { id: tenantId } = await findTenant(db, tenant);
         const { key, prefix, hash } = createApiKey();
         const expiresAt = expires ? new Date(addDuration(Date.now(), expires, 'UTC')) : null;
+        const made = { prefix, hash, name, scopes, expiresAt, requestsPerMinute };
         const id = await asTenant(db, tenantId, (trx) =>
-          insertApiKey(trx, tenantId, { prefix, hash, name, scopes, expiresAt, requestsPerMinute }),
+          withAudit(trx, tenantId, change('createApiKey', (inserted: Id) => inserted), () =>
+            insertApiKey(trx, tenantId, made),
+          ),
         );
         return {
           data: { id, tenantId, name, prefix, scopes, expiresAt, key },
@@ -94,9 +98,12 @@ export function keyCommands(program: Command, { env }: Terminal, answering: Answ
     ({ tenant }, [which = '']) =>
       withOwner(env, async (db) => {
         const { id } = await findTenant(db, tenant);
-        const revoked = await asTenant(db, id, async (trx) =>
-          revokeApiKey(trx, id, (await oneKey(trx, id, which)).id),
-        );
+        const revoked = await asTenant(db, id, async (trx) => {
+          const key = await oneKey(trx, id, which);
+          return withAudit(trx, id, change('revokeApiKey', key.id), () =>
+            revokeApiKey(trx, id, key.id),
+          );
+        });
         return {
           data: revoked,
           text: `revoked ${revoked.prefix} "${revoked.name}" at ${revoked.revokedAt?.toISOString() ?? ''}`,
@@ -120,7 +127,9 @@ export function keyCommands(program: Command, { env }: Terminal, answering: Answ
         const overlapMs = addDuration(now, overlap, 'UTC') - now;
         const rotated = await asTenant(db, id, async (trx) => {
           const former = await oneKey(trx, id, which);
-          return rotateApiKey(trx, id, former.id, { prefix, hash }, { overlapMs, renewed: true });
+          return withAudit(trx, id, change('rotateApiKey', former.id), () =>
+            rotateApiKey(trx, id, former.id, { prefix, hash }, { overlapMs, renewed: true }),
+          );
         });
         if (rotated === null) throw new Error(`key "${which}" has ended, or was replaced before`);
         const { former, successor } = rotated;
@@ -131,6 +140,10 @@ export function keyCommands(program: Command, { env }: Terminal, answering: Answ
         };
       }),
   );
+}
+
+function change<I>(action: string, id: I) {
+  return { actor: OPERATOR, action, entity: 'api_key', id } as const;
 }
 
 /** @throws Error where no key, or more than one, is meant. */

@@ -1,8 +1,8 @@
 import { loadCliConfig } from '@cadenza/config';
-import { createLogin, type Database } from '@cadenza/database';
+import { createLogin, recordPlatformAudit, type Database } from '@cadenza/database';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { sql } from 'kysely';
-import { withOwner } from '../owner.ts';
+import { OPERATOR, withOwner } from '../owner.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
 const ROLES = { api: 'cadenza_api', worker: 'cadenza_worker' } as const;
@@ -34,8 +34,21 @@ export function loginCommands(program: Command, { env }: Terminal, answering: An
         role: group,
         ...(name === undefined ? {} : { name }),
       });
+      const made = decodeURIComponent(new URL(url).username);
+      await withOwner(env, (db) =>
+        db.transaction().execute((trx) =>
+          recordPlatformAudit(trx, {
+            actor: OPERATOR,
+            action: newPassword ? 'login.password_set' : 'login.created',
+            entity: 'login',
+            entityId: made,
+            before: null,
+            after: { role: group },
+          }),
+        ),
+      );
       return {
-        data: { role: group, name: decodeURIComponent(new URL(url).username), url },
+        data: { role: group, name: made, url },
         text: url,
         notes: [`DATABASE_URL of a plain member of ${group}; it is not shown again:`],
       };

@@ -19,12 +19,9 @@ import { Option, type Command } from 'commander';
 import type { Transaction } from 'kysely';
 import { operatorOptions } from '../operator-options.ts';
 import { idValue, textValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
-
-/** Who is named as having dismissed a message, as for all that is done from here. */
-const ACTOR = 'operator';
 
 interface OfTenant {
   readonly tenant: string;
@@ -103,7 +100,8 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
     ({ tenant, as }, [id = '']) =>
       withOwner(env, async (db) => {
         const { id: tenantId } = await findTenant(db, tenant);
-        const options = await operatorOptions(db, tenantId);
+        const operation = { action: 'resolveMessage', entity: 'message', id } as const;
+        const options = await operatorOptions(db, tenantId, operation);
         const refusal = await resolveUnknown({ tenantId, id }, as, options);
         if (refusal !== null) throw new Error(`message ${id}: ${UNRESOLVED[refusal]}`);
         return { data: { id, as }, text: `${id}: ${as}` };
@@ -117,7 +115,8 @@ export function messageCommands(program: Command, { env }: Terminal, answering: 
     ({ tenant }, [id = '']) =>
       withOwner(env, async (db) => {
         const { id: tenantId } = await findTenant(db, tenant);
-        const options = await operatorOptions(db, tenantId);
+        const operation = { action: 'resendMessage', entity: 'message', id } as const;
+        const options = await operatorOptions(db, tenantId, operation);
         const refusal = await resendMessage({ tenantId, id }, options);
         if (refusal !== null) throw new Error(`message ${id} is not sent again: ${refusal}`);
         return { data: { id }, text: `${id}: planned again` };
@@ -148,10 +147,10 @@ async function dismiss(
   ref: { readonly tenantId: Id; readonly id: Id },
   reason: string,
 ): Promise<Dismissed> {
-  const outcome = await dismissFailure(trx, ref, { by: ACTOR, reason });
+  const outcome = await dismissFailure(trx, ref, { by: OPERATOR, reason });
   if (outcome === 'dismissed') {
     await recordAudit(trx, ref.tenantId, {
-      actor: ACTOR,
+      actor: OPERATOR,
       action: 'dismissMessage',
       entity: 'message',
       entityId: ref.id,

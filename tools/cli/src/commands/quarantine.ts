@@ -17,11 +17,10 @@ import type { Command } from 'commander';
 import { sql } from 'kysely';
 import { parseAny } from '../deliveries.ts';
 import { countValue, idValue, textValue } from '../option-values.ts';
-import { withWorker } from '../owner.ts';
+import { OPERATOR, withWorker } from '../owner.ts';
 import { findTenant, listTenants } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
-const ACTOR = 'operator';
 const LISTED = 100;
 
 export function quarantineCommands(
@@ -183,7 +182,7 @@ async function audit(
   deliveries: readonly QuarantinedDelivery[],
   action: 'retried' | 'dropped',
 ): Promise<void> {
-  const entry = (one: QuarantinedDelivery) => quarantineEntry(one, action, ACTOR);
+  const entry = (one: QuarantinedDelivery) => quarantineEntry(one, action, OPERATOR);
   for (const one of deliveries) {
     if (one.tenantId !== null) await recordAudit(trx, one.tenantId, entry(one));
   }

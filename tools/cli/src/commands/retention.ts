@@ -1,7 +1,7 @@
-import { findRetention, setRetention } from '@cadenza/database';
+import { findRetention, setRetention, withAudit } from '@cadenza/database';
 import type { Command } from 'commander';
 import { monthsValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
@@ -13,6 +13,8 @@ interface RetentionOptions {
 }
 
 type Months = ReturnType<typeof monthsValue>;
+
+const AUDITED = { actor: OPERATOR, action: 'retention.set', entity: 'retention' } as const;
 
 export function retentionCommand(tenant: Command, { env }: Terminal, answering: Answering): void {
   answering<RetentionOptions>(
@@ -38,7 +40,9 @@ export function retentionCommand(tenant: Command, { env }: Terminal, answering: 
           ...(inbound === undefined ? {} : { inboundMonths: stored(inbound) }),
         };
         const kept = await asTenant(db, id, (trx) =>
-          Object.keys(change).length === 0 ? findRetention(trx, id) : setRetention(trx, id, change),
+          Object.keys(change).length === 0
+            ? findRetention(trx, id)
+            : withAudit(trx, id, { ...AUDITED, id }, () => setRetention(trx, id, change)),
         );
         const words = (months: number | null) =>
           months === null ? 'for ever' : `${months} ${months === 1 ? 'month' : 'months'}`;

@@ -1,7 +1,12 @@
-import { rotateSecrets, SEALED_COLUMNS, type RotationPlace } from '@cadenza/database';
+import {
+  recordPlatformAudit,
+  rotateSecrets,
+  SEALED_COLUMNS,
+  type RotationPlace,
+} from '@cadenza/database';
 import { openSecretBox } from '@cadenza/runtime';
 import type { Command } from 'commander';
-import { acrossTenants, withOwner } from '../owner.ts';
+import { acrossTenants, OPERATOR, withOwner } from '../owner.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
 /** Secrets of one transaction. */
@@ -35,6 +40,18 @@ export function secretsCommands(program: Command, { env }: Terminal, answering: 
             failures.push(...batch.failures);
             after = batch.next;
           } while (after !== null);
+        }
+        if (rotated > 0) {
+          await db.transaction().execute((trx) =>
+            recordPlatformAudit(trx, {
+              actor: OPERATOR,
+              action: 'secrets.rotated',
+              entity: 'installation',
+              entityId: 'secrets',
+              before: null,
+              after: { rotated, keyId: box.current.keyId },
+            }),
+          );
         }
         const [first] = failures;
         if (first !== undefined) {

@@ -3,7 +3,7 @@ import { isId, type Id } from '@cadenza/domain';
 import { pauseSender, resumeSender } from '@cadenza/engine';
 import type { Command } from 'commander';
 import { textValue } from '../option-values.ts';
-import { asTenant, tenantStore, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, tenantStore, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
@@ -11,7 +11,6 @@ interface OfTenant {
   readonly tenant: string;
 }
 
-const ACTOR = 'operator';
 /** Identities that are read at once. */
 const PAGE = 500;
 
@@ -50,7 +49,7 @@ export function senderCommands(program: Command, { env }: Terminal, answering: A
     ({ tenant, reason }, [which = '']) =>
       withOwner(env, async (db) => {
         const { tenantId, id, email } = await findSender(db, tenant, which);
-        await pauseSender(tenantStore(db, tenantId), { tenantId, id }, reason, ACTOR);
+        await pauseSender(tenantStore(db, tenantId), { tenantId, id }, reason, OPERATOR);
         return { data: { id, email, paused: true, reason }, text: `${email} is paused` };
       }),
   );
@@ -62,7 +61,7 @@ export function senderCommands(program: Command, { env }: Terminal, answering: A
     ({ tenant }, [which = '']) =>
       withOwner(env, async (db) => {
         const { tenantId, id, email } = await findSender(db, tenant, which);
-        const resumed = await resumeSender(tenantStore(db, tenantId), { tenantId, id }, ACTOR);
+        const resumed = await resumeSender(tenantStore(db, tenantId), { tenantId, id }, OPERATOR);
         return {
           data: { id, email, paused: false, resumed },
           text: `${email} ${resumed ? 'goes on' : 'was not paused'}`,

@@ -1,11 +1,10 @@
 import { findSendGridAccount, removeSendGridKey, setSendGridKey } from '@cadenza/database';
 import { openSecretBox } from '@cadenza/runtime';
 import type { Command } from 'commander';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import type { Answering, Terminal } from '../terminal.ts';
 
-const ACTOR = 'operator';
 /** Where the key is read from: what stands on a command line is shown to everybody on the machine. */
 const VARIABLE = 'TENANT_SENDGRID_API_KEY';
 
@@ -39,7 +38,7 @@ export function sendGridKeyCommands(
         }
         const { id, name } = await findTenant(db, which);
         const account = await asTenant(db, id, (trx) =>
-          setSendGridKey(trx, id, { apiKey, box, actor: ACTOR }),
+          setSendGridKey(trx, id, { apiKey, box, actor: OPERATOR }),
         );
         return {
           data: { id, name, ...account },
@@ -76,7 +75,7 @@ export function sendGridKeyCommands(
     (_options, [which = '']) =>
       withOwner(env, async (db) => {
         const { id, name } = await findTenant(db, which);
-        const account = await asTenant(db, id, (trx) => removeSendGridKey(trx, id, ACTOR));
+        const account = await asTenant(db, id, (trx) => removeSendGridKey(trx, id, OPERATOR));
         return {
           data: { id, name, ...account },
           text: `${name} sends through the account of the installation`,

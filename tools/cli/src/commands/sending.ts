@@ -7,10 +7,8 @@ import {
 } from '@cadenza/database';
 import type { Command } from 'commander';
 import { textValue } from '../option-values.ts';
-import { acrossTenants, asTenant, withOwner } from '../owner.ts';
+import { acrossTenants, asTenant, OPERATOR, withOwner } from '../owner.ts';
 import type { Answering, Terminal } from '../terminal.ts';
-
-const ACTOR = 'operator';
 
 export function sendingCommands(program: Command, { env }: Terminal, answering: Answering): void {
   const sending = program.command('sending').description('all that leaves, of every tenant');
@@ -32,7 +30,7 @@ export function sendingCommands(program: Command, { env }: Terminal, answering: 
       .option('--reason <text>', 'shown to whoever asks why', textValue(200), 'by an operator'),
     ({ reason }) =>
       withOwner(env, async (db) => {
-        await db.transaction().execute((trx) => pauseSending(trx, reason, ACTOR));
+        await db.transaction().execute((trx) => pauseSending(trx, reason, OPERATOR));
         // From here on no hand-off can begin but those whose statement runs already: wait for them.
         for (const tenantId of await acrossTenants(db, tenantsInQueue)) {
           await asTenant(db, tenantId, (trx) =>
@@ -47,7 +45,7 @@ export function sendingCommands(program: Command, { env }: Terminal, answering: 
     sending.command('resume').description('let everything leave again, as limits allow'),
     () =>
       withOwner(env, async (db) => {
-        const resumed = await db.transaction().execute((trx) => resumeSending(trx, ACTOR));
+        const resumed = await db.transaction().execute((trx) => resumeSending(trx, OPERATOR));
         return {
           data: { paused: false, resumed },
           text: resumed ? 'everything goes on' : 'nothing was paused for all',

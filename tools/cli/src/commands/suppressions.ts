@@ -26,7 +26,7 @@ import {
 import { createSendGridLists } from '@cadenza/sendgrid';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
 import { instantValue, textValue } from '../option-values.ts';
-import { acrossTenants, withWorker } from '../owner.ts';
+import { acrossTenants, OPERATOR, withWorker } from '../owner.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
 
 interface AddOptions {
@@ -39,7 +39,6 @@ interface RemoveOptions {
   readonly consentAt?: number;
 }
 
-const ACTOR = 'operator';
 /** Suppressions that are listed at once, the newest first. */
 const LISTED = 1_000;
 
@@ -60,7 +59,7 @@ export function suppressionsCommands(
       .addOption(
         new Option('--reason <reason>', 'why').choices(SUPPRESSION_REASONS).default('manual'),
       )
-      .option('--source <text>', 'where it comes from', textValue(200), ACTOR),
+      .option('--source <text>', 'where it comes from', textValue(200), OPERATOR),
     ({ reason, source }, values) => {
       const targets = values.map(targetOf);
       return withClock(env, async (db, clock) => {
@@ -69,7 +68,7 @@ export function suppressionsCommands(
           suppressForAll(
             trx,
             targets.map((target) => ({ ...target, reason, source, at })),
-            ACTOR,
+            OPERATOR,
           ),
         );
         const endedEnrollments = await endSuppressedEverywhere(targets, {
@@ -197,7 +196,7 @@ async function remove(
     );
     const [found] = items;
     if (found === undefined) return { kind: 'not_found' } as const;
-    return removeSuppression(trx, null, found.id, { actor: ACTOR, consent, now });
+    return removeSuppression(trx, null, found.id, { actor: OPERATOR, consent, now });
   });
   if (result.kind !== 'removed') throw new Error(`${value} ${refusal(result)}`);
 }

@@ -1,7 +1,7 @@
 import { pauseTenant, resumeTenant } from '@cadenza/engine';
 import { Argument, type Command } from 'commander';
 import { countValue, textValue } from '../option-values.ts';
-import { asTenant, tenantStore, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, tenantStore, withOwner } from '../owner.ts';
 import {
   createTenant,
   findTenant,
@@ -22,9 +22,6 @@ interface NewTenant {
   readonly name: string;
   readonly postalAddress?: string;
 }
-
-/** Who did it, in the audit log. */
-const ACTOR = 'operator';
 
 export function tenantCommands(program: Command, terminal: Terminal, answering: Answering): void {
   const { env } = terminal;
@@ -65,7 +62,7 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
     (_options, [which = '']) =>
       withOwner(env, async (db) => {
         const { id, name } = await findTenant(db, which);
-        const word = { by: ACTOR, own: false };
+        const word = { by: OPERATOR, own: false };
         const result = await resumeTenant(tenantStore(db, id), id, word);
         const before = result === 'resumed' ? 'is active again' : 'was active';
         return { data: { id, name, status: 'active' }, text: `${name} ${before}` };
@@ -103,7 +100,7 @@ export function tenantCommands(program: Command, terminal: Terminal, answering: 
     ({ reason }, [which = '']) =>
       withOwner(env, async (db) => {
         const { id, name } = await findTenant(db, which);
-        await pauseTenant(tenantStore(db, id), id, reason, { by: ACTOR });
+        await pauseTenant(tenantStore(db, id), id, reason, { by: OPERATOR });
         return { data: { id, name, status: 'paused', reason }, text: `${name} is paused` };
       }),
   );

@@ -21,7 +21,7 @@ import {
 } from '@cadenza/domain';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { textValue } from '../option-values.ts';
-import { acrossTenants, asTenant, withOwner } from '../owner.ts';
+import { acrossTenants, asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { readSecretLine } from '../secret-line.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
@@ -32,8 +32,6 @@ interface NewUserOptions {
   readonly password?: true;
 }
 
-/** Who did it, in the audit log. */
-const ACTOR = 'operator';
 const PAGE = 500;
 
 /** The people who work for tenants. */
@@ -63,7 +61,7 @@ export function userCommands(program: Command, terminal: Terminal, answering: An
           const inserted = await insertUser(trx, tenant.id, { email, name, role });
           if (inserted === null) throw new Error(`${tenant.name} has a user of that address`);
           await recordAudit(trx, tenant.id, {
-            actor: ACTOR,
+            actor: OPERATOR,
             action: 'user.added',
             entity: 'user',
             entityId: inserted.id,
@@ -103,7 +101,7 @@ export function userCommands(program: Command, terminal: Terminal, answering: An
           if (found === null) throw new Error(`${name} has no user of that address`);
           await deleteUser(trx, tenantId, found.id);
           await recordAudit(trx, tenantId, {
-            actor: ACTOR,
+            actor: OPERATOR,
             action: 'user.removed',
             entity: 'user',
             entityId: found.id,
@@ -162,7 +160,7 @@ async function setPassword(db: Database, email: string, hash: string): Promise<r
     await asTenant(db, tenantId, async (trx) => {
       await endSessionsOf(trx, tenantId, id);
       await recordAudit(trx, tenantId, {
-        actor: ACTOR,
+        actor: OPERATOR,
         action: 'user.password_set',
         entity: 'user',
         entityId: id,

@@ -1,10 +1,13 @@
-import { deleteWebhookKey, insertWebhookKey, listWebhookKeys } from '@cadenza/database';
+import { deleteWebhookKey, insertWebhookKey, listWebhookKeys, withAudit, type WebhookKeyRecord } from '@cadenza/database';
 import { isId, WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from '@cadenza/domain';
 import { InvalidArgumentError, type Command } from 'commander';
 import { textValue } from '../option-values.ts';
-import { asTenant, withOwner } from '../owner.ts';
+import { asTenant, OPERATOR, withOwner } from '../owner.ts';
 import { findTenant } from '../tenants.ts';
 import { table, type Answering, type Terminal } from '../terminal.ts';
+
+const AUDITED = { actor: OPERATOR, entity: 'webhook_key' } as const;
+const idOf = ({ id }: WebhookKeyRecord) => id;
 
 /** Keys of tenants with a SendGrid account or subuser of their own. */
 export function webhookKeyCommands(tenant: Command, { env }: Terminal, answering: Answering): void {
@@ -24,9 +27,12 @@ export function webhookKeyCommands(tenant: Command, { env }: Terminal, answering
         const { id: tenantId } = await findTenant(db, which);
         const publicKey = oneKey(given);
         const key = await asTenant(db, tenantId, (trx) =>
-          insertWebhookKey(trx, tenantId, { name, publicKey }),
+          withAudit(trx, tenantId, { ...AUDITED, action: 'webhook_key.added', id: idOf }, async () => {
+            const added = await insertWebhookKey(trx, tenantId, { name, publicKey });
+            if (added === null) throw new Error('the tenant has this key already');
+            return added;
+          }),
         );
-        if (key === null) throw new Error('the tenant has this key already');
         const path = `/v1/webhooks/sendgrid/events/${tenantId}`;
         return {
           data: { ...key, tenantId, path },
@@ -65,7 +71,11 @@ export function webhookKeyCommands(tenant: Command, { env }: Terminal, answering
       withOwner(env, async (db) => {
         const { id } = await findTenant(db, which);
         const removed = isId(keyId)
-          ? await asTenant(db, id, (trx) => deleteWebhookKey(trx, id, keyId))
+          ? await asTenant(db, id, (trx) =>
+              withAudit(trx, id, { ...AUDITED, action: 'webhook_key.removed', id: keyId }, () =>
+                deleteWebhookKey(trx, id, keyId),
+              ),
+            )
           : null;
         if (removed === null) {
           throw new Error(

@@ -148,6 +148,7 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
   resumeCampaign: ({ campaign }) => at(campaign),
   enrol: ({ campaign, contact }) => at(campaign, { body: { contactIds: [contact] } }),
   listEnrollments: ({ campaign }) => at(campaign),
+  listContactEnrollments: ({ contact }) => at(contact),
   getEnrollment: ({ enrollment }) => at(enrollment),
   readTimeline: ({ enrollment }) => at(enrollment),
   sendNow: async (own) => at(await newEnrollment(own)),
@@ -208,6 +209,11 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
   putSendRateLimit: ({ sender }) => ({
     body: { scope: 'sender', reference: sender, windowSeconds: 60, maxMessages: 1 },
   }),
+  deleteSendRateLimit: async ({ tenant, sender }) => {
+    const limit = { scope: 'sender', reference: sender, windowSeconds: 60 };
+    await tenant.api.put('/v1/send-rate-limits', { ...limit, maxMessages: 1 });
+    return { query: { ...limit, windowSeconds: '60' } };
+  },
   putIpPoolWarmUp: () => ({ params: { name: 'own' }, body: { schedule: [1] } }),
   getIpPoolWarmUp: () => ({ params: { name: 'own' } }),
   getDeliverability: nothing,
@@ -344,6 +350,7 @@ export const FURTHER_SLOTS: Readonly<Record<string, readonly Slot[]>> = {
       'listPlans',
       'listCampaigns',
       'listEnrollments',
+      'listContactEnrollments',
       'listAudiences',
       'listTemplates',
       'listMessages',
