@@ -177,6 +177,7 @@ test('every route that changes something leaves an entry for each change', async
   };
   const campaign = { planVersionId: rows.planVersion, senderIdentityId: rows.sender };
   const draft = await mine.api.post('/v1/campaigns', { name: 'Draft', ...campaign });
+  const over = await mine.api.post('/v1/campaigns', { name: 'Over', ...campaign });
   const text = await mine.api.post('/v1/sms-senders', { from: '+1 202 555 0123', name: 'T' });
   const token = await mine.api.post('/v1/inbound-tokens', { name: 'T' });
   const user = await mine.api.post('/v1/users', { email: 'user@example.com', role: 'viewer' });
@@ -220,6 +221,7 @@ test('every route that changes something leaves an entry for each change', async
   };
   const own: Readonly<Record<string, string | undefined>> = {
     startCampaign: String(draft.body.id),
+    finishCampaign: String(over.body.id),
     eraseContact: people['erased-1'],
     recordConsent: people['agreed'],
     withdrawConsent: people['agreed'],
@@ -276,6 +278,9 @@ test('every route that changes something leaves an entry for each change', async
     updateWebhookEndpoint: { description: 'W' },
     rotateWebhookSecret: {},
   };
+  const queries: Readonly<Record<string, string>> = {
+    deleteSendRateLimit: '?scope=tenant&windowSeconds=60',
+  };
   const walked: string[] = [];
   const silent: string[] = [];
   const refused: string[] = [];
@@ -286,7 +291,7 @@ test('every route that changes something leaves an entry for each change', async
     const id =
       first === 'suppressions' && one.path.includes(':id') ? await suppressed() : ids[first];
     const which = own[one.operation] ?? id;
-    const path = `/v1${one.path.replace(':id', which ?? '').replace(':name', 'pool')}`;
+    const path = `/v1${one.path.replace(':id', which ?? '').replace(':name', 'pool')}${queries[one.operation] ?? ''}`;
     const body = bodies[one.operation];
     const type = one.streams?.includes('text/csv') === true ? 'text/csv' : 'application/json';
     const sent = typeof body === 'string' ? body : JSON.stringify(body);

@@ -16,6 +16,7 @@ import {
   createBatcher,
   dispatchSends,
   dispatchTimeouts,
+  endFinished,
   fireTimeouts,
   processDeliveries,
   processInbound,
@@ -433,6 +434,16 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
       },
       ORPHAN_BLOBS.intervalMs,
       report('sweeping orphan files'),
+    ),
+    startPeriodic(
+      async () => {
+        const round = await store.alone('end finished campaigns', () =>
+          endFinished({ store, plans, now: () => clock.now(), graceMs }),
+        );
+        return round?.more === true;
+      },
+      COUNTS.intervalMs,
+      report('ending the people of finished campaigns'),
     ),
     startEnrolling({ ...options, stopping: () => stopping }, report('enrolling audiences')),
     startErasing({ ...options, store, stopping: () => stopping }, report('erasing people')),

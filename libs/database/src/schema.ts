@@ -365,6 +365,9 @@ export interface CampaignsTable {
   pause_reason: Default<string | null>;
   /** 1 to 10: a campaign's share where a tenant's campaigns compete. */
   priority: Default<number>;
+  finished_at: Default<Date | null>;
+  /** Real time at which people who still take part are looked for; null: nobody does. */
+  people_end_at: Default<Date | null>;
   created_at: Stamp;
   updated_at: Stamp;
 }

@@ -23,6 +23,7 @@ export {
   type Operator,
   type TenantResumed,
 } from './control/pause.ts';
+export { endFinished, finishCampaign } from './control/finish-campaign.ts';
 export type { OperatorOptions } from './control/operator-options.ts';
 export { sendNow, type HurriedSend, type SendNowRefusal } from './control/send-now.ts';
 export { resendMessage, type ResendRefusal } from './control/resend-message.ts';

@@ -1,5 +1,6 @@
 export { createAccountClients, type AccountClients } from './account-clients.ts';
 export {
+  finishCampaignAs,
   pauseCampaignAs,
   startCampaignAs,
   type CampaignChange,

@@ -127,7 +127,13 @@ export function audienceRoutes({
       response: audience,
       handle: ({ tenantId, params: { id: campaignId }, body: { filter }, tx }) =>
         tx(async (trx) => {
-          found(await findCampaignSummary(trx, tenantId, campaignId), 'campaign', campaignId);
+          const summary = await findCampaignSummary(trx, tenantId, campaignId);
+          const { status } = found(summary, 'campaign', campaignId);
+          if (status === 'finished' || status === 'archived') {
+            throw new HttpProblem('conflict', `The campaign is ${status}: nobody is enrolled any more.`, [
+              { path: 'status', code: 'wrong_state', message: 'expected draft, running or paused' },
+            ]);
+          }
           await demandReferences(trx, tenantId, filter, 'filter');
           const created = await insertAudience(trx, tenantId, { campaignId, filter });
           return found(await findAudience(trx, tenantId, created), 'audience', created);

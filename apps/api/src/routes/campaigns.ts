@@ -21,6 +21,7 @@ import { enrol } from '@cadenza/engine';
 import {
   campaignWarnings,
   enrollmentTotals,
+  finishCampaignAs,
   pauseCampaignAs,
   startCampaignAs,
   type CampaignChange,
@@ -219,7 +220,7 @@ export function campaignRoutes(
       method: 'GET',
       path: '/campaigns/:id',
       operation: 'getCampaign',
-      tagged: { row: 'campaigns', besides: ['enrollments', 'warnings'] },
+      tagged: { row: 'campaigns', besides: ['enrollments', 'warnings', 'updatedAt'] },
       tag,
       summary: 'Read a campaign, with where its people stand',
       params,
@@ -304,6 +305,23 @@ export function campaignRoutes(
     }),
     route({
       method: 'POST',
+      path: '/campaigns/:id/finish',
+      operation: 'finishCampaign',
+      answersIn: 'transaction',
+      tag,
+      summary:
+        'End a campaign for good: nothing more leaves, nobody is enrolled, and who takes part is ended in time',
+      params,
+      response: campaign,
+      auditsItself: true,
+      handle: ({ tenantId, actor, params: { id: campaignId }, tx }) =>
+        tx(async (trx) => {
+          const ref = { tenantId, id: campaignId };
+          return changed(await finishCampaignAs(trx, ref, { by: actor }), campaignId);
+        }),
+    }),
+    route({
+      method: 'POST',
       path: '/campaigns/:id/enrollments',
       operation: 'enrol',
       changesBeside: true,
@@ -327,6 +345,7 @@ export function campaignRoutes(
                 'phone_suppressed',
                 'opted_out',
                 'already_active',
+                'campaign_finished',
               ]),
             }),
           ),

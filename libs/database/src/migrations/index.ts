@@ -27,6 +27,7 @@ import * as secrets from './0026-secrets.ts';
 import * as smsAnswers from './0027-sms-answers.ts';
 import * as users from './0028-users.ts';
 import * as referencesBySet from './0029-references-by-set.ts';
+import * as finishedCampaigns from './0031-finished-campaigns.ts';
 import * as campaignProgress from './0034-campaign-progress.ts';
 import * as statistics from './0036-statistics.ts';
 
@@ -60,6 +61,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0027-sms-answers': smsAnswers,
   '0028-users': users,
   '0029-references-by-set': referencesBySet,
+  '0031-finished-campaigns': finishedCampaigns,
   '0034-campaign-progress': campaignProgress,
   '0036-statistics': statistics,
 };

@@ -1,10 +1,13 @@
-import type { EngineTransaction } from '@cadenza/engine';
-import { sql, type Transaction } from 'kysely';
+import type { EngineTransaction, TenantRef } from '@cadenza/engine';
+import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
 
 type Control = Pick<
   EngineTransaction,
   | 'setCampaignStatus'
+  | 'finishCampaign'
+  | 'activeEnrollmentsIn'
+  | 'restEnding'
   | 'pauseSender'
   | 'pauseUnverifiedSender'
   | 'pauseTenant'
@@ -12,6 +15,14 @@ type Control = Pick<
   | 'resumeTenant'
   | 'recallDispatched'
 >;
+
+/**
+ * The key of the lock that whoever enrols people in a campaign shares with others who do, and that whoever
+ * finishes it has alone: unlike that of a row, its queue lets nobody pass who waits.
+ */
+export function filling({ tenantId, id }: TenantRef): RawBuilder<unknown> {
+  return sql`hashtextextended(${`cadenza fills ${tenantId} ${id}`}, 0)`;
+}
 
 /** What pauses and resumes. */
 export function control(trx: Transaction<Schema>): Control {
@@ -23,6 +34,41 @@ export function control(trx: Transaction<Schema>): Control {
         WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id}
           AND status = ANY (${from}::text[])`.execute(trx);
       return result.numAffectedRows === 1n;
+    },
+
+    async finishCampaign(ref) {
+      await sql`SELECT pg_advisory_xact_lock(${filling(ref)})`.execute(trx);
+      const result = await sql`
+        UPDATE campaigns
+        SET status = 'finished', pause_reason = NULL, finished_at = now(), people_end_at = now()
+        WHERE tenant_id = ${ref.tenantId} AND id = ${ref.id}
+          AND status IN ('draft', 'running', 'paused')`.execute(trx);
+      if (result.numAffectedRows !== 1n) return false;
+      await sql`
+        UPDATE campaign_audiences SET status = 'canceled', next_at = NULL, done_at = now()
+        WHERE tenant_id = ${ref.tenantId} AND campaign_id = ${ref.id}
+          AND next_at IS NOT NULL`.execute(trx);
+      return true;
+    },
+
+    async activeEnrollmentsIn(campaign, limit) {
+      const { rows } = await sql<{ id: string }>`
+        SELECT id FROM contact_campaigns
+        WHERE tenant_id = ${campaign.tenantId} AND campaign_id = ${campaign.id}
+          AND status = 'active'
+        ORDER BY id
+        LIMIT ${limit}`.execute(trx);
+      return rows.map(({ id }) => id);
+    },
+
+    async restEnding(campaign, { everyMs, forMs }) {
+      await sql`
+        UPDATE campaigns
+        SET people_end_at = CASE
+          WHEN finished_at > now() - ${forMs}::double precision * interval '1 millisecond'
+            THEN now() + ${everyMs}::double precision * interval '1 millisecond' END
+        WHERE tenant_id = ${campaign.tenantId} AND id = ${campaign.id}
+          AND people_end_at IS NOT NULL`.execute(trx);
     },
 
     async pauseSender(ref, reason) {

@@ -207,6 +207,12 @@ export function createEngineStore(db: Database): EngineStore {
       }));
     },
 
+    async endingCampaigns(limit) {
+      const { rows } = await sql<{ tenant_id: Id; campaign_id: Id }>`
+        SELECT * FROM ending_campaigns(${limit})`.execute(db);
+      return rows.map((row) => ({ tenantId: row.tenant_id, id: row.campaign_id }));
+    },
+
     async tenantsToGuard(limit) {
       const { rows } = await sql<{ tenant_id: Id }>`
         SELECT tenant_id FROM tenants_to_guard(${limit})`.execute(db);

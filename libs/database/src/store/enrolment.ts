@@ -1,7 +1,8 @@
 import type { AddressKind } from '@cadenza/domain';
-import type { EngineTransaction } from '@cadenza/engine';
+import type { CampaignRecord, EngineTransaction, TenantRef } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { filling } from './control.ts';
 import { distinct, rows } from './rows.ts';
 
 const PHONE = sql`p.address AS phone,
@@ -21,27 +22,15 @@ export function enrolment(
   trx: Transaction<Schema>,
 ): Pick<
   EngineTransaction,
-  'findCampaign' | 'findPlans' | 'enrolCandidates' | 'recheckExpiredAddresses'
+  'findCampaign' | 'findCampaignToFill' | 'findPlans' | 'enrolCandidates' | 'recheckExpiredAddresses'
 > {
   return {
-    async findCampaign(ref) {
-      const row = await trx
-        .selectFrom('campaigns')
-        .select(['tenant_id', 'id', 'status', 'plan_version_id'])
-        .select(['sender_identity_id', 'sms_sender_identity_id'])
-        .where('tenant_id', '=', ref.tenantId)
-        .where('id', '=', ref.id)
-        .executeTakeFirst();
-      return row === undefined
-        ? null
-        : {
-            tenantId: row.tenant_id,
-            id: row.id,
-            status: row.status,
-            planVersionId: row.plan_version_id,
-            senderIdentityId: row.sender_identity_id,
-            smsSenderIdentityId: row.sms_sender_identity_id,
-          };
+    findCampaign: (ref) => findCampaign(trx, ref),
+
+    async findCampaignToFill(ref) {
+      // By itself: what it waits for is seen by the statement after it.
+      await sql`SELECT pg_advisory_xact_lock_shared(${filling(ref)})`.execute(trx);
+      return findCampaign(trx, ref);
     },
 
     async findPlans(refs) {
@@ -134,4 +123,27 @@ export function enrolment(
       );
     },
   };
+}
+
+async function findCampaign(
+  trx: Transaction<Schema>,
+  ref: TenantRef,
+): Promise<CampaignRecord | null> {
+  const row = await trx
+    .selectFrom('campaigns')
+    .select(['tenant_id', 'id', 'status', 'plan_version_id'])
+    .select(['sender_identity_id', 'sms_sender_identity_id'])
+    .where('tenant_id', '=', ref.tenantId)
+    .where('id', '=', ref.id)
+    .executeTakeFirst();
+  return row === undefined
+    ? null
+    : {
+        tenantId: row.tenant_id,
+        id: row.id,
+        status: row.status,
+        planVersionId: row.plan_version_id,
+        senderIdentityId: row.sender_identity_id,
+        smsSenderIdentityId: row.sms_sender_identity_id,
+      };
 }

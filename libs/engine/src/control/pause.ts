@@ -184,7 +184,7 @@ export async function pauseTenantIn(
 }
 
 /** Keeps what somebody has done by their word; the engine's own pauses keep their reasons alone. */
-async function audited(
+export async function audited(
   tx: EngineTransaction,
   actor: Operator | null,
   {

@@ -34,7 +34,9 @@ export type EnrolRefusal =
   | 'phone_suppressed'
   /** The contact has left this campaign by the link of a mail, or everything, at whatever address. */
   | 'opted_out'
-  | 'already_active';
+  | 'already_active'
+  /** The campaign is over. */
+  | 'campaign_finished';
 
 export interface EnrolResult {
   readonly enrolled: readonly { readonly contactId: Id; readonly enrollmentId: Id }[];
@@ -102,8 +104,13 @@ export async function enrolSome(
   options: Omit<EnrolOptions, 'store'>,
 ): Promise<EnrolResult | null> {
   const { tenantId, campaignId } = request;
-  const campaign = await tx.findCampaign({ tenantId, id: campaignId });
+  const campaign = await tx.findCampaignToFill({ tenantId, id: campaignId });
   if (campaign === null) return null;
+  if (isOver(campaign)) {
+    const reason = 'campaign_finished' as const;
+    const refused = request.contactIds.map((contactId) => ({ contactId, reason }));
+    return { enrolled: [], refused, warned: [] };
+  }
   const plans = await options.plans.load(tx, [{ tenantId, id: campaign.planVersionId }]);
   const plan = planOf(plans, campaign.planVersionId);
   const now = options.now();
@@ -189,6 +196,11 @@ export async function enrolSome(
       return kinds.length === 0 ? [] : [{ contactId, kinds }];
     }),
   };
+}
+
+/** Whether nobody is enrolled in a campaign any more. */
+function isOver({ status }: CampaignRecord): boolean {
+  return status === 'finished' || status === 'archived';
 }
 
 /** What enrollments begin with: the same for all whose settings are. */

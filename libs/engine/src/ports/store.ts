@@ -96,6 +96,8 @@ export interface EngineTransaction
 
   // Campaigns and enrolment
   findCampaign(ref: TenantRef): Promise<CampaignRecord | null>;
+  /** The same, to enrol people in it until the transaction ends: whoever finishes it waits for that. */
+  findCampaignToFill(ref: TenantRef): Promise<CampaignRecord | null>;
   /** With the addresses and numbers that the channels take. */
   enrolCandidates(
     tenantId: Id,
@@ -355,6 +357,18 @@ export interface EngineTransaction
     status: 'running' | 'paused',
     reason: string | null,
   ): Promise<boolean>;
+  /**
+   * Waits for those who enrol people in a campaign, ends it, and cancels its audiences. Answers whether it
+   * was not over before.
+   */
+  finishCampaign(ref: TenantRef): Promise<boolean>;
+  /** Enrollments of a campaign that have not ended, at most so many. */
+  activeEnrollmentsIn(campaign: TenantRef, limit: number): Promise<Id[]>;
+  /** Leaves a finished campaign alone for so many real milliseconds, or for good once it has been over for long. */
+  restEnding(
+    campaign: TenantRef,
+    again: { readonly everyMs: number; readonly forMs: number },
+  ): Promise<void>;
   /** Answers whether it was not paused before; so does `pauseTenant`. */
   pauseSender(ref: TenantRef, reason: string): Promise<boolean>;
   /** Answers whether it was neither verified nor paused, and is paused now. */
@@ -406,6 +420,8 @@ export interface EngineStore
     readonly limit: number;
     readonly leaseMs: number;
   }): Promise<ClaimedAction[]>;
+  /** Finished campaigns of any tenants in which people who take part are to be looked for now. */
+  endingCampaigns(limit: number): Promise<TenantRef[]>;
   releaseExpiredLeases(limit: number): Promise<number>;
   findStaleHandOffs(graceMs: number, limit: number): Promise<TenantRef[]>;
   /** Unknown messages that are due to be looked up, for `leaseMs` real milliseconds the caller's. */

@@ -6,7 +6,7 @@ import {
   type Schema,
 } from '@cadenza/database';
 import type { Id, Problem } from '@cadenza/domain';
-import { pauseCampaign, startCampaign, type Operator } from '@cadenza/engine';
+import { finishCampaign, pauseCampaign, startCampaign, type Operator } from '@cadenza/engine';
 import type { Transaction } from 'kysely';
 import { postalAddressProblems } from './warnings.ts';
 
@@ -56,6 +56,17 @@ export function pauseCampaignAs(
 ): Promise<CampaignChange> {
   return change(trx, ref, ['running'], 'paused', () =>
     pauseCampaign(storeWithin(trx), ref, reason, by),
+  );
+}
+
+/** Ends a campaign for good; those who take part are ended by the event-worker. */
+export function finishCampaignAs(
+  trx: Transaction<Schema>,
+  ref: CampaignRef,
+  { by }: { readonly by: Operator },
+): Promise<CampaignChange> {
+  return change(trx, ref, ['draft', 'running', 'paused'], 'finished', () =>
+    finishCampaign(storeWithin(trx), ref, by),
   );
 }
 

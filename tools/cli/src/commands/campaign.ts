@@ -9,6 +9,7 @@ import { CAMPAIGN_STATUSES, InvalidInputError, isId, type Id } from '@cadenza/do
 import {
   campaignWarnings,
   enrollmentTotals,
+  finishCampaignAs,
   pauseCampaignAs,
   startCampaignAs,
   type CampaignChange,
@@ -107,6 +108,20 @@ export function campaignCommands(program: Command, { env }: Terminal, answering:
         const ref = await findCampaign(db, tenant, which);
         const result = await asTenant(db, ref.tenantId, (trx) =>
           pauseCampaignAs(trx, ref, { by: OPERATOR, reason }),
+        );
+        return answerOf(changed(result, which), []);
+      }),
+  );
+
+  answering<OfTenant>(
+    ofCampaign('finish').description(
+      'end a campaign for good: nobody is enrolled any more, and who takes part is ended in time',
+    ),
+    ({ tenant }, [which = '']) =>
+      withOwner(env, async (db) => {
+        const ref = await findCampaign(db, tenant, which);
+        const result = await asTenant(db, ref.tenantId, (trx) =>
+          finishCampaignAs(trx, ref, { by: OPERATOR }),
         );
         return answerOf(changed(result, which), []);
       }),

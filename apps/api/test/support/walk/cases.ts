@@ -54,6 +54,12 @@ async function newEnrollment(own: Own): Promise<string> {
   return String(body['enrolled']?.[0]?.['enrollmentId']);
 }
 
+/** A draft that is ended: others are sent from. */
+async function newCampaign({ tenant, planVersion, sender }: Own): Promise<string> {
+  const draft = { name: name(), planVersionId: planVersion, senderIdentityId: sender };
+  return String((await tenant.api.post('/v1/campaigns', draft)).body.id);
+}
+
 /** A template of its own: versions of the same one would be numbered on. */
 async function newTemplate({ tenant }: Own): Promise<string> {
   const first = { name: name(), channel: 'sms', content: { body: 'Hello' } };
@@ -146,6 +152,7 @@ export const CASES: Readonly<Record<string, MakeCase>> = {
   startCampaign: ({ campaign }) => at(campaign),
   pauseCampaign: ({ campaign }) => at(campaign, { body: {} }),
   resumeCampaign: ({ campaign }) => at(campaign),
+  finishCampaign: async (own) => at(await newCampaign(own)),
   enrol: ({ campaign, contact }) => at(campaign, { body: { contactIds: [contact] } }),
   listEnrollments: ({ campaign }) => at(campaign),
   listContactEnrollments: ({ contact }) => at(contact),
