@@ -72,6 +72,9 @@ describe('sender identities', () => {
     ).toEqual([{ byKey: true, reason: 'holidays' }]);
     const listed = await api.get('/v1/sender-identities');
     expect(listed.body['items']).toMatchObject([{ name: 'Ann B.' }]);
+    const byAddress = await api.get('/v1/sender-identities?email=ANN%40sender.example');
+    expect(byAddress.body.items).toMatchObject([{ name: 'Ann B.' }]);
+    expect((await api.get('/v1/sender-identities?email=jo%40sender.example')).body.items).toEqual([]);
   });
 
   test.each([
@@ -164,6 +167,36 @@ describe('campaigns', () => {
     const listed = await api.get('/v1/campaigns?status=running');
     expect(listed.body['items']).toMatchObject([{ id: rows.campaign }]);
     expect((await api.get('/v1/campaigns?status=draft')).body['items']).toEqual([]);
+  });
+
+  test('end for good: nobody is enrolled, nothing is started, and again is no mistake', async () => {
+    const tenant = await world.tenant();
+    const { campaign, contact } = await makeRows(tenant);
+    const { api } = tenant;
+    const path = `/v1/campaigns/${campaign}`;
+    await api.post(`${path}/pause`, { reason: 'check the text' });
+    const finished = await api.post(`${path}/finish`);
+    expect(finished.body).toMatchObject({ status: 'finished', pauseReason: null });
+    expect((await api.post(`${path}/finish`)).body).toEqual(finished.body);
+    for (const how of ['start', 'resume', 'pause']) {
+      const { status, body } = await api.post(`${path}/${how}`);
+      expect([how, status, body.problems?.[0]?.['code']]).toEqual([how, 409, 'wrong_state']);
+    }
+    const enrolled = await api.post(`${path}/enrollments`, { contactIds: [contact] });
+    expect(enrolled.body).toMatchObject({
+      enrolled: [],
+      refused: [{ contactId: contact, reason: 'campaign_finished' }],
+    });
+    const audience = await api.post(`${path}/audiences`, { filter: { where: 'email', known: true } });
+    expect([audience.status, audience.body.problems?.[0]?.['code']]).toEqual([409, 'wrong_state']);
+    const listed = await api.get('/v1/campaigns?status=finished');
+    expect(listed.body['items']).toMatchObject([{ id: campaign }]);
+    const written = await world.rows(
+      `SELECT actor LIKE 'api_key:%' AS "byKey" FROM audit_log
+       WHERE action = 'campaign.finished' AND entity_id = $1`,
+      [campaign],
+    );
+    expect(written).toEqual([{ byKey: true }]);
   });
 
   test('start with a sender who may not send, and say what keeps it from sending', async () => {

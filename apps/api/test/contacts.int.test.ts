@@ -1,5 +1,6 @@
 import { newId } from '@cadenza/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeRows } from './support/examples.ts';
 import { createWorld, type Tenant, type World } from './support/world.ts';
 
 let world: World;
@@ -113,6 +114,36 @@ describe('contacts', () => {
     expect(found.body['items']).toMatchObject([{ email: '3@example.com' }]);
   });
 
+  test('say what they take part in, and have taken part in, newest first', async () => {
+    const own = await world.tenant();
+    const { contact, campaign, enrollment } = await makeRows(own);
+    const path = `/v1/contacts/${contact}/enrollments`;
+    const first = await own.api.get(path);
+    expect(first.body).toMatchObject({
+      items: [{ id: enrollment, campaignId: campaign, contactId: contact, status: 'active' }],
+      nextCursor: null,
+    });
+    await own.api.post(`/v1/enrollments/${enrollment}/stop`, { reason: 'a customer' });
+    const again = await own.api.post(`/v1/campaigns/${campaign}/enrollments`, {
+      contactIds: [contact],
+    });
+    const second = String(again.body.enrolled?.[0]?.['enrollmentId']);
+    const pages: string[][] = [];
+    let cursor: string | null = null;
+    do {
+      const next: string = cursor === null ? '' : `&cursor=${cursor}`;
+      const { body } = await own.api.get(`${path}?limit=1${next}`);
+      pages.push((body.items ?? []).map(({ id }) => String(id)));
+      cursor = body.nextCursor ?? null;
+    } while (cursor !== null);
+    expect(pages).toEqual([[second], [enrollment]]);
+    const stopped = await own.api.get(`${path}?status=stopped`);
+    expect(stopped.body.items).toMatchObject([{ id: enrollment, endReason: 'a customer' }]);
+    expect((await own.api.get(`/v1/contacts/${newId()}/enrollments`)).status).toBe(404);
+    const other = await world.tenant();
+    expect((await other.api.get(path)).status).toBe(404);
+  });
+
   test('are never logged', async () => {
     const email = `secret-${newId()}@example.com`;
     await tenant.api.post('/v1/contacts', { email });
@@ -150,6 +181,9 @@ describe('leads', () => {
     await api.post('/v1/leads', { name: 'Acme' });
     const other = await api.post('/v1/leads', { name: 'Other' });
     expect((await api.post('/v1/leads', { name: 'acme' })).status).toBe(409);
+    const found = await api.get(`/v1/leads?name=${encodeURIComponent(' ACME ')}`);
+    expect(found.body.items).toMatchObject([{ name: 'Acme' }]);
+    expect((await api.get('/v1/leads?name=Nobody')).body.items).toEqual([]);
     const renamed = await api.patch(`/v1/leads/${other.body['id']}`, { name: 'ACME' });
     expect(renamed.status).toBe(409);
     expect(renamed.body['problems']).toMatchObject([{ path: 'name', code: 'taken' }]);

@@ -75,6 +75,42 @@ test('an IP pool has limits and a warm-up of the tenant’s own', async () => {
   expect((await other.api.get('/v1/ip-pools/cold/warm-up')).body).toEqual({ warmUp: null });
 });
 
+test('a limit is taken away, so that what is more general holds, and taken away again', async () => {
+  const tenant = await world.tenant();
+  const { sender } = await makeRows(tenant);
+  const limit = { scope: 'sender', reference: sender, windowSeconds: 60, maxMessages: 7 };
+  await tenant.api.put('/v1/send-rate-limits', limit);
+  const pool = { scope: 'ip_pool', reference: 'Cold', windowSeconds: 60, maxMessages: 7 };
+  await tenant.api.put('/v1/send-rate-limits', pool);
+  const remove = ({ scope, reference }: typeof limit) =>
+    tenant.api.delete(
+      `/v1/send-rate-limits?scope=${scope}&reference=${reference}&windowSeconds=60`,
+    );
+  const own = async () => {
+    const { body } = await tenant.api.get('/v1/send-rate-limits');
+    return body.items?.filter((one) => one['source'] === 'tenant');
+  };
+  const left = await remove(limit);
+  expect(left.body.items?.filter((one) => one['source'] === 'tenant')).toMatchObject([pool]);
+  expect((await remove(limit)).body).toEqual(left.body);
+  // Names of pools are told apart by their case.
+  await remove({ ...pool, reference: 'cold' });
+  expect(await own()).toMatchObject([pool]);
+  await remove(pool);
+  expect(await own()).toEqual([]);
+  const entries = await world.rows(
+    `SELECT before ->> 'scope' AS scope, before -> 'maxMessages' AS messages, after FROM audit_log
+     WHERE tenant_id = $1 AND action = 'deleteSendRateLimit' ORDER BY id`,
+    [tenant.id],
+  );
+  expect(entries).toEqual([
+    { scope: 'sender', messages: 7, after: null },
+    { scope: 'ip_pool', messages: 7, after: null },
+  ]);
+  const wrong = await tenant.api.delete('/v1/send-rate-limits?scope=global&windowSeconds=60');
+  expect(wrong.status).toBe(400);
+});
+
 test('a campaign has a priority, whatever its status', async () => {
   const tenant = await world.tenant();
   const { campaign } = await makeRows(tenant);
