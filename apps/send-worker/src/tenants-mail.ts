@@ -1,5 +1,5 @@
 import type { MailProvider, SendOutcome } from '@cadenza/domain';
-import type { AccountClients } from '@cadenza/runtime';
+import { keyFingerprint, type AccountClients } from '@cadenza/runtime';
 
 /** Real milliseconds for which an account that calls too often is left alone at least. */
 const SHORTEST_HOLD_MS = 1_000;
@@ -29,7 +29,15 @@ export function tenantsMail(options: {
       });
       if (found === null) return NOT_REACHED;
       const { client, account } = found;
-      if ((account?.apiKey ?? null) === null) return client.send(mail, deadline);
+      const apiKey = account?.apiKey ?? null;
+      if (apiKey === null) return client.send(mail, deadline);
+      const limited = (retryAfterMs: number, reason: string): SendOutcome => ({
+        kind: 'not_handed_off',
+        cause: 'rate_limited',
+        retryAfterMs,
+        reason,
+        ownKey: keyFingerprint(apiKey),
+      });
       const waitMs = (heldUntil.get(client) ?? 0) - monotonic();
       if (waitMs > 0) return limited(waitMs, 'not called: the account has answered 429 before');
       const outcome = await client.send(mail, deadline);
@@ -48,7 +56,3 @@ const NOT_REACHED: SendOutcome = {
   retryAfterMs: null,
   reason: 'not called: the SendGrid account of the tenant could not be read',
 };
-
-function limited(retryAfterMs: number, reason: string): SendOutcome {
-  return { kind: 'not_handed_off', cause: 'rate_limited', retryAfterMs, reason, ownAccount: true };
-}

@@ -1,5 +1,5 @@
 import type { MailProvider, OutboundMail, SendOutcome } from '@cadenza/domain';
-import { createAccountClients, type SendGridAccount } from '@cadenza/runtime';
+import { createAccountClients, keyFingerprint, type SendGridAccount } from '@cadenza/runtime';
 import { expect, it } from 'vitest';
 import { tenantsMail } from './tenants-mail.ts';
 
@@ -88,11 +88,12 @@ it('uses another key from then on, and closes the client of the former', async (
 it('calls an account that has answered 429 no more for as long, and holds nobody else back', async () => {
   const { accounts, answers, calls, pass, send } = setUp();
   accounts.set('a', { apiKey: 'key-a', since: 0 });
+  const ownKey = keyFingerprint('key-a');
   const limited = { kind: 'not_handed_off', cause: 'rate_limited', reason: 'HTTP 429' } as const;
   answers.set('key-a', { ...limited, retryAfterMs: 5_000 });
-  expect(await send('a')).toMatchObject({ cause: 'rate_limited', ownAccount: true });
+  expect(await send('a')).toMatchObject({ cause: 'rate_limited', ownKey });
   pass(4_000);
-  expect(await send('a')).toMatchObject({ retryAfterMs: 1_000, ownAccount: true });
+  expect(await send('a')).toMatchObject({ retryAfterMs: 1_000, ownKey });
   expect(await send('b')).toMatchObject({ kind: 'accepted' });
   expect(calls).toEqual(['key-a', 'ours']);
   answers.delete('key-a');

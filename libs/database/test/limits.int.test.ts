@@ -388,13 +388,15 @@ describe('a 429 of the provider', () => {
 });
 
 describe('a 429 of a tenant’s own account', () => {
+  /** Fingerprint of the key. */
+  const KEY = 'aaaaaaaaaaaa';
   const HELD = 'SELECT strikes, held_until > campaign_now() AS held FROM sendgrid_accounts';
   const limited = (retryAfterMs: number | null): SendOutcome => ({
     kind: 'not_handed_off',
     cause: 'rate_limited',
     retryAfterMs,
     reason: 'too many requests',
-    ownAccount: true,
+    ownKey: KEY,
   });
   /** Campaign time passes up to the end of the hold. */
   const endHold = () =>
@@ -408,8 +410,9 @@ describe('a 429 of a tenant’s own account', () => {
     const tenant = await world.createTenant();
     await world.rows(
       `INSERT INTO sendgrid_accounts (tenant_id, sealed_key, last_four, fingerprint)
-       VALUES (?, 'v1.e1.aaaaaaaaaaa.b', 'four', 'aaaaaaaaaaaa')`,
+       VALUES (?, 'v1.e1.aaaaaaaaaaa.b', 'four', ?)`,
       tenant.tenantId,
+      KEY,
     );
     return tenant;
   }
@@ -457,7 +460,7 @@ describe('a 429 of a tenant’s own account', () => {
     const gated: string[] = [];
     const store = withMethods(world.store, (tx) => ({
       async beginHandOffs(list) {
-        await world.store.holdAccount(struck.tenantId, 60_000);
+        await world.store.holdAccount(struck.tenantId, KEY, 60_000);
         return tx.beginHandOffs(list);
       },
     }));
@@ -475,7 +478,7 @@ describe('a 429 of a tenant’s own account', () => {
     const struck = await ownAccount();
     await crowd(world, struck, 1);
     const { horizonMs, clock } = world.dispatchOptions();
-    await world.store.holdAccount(struck.tenantId, horizonMs / clock.rate / 2);
+    await world.store.holdAccount(struck.tenantId, KEY, horizonMs / clock.rate / 2);
     expect(await dispatchSends(world.dispatchOptions())).toMatchObject({ dispatched: 1 });
     const [slot] = await world.rows<{ ahead: boolean }>(
       `SELECT a.slot_start >= h.held_until AS ahead FROM scheduled_actions a
@@ -501,10 +504,26 @@ describe('a 429 of a tenant’s own account', () => {
     expect(await send(refusal)).toBe(1);
   });
 
+  test('does not hold another key back that has taken the place of the one it was said to', async () => {
+    const struck = await ownAccount();
+    await crowd(world, struck, 1);
+    const jobs = await world.dispatchAllowed();
+    const { port } = provider(async () => {
+      await world.rows(
+        "UPDATE sendgrid_accounts SET fingerprint = 'bbbbbbbbbbbb', last_four = 'five' WHERE tenant_id = ?",
+        struck.tenantId,
+      );
+      return limited(3_600_000);
+    });
+    await processSends(jobs, sendOptions(world, port));
+    expect(await beginnings(struck)).toBe(1);
+    expect(await world.rows(HELD)).toEqual([{ strikes: 0, held: false }]);
+  });
+
   test('ends with its key', async () => {
     const struck = await ownAccount();
     await crowd(world, struck, 1);
-    await world.store.holdAccount(struck.tenantId, 3_600_000);
+    await world.store.holdAccount(struck.tenantId, KEY, 3_600_000);
     expect(await dispatchSends(world.dispatchOptions())).toMatchObject({
       refusedBy: { account: 1 },
     });

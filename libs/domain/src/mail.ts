@@ -57,8 +57,11 @@ export type SendOutcome =
       /** Real milliseconds to wait, where the provider said so. */
       readonly retryAfterMs: number | null;
       readonly reason: string;
-      /** It was said by an account that is this tenant's alone, and concerns no other. */
-      readonly ownAccount?: true;
+      /**
+       * The key of the account that has said it, by its fingerprint, where the account is this tenant's
+       * alone: it concerns no other tenant, and no other key.
+       */
+      readonly ownKey?: string;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
 

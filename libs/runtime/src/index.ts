@@ -25,6 +25,7 @@ export {
 export { openSecretBox } from './secret-box.ts';
 export {
   createSendGridAccounts,
+  keyFingerprint,
   type SendGridAccount,
   type SendGridAccounts,
 } from './sendgrid-accounts.ts';

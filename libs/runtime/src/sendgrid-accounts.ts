@@ -6,7 +6,7 @@ import {
 } from '@cadenza/database';
 import type { EpochMs, Id } from '@cadenza/domain';
 import { createBatcher } from '@cadenza/engine';
-import type { SecretBox } from '@cadenza/secrets';
+import { secretShown, type SecretBox } from '@cadenza/secrets';
 
 /** The SendGrid account of a tenant. */
 export interface SendGridAccount {
@@ -14,6 +14,11 @@ export interface SendGridAccount {
   readonly apiKey: string | null;
   /** Campaign time: what was handed over before went to another account, or may have. */
   readonly since: EpochMs;
+}
+
+/** What a tenant's key is told from its former ones by, as it is stored beside it. */
+export function keyFingerprint(apiKey: string): string {
+  return secretShown(apiKey).fingerprint;
 }
 
 /** Which account each tenant sends through, as it was some seconds ago at most. */

@@ -155,3 +155,16 @@ describe('progress', () => {
     },
   );
 });
+
+test('a campaign is ended for good, and is not started again', async () => {
+  expect(await campaign('finish', 'Spring')).toMatchObject({
+    code: 0,
+    out: 'Spring is finished\n',
+  });
+  expect(await statusInDatabase()).toEqual({ status: 'finished', reason: null });
+  const again = await campaign('start', 'Spring');
+  expect(again).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('is finished: expected draft or paused') as string,
+  });
+});

@@ -276,7 +276,7 @@ export function createEngineStore(db: Database): EngineStore {
       );
     },
 
-    async holdAccount(tenantId, ms) {
+    async holdAccount(tenantId, keyFingerprint, ms) {
       await inTenants(db, [tenantId], (trx) =>
         sql`
           WITH clock AS MATERIALIZED (${CLOCK})
@@ -284,7 +284,7 @@ export function createEngineStore(db: Database): EngineStore {
           SET (strikes, held_until) = (
             SELECT struck.strikes, greatest(h.held_until, ${heldFor(ms)})
             FROM clock CROSS JOIN LATERAL (SELECT ${STRIKES} AS strikes) struck)
-          WHERE h.tenant_id = ${tenantId} AND h.sealed_key IS NOT NULL`.execute(trx),
+          WHERE h.tenant_id = ${tenantId} AND h.fingerprint = ${keyFingerprint}`.execute(trx),
       );
     },
 

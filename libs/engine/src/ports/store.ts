@@ -516,8 +516,11 @@ export interface EngineStore
    * it is held time and again.
    */
   holdProvider(channel: Channel, ms: number): Promise<void>;
-  /** As `holdProvider` of the account at the provider of mail that is this tenant's alone, if it has one. */
-  holdAccount(tenantId: Id, ms: number): Promise<void>;
+  /**
+   * As `holdProvider` of the account at the provider of mail that is this tenant's alone, if it is still
+   * the one whose key has this fingerprint.
+   */
+  holdAccount(tenantId: Id, keyFingerprint: string, ms: number): Promise<void>;
   /** Accounts of these tenants alone take messages again: their next hold is short. */
   trustAccounts(tenantIds: readonly Id[]): Promise<void>;
   /**

@@ -4,7 +4,8 @@ import type { EngineStore } from '../ports/store.ts';
 /**
  * Where a provider said that the account calls too often, holds everything of the account back for as
  * long as it asked: all tenants share it, and a message that waits alone would leave the others to
- * hammer on. An account that is one tenant's alone holds back what that one sends, and nobody else.
+ * hammer on. An account that is one tenant's alone holds back what that one sends, and nobody else; and
+ * not what it sends through another since, whose key has taken the place of the one that was used.
  */
 export async function holdProvider(
   results: readonly {
@@ -15,18 +16,20 @@ export async function holdProvider(
 ): Promise<void> {
   const limited = results.flatMap(({ context, outcome }) =>
     outcome.kind === 'not_handed_off' && outcome.cause === 'rate_limited'
-      ? [{ ...context, own: outcome.ownAccount === true, waitMs: outcome.retryAfterMs ?? 0 }]
+      ? [{ ...context, key: outcome.ownKey ?? null, waitMs: outcome.retryAfterMs ?? 0 }]
       : [],
   );
   for (const channel of CHANNELS) {
-    const shared = limited.filter((one) => one.channel === channel && !one.own);
+    const shared = limited.filter((one) => one.channel === channel && one.key === null);
     if (shared.length > 0) await store.holdProvider(channel, longest(shared));
   }
-  const own = Map.groupBy(
-    limited.filter((one) => one.own),
-    ({ tenantId }) => tenantId,
+  const own = limited.flatMap(({ tenantId, key, waitMs }) =>
+    key === null ? [] : [{ tenantId, key, waitMs }],
   );
-  for (const [tenantId, waits] of own) await store.holdAccount(tenantId, longest(waits));
+  for (const waits of Map.groupBy(own, ({ tenantId, key }) => `${tenantId} ${key}`).values()) {
+    const [first] = waits;
+    if (first !== undefined) await store.holdAccount(first.tenantId, first.key, longest(waits));
+  }
 }
 
 function longest(waits: readonly { readonly waitMs: number }[]): number {
