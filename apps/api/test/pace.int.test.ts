@@ -120,3 +120,38 @@ test('a campaign has a priority, whatever its status', async () => {
   expect(changed.body).toMatchObject({ priority: 9 });
   expect((await tenant.api.patch(path, { priority: 11 })).status).toBe(400);
 });
+
+describe('send rate limits', () => {
+  test('are the defaults until a tenant sets its own', async () => {
+    const tenant = await world.tenant();
+    const { sender } = await makeRows(tenant);
+    const { api } = tenant;
+    const before = await api.get('/v1/send-rate-limits');
+    expect(before.body['items']?.every((one) => one['source'] === 'default')).toBe(true);
+    const set = { scope: 'sender', reference: sender, windowSeconds: 60, maxMessages: 5 };
+    await api.put('/v1/send-rate-limits', { ...set, maxMessages: 9 });
+    await api.put('/v1/send-rate-limits', {
+      scope: 'recipient_domain',
+      reference: 'GMail.com',
+      windowSeconds: 86_400,
+      maxMessages: 0,
+    });
+    const after = await api.put('/v1/send-rate-limits', set);
+    const own = after.body['items']?.filter((one) => one['source'] === 'tenant');
+    expect(own).toEqual([
+      {
+        channel: 'email',
+        scope: 'recipient_domain',
+        reference: 'gmail.com',
+        windowSeconds: 86_400,
+        maxMessages: 0,
+        source: 'tenant',
+      },
+      { ...set, channel: 'email', source: 'tenant' },
+    ]);
+    expect((await api.get('/v1/send-rate-limits')).body).toEqual(after.body);
+    const other = await world.tenant();
+    const others = await other.api.get('/v1/send-rate-limits');
+    expect(others.body['items']?.every((one) => one['source'] === 'default')).toBe(true);
+  });
+});
