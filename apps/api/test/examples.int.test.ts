@@ -82,7 +82,7 @@ test('what the examples ask for is done as it stands', async () => {
   const { contact, campaign, sender } = await makeRows(tenant);
   const post = async (path: string, name: string) => {
     const { status, body } = await tenant.api.post(path, exampleOfRequest(name));
-    expect([name, status, body.problems ?? []]).toEqual([name, expect.any(Number), []]);
+    expect([name, status < 300 ? 'done' : body]).toEqual([name, 'done']);
     return body;
   };
   await post('/v1/leads', 'createLead');

@@ -309,7 +309,7 @@ test('what looks across tenants answers with identifiers, times, domains and cou
     JOIN pg_roles r ON r.oid = p.proowner AND r.rolname = 'cadenza_claimer' ORDER BY 1`);
   expect(functions.length).toBeGreaterThan(6);
   const ids =
-    /^(?:tenant|action|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer|endpoint|user|session)_id uuid$/;
+    /^(?:tenant|action|campaign|message|contact|sender_identity|key|limit|delivery|suppression|push|removal|channel|erasure|audience|answer|endpoint|user|session)_id uuid$/;
   const others =
     /^(?:dispatch_no integer|lane_wakes bigint|attempt integer|place integer|can_answer boolean|deliveries integer|channel text|(?:begun_at|received_at|expires_at|until) timestamp with time zone|(?:recipient_domain|ip_pool|reservation_id) text|(?:spacing_(?:min|max)|window)_seconds integer|trigger|void|provider_message_id text|key_mark text|user_role text|password_digest bytea|password_hash text|scopes text\[\]|(?:key|tenant)_requests_per_minute integer|timestamp with time zone|integer)$/;
   for (const { name, result } of functions) {

@@ -83,6 +83,8 @@ export const ANSWER_SAMPLES: Samples = {
     allowances: [50, 75, 113],
     today: 75,
     domain: 'acme.example',
+    found: 'v=spf1 include:sendgrid.net -all',
+    expected: 'a record that includes sendgrid.net',
     // Content.
     plan: PLAN_EXAMPLE,
     planHash: 'c0ffee00'.repeat(8),
@@ -96,6 +98,7 @@ export const ANSWER_SAMPLES: Samples = {
     problems: [],
     warnings: [],
     warned: [],
+    changes: [],
     // Campaigns, and where their people stand.
     priority: 5,
     total: 1_250,
@@ -233,6 +236,7 @@ export const ANSWER_SAMPLES: Samples = {
     SuppressionImportReport: { added: 2, known: 0 },
     SendRateLimit: { scope: 'sender', source: 'tenant' },
     Deliverability: { scope: 'sender' },
+    AuditEntry: { actor: `api_key:${OTHER}` },
     WebhookEndpoint: endpoint,
     NewWebhookEndpoint: endpoint,
     WebhookDelivery: { type: 'message.delivered', status: 'delivered', attempts: 1 },
@@ -242,6 +246,9 @@ export const ANSWER_SAMPLES: Samples = {
     NewApiKey: { ...key, key: 'cdz_7Yw3kQ…' },
   },
 };
+
+/** Answers of operations whose schema says nothing of them. */
+export const ANSWERS: Readonly<Record<string, unknown>> = { exportPlan: PLAN_EXAMPLE };
 
 /** What is answered to a request that is not as expected. */
 export const PROBLEM_EXAMPLE = {

@@ -1,4 +1,4 @@
-import { ANSWER_SAMPLES, PROBLEM_EXAMPLE, TEXT_ANSWERS } from './answers.ts';
+import { ANSWER_SAMPLES, ANSWERS, PROBLEM_EXAMPLE, TEXT_ANSWERS } from './answers.ts';
 import { REQUEST_EXAMPLES, TEXT_REQUESTS } from './requests.ts';
 import { createSampler } from './sample.ts';
 
@@ -24,7 +24,7 @@ export function withExamples(document: Json): Json {
           }),
       responses: mapped(responses, (response) =>
         exemplified(response as Json, (type, schema) =>
-          type === 'application/json' ? sample(schema) : TEXT_ANSWERS[id],
+          type === 'application/json' ? (ANSWERS[id] ?? sample(schema)) : TEXT_ANSWERS[id],
         ),
       ),
     };
@@ -46,12 +46,13 @@ export function withExamples(document: Json): Json {
 
 /** A body with an example of each of its content types for which there is one. */
 function exemplified(body: Json, exampleOf: ExampleOf): Json {
-  if (body['content'] === undefined) return body;
-  const content = Object.entries(body['content']).map(([type, media]) => {
-    const example = exampleOf(type, (media as Json)['schema'] ?? {});
-    return [type, example === undefined ? media : { ...media, example }];
+  const content = body['content'] as Readonly<Record<string, Json>> | undefined;
+  if (content === undefined) return body;
+  const changed = Object.entries(content).map(([type, media]) => {
+    const example = exampleOf(type, media['schema'] ?? {});
+    return [type, example === undefined ? media : { ...media, example }] as const;
   });
-  return { ...body, content: Object.fromEntries(content) as Json };
+  return { ...body, content: Object.fromEntries(changed) };
 }
 
 function mapped(members: unknown, change: (member: unknown) => unknown): Json {
