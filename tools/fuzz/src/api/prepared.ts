@@ -94,21 +94,29 @@ export async function askForAudiences(
   );
 }
 
+/** Another campaign of the same plan, as a draft. @returns its id */
+export async function draftLike(
+  { api, campaignId }: RunningCampaign,
+  name: string,
+): Promise<Id> {
+  const { planVersionId, senderIdentityId } = await answered(
+    api.GET('/v1/campaigns/{id}', { params: { path: { id: campaignId } } }),
+  );
+  const body = { name, planVersionId, senderIdentityId };
+  return (await answered(api.POST('/v1/campaigns', { body }))).id;
+}
+
 /**
  * Writes to people whose mail is lost in a campaign of their own, in which nobody enrols them again.
  *
  * @returns its id
  */
 export async function writeToLost(
-  { api, campaignId }: RunningCampaign,
+  campaign: RunningCampaign,
   emails: readonly string[],
 ): Promise<Id> {
-  const { planVersionId, senderIdentityId } = await answered(
-    api.GET('/v1/campaigns/{id}', { params: { path: { id: campaignId } } }),
-  );
-  const { id } = await answered(
-    api.POST('/v1/campaigns', { body: { name: 'Lost', planVersionId, senderIdentityId } }),
-  );
+  const { api } = campaign;
+  const id = await draftLike(campaign, 'Lost');
   const contactIds: string[] = [];
   for (const email of emails) {
     contactIds.push((await answered(api.POST('/v1/contacts', { body: { email } }))).id);

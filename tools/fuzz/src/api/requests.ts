@@ -73,8 +73,12 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
     }));
 }
 
-/** Operations that few rows of a kind are for: others are answered with 409. */
+/**
+ * Operations that few rows of a kind are for: others are answered with 409, or of no use to others
+ * afterwards.
+ */
 const KIND_OF_PATH: Readonly<Record<string, string>> = {
+  finishCampaign: 'finishableCampaign',
   resendMessage: 'resendableMessage',
   dismissMessage: 'dismissableMessage',
 };

@@ -14,6 +14,7 @@ import type { Derive } from './known-values.ts';
 import {
   askForAudiences,
   beginSignIns,
+  draftLike,
   giveUpLost,
   nextOf,
   signInOften,
@@ -120,6 +121,7 @@ export async function startFuzzedWorld(
       campaign,
       LOST.map((name) => `${name}@example.org`),
     );
+    const finishable = await draftLike(campaign, 'To be finished');
     const opened = await openTenant(stack, tenantId, publicText);
     const failed = await giveUpLost(stack, opened.keys.own, LOST.length);
     const [dismissable = '', ...resendable] = failed.map(({ id }) => id);
@@ -144,6 +146,7 @@ export async function startFuzzedWorld(
     const signInOf = (nth: number) => signIns[nth % signIns.length];
     const derived: Record<string, Derive> = {
       tenant: () => tenantId,
+      finishableCampaign: () => finishable,
       resendableMessage: () => nextOf(resendable),
       dismissableMessage: () => dismissable,
       momentAgo: () => new Date(Date.now() + aheadMs - 5).toISOString(),
@@ -170,6 +173,7 @@ export async function startFuzzedWorld(
         ...opened.keyIds,
         ...userIds,
         lostCampaign,
+        finishable,
         ...failed.flatMap(({ id, contactId, enrollmentId }) => [id, contactId, enrollmentId]),
       ]),
       sessions,
