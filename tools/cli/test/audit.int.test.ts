@@ -175,6 +175,11 @@ describe('an enrollment', () => {
     const nobody = await cadenza(['enrollment', 'list', 'jo@example.org', '--tenant', 'Acme'], env);
     expect(nobody).toMatchObject({ code: 1, out: '' });
     expect(nobody.err).not.toContain('jo@');
+    const show = ['enrollment', 'show', enrollmentId, '--tenant', 'Acme'];
+    expect(await answerOf(show, env)).toMatchObject({ id: enrollmentId, pendingActions: [] });
+    expect((await cadenza(show, env)).out).toBe(
+      'active, handed_off at only, visit 1, attempt 1\nnothing lies ahead of it by itself\n',
+    );
     const stop = ['enrollment', 'stop', enrollmentId, '--tenant', 'Acme'];
     expect(await answerOf(stop, env)).toEqual({ enrollmentId, stopped: true });
     expect(await answerOf(stop, env)).toEqual({ enrollmentId, stopped: false });

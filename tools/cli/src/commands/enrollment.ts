@@ -1,6 +1,8 @@
 import {
   enrollmentExists,
+  findEnrollment,
   listContactEnrollments,
+  type EnrollmentDetail,
   type EnrollmentSummary,
 } from '@cadenza/database';
 import { sendNow, stopEnrollments, type SendNowRefusal } from '@cadenza/engine';
@@ -47,6 +49,19 @@ export function enrollmentCommands(
           listContactEnrollments(trx, tenantId, { after: null, limit: LISTED }, { contactId }),
         );
         return { data: { contactId, enrollments: items }, text: enrollmentTable(items) };
+      }),
+  );
+
+  answering<OfTenant>(
+    ofTenant('show')
+      .description('say where an enrollment stands, and what lies ahead of it')
+      .argument('<enrollment>', 'its id', idValue('an enrollment')),
+    ({ tenant }, [id = '']) =>
+      withOwner(env, async (db) => {
+        const { id: tenantId } = await findTenant(db, tenant);
+        const found = await asTenant(db, tenantId, (trx) => findEnrollment(trx, tenantId, id));
+        if (found === null) throw unknown(id);
+        return { data: found, text: textOf(found) };
       }),
   );
 
@@ -108,6 +123,28 @@ function enrollmentTable(items: readonly EnrollmentSummary[]): string {
       one.enrolledAt.toISOString(),
     ]),
   );
+}
+
+function textOf({ pendingActions, ...one }: EnrollmentDetail): string {
+  const standing = `${one.status}${one.endReason === null ? '' : ` (${one.endReason})`}, ${one.phase}`;
+  return [
+    `${standing}${one.nodeId === null ? '' : ` at ${one.nodeId}, visit ${one.visit}, attempt ${one.attempt}`}`,
+    ...(pendingActions.length === 0
+      ? ['nothing lies ahead of it by itself']
+      : [
+          table(
+            ['what', 'node', 'attempt', 'status', 'due', 'runs'],
+            pendingActions.map((action) => [
+              action.timer ?? action.type,
+              action.nodeId,
+              String(action.attempt),
+              action.status,
+              action.dueAt.toISOString(),
+              action.runAt.toISOString(),
+            ]),
+          ),
+        ]),
+  ].join('\n');
 }
 
 function unknown(id: string): Error {
