@@ -136,7 +136,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // An enrollment. Its state is the fold of its recorded inputs; the columns generated from it
   // are what statements guard on and indexes find. Most changes touch no indexed column: pages are
   // filled by less than half, so that they are made in place and no index is written to. base_state:
-  // null where it is the state itself, as from each hand-off's beginning to what comes next.
+  // null where it is the state itself, as from each hand-off's beginning to what comes next, and where
+  // base_seq is 0: all begin in the same state.
   // folded_to: no input folded since the base counts after it; null where that is not known.
   await sql`
     CREATE TABLE contact_campaigns (

@@ -6,7 +6,6 @@ import {
   MACHINE_VERSION,
   type CompiledPlan,
   type EnrollmentState,
-  type FoldBase,
   type RecordedInput,
 } from '@cadenza/plan';
 import { severalAtOnce } from '../batch/several-at-once.ts';
@@ -145,7 +144,6 @@ export async function enrolSome(
       timezone,
       version: 1,
       state: beginning.state,
-      base: beginning.base,
       enrolledAt: now,
     };
     return { row, beginning };
@@ -205,7 +203,6 @@ function isOver({ status }: CampaignRecord): boolean {
 
 /** What enrollments begin with: the same for all whose settings are. */
 interface Beginning {
-  readonly base: FoldBase;
   readonly state: EnrollmentState;
   readonly transition: Omit<TransitionRecord, 'tenantId' | 'enrollmentId'>;
   readonly steps: readonly StepPlan[];
@@ -221,10 +218,8 @@ function beginningOf(
   const settings = settingsOf({ timezone }, graceMs);
   const input = { kind: 'enrolled', at: now } as const;
   const recorded: RecordedInput = { seq: 1, id: 'enrolled', now, input };
-  const base = { state: initialState(), seq: 0 };
-  const { state } = fold(plan, base, [recorded], settings);
+  const { state } = fold(plan, { state: initialState(), seq: 0 }, [recorded], settings);
   return {
-    base,
     state,
     transition: {
       recorded,
