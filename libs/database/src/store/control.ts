@@ -56,7 +56,8 @@ export function control(trx: Transaction<Schema>): Control {
         SELECT id FROM contact_campaigns
         WHERE tenant_id = ${campaign.tenantId} AND campaign_id = ${campaign.id}
           AND status = 'active'
-        ORDER BY id
+        -- In the order of the index of those who are active, or all who ever took part could be gone through.
+        ORDER BY contact_id
         LIMIT ${limit}`.execute(trx);
       return rows.map(({ id }) => id);
     },
