@@ -60,7 +60,7 @@ export interface EnrolOptions {
 /** Contacts of one transaction: bounded, so that a large audience is many short transactions. */
 const CHUNK = 1_000;
 /** Transactions at once: while the database writes one, the next is prepared. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 
 /**
  * Enrols contacts in a campaign: each one that can be written to starts at the plan's first node

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { insertCampaign, inTenants, createDatabase, createPool } from '@cadenza/database';
 import { sql } from 'kysely';
 import { EVENTS_PLAN } from '../events/plan.ts';
@@ -35,6 +36,7 @@ export interface ApiReading {
 
 /** The first has half of all people; the last has few, until those of the bare inserts come. */
 const TENANTS = 7;
+const POLL_MS = 100;
 const NO_LIMIT = '1000000';
 
 /**
@@ -124,6 +126,7 @@ async function measure(
       to: await lastTenant(pipeline),
     });
     const imported = { ...importReading, bareSeconds };
+    await allAddressesChecked(pipeline);
     const [byFilter, byIds] = await addCampaigns(pipeline, tenantId);
     const people = options.people;
     const processes = { api: api.pid, 'event-worker': apps.pid('event-worker'), postgres };
@@ -140,6 +143,20 @@ async function measure(
   } finally {
     caller.close();
     await apps.stop();
+  }
+}
+
+/** What is left of an import: its addresses are checked in the background. */
+async function allAddressesChecked({ db }: Pick<Pipeline, 'db'>): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ waiting: boolean }>`
+      SELECT EXISTS (
+        SELECT FROM contact_channels
+        WHERE channel = 'email' AND validity = 'unchecked' AND check_at IS NOT NULL) AS waiting`.execute(
+      db,
+    );
+    if (rows[0]?.waiting === false) return;
+    await delay(POLL_MS);
   }
 }
 
