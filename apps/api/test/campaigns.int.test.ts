@@ -75,7 +75,9 @@ describe('campaigns', () => {
       enrolled: [],
       refused: [{ contactId: contact, reason: 'campaign_finished' }],
     });
-    const audience = await api.post(`${path}/audiences`, { filter: { where: 'email', known: true } });
+    const audience = await api.post(`${path}/audiences`, {
+      filter: { where: 'email', known: true },
+    });
     expect([audience.status, audience.body.problems?.[0]?.['code']]).toEqual([409, 'wrong_state']);
     const listed = await api.get('/v1/campaigns?status=finished');
     expect(listed.body['items']).toMatchObject([{ id: campaign }]);

@@ -70,7 +70,9 @@ describe('the document has an example', () => {
   test('that says something, and does not only fill its place', () => {
     const filled = operations.filter(({ requestBody, responses }) =>
       [requestBody, ...Object.values(responses)].some((body) =>
-        bodies(body?.content).some(([, { example }]) => / "text"/.test(JSON.stringify(example, null, 1))),
+        bodies(body?.content).some(([, { example }]) =>
+          / "text"/.test(JSON.stringify(example, null, 1)),
+        ),
       ),
     );
     expect(filled.map(({ operationId }) => operationId)).toEqual([]);

@@ -68,7 +68,9 @@ describe('sender identities', () => {
     expect(listed.body['items']).toMatchObject([{ name: 'Ann B.' }]);
     const byAddress = await api.get('/v1/sender-identities?email=ANN%40sender.example');
     expect(byAddress.body.items).toMatchObject([{ name: 'Ann B.' }]);
-    expect((await api.get('/v1/sender-identities?email=jo%40sender.example')).body.items).toEqual([]);
+    expect((await api.get('/v1/sender-identities?email=jo%40sender.example')).body.items).toEqual(
+      [],
+    );
   });
 
   test.each([

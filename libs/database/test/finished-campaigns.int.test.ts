@@ -1,10 +1,10 @@
-import { endFinished, enrol, finishCampaign, pauseCampaign, processSends } from '@cadenza/engine';
+import { endFinished, enrol, finishCampaign, pauseCampaign } from '@cadenza/engine';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { findAudience, inTenants, insertAudience } from '../src/index.ts';
 import { crowd } from './support/crowd.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import { ACCEPT, enrolled, messagesOf, provider, sendOptions } from './support/scenario.ts';
-import { createWorld, type Tenant, type World } from './support/world.ts';
+import { createWorld, processSends, type Tenant, type World } from './support/world.ts';
 
 let world: World;
 let tenant: Tenant;

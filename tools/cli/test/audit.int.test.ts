@@ -44,7 +44,12 @@ async function writtenBy(...args: string[]) {
 }
 
 async function platformEntries() {
-  const { rows } = await sql<{ action: string; entity_id: string; before: unknown; after: unknown }>`
+  const { rows } = await sql<{
+    action: string;
+    entity_id: string;
+    before: unknown;
+    after: unknown;
+  }>`
     SELECT action, entity_id, before, after FROM platform_audit_log ORDER BY id`.execute(owner);
   return rows;
 }
@@ -74,7 +79,10 @@ describe('the log of a tenant tells of its keys', () => {
       action: 'rotateApiKey',
       entityId: id,
       before: { replaced_by: null, expires_at: null },
-      after: { replaced_by: expect.any(String) as string, expires_at: expect.any(String) as string },
+      after: {
+        replaced_by: expect.any(String) as string,
+        expires_at: expect.any(String) as string,
+      },
     });
     const [revoked] = await writtenBy('key', 'revoke', '--tenant', 'Acme', id);
     expect(revoked).toMatchObject({ action: 'revokeApiKey', before: { revoked_at: null } });
@@ -87,7 +95,11 @@ describe('the log of a tenant tells of its keys', () => {
 
 describe('the log of a tenant tells of its settings', () => {
   test.each([
-    [['tenant', 'unknown-policy', 'Acme', 'resend'], 'tenant.unknown_policy_set', ['unknown_policy']],
+    [
+      ['tenant', 'unknown-policy', 'Acme', 'resend'],
+      'tenant.unknown_policy_set',
+      ['unknown_policy'],
+    ],
     [['tenant', 'api-limit', 'Acme', '600'], 'tenant.api_limit_set', ['requests_per_minute']],
     [
       ['tenant', 'postal-address', 'Acme', '1 Example Road'],
@@ -184,7 +196,10 @@ describe('an enrollment', () => {
     expect(await answerOf(stop, env)).toEqual({ enrollmentId, stopped: true });
     expect(await answerOf(stop, env)).toEqual({ enrollmentId, stopped: false });
     const unknown = await cadenza(['enrollment', 'stop', tenantId, '--tenant', 'Acme'], env);
-    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('is unknown') as string });
+    expect(unknown).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is unknown') as string,
+    });
   });
 });
 

@@ -99,7 +99,11 @@ describe('a limit of one tenant', () => {
 test.each([
   [['set', 'global', '5', '--per', 'PT1H', '--tenant', 'Acme'], 1, 'expected no --tenant'],
   [['set', 'tenant', '5', '--per', 'PT1H', '--of', 'x'], 1, 'expected no --of'],
-  [['set', 'ip_pool', '5', '--per', 'PT1H', '--channel', 'sms'], 1, 'expected sender, tenant or global'],
+  [
+    ['set', 'ip_pool', '5', '--per', 'PT1H', '--channel', 'sms'],
+    1,
+    'expected sender, tenant or global',
+  ],
   [['set', 'sender', 'many', '--per', 'PT1H'], 2, 'Expected a whole number from 0'],
   [['set', 'sender', '5', '--per', 'PT0.5S'], 2, 'Expected whole seconds'],
   [['set', 'sender', '5', '--per', 'P32D'], 2, 'Expected whole seconds'],

@@ -32,9 +32,7 @@ export function withExamples(document: Json): Json {
 
   return {
     ...document,
-    paths: mapped(document['paths'], (methods) =>
-      mapped(methods, (one) => operation(one as Json)),
-    ),
+    paths: mapped(document['paths'], (methods) => mapped(methods, (one) => operation(one as Json))),
     components: {
       ...components,
       responses: mapped(components['responses'], (response) =>

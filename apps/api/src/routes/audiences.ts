@@ -130,9 +130,17 @@ export function audienceRoutes({
           const summary = await findCampaignSummary(trx, tenantId, campaignId);
           const { status } = found(summary, 'campaign', campaignId);
           if (status === 'finished' || status === 'archived') {
-            throw new HttpProblem('conflict', `The campaign is ${status}: nobody is enrolled any more.`, [
-              { path: 'status', code: 'wrong_state', message: 'expected draft, running or paused' },
-            ]);
+            throw new HttpProblem(
+              'conflict',
+              `The campaign is ${status}: nobody is enrolled any more.`,
+              [
+                {
+                  path: 'status',
+                  code: 'wrong_state',
+                  message: 'expected draft, running or paused',
+                },
+              ],
+            );
           }
           await demandReferences(trx, tenantId, filter, 'filter');
           const created = await insertAudience(trx, tenantId, { campaignId, filter });

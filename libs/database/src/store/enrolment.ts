@@ -22,7 +22,11 @@ export function enrolment(
   trx: Transaction<Schema>,
 ): Pick<
   EngineTransaction,
-  'findCampaign' | 'findCampaignToFill' | 'findPlans' | 'enrolCandidates' | 'recheckExpiredAddresses'
+  | 'findCampaign'
+  | 'findCampaignToFill'
+  | 'findPlans'
+  | 'enrolCandidates'
+  | 'recheckExpiredAddresses'
 > {
   return {
     findCampaign: (ref) => findCampaign(trx, ref),

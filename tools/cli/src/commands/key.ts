@@ -71,8 +71,11 @@ export function keyCommands(program: Command, { env }: Terminal, answering: Answ
         const expiresAt = expires ? new Date(addDuration(Date.now(), expires, 'UTC')) : null;
         const made = { prefix, hash, name, scopes, expiresAt, requestsPerMinute };
         const id = await asTenant(db, tenantId, (trx) =>
-          withAudit(trx, tenantId, change('createApiKey', (inserted: Id) => inserted), () =>
-            insertApiKey(trx, tenantId, made),
+          withAudit(
+            trx,
+            tenantId,
+            change('createApiKey', (inserted: Id) => inserted),
+            () => insertApiKey(trx, tenantId, made),
           ),
         );
         return {

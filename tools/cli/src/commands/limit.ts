@@ -63,7 +63,10 @@ export function limitCommands(program: Command, { env }: Terminal, answering: An
     ),
     ({ tenant }) =>
       withOwner(env, async (db) => {
-        const own = await limitsOf(db, tenant === undefined ? null : (await findTenant(db, tenant)).id);
+        const own = await limitsOf(
+          db,
+          tenant === undefined ? null : (await findTenant(db, tenant)).id,
+        );
         const shown = [
           ...own.map((one) => ({ ...one, source: one.tenantId === null ? 'platform' : 'tenant' })),
           ...DEFAULT_RATE_LIMITS.map((one) => ({ ...one, source: 'default' })),

@@ -1,4 +1,10 @@
-import { deleteWebhookKey, insertWebhookKey, listWebhookKeys, withAudit, type WebhookKeyRecord } from '@cadenza/database';
+import {
+  deleteWebhookKey,
+  insertWebhookKey,
+  listWebhookKeys,
+  withAudit,
+  type WebhookKeyRecord,
+} from '@cadenza/database';
 import { isId, WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from '@cadenza/domain';
 import { InvalidArgumentError, type Command } from 'commander';
 import { textValue } from '../option-values.ts';
@@ -27,11 +33,16 @@ export function webhookKeyCommands(tenant: Command, { env }: Terminal, answering
         const { id: tenantId } = await findTenant(db, which);
         const publicKey = oneKey(given);
         const key = await asTenant(db, tenantId, (trx) =>
-          withAudit(trx, tenantId, { ...AUDITED, action: 'webhook_key.added', id: idOf }, async () => {
-            const added = await insertWebhookKey(trx, tenantId, { name, publicKey });
-            if (added === null) throw new Error('the tenant has this key already');
-            return added;
-          }),
+          withAudit(
+            trx,
+            tenantId,
+            { ...AUDITED, action: 'webhook_key.added', id: idOf },
+            async () => {
+              const added = await insertWebhookKey(trx, tenantId, { name, publicKey });
+              if (added === null) throw new Error('the tenant has this key already');
+              return added;
+            },
+          ),
         );
         const path = `/v1/webhooks/sendgrid/events/${tenantId}`;
         return {

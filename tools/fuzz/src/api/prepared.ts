@@ -95,10 +95,7 @@ export async function askForAudiences(
 }
 
 /** Another campaign of the same plan, as a draft. @returns its id */
-export async function draftLike(
-  { api, campaignId }: RunningCampaign,
-  name: string,
-): Promise<Id> {
+export async function draftLike({ api, campaignId }: RunningCampaign, name: string): Promise<Id> {
   const { planVersionId, senderIdentityId } = await answered(
     api.GET('/v1/campaigns/{id}', { params: { path: { id: campaignId } } }),
   );
