@@ -22,7 +22,11 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test('the client has the types that /openapi.json gives', async () => {
-  const document = (await (await fetch(`${world.baseUrl}/openapi.json`)).json()) as OpenAPI3;
+  const served = await (await fetch(`${world.baseUrl}/openapi.json`)).text();
+  // Examples would be a third of the file, and say nothing of types.
+  const document = JSON.parse(served, (key, value: unknown) =>
+    key === 'example' ? undefined : value,
+  ) as OpenAPI3;
   const text = HEAD + astToString(await openapiTypes(document));
   const config = await resolveConfig(TYPES);
   await expect(await format(text, { ...config, filepath: TYPES })).toMatchFileSnapshot(TYPES);

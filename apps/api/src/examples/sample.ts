@@ -70,7 +70,19 @@ function fits(value: unknown, schema: unknown, components: Json): boolean {
   const branches = branchesOf(one);
   if (branches !== null) return branches.some((branch) => fits(value, branch, components));
   const { type } = one;
+  if (type === 'object') return isMade(value, one);
   return type === undefined || type === typeOf(value) || (type === 'number' && isNumber(value));
+}
+
+/** Whether a value has the members of an object that a schema asks for, and no others where it names them. */
+function isMade(value: unknown, { properties, required }: Json): boolean {
+  if (typeOf(value) !== 'object') return false;
+  if (properties === undefined) return true;
+  const names = Object.keys(value as Json);
+  return (
+    names.every((name) => name in (properties as Json)) &&
+    ((required ?? []) as readonly string[]).every((name) => names.includes(name))
+  );
 }
 
 function isNumber(value: unknown): boolean {
