@@ -71,7 +71,7 @@ describe('the log of a tenant tells of its keys', () => {
       actor: 'operator',
       action: 'createApiKey',
       entity: 'api_key',
-      after: { scopes: ['read'], revoked_at: null },
+      after: { scopes: ['read'] },
     });
     const id = String(made?.entityId);
     const [rotated] = await writtenBy('key', 'rotate', '--tenant', 'Acme', id);
@@ -134,8 +134,9 @@ describe('the log of a tenant tells of its settings', () => {
 });
 
 describe('the log of a tenant tells of single messages and enrollments', () => {
-  test('that were decided, sent again and stopped', async () => {
-    const { messageId, enrollmentId } = await unknownMessage(owner, tenantId);
+  test('that were decided and stopped', async () => {
+    const { messageId } = await unknownMessage(owner, tenantId);
+    const { enrollmentId } = await unknownMessage(owner, tenantId);
     const [resolved] = await writtenBy(
       ...['message', 'resolve', messageId, '--tenant', 'Acme', '--as', 'failed'],
     );
@@ -146,8 +147,6 @@ describe('the log of a tenant tells of single messages and enrollments', () => {
       before: { status: 'unknown' },
       after: { status: 'failed' },
     });
-    const [resent] = await writtenBy('message', 'resend', messageId, '--tenant', 'Acme');
-    expect(resent).toMatchObject({ action: 'resendMessage', before: { status: 'failed' } });
     const stop = ['enrollment', 'stop', enrollmentId, '--tenant', 'Acme', '--reason', 'a customer'];
     const [stopped] = await writtenBy(...stop);
     expect(stopped).toMatchObject({
