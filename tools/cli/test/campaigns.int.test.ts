@@ -157,6 +157,9 @@ describe('progress', () => {
 });
 
 test('a campaign is ended for good, and is not started again', async () => {
+  await asTenant(owner, tenantId, (trx) =>
+    trx.updateTable('campaigns').set({ status: 'paused', pause_reason: 'holidays' }).execute(),
+  );
   expect(await campaign('finish', campaignId)).toMatchObject({
     code: 0,
     out: expect.stringMatching(/ is finished\n$/) as string,
