@@ -1,4 +1,5 @@
-import { dispatchTimeouts, fireTimeouts, type ClaimedAction } from '@cadenza/engine';
+import type { ActionsJob } from '@cadenza/domain';
+import { dispatchTimeouts, fireTimeouts } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   deliver,
@@ -65,7 +66,7 @@ describe('due timers', () => {
     expect(await statusesOf(people)).toEqual(['dispatched', 'dispatched', 'pending']);
 
     for (const { job } of world.published.slice(before)) {
-      const { actions } = job.data as { readonly actions: readonly ClaimedAction[] };
+      const { actions } = job.data as ActionsJob;
       await fireTimeouts(actions, { ...world, jobId: job.jobId });
     }
     expect(await dispatchTimeouts({ ...world, ...round })).toBe(1);
