@@ -426,7 +426,7 @@ function newsOf(alias: 'm' | 'f') {
 function furthest(list: readonly MessageNews[]): MessageNews[] {
   const merged = new Map<string, MessageNews>();
   for (const news of list) {
-    const key = `${news.id} ${news.attempt}`;
+    const key = `${news.tenantId} ${news.id} ${news.attempt}`;
     const known = merged.get(key);
     if (known === undefined) merged.set(key, news);
     else {
