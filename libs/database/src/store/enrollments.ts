@@ -1,7 +1,8 @@
-import type { EnrollmentState, FoldBase, RecordedInput } from '@cadenza/plan';
+import type { EnrollmentState, RecordedInput } from '@cadenza/plan';
 import type { EngineTransaction, EnrollmentRecord, TransitionRecord } from '@cadenza/engine';
 import { sql, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { readBase, writtenBase } from './base-state.ts';
 import { distinct, rows } from './rows.ts';
 import { sharedJson } from './shared-json.ts';
 
@@ -95,22 +96,26 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
 
     async baseStatesOf(refs) {
       if (refs.length === 0) return new Map();
-      const found = await sql<{ id: string; base_state: EnrollmentState }>`
-        SELECT c.id, coalesce(c.base_state, c.state) AS base_state FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
+      const found = await sql<{
+        id: string;
+        state: EnrollmentState;
+        base_state: EnrollmentState | null;
+        base_seq: number;
+      }>`
+        SELECT c.id, c.state, c.base_state, c.base_seq
+        FROM ${rows(distinct(refs), 'r(tenant_id uuid, id uuid)')}
         JOIN contact_campaigns c ON c.tenant_id = r.tenant_id AND c.id = r.id`.execute(trx);
-      return new Map(found.rows.map((row) => [row.id, row.base_state]));
+      return new Map(found.rows.map((row) => [row.id, readBase(row)]));
     },
 
     async insertEnrollments(list) {
       if (list.length === 0) return new Set();
       const states = sharedJson(list.map((row) => row.state));
-      const bases = sharedJson(list.map((row) => row.base.state));
       const inserted = await sql<{ id: string }>`
         INSERT INTO contact_campaigns (tenant_id, id, campaign_id, contact_id, plan_version_id,
-          timezone, version, state, base_state, base_seq, enrolled_at)
+          timezone, version, state, base_seq, enrolled_at)
         SELECT r.tenant_id, r.id, r.campaign_id, r.contact_id, r.plan_version_id,
-          r.timezone, r.version, ${states.at('r.state_no')}, ${bases.at('r.base_state_no')}, r.base_seq,
-          from_epoch_ms(r.enrolled_at)
+          r.timezone, r.version, ${states.at('r.state_no')}, 0, from_epoch_ms(r.enrolled_at)
         FROM ${rows(
           list.map((row, nth) => ({
             tenant_id: row.tenantId,
@@ -121,13 +126,10 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
             timezone: row.timezone,
             version: row.version,
             state_no: states.numbers[nth],
-            base_state_no: bases.numbers[nth],
-            base_seq: row.base.seq,
             enrolled_at: row.enrolledAt,
           })),
           `r(tenant_id uuid, id uuid, campaign_id uuid, contact_id uuid, plan_version_id uuid,
-             timezone text, version integer, state_no integer, base_state_no integer,
-             base_seq integer, enrolled_at double precision)`,
+             timezone text, version integer, state_no integer, enrolled_at double precision)`,
         )}
         ON CONFLICT (tenant_id, campaign_id, contact_id) WHERE status = 'active' DO NOTHING
         RETURNING id`.execute(trx);
@@ -141,7 +143,9 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
           UPDATE contact_campaigns c
           SET version = r.version, state = r.state, updated_at = now(),
               base_state = CASE WHEN r.base_seq IS NULL
-                THEN coalesce(c.base_state, c.state) ELSE r.base_state END,
+                THEN CASE WHEN c.base_seq = 0 THEN c.base_state
+                  ELSE coalesce(c.base_state, c.state) END
+                ELSE r.base_state END,
               base_seq = coalesce(r.base_seq, c.base_seq), folded_to = from_epoch_ms(r.folded_to)
           FROM ${rows(
             list.map((row) => ({
@@ -150,7 +154,7 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
               expected: row.expectedVersion,
               version: row.version,
               state: row.state,
-              base_state: row.base === null ? null : baseState(row.state, row.base),
+              base_state: row.base === null ? null : writtenBase(row.state, row.base),
               base_seq: row.base?.seq,
               folded_to: row.foldedTo,
             })),
@@ -173,11 +177,6 @@ export function enrollments(trx: Transaction<Schema>): Enrollments {
       if (list.length > 0) await recordInputs(list).execute(trx);
     },
   };
-}
-
-/** What is written of a base: nothing where it is the state, as after each hand-off. */
-function baseState(state: EnrollmentState, base: FoldBase): EnrollmentState | null {
-  return base.state === state ? null : base.state;
 }
 
 /** The statement that records inputs. */

@@ -9,6 +9,7 @@ import type {
 import type { EnrollmentState } from '@cadenza/plan';
 import { sql, type RawBuilder, type Transaction } from 'kysely';
 import type { Schema } from '../schema.ts';
+import { readBase } from './base-state.ts';
 import { distinct, FIRST_ID, isIn, rows } from './rows.ts';
 
 interface HistoryRow {
@@ -164,7 +165,7 @@ function historyOf(row: HistoryRow): EnrollmentHistory {
     planVersionId: row.plan_version_id,
     version: row.version,
     state: row.state,
-    base: { state: row.base_state ?? row.state, seq: row.base_seq },
+    base: { state: readBase(row), seq: row.base_seq },
     snapshot: row.snapshot,
     inputs: row.inputs ?? [],
     actions: row.actions ?? [],

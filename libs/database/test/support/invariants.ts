@@ -6,6 +6,7 @@ import {
   type CompiledPlan,
   type EnrollmentInput,
   impliedActions,
+  initialState,
 } from '@cadenza/plan';
 import type { World } from './world.ts';
 
@@ -108,12 +109,13 @@ async function unlikeReplay(world: World): Promise<string[]> {
     plan_version_id: string;
     plan: unknown;
     state: unknown;
-    base: unknown;
+    base_state: unknown;
+    base_seq: number;
     inputs: { seq: number; id: string; input: EnrollmentInput }[];
     live: string[];
   }>(`
     SELECT c.id, c.plan_version_id, v.plan, c.state,
-      jsonb_build_object('state', coalesce(c.base_state, c.state), 'seq', c.base_seq) AS base,
+      c.base_state, c.base_seq,
       jsonb_agg(jsonb_build_object('seq', t.seq, 'id', t.input_id, 'input', t.input)
         ORDER BY t.seq) AS inputs,
       ARRAY(SELECT a.dedupe_key || ' ' || epoch_ms(a.due_at) FROM scheduled_actions a
@@ -142,7 +144,9 @@ async function unlikeReplay(world: World): Promise<string[]> {
       .sort();
     const same =
       canonical(replayed.state) === canonical(row.state) &&
-      canonical(replayed.base) === canonical(row.base) &&
+      replayed.base.seq === row.base_seq &&
+      canonical(replayed.base.state) ===
+        canonical(row.base_state ?? (row.base_seq === 0 ? initialState() : row.state)) &&
       canonical(implied) === canonical(row.live.toSorted());
     return same ? [] : [row.id];
   });

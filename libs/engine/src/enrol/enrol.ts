@@ -6,7 +6,6 @@ import {
   MACHINE_VERSION,
   type CompiledPlan,
   type EnrollmentState,
-  type FoldBase,
   type RecordedInput,
 } from '@cadenza/plan';
 import { severalAtOnce } from '../batch/several-at-once.ts';
@@ -59,7 +58,7 @@ export interface EnrolOptions {
 /** Contacts of one transaction: bounded, so that a large audience is many short transactions. */
 const CHUNK = 1_000;
 /** Transactions at once: while the database writes one, the next is prepared. */
-const AT_ONCE = 2;
+const AT_ONCE = 3;
 
 /**
  * Enrols contacts in a campaign: each one that can be written to starts at the plan's first node
@@ -138,7 +137,6 @@ export async function enrolSome(
       timezone,
       version: 1,
       state: beginning.state,
-      base: beginning.base,
       enrolledAt: now,
     };
     return { row, beginning };
@@ -193,7 +191,6 @@ export async function enrolSome(
 
 /** What enrollments begin with: the same for all whose settings are. */
 interface Beginning {
-  readonly base: FoldBase;
   readonly state: EnrollmentState;
   readonly transition: Omit<TransitionRecord, 'tenantId' | 'enrollmentId'>;
   readonly steps: readonly StepPlan[];
@@ -209,10 +206,8 @@ function beginningOf(
   const settings = settingsOf({ timezone }, graceMs);
   const input = { kind: 'enrolled', at: now } as const;
   const recorded: RecordedInput = { seq: 1, id: 'enrolled', now, input };
-  const base = { state: initialState(), seq: 0 };
-  const { state } = fold(plan, base, [recorded], settings);
+  const { state } = fold(plan, { state: initialState(), seq: 0 }, [recorded], settings);
   return {
-    base,
     state,
     transition: {
       recorded,

@@ -79,6 +79,7 @@ export interface EnrollmentUpdate extends TenantRef {
   readonly foldedTo: EpochMs | null;
 }
 
+/** It is folded from the state in which all begin. */
 export interface NewEnrollment extends TenantRef {
   readonly campaignId: Id;
   readonly contactId: Id;
@@ -86,7 +87,6 @@ export interface NewEnrollment extends TenantRef {
   readonly timezone: string | null;
   readonly version: number;
   readonly state: EnrollmentState;
-  readonly base: FoldBase;
   readonly enrolledAt: EpochMs;
 }
 

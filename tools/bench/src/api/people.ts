@@ -155,6 +155,11 @@ export interface EnrolReading {
   readonly seconds: number;
 }
 
+export interface MeasuredEnrolment extends EnrolReading {
+  /** User and system, by process, until then. */
+  readonly cpuMs: Readonly<Record<string, number>>;
+}
+
 const POLL_MS = 100;
 
 /** Enrols all who were imported by a filter, in the background. */

@@ -1,5 +1,5 @@
 import { table } from '../table.ts';
-import type { ContactImportReading, EnrolReading } from './people.ts';
+import type { ContactImportReading, MeasuredEnrolment } from './people.ts';
 import type { ReadsReading } from './reads.ts';
 
 export function readsTable({ requests, bare, trivialMs }: ReadsReading): string {
@@ -17,9 +17,10 @@ export function readsTable({ requests, bare, trivialMs }: ReadsReading): string 
 
 export function peopleTable(
   imported: ContactImportReading,
-  enrolled: Readonly<Record<string, EnrolReading>>,
+  enrolled: Readonly<Record<string, MeasuredEnrolment>>,
 ): string {
   const { rows, seconds, bareSeconds, startMiB, quartersMiB, mostMiB } = imported;
+  const processes = Object.keys(Object.values(enrolled)[0]?.cpuMs ?? {});
   const perSecond = (count: number, time: number) => (count / time).toFixed(0);
   return `${table(
     ['', 'seconds', 'people/s', 'of bare'],
@@ -38,6 +39,14 @@ export function peopleTable(
       ]),
     ],
   )}
+
+${table(
+  ['CPU, microseconds a person', ...processes],
+  Object.entries(enrolled).map(([how, { people, cpuMs }]) => [
+    `enrolling ${how}`,
+    ...processes.map((name) => ((1_000 * (cpuMs[name] ?? 0)) / people).toFixed(0)),
+  ]),
+)}
 
   Memory of the api: ${startMiB.toFixed(0)} MiB before the import, ${quartersMiB.map((miB) => miB.toFixed(0)).join(', ')} at its quarters, ${mostMiB.toFixed(0)} at most
 `;

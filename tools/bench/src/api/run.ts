@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { insertCampaign, inTenants, createDatabase, createPool } from '@cadenza/database';
 import { sql } from 'kysely';
 import { EVENTS_PLAN } from '../events/plan.ts';
+import { cpuSince, readCpu } from '../measure/cpu.ts';
 import { openPipeline, type Pipeline } from '../send/pipeline.ts';
 import { withServers } from '../send/with-servers.ts';
 import { keyOf } from '../suppressions/import.ts';
@@ -18,6 +20,7 @@ import {
   insertBarePeople,
   type ContactImportReading,
   type EnrolReading,
+  type MeasuredEnrolment,
 } from './people.ts';
 import { peopleTable, readsTable } from './print.ts';
 import { strayOperations, timeBareRow, timeRequests, type ReadsReading } from './reads.ts';
@@ -28,11 +31,12 @@ export interface ApiReading {
   /** Null where it was not asked for. */
   readonly imported: ContactImportReading | null;
   /** By how they were enrolled. */
-  readonly enrolled: Readonly<Record<string, EnrolReading>> | null;
+  readonly enrolled: Readonly<Record<string, MeasuredEnrolment>> | null;
 }
 
 /** The first has half of all people; the last has few, until those of the bare inserts come. */
 const TENANTS = 7;
+const POLL_MS = 100;
 const NO_LIMIT = '1000000';
 
 /**
@@ -122,11 +126,17 @@ async function measure(
       to: await lastTenant(pipeline),
     });
     const imported = { ...importReading, bareSeconds };
+    await allAddressesChecked(pipeline);
     const [byFilter, byIds] = await addCampaigns(pipeline, tenantId);
     const people = options.people;
+    const processes = { api: api.pid, 'event-worker': apps.pid('event-worker'), postgres };
     const enrolled = {
-      'by a filter': await enrolByFilter(pipeline, caller, byFilter, people),
-      'by ids': await enrolByIds(pipeline, caller, { tenantId, campaignId: byIds, people }),
+      'by a filter': await withCpu(processes, () =>
+        enrolByFilter(pipeline, caller, byFilter, people),
+      ),
+      'by ids': await withCpu(processes, () =>
+        enrolByIds(pipeline, caller, { tenantId, campaignId: byIds, people }),
+      ),
     };
     print(`${peopleTable(imported, enrolled)}\n`);
     return { reads, imported, enrolled };
@@ -134,6 +144,29 @@ async function measure(
     caller.close();
     await apps.stop();
   }
+}
+
+/** What is left of an import: its addresses are checked in the background. */
+async function allAddressesChecked({ db }: Pick<Pipeline, 'db'>): Promise<void> {
+  for (;;) {
+    const { rows } = await sql<{ waiting: boolean }>`
+      SELECT EXISTS (
+        SELECT FROM contact_channels
+        WHERE channel = 'email' AND validity = 'unchecked' AND check_at IS NOT NULL) AS waiting`.execute(
+      db,
+    );
+    if (rows[0]?.waiting === false) return;
+    await delay(POLL_MS);
+  }
+}
+
+async function withCpu(
+  processes: Readonly<Record<string, number>>,
+  enrol: () => Promise<EnrolReading>,
+): Promise<MeasuredEnrolment> {
+  const before = await readCpu(processes);
+  const reading = await enrol();
+  return { ...reading, cpuMs: await cpuSince(before, processes) };
 }
 
 async function lastTenant({ db }: Pipeline): Promise<string> {

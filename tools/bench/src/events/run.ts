@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { connect } from '../client.ts';
-import { readCpu } from '../measure/cpu.ts';
+import { cpuSince, readCpu } from '../measure/cpu.ts';
 import {
   createStatementMeter,
   type StatementCost,
@@ -144,7 +144,7 @@ async function runRound(
     await allProcessed(pipeline.db);
     const seconds = (performance.now() - begun) / 1_000;
     const own = process.cpuUsage(ownBefore);
-    const cpuAfter = await readCpu(processes);
+    const cpuOfApps = await cpuSince(cpuBefore, processes);
     const { counts, costs } = await meter.read();
     const after = await countsOf(pipeline);
     return {
@@ -153,9 +153,7 @@ async function runRound(
       advanced: after.advanced - before.advanced,
       seconds,
       cpuMs: {
-        ...Object.fromEntries(
-          Object.entries(cpuAfter).map(([name, ms]) => [name, ms - (cpuBefore[name] ?? 0)]),
-        ),
+        ...cpuOfApps,
         client: (own.user + own.system) / 1_000,
       },
       statements: counts.data,

@@ -66,6 +66,17 @@ export async function readCpu(
   return Object.fromEntries(await Promise.all(read));
 }
 
+/** CPU milliseconds that each of these processes has used since they were read. */
+export async function cpuSince(
+  before: Readonly<Record<string, number>>,
+  processes: Readonly<Record<string, number>>,
+): Promise<Record<string, number>> {
+  const after = await readCpu(processes);
+  return Object.fromEntries(
+    Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]),
+  );
+}
+
 /** Resident memory of a process, MiB. */
 export async function residentMiB(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');

@@ -7,7 +7,7 @@ import { insertBare } from '../events/bare.ts';
 import { sendFirstMails } from '../events/fixture.ts';
 import { openEventsPipeline } from '../events/open-pipeline.ts';
 import { means, medians } from '../measure/figures.ts';
-import { readCpu } from '../measure/cpu.ts';
+import { cpuSince, readCpu } from '../measure/cpu.ts';
 import {
   costLines,
   createStatementMeter,
@@ -107,7 +107,7 @@ async function runRound(
     };
     const before = await readCpu(processes);
     await allFired(db);
-    const after = await readCpu(processes);
+    const cpuMs = await cpuSince(before, processes);
     const { counts, costs } = await meter.read();
     const { rows } = await sql<{ fired: number; seconds: number }>`
       WITH silence AS (SELECT created_at AS at FROM message_events WHERE synthetic),
@@ -119,9 +119,7 @@ async function runRound(
     return {
       fired,
       seconds,
-      cpuMs: Object.fromEntries(
-        Object.entries(after).map(([name, ms]) => [name, ms - (before[name] ?? 0)]),
-      ),
+      cpuMs,
       statements: counts.data,
       costs,
       bare: await insertBare(pipeline.database.ownerUrl),
