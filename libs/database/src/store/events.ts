@@ -439,9 +439,7 @@ function furthest(list: readonly MessageNews[]): MessageNews[] {
       });
     }
   }
-  return [...merged]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, news]) => news);
+  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, news]) => news);
 }
 
 function rank({ status }: MessageNews): number {
