@@ -135,7 +135,8 @@ const LEASE_MS = 30_000;
 /** How far ahead slots may lie: long enough to plan some at once, and short, as they fill the queue. */
 const HORIZON_MS = 10_000;
 const HORIZON_REAL_MS = 2_000;
-const TIMERS_PER_ROUND = 2_000;
+/** Timers of one round, and those that may be dispatched and not fired: some seconds of work. */
+const TIMERS = { limit: 2_000, maxOutstanding: 10_000 };
 const DELIVERY_GRACE_MS = 10_000;
 const SWEEP_LIMIT = 1_000;
 /**
@@ -280,10 +281,10 @@ export async function startEventWorker(options: EventWorkerOptions): Promise<Eve
         const dispatched = await dispatchTimeouts({
           store,
           publisher: queues,
-          limit: TIMERS_PER_ROUND,
+          ...TIMERS,
           leaseMs,
         });
-        return dispatched === TIMERS_PER_ROUND;
+        return dispatched === TIMERS.limit;
       },
       options.dispatchIntervalMs,
       report('dispatching time-outs'),

@@ -352,9 +352,9 @@ describe('an audience', () => {
     // The first chunk fails when the second has been counted.
     const counted = gate();
     const store = storeThat((tx) => ({
-      async audienceAmong(...given: Parameters<typeof tx.audienceAmong>) {
-        const [, { lastId }] = given;
-        if (lastId !== thousandth?.id) return tx.audienceAmong(...given);
+      async enrolCandidates(...given: Parameters<typeof tx.enrolCandidates>) {
+        const [, , contactIds] = given;
+        if (contactIds.at(-1) !== thousandth?.id) return tx.enrolCandidates(...given);
         await counted.opened;
         throw new Error('the disk is full');
       },
@@ -441,14 +441,13 @@ describe('an audience', () => {
 
   test('looks at so many contacts at a time, though hardly anybody is meant', async () => {
     const tenant = await world.createTenant();
-    const copy = await anotherCampaign(world, tenant);
-    await crowd(world, copy, 2_001);
-    const [last] = await world.rows<{ id: string }>(
-      `UPDATE contacts SET first_name = 'Only' WHERE id = (
-         SELECT id FROM contacts WHERE tenant_id = ? ORDER BY id DESC LIMIT 1)
-       RETURNING id`,
+    await world.rows(
+      `INSERT INTO contacts (tenant_id, id, first_name)
+       SELECT ?::uuid, uuidv7(), 'Other' FROM generate_series(1, 20000)`,
       tenant.tenantId,
     );
+    const last = await world.createContact(tenant.tenantId);
+    await world.rows("UPDATE contacts SET first_name = 'Only' WHERE id = ?", last);
     const id = await ask(tenant, { where: 'firstName', is: ['only'] });
     let time = 0;
     const monotonic = () => (time += 60_000);
@@ -459,7 +458,7 @@ describe('an audience', () => {
     }
     expect(enrolled).toEqual([0, 0, 1]);
     expect(await read(tenant, id)).toMatchObject({ status: 'done', enrolled: 1, refused: {} });
-    expect(await enrollmentsPerContact(tenant)).toEqual(new Map([[last?.id, 1]]));
+    expect(await enrollmentsPerContact(tenant)).toEqual(new Map([[last, 1]]));
   });
 
   test('waits for its turn, and ends when it is canceled', async () => {

@@ -6,6 +6,7 @@ import {
   type ParsedDelivery,
 } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { lockWaiters } from './support/interleave.ts';
 import { messagesOf, providerEvent, sent, stored } from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
@@ -138,4 +139,44 @@ describe('deliveries processed together', () => {
     expect(outcomes.map((one) => one.ok && one.result.recorded)).toEqual([900, 900, 900]);
     expect(count()).toBe(2);
   });
+});
+
+test('news of the same messages take turns, in whichever order they come', async () => {
+  const tenant = await world.createTenant();
+  const mails = [await sent(world, tenant), await sent(world, tenant)].sort((a, b) =>
+    a.messageId < b.messageId ? -1 : 1,
+  );
+  let begun = 0;
+  const tell = (messageIds: readonly string[]) =>
+    world.store.transaction([tenant.tenantId], (tx) => {
+      begun += 1;
+      return tx.applyNews(
+        messageIds.map((id) => ({
+          tenantId: tenant.tenantId,
+          id,
+          attempt: 1,
+          status: 'deferred',
+          providerMessageId: null,
+          smtpId: null,
+          detail: `the ${begun}th try`,
+        })),
+      );
+    });
+  const ids = mails.map(({ messageId }) => messageId);
+  const telling: Promise<void>[] = [];
+  await world.owner.transaction().execute(async (trx) => {
+    await trx
+      .selectFrom('outbound_messages')
+      .select('id')
+      .where('id', '=', ids[0] ?? '')
+      .forUpdate()
+      .execute();
+    telling.push(tell(ids));
+    await lockWaiters(world, 1);
+    telling.push(tell(ids.toReversed()));
+    await lockWaiters(world, 2);
+  });
+  await Promise.all(telling);
+  // Neither was the loser of a deadlock.
+  expect(begun).toBe(2);
 });

@@ -375,7 +375,27 @@ describe('a dispatched send', () => {
     expect(again).toMatchObject({ actionId: lost?.actionId, dispatch: (lost?.dispatch ?? 0) + 1 });
   });
 
-  test('that could not be published is not lost', async () => {
+  test('comes back in the next sweep with all others whose leases have ended', async () => {
+    await clear(world);
+    await crowd(world, await world.createTenant(), 5);
+    expect(await world.dispatch()).toHaveLength(5);
+    await world.rows(
+      "UPDATE scheduled_actions SET lease_until = now() - interval '1 second' WHERE status = 'dispatched'",
+    );
+
+    const { leases } = await sweep({
+      ...world,
+      answerGraceMs: 60_000,
+      lookUpAfterMs: 60_000,
+      deliveryGraceMs: 60_000,
+      limit: 2,
+    });
+
+    expect(leases).toBeGreaterThanOrEqual(5);
+    expect(await world.dispatch()).toHaveLength(5);
+  });
+
+  test('that could not be published is claimed again in the next round', async () => {
     await clear(world);
     const tenant = await world.createTenant();
     const mail = await enrolled(world, tenant);
@@ -383,10 +403,6 @@ describe('a dispatched send', () => {
     await expect(dispatchSends(world.dispatchOptions({ publisher }))).rejects.toThrow('is down');
     expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
 
-    await world.rows(
-      "UPDATE scheduled_actions SET lease_until = now() - interval '1 second' WHERE status = 'dispatched'",
-    );
-    await world.store.releaseExpiredLeases(1_000);
     await sendDue(world);
 
     expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
@@ -418,7 +434,7 @@ describe('claiming', () => {
       world,
       'SELECT * FROM claim_due_sends(100, 50, 750, 60000, 60000)',
     );
-    const timeouts = await explained(world, 'SELECT * FROM claim_due_timeouts(100, 60000)');
+    const timeouts = await explained(world, 'SELECT * FROM claim_due_timeouts(100, 750, 60000)');
 
     for (const plan of [sends, timeouts]) {
       expect(plan.length).toBeGreaterThan(3);

@@ -1,4 +1,4 @@
-import { createStandIn } from '@cadenza/domain';
+import { createStandIn, type SendOutcome } from '@cadenza/domain';
 import { requestErasure } from '@cadenza/engine';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { inTenants, recordConsent } from '../src/index.ts';
@@ -12,7 +12,17 @@ import {
 } from './support/inbound.ts';
 import { door, heldBeforeCommit, lockWaiters, withMethods } from './support/interleave.ts';
 import { brokenInvariants } from './support/invariants.ts';
-import { enrolled, enrollmentOf, liftLimits, sent, type Enrolled } from './support/scenario.ts';
+import {
+  ACCEPT,
+  enrolled,
+  enrollmentOf,
+  liftLimits,
+  messagesOf,
+  provider,
+  sendDue,
+  sent,
+  type Enrolled,
+} from './support/scenario.ts';
 import { createWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -114,4 +124,28 @@ test('a consent and an erasure take turns', async () => {
   expect(
     await world.rows('SELECT 1 FROM contact_consents WHERE contact_id = ?', mail.contactId),
   ).toEqual([]);
+});
+
+test.each<[string, SendOutcome]>([
+  ['sent', ACCEPT],
+  ['unknown', { kind: 'unknown', reason: 'no answer' }],
+  ['failed', { kind: 'rejected', scope: 'message', statusCode: 400, reason: 'HTTP 400' }],
+  [
+    'canceled',
+    {
+      kind: 'not_handed_off',
+      cause: 'connection_failed',
+      retryAfterMs: null,
+      reason: 'ECONNREFUSED',
+    },
+  ],
+])('a hand-off whose person is erased meanwhile is %s by its answer', async (status, answer) => {
+  const mail = await enrolled(world);
+  const { port } = provider(async () => {
+    await erase(mail);
+    return answer;
+  });
+  await sendDue(world, port);
+  expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: status });
+  expect(await enrollmentOf(world, mail.enrollmentId)).toMatchObject({ end_reason: 'erased' });
 });

@@ -632,4 +632,26 @@ describe('a job that comes late', () => {
     expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
     expect(await ask(tenant, limiter)).toMatchObject([{ granted: true }]);
   });
+
+  test('and is refused goes out as soon as its limit is a higher one', async () => {
+    const tenant = await world.createTenant();
+    const limiter = createMemoryLimiter({ minSlotMs: 30_000 });
+    const { jobs, mail } = await dispatchedAt(tenant, '2 hours', limiter);
+    await limiter.release(jobs.map(({ actionId, dispatch }) => `${actionId}-${dispatch}`));
+    // Another one of the sender's has been faster.
+    expect(await ask(tenant, limiter)).toMatchObject([{ granted: true }]);
+    const { mails, port } = provider(() => ACCEPT);
+    await processSends(jobs, sendOptions(world, port, { limiter }));
+    expect(mails).toEqual([]);
+    expect(await dispatchSends(world.dispatchOptions({ limiter }))).toMatchObject({
+      refusedBy: { sender: 1 },
+    });
+
+    await limit(tenant, { ...ONE, maxMessages: 2 });
+
+    expect(await dispatchSends(world.dispatchOptions({ limiter }))).toMatchObject({
+      dispatched: 1,
+    });
+    expect(await liveActions(world, mail.enrollmentId)).toEqual(['send:first:1:1']);
+  });
 });

@@ -7,6 +7,7 @@ import {
   type UnknownResolution,
 } from '@cadenza/engine';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { door } from './support/interleave.ts';
 import { brokenInvariants } from './support/invariants.ts';
 import {
   ACCEPT,
@@ -254,6 +255,55 @@ describe('under the policy resend', () => {
     );
     expect(await messageOf(mail)).toMatchObject({ status: 'sent', attempt: 1 });
     expect(await liveActions(world, mail.enrollmentId)).toEqual(['no_open:first:1:1']);
+  });
+});
+
+test('a look-up says nothing of a hand-off that has begun since it was asked', async () => {
+  const mail = await enrolled(world);
+  await world.rows(
+    "UPDATE tenants SET unknown_policy = 'resend' WHERE id = ?",
+    mail.tenant.tenantId,
+  );
+  const asked = door();
+  const lookup: MessageLookup = {
+    async lookUp(inquiries) {
+      await asked.pass();
+      return inquiries.map(() => ABSENT);
+    },
+    close: () => Promise.resolve(),
+  };
+  const lookedUp: Promise<ReconcileResult>[] = [];
+  const outcomes = [
+    // Its worker stands still for so long that it is asked for, and goes on then.
+    async (): Promise<SendOutcome> => {
+      await world.rows(
+        "UPDATE outbound_messages SET status = 'unknown', look_up_at = clock_timestamp() WHERE id = ?",
+        mail.messageId,
+      );
+      lookedUp.push(reconcile({ ...world, lookup, limit: 100, leaseMs: 60_000 }));
+      await asked.reached;
+      return {
+        kind: 'not_handed_off',
+        cause: 'deadline_passed',
+        retryAfterMs: null,
+        reason: 'too late',
+      };
+    },
+    () => UNKNOWN,
+  ];
+  const { port, mails } = provider(() => outcomes.shift()?.() ?? ACCEPT);
+  await sendDue(world, port);
+  await hurry(world);
+  await sendDue(world, port);
+  expect(mails.map(({ reference }) => reference.attempt)).toEqual([1, 1]);
+  asked.open();
+
+  expect(await Promise.all(lookedUp)).toMatchObject([{ asked: 1, resent: 0, held: 0 }]);
+  expect(await messageOf(mail)).toMatchObject({
+    status: 'unknown',
+    attempt: 1,
+    look_ups: 0,
+    absent: false,
   });
 });
 

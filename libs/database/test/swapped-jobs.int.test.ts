@@ -76,7 +76,7 @@ const JOBS = {
       `UPDATE scheduled_actions SET run_at = campaign_now() - interval '1 second'
        WHERE type = 'timeout' AND status = 'pending'`,
     );
-    await dispatchTimeouts({ ...world, limit: 1_000, leaseMs: 30_000 });
+    await dispatchTimeouts({ ...world, limit: 1_000, maxOutstanding: 5_000, leaseMs: 30_000 });
     const actions = world.published
       .slice(before)
       .flatMap(({ job }) => ('actions' in job.data ? job.data.actions : []));

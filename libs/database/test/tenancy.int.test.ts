@@ -212,7 +212,7 @@ describe.each(['api', 'worker'] as const)('the %s', (app) => {
     ...(app === 'api'
       ? [
           'SELECT * FROM claim_due_sends(1, 1, 1, 1, 1)',
-          'SELECT * FROM claim_due_timeouts(1, 1)',
+          'SELECT * FROM claim_due_timeouts(1, 1, 1)',
           'SELECT * FROM release_expired_leases(1)',
           'SELECT * FROM claim_unchecked_addresses(1, 1)',
           'SELECT * FROM find_stale_hand_offs(1, 1)',

@@ -1,3 +1,5 @@
+import type { ActionsJob } from '@cadenza/domain';
+import { dispatchTimeouts, fireTimeouts } from '@cadenza/engine';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import {
   deliver,
@@ -17,6 +19,59 @@ beforeAll(async () => {
 });
 
 afterAll(() => world.close());
+
+describe('due timers', () => {
+  /** People whose timers, and nobody else's, are due. */
+  async function due(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    const tenant = await world.createTenant();
+    for (let n = 0; n < count; n += 1) ids.push((await sent(world, tenant)).enrollmentId);
+    await world.rows(
+      `UPDATE scheduled_actions SET lease_until = NULL,
+         status = CASE WHEN enrollment_id = ANY (?) THEN 'pending' ELSE 'canceled' END,
+         run_at = campaign_now() - interval '1 second'
+       WHERE type = 'timeout' AND status IN ('pending', 'dispatched')`,
+      ids,
+    );
+    return ids;
+  }
+
+  const statusesOf = async (enrollmentIds: readonly string[]) =>
+    (
+      await world.rows<{ status: string }>(
+        `SELECT status FROM scheduled_actions
+         WHERE type = 'timeout' AND enrollment_id = ANY (?) ORDER BY status`,
+        enrollmentIds,
+      )
+    ).map(({ status }) => status);
+
+  test('that the queue does not take are due again at once', async () => {
+    const people = await due(2);
+    const publisher = { publish: () => Promise.reject(new Error('the queue is down')) };
+    const round = { limit: 1_000, maxOutstanding: 1_000, leaseMs: 30_000 };
+
+    await expect(dispatchTimeouts({ ...world, ...round, publisher })).rejects.toThrow('is down');
+
+    expect(await statusesOf(people)).toEqual(['pending', 'pending']);
+    expect(await dispatchTimeouts({ ...world, ...round })).toBe(2);
+  });
+
+  test('come to the queue so many at a time, and more as those have fired', async () => {
+    const people = await due(3);
+    const round = { limit: 1_000, maxOutstanding: 2, leaseMs: 30_000 };
+    const before = world.published.length;
+
+    expect(await dispatchTimeouts({ ...world, ...round })).toBe(2);
+    expect(await dispatchTimeouts({ ...world, ...round })).toBe(0);
+    expect(await statusesOf(people)).toEqual(['dispatched', 'dispatched', 'pending']);
+
+    for (const { job } of world.published.slice(before)) {
+      const { actions } = job.data as ActionsJob;
+      await fireTimeouts(actions, { ...world, jobId: job.jobId });
+    }
+    expect(await dispatchTimeouts({ ...world, ...round })).toBe(1);
+  });
+});
 
 describe('silence', () => {
   test('is recorded as a synthetic event, once, and drives the plan', async () => {

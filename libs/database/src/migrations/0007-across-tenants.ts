@@ -15,7 +15,7 @@ const FUNCTIONS: readonly (readonly [signature: string, caller: string | null])[
     'claim_due_sends(integer, integer, integer, double precision, double precision)',
     'cadenza_worker',
   ],
-  ['claim_due_timeouts(integer, double precision)', 'cadenza_worker'],
+  ['claim_due_timeouts(integer, integer, double precision)', 'cadenza_worker'],
   ['release_expired_leases(integer)', 'cadenza_worker'],
   ['find_stale_hand_offs(double precision, integer)', 'cadenza_worker'],
   ['claim_unknown_messages(integer, double precision)', 'cadenza_worker'],

@@ -7,10 +7,13 @@ export const ATTEMPT_COLUMNS = sql.raw(
    provider_message_id, smtp_id, detail, lost`,
 );
 
-/** The facts of a message's current hand-off, over alias `m`, in the order of those columns. */
+/**
+ * The facts of a message's current hand-off, over alias `m`, in the order of those columns. Whoever is
+ * erased while it is under way leaves no subject.
+ */
 export const ATTEMPT_FACTS = sql.raw(
-  `m.begun_at, m.accepted_at, m.to_address, m.subject, m.provider_message_id, m.smtp_id, m.detail,
-   m.status = 'unknown'`,
+  `m.begun_at, m.accepted_at, m.to_address, coalesce(m.subject, ''), m.provider_message_id,
+   m.smtp_id, m.detail, m.status = 'unknown'`,
 );
 
 /** Assignments that leave a message without a hand-off. */

@@ -23,26 +23,22 @@ export function audiences(trx: Transaction<Schema>): Audiences {
       return rows.map(({ id }) => id);
     },
 
-    async lastContactOf(tenantId, { afterId, contacts }) {
-      const { rows } = await sql<{ id: Id }>`
-        SELECT id FROM contacts
-        WHERE tenant_id = ${tenantId} AND id > ${afterId}::uuid
-        ORDER BY id
-        OFFSET ${contacts - 1} LIMIT 1`.execute(trx);
-      return rows[0]?.id ?? null;
-    },
-
-    async audienceAmong(who, { afterId, lastId }) {
-      const { rows } = await sql<{ id: Id }>`
-        SELECT k.id
-        FROM (
-          SELECT * FROM contacts
-          WHERE tenant_id = ${who.tenantId} AND id > ${afterId}::uuid AND id <= ${lastId}::uuid
-          ORDER BY id
-          OFFSET 0) k
-        WHERE ${matching(who)}
-        ORDER BY k.id`.execute(trx);
-      return rows.map(({ id }) => id);
+    async nextOfAudience(who, { afterId, lastId }, most) {
+      const { found, looked } = most ?? { found: null, looked: null };
+      const contacts = sql`contacts
+        WHERE tenant_id = ${who.tenantId} AND id > ${afterId}::uuid AND id <= ${lastId}::uuid
+        ORDER BY id`;
+      const { rows } = await sql<{ ids: readonly Id[]; last_id: Id | null }>`
+        SELECT f.ids, CASE WHEN cardinality(f.ids) < ${found}::integer
+          THEN (SELECT id FROM ${contacts} OFFSET ${looked}::bigint - 1 LIMIT 1)
+          ELSE f.ids[${found}::integer] END AS last_id
+        FROM (SELECT ARRAY(
+          SELECT k.id FROM (SELECT * FROM ${contacts} LIMIT ${looked}::bigint) k
+          WHERE ${matching(who)}
+          ORDER BY k.id
+          LIMIT ${found}::bigint) AS ids) f`.execute(trx);
+      const { ids = [], last_id = null } = rows[0] ?? {};
+      return { afterId, lastId: last_id ?? lastId, contactIds: ids };
     },
 
     async lockAudience(ref) {

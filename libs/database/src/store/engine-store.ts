@@ -111,9 +111,9 @@ export function createEngineStore(db: Database): EngineStore {
       return rows.map((row) => ({ ...claimed(row), laneWakes: row.lane_wakes }));
     },
 
-    async claimDueTimeouts({ limit, leaseMs }) {
+    async claimDueTimeouts({ limit, maxOutstanding, leaseMs }) {
       const { rows } = await sql<ClaimRow>`
-        SELECT * FROM claim_due_timeouts(${limit}, ${leaseMs})`.execute(db);
+        SELECT * FROM claim_due_timeouts(${limit}, ${maxOutstanding}, ${leaseMs})`.execute(db);
       return rows.map(claimed);
     },
 

@@ -419,11 +419,14 @@ function newsOf(alias: 'm' | 'f') {
     detail = coalesce(r.detail, ${row}.detail), updated_at = now()`;
 }
 
-/** One piece of news an attempt: the furthest status, the first ids known. */
+/**
+ * One piece of news an attempt: the furthest status, the first ids known. In the order of their
+ * messages: of most nobody holds the enrollment, and two who have news of the same ones take turns.
+ */
 function furthest(list: readonly MessageNews[]): MessageNews[] {
   const merged = new Map<string, MessageNews>();
   for (const news of list) {
-    const key = `${news.id} ${news.attempt}`;
+    const key = `${news.tenantId} ${news.id} ${news.attempt}`;
     const known = merged.get(key);
     if (known === undefined) merged.set(key, news);
     else {
@@ -436,7 +439,7 @@ function furthest(list: readonly MessageNews[]): MessageNews[] {
       });
     }
   }
-  return [...merged.values()];
+  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, news]) => news);
 }
 
 function rank({ status }: MessageNews): number {

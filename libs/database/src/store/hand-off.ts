@@ -229,14 +229,15 @@ export function handOff(trx: Transaction<Schema>): HandOff {
             tenant_id: row.tenantId,
             id: row.id,
             attempt: row.attempt,
+            begun_at: row.begunAt,
             absent: row.absent,
             pause_ms: row.pauseMs,
           })),
-          `r(tenant_id uuid, id uuid, attempt integer, absent boolean,
+          `r(tenant_id uuid, id uuid, attempt integer, begun_at double precision, absent boolean,
              pause_ms double precision)`,
         )}
         WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
-          AND ${isIn('m.status', 'unknown')}
+          AND m.begun_at = from_epoch_ms(r.begun_at) AND ${isIn('m.status', 'unknown')}
         RETURNING m.id`.execute(trx);
       return noted.rows.map(({ id }) => id);
     },

@@ -233,7 +233,13 @@ export async function fireTimers(world: World, enrollmentIds: readonly string[] 
     enrollmentIds,
   );
   const { store, publisher } = world;
-  await dispatchTimeouts({ store, publisher, limit: 1_000, leaseMs: 30_000 });
+  await dispatchTimeouts({
+    store,
+    publisher,
+    limit: 1_000,
+    maxOutstanding: 5_000,
+    leaseMs: 30_000,
+  });
   for (const { job } of world.published.slice(before)) {
     if (!('actions' in job.data)) continue;
     const { actions } = job.data;

@@ -119,7 +119,13 @@ export function useWhyWorld() {
   async function work(answer: SendOutcome = ACCEPT): Promise<void> {
     const before = world.published.length;
     const { store, publisher } = world;
-    await dispatchTimeouts({ store, publisher, limit: 1_000, leaseMs: 30_000 });
+    await dispatchTimeouts({
+      store,
+      publisher,
+      limit: 1_000,
+      maxOutstanding: 5_000,
+      leaseMs: 30_000,
+    });
     for (const { job } of world.published.slice(before)) {
       if (!('actions' in job.data)) continue;
       await fireTimeouts(job.data.actions, { ...world, clock, jobId: job.jobId });

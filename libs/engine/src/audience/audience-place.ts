@@ -1,5 +1,5 @@
 import type { Id } from '@cadenza/domain';
-import type { AudiencePlace, ContactRange } from '../ports/audiences.ts';
+import type { AudiencePlace, AudienceStretch, ContactRange } from '../ports/audiences.ts';
 
 /** No contact comes after it. */
 export const LAST_ID: Id = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -26,18 +26,19 @@ export function placeWith(place: AudiencePlace, done: ContactRange): AudiencePla
  * The stretches of contacts that an audience has not come to, one after another, as long as it goes on;
  * the first one in any case. What was passed over is one stretch, as it was.
  *
- * @param findLast the last of the next so many contacts after this one; null where there are fewer.
+ * @param findNext the first stretch of these contacts, or all of them.
  */
 export async function* stretchesFrom(
   { afterId: first, ahead }: AudiencePlace,
-  findLast: (afterId: Id) => Promise<Id | null>,
+  findNext: (contacts: ContactRange, all: boolean) => Promise<AudienceStretch>,
   goesOn: () => boolean,
-): AsyncGenerator<ContactRange> {
+): AsyncGenerator<AudienceStretch> {
   let afterId = first;
   do {
     const isPassedOver = ahead !== null && afterId < ahead.afterId;
-    const lastId = isPassedOver ? ahead.afterId : ((await findLast(afterId)) ?? LAST_ID);
-    yield { afterId, lastId };
-    afterId = isPassedOver ? ahead.lastId : lastId;
+    const lastId = isPassedOver ? ahead.afterId : LAST_ID;
+    const stretch = await findNext({ afterId, lastId }, isPassedOver);
+    yield stretch;
+    afterId = isPassedOver ? ahead.lastId : stretch.lastId;
   } while (afterId !== LAST_ID && goesOn());
 }

@@ -6,11 +6,12 @@ import { LAST_ID, placeWith, stretchesFrom } from './audience-place.ts';
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const idOf = (n: number) => `00000000-0000-0000-0000-${String(n).padStart(12, '0')}`;
 
-/** The last of so many ids after one, of ids 1 to `count`. */
+/** So many ids of a range, of ids 1 to `count`. */
 function among(count: number, size: number) {
-  return (afterId: string) => {
+  return ({ afterId, lastId }: ContactRange, all: boolean) => {
     const at = Number(afterId.slice(-12)) + size;
-    return Promise.resolve(at > count ? null : idOf(at));
+    const isLast = all || at > count;
+    return Promise.resolve({ afterId, lastId: isLast ? lastId : idOf(at), contactIds: [] });
   };
 }
 
@@ -100,6 +101,6 @@ describe('how far an audience has come', () => {
     const place = { afterId: FIRST_ID, ahead: null };
     const stretches = [];
     for await (const one of stretchesFrom(place, among(9, 3), () => false)) stretches.push(one);
-    expect(stretches).toEqual([{ afterId: FIRST_ID, lastId: idOf(3) }]);
+    expect(stretches).toEqual([{ afterId: FIRST_ID, lastId: idOf(3), contactIds: [] }]);
   });
 });

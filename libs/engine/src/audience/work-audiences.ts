@@ -2,7 +2,7 @@ import type { EpochMs } from '@cadenza/domain';
 import { severalAtOnce } from '../batch/several-at-once.ts';
 import { countBy } from '../count-by.ts';
 import { enrolSome, type EnrolOptions } from '../enrol/enrol.ts';
-import type { AudienceJob, ContactRange } from '../ports/audiences.ts';
+import type { AudienceJob, AudienceStretch } from '../ports/audiences.ts';
 import type { TenantRef } from '../ports/records.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { LAST_ID, placeWith, stretchesFrom } from './audience-place.ts';
@@ -25,10 +25,10 @@ export interface AudienceRound {
 }
 
 /**
- * Contacts that one transaction looks at: few round trips for many, and no lock is held for long,
- * whatever the filter asks.
+ * Contacts that one transaction enrols, and looks at: few round trips for many, and no lock is held for
+ * long, whatever the filter asks and whomever it means.
  */
-const CHUNK = 1_000;
+const CHUNK = { found: 1_000, looked: 10_000 };
 /** Transactions at once: while the database writes one, the next is prepared. */
 const AT_ONCE = 2;
 /** Real milliseconds for which an audience belongs to its worker, from one chunk to the next. */
@@ -60,10 +60,8 @@ export async function workAudiences(options: AudienceWorkOptions): Promise<Audie
     attempts = job.attempts;
     const chunks = stretchesFrom(
       job,
-      (afterId) =>
-        store.transaction(bound, (tx) =>
-          tx.lastContactOf(claimed.tenantId, { afterId, contacts: CHUNK }),
-        ),
+      (contacts, all) =>
+        store.transaction(bound, (tx) => tx.nextOfAudience(job, contacts, all ? null : CHUNK)),
       () => !options.stopping() && monotonic() < until,
     );
     await severalAtOnce(chunks, AT_ONCE, async (chunk) => {
@@ -88,11 +86,11 @@ export async function workAudiences(options: AudienceWorkOptions): Promise<Audie
 async function enrolChunk(
   tx: EngineTransaction,
   job: AudienceJob,
-  chunk: ContactRange,
+  chunk: AudienceStretch,
   options: AudienceWorkOptions,
 ): Promise<number> {
   const { tenantId, campaignId } = job;
-  const contactIds = await tx.audienceAmong(job, chunk);
+  const { contactIds } = chunk;
   const result = await enrolSome(tx, { tenantId, campaignId, contactIds }, options);
   if (result === null) throw new Error(`campaign ${campaignId} is not there any more`);
   // Locked last: chunks at once wait for each other no longer than it takes to count.

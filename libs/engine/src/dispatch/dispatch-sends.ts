@@ -18,6 +18,7 @@ import type { ClaimedAction, ClaimedSend, DueSend, LaneRef, SendLimits } from '.
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { accountHeldUntil } from '../send/account-of.ts';
 import { actionJobs, jobIdOf } from './action-jobs.ts';
+import { planAsBefore } from './plan-as-before.ts';
 
 export interface DispatchOptions {
   readonly store: EngineStore;
@@ -142,7 +143,10 @@ async function takeBack(
   options: DispatchOptions,
 ): Promise<void> {
   await options.store.transaction(tenantIds, (tx) =>
-    tx.planAgain(granted.map(({ send }) => ({ ...claim(send), runAt: null, notAfter: null }))),
+    planAsBefore(
+      tx,
+      granted.map(({ send }) => send),
+    ),
   );
   await options.limiter.release(granted.map(({ send }) => jobIdOf(send)));
 }
@@ -306,7 +310,10 @@ async function planRefused(
     tx,
     refused.map(({ send }) => ({ tenantId: send.tenantId, id: send.planVersionId })),
   );
-  await tx.planAgain(refused.map(({ send }) => ({ ...claim(send), runAt: null, notAfter: null })));
+  await planAsBefore(
+    tx,
+    refused.map(({ send }) => send),
+  );
   const resting = new Set((await tx.restLanes(restsOf(refused, granted, wakes))).map(laneKey));
   await tx.deferSends(
     refused.flatMap(({ send, decision }) => {

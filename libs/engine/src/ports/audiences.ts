@@ -17,6 +17,11 @@ export interface ContactRange {
   readonly lastId: Id;
 }
 
+/** Contacts that were looked at, and who of them is of an audience. */
+export interface AudienceStretch extends ContactRange {
+  readonly contactIds: readonly Id[];
+}
+
 /** How far an audience has come. */
 export interface AudiencePlace {
   /** The id of the contact after which it goes on. */
@@ -52,16 +57,17 @@ export interface Audiences {
   countAudience(who: AudienceQuery): Promise<number>;
   /** The first contacts of an audience, by id. */
   audienceContacts(who: AudienceQuery, limit: number): Promise<Id[]>;
-  /** The last of so many of a tenant's contacts that come next by id; null where there are fewer. */
-  lastContactOf(
-    tenantId: Id,
-    next: { readonly afterId: Id; readonly contacts: number },
-  ): Promise<Id | null>;
   /**
-   * Who of these contacts is of an audience. All are looked at, whoever they are: it takes no longer
-   * where hardly anybody is meant.
+   * Who comes next of an audience among these contacts, by id. So many are looked at, and no more: it
+   * takes no longer where hardly anybody is meant.
+   *
+   * @param most null: all of them.
    */
-  audienceAmong(who: AudienceQuery, contacts: ContactRange): Promise<readonly Id[]>;
+  nextOfAudience(
+    who: AudienceQuery,
+    contacts: ContactRange,
+    most: { readonly found: number; readonly looked: number } | null,
+  ): Promise<AudienceStretch>;
   /** Locks an audience. @returns null where nothing of it is left to be done. */
   lockAudience(ref: TenantRef): Promise<AudienceJob | null>;
   advanceAudience(ref: TenantRef, progress: AudienceProgress): Promise<void>;

@@ -194,10 +194,15 @@ export interface EngineTransaction
   currentMessages(refs: readonly TenantRef[]): Promise<CurrentMessage[]>;
   /**
    * Keeps that unknown attempts were looked up without a trace of them, and when to ask again
-   * (real milliseconds from now). Answers with the ids of those that are unknown still.
+   * (real milliseconds from now). Answers with the ids of those that are unknown still, by the
+   * hand-off that was asked for: one that was released meanwhile may have begun again.
    */
   noteLookUps(
-    rows: readonly (AttemptRef & { readonly absent: boolean; readonly pauseMs: number })[],
+    rows: readonly (AttemptRef & {
+      readonly begunAt: EpochMs | null;
+      readonly absent: boolean;
+      readonly pauseMs: number;
+    })[],
   ): Promise<Id[]>;
   /** Messages that are `sent` or `deferred`, in the order in which their hand-offs began. */
   acceptedMessages(page: AcceptedPage): Promise<AcceptedMessage[]>;
@@ -418,6 +423,8 @@ export interface EngineStore
   }): Promise<ClaimedSend[]>;
   claimDueTimeouts(options: {
     readonly limit: number;
+    /** Timers of all tenants that may be dispatched and not fired; about, with several claimants. */
+    readonly maxOutstanding: number;
     readonly leaseMs: number;
   }): Promise<ClaimedAction[]>;
   /** Finished campaigns of any tenants in which people who take part are to be looked for now. */

@@ -146,6 +146,7 @@ async function record(
                 tenantId: message.tenantId,
                 id: message.id,
                 attempt: message.attempt,
+                begunAt: message.begunAt,
                 absent: answer.kind === 'not_found',
                 pauseMs: pauseAfter(message, answer),
               },

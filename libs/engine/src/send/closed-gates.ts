@@ -2,6 +2,7 @@ import type { EpochMs } from '@cadenza/domain';
 import { planRun } from '@cadenza/plan';
 import { pauseUnverifiedSender, SENDER_NOT_VERIFIED } from '../control/pause.ts';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
+import { planAsBefore } from '../dispatch/plan-as-before.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import type { BeginRequest, Gate, SendContext } from '../ports/records.ts';
@@ -51,14 +52,9 @@ export async function answerClosedGates(
     await planForLater(tx, behind('window'), now, options);
     const later = now + LOOK_AGAIN_MS * options.clock.rate;
     await planForLater(tx, behind('doubted_address'), later, options);
-    await tx.planAgain(
-      behind('slot', 'paused', 'provider', 'sender_unverified').map(({ request }) => ({
-        tenantId: request.tenantId,
-        actionId: request.actionId,
-        dispatch: request.dispatch,
-        runAt: null,
-        notAfter: null,
-      })),
+    await planAsBefore(
+      tx,
+      behind('slot', 'paused', 'provider', 'sender_unverified').map(({ request }) => request),
     );
     return tx.withoutHandOff(closed.map(({ request }) => request));
   });

@@ -1,5 +1,6 @@
 import { realDelay, type Clock, type EpochMs, type SendOutcome } from '@cadenza/domain';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
+import { planAsBefore } from '../dispatch/plan-as-before.ts';
 import type { ClaimedAction, SendContext } from '../ports/records.ts';
 import type { SendOptions } from './send-options.ts';
 
@@ -57,33 +58,19 @@ export function untilOpen({ slotStart }: SendContext, clock: Clock): number {
   return delay === 0 || delay > EARLY_MS ? 0 : delay + OPEN_MARGIN_MS;
 }
 
-/** A job that is given back, and when it is to run; null: as before. */
-export interface GivenBack {
-  readonly context: ClaimedAction;
-  readonly runAt: EpochMs | null;
-  readonly notAfter: EpochMs | null;
-}
-
 /**
- * Makes jobs' actions pending again, and gives their slots back: those of all but a job that had
- * come twice, and whose hand-off the other one has begun.
+ * Makes jobs' actions pending again for the time that they had, and gives their slots back: those of
+ * all but a job that had come twice, and whose hand-off the other one has begun.
  */
 export async function giveBack(
-  jobs: readonly GivenBack[],
+  jobs: readonly ClaimedAction[],
   { store, limiter }: Pick<SendOptions, 'store' | 'limiter'>,
 ): Promise<void> {
   if (jobs.length === 0) return;
-  const tenantIds = [...new Set(jobs.map(({ context }) => context.tenantId))];
-  const claims = jobs.map(({ context: { tenantId, actionId, dispatch }, runAt, notAfter }) => ({
-    tenantId,
-    actionId,
-    dispatch,
-    runAt,
-    notAfter,
-  }));
+  const tenantIds = [...new Set(jobs.map(({ tenantId }) => tenantId))];
   const free = await store.transaction(tenantIds, async (tx) => {
-    await tx.planAgain(claims);
-    return tx.withoutHandOff(claims);
+    await planAsBefore(tx, jobs);
+    return tx.withoutHandOff(jobs);
   });
   await limiter.release(free.map(jobIdOf));
 }

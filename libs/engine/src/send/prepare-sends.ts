@@ -109,10 +109,7 @@ async function admit(
   const kept = contexts.filter((context) => !admitted.includes(context));
   if (kept.length > 0) {
     kept.forEach(() => options.onGated?.(pausedFor === null ? 'provider' : 'paused'));
-    await giveBack(
-      kept.map((context) => ({ context, runAt: null, notAfter: null })),
-      options,
-    );
+    await giveBack(kept, options);
   }
   return admitted;
 }
@@ -187,7 +184,8 @@ async function skipLate(
 
 /**
  * A job outside its slot asks for one now, before it is planned again. So does one in the second
- * half of its slot, which may be over when its hand-off begins; refused, it keeps what it has.
+ * half of its slot, which may be over when its hand-off begins; refused, it keeps what it has. How
+ * long others wait is for the dispatcher to say: what it puts off comes back when a limit changes.
  */
 async function takeSlots(
   contexts: readonly SendContext[],
@@ -222,23 +220,12 @@ async function takeSlots(
       ? [{ context, start: decision.start, end: decision.end }]
       : [];
   });
-  const refused = decisions.flatMap((decision, index) => {
-    const context = outside[index];
-    return context !== undefined && !decision.granted && !isInSlot(context, now)
-      ? [{ context, retryAt: decision.retryAt }]
-      : [];
-  });
+  const refused = outside.filter(
+    (context, index) => decisions[index]?.granted !== true && !isInSlot(context, now),
+  );
   refused.forEach(() => options.onGated?.('slot'));
   // A refusal leaves the former slot where it was, and that is over.
-  await giveBack(
-    refused.map(({ context, retryAt }) => ({
-      context,
-      // Past the window's end the gate of the next hand-off plans it for the next window.
-      runAt: context.notAfter === null ? retryAt : Math.min(retryAt, context.notAfter),
-      notAfter: context.notAfter,
-    })),
-    options,
-  );
+  await giveBack(refused, options);
   const renewed = new Set(granted.map(({ context }) => context.actionId));
   return [
     ...timely,

@@ -12,7 +12,7 @@ export interface SweepOptions {
   readonly lookUpAfterMs: number;
   /** Real milliseconds a stored delivery may wait before it is handed to the queue again. */
   readonly deliveryGraceMs: number;
-  /** Rows of each kind in one sweep at most. */
+  /** Rows of each kind in one statement at most; of all but leases also in one sweep. */
   readonly limit: number;
 }
 
@@ -33,7 +33,7 @@ export interface SweepResult {
  */
 export async function sweep(options: SweepOptions): Promise<SweepResult> {
   const { store } = options;
-  const leases = await store.releaseExpiredLeases(options.limit);
+  const leases = await releaseLeases(options);
 
   const stale = await store.findStaleHandOffs(options.answerGraceMs, options.limit);
   const tenantIds = [...new Set(stale.map(({ tenantId }) => tenantId))];
@@ -61,4 +61,13 @@ export async function sweep(options: SweepOptions): Promise<SweepResult> {
     deliveries: waiting.length,
     inbound: inbound.length,
   };
+}
+
+/** All that have run out: a queue that was emptied has lost everything at once. */
+async function releaseLeases({ store, limit }: SweepOptions): Promise<number> {
+  for (let all = 0; ;) {
+    const released = await store.releaseExpiredLeases(limit);
+    all += released;
+    if (released < limit) return all;
+  }
 }

@@ -2,15 +2,19 @@ import { sql, type Kysely } from 'kysely';
 
 /** Claims of due time-outs, of leases that ran out, and of messages whose fate is unknown. */
 export async function createOtherClaims(db: Kysely<unknown>): Promise<void> {
+  // However many are due, the queue holds but some: all that it has lost comes back by leases.
   await sql`
-    CREATE FUNCTION claim_due_timeouts(max_actions integer, lease_ms double precision)
+    CREATE FUNCTION claim_due_timeouts(
+      max_actions integer, max_outstanding integer, lease_ms double precision)
     RETURNS TABLE (tenant_id uuid, action_id uuid, dispatch_no integer)
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       WITH due AS MATERIALIZED (
         SELECT s.tenant_id, s.id FROM scheduled_actions s
         WHERE s.type = 'timeout' AND s.status = 'pending' AND s.run_at <= campaign_now()
         ORDER BY s.run_at
-        LIMIT max_actions
+        LIMIT least(max_actions, greatest(0, max_outstanding - (
+          SELECT count(*) FROM scheduled_actions o
+          WHERE o.type = 'timeout' AND o.status = 'dispatched')))
         FOR UPDATE SKIP LOCKED)
       UPDATE scheduled_actions a
       SET status = 'dispatched', dispatch_no = a.dispatch_no + 1,

@@ -1,0 +1,18 @@
+import type { ClaimedAction } from '../ports/records.ts';
+import type { EngineTransaction } from '../ports/store.ts';
+
+/** Makes dispatched actions pending again, for the time that they had. */
+export function planAsBefore(
+  tx: EngineTransaction,
+  actions: readonly ClaimedAction[],
+): Promise<void> {
+  return tx.planAgain(
+    actions.map(({ tenantId, actionId, dispatch }) => ({
+      tenantId,
+      actionId,
+      dispatch,
+      runAt: null,
+      notAfter: null,
+    })),
+  );
+}
