@@ -107,13 +107,13 @@ function sectionOf(section: ExportSection, tenantId: Id, contactId: Id): RawBuil
       return sql`
         SELECT i.id::text AS key, to_jsonb(i) AS value FROM inbound_messages i
         WHERE i.tenant_id = ${tenantId}
-          AND (i.contact_id = ${contactId} OR i.from_address IN ${addresses})`;
+          AND (i.contact_id = ${contactId} OR i.from_address = ANY (ARRAY${addresses}))`;
     case 'inboundAttachments':
       return sql`
         SELECT a.id::text AS key, to_jsonb(a) AS value FROM inbound_messages i
         JOIN inbound_attachments a ON a.tenant_id = i.tenant_id AND a.inbound_message_id = i.id
         WHERE i.tenant_id = ${tenantId}
-          AND (i.contact_id = ${contactId} OR i.from_address IN ${addresses})`;
+          AND (i.contact_id = ${contactId} OR i.from_address = ANY (ARRAY${addresses}))`;
     case 'smsAnswers':
       return sql`
         SELECT a.id::text AS key, to_jsonb(a) AS value FROM sms_answers a

@@ -67,10 +67,13 @@ export async function soughtPage<T extends { readonly id: Id }>(
 
 /**
  * Has stretches read in their own order, until the transaction ends. Where a stretch is thought to be shorter
- * than what is sought, the planner would else read all of it, and put that into order, for its first rows.
+ * than what is sought, the planner would else read all of it, by another index too, and put that into order,
+ * for its first rows.
  */
 export async function readInOrder(trx: Transaction<Schema>): Promise<void> {
-  await sql`SELECT set_config('enable_bitmapscan', 'off', true)`.execute(trx);
+  await sql`
+    SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true),
+      set_config('enable_incremental_sort', 'off', true)`.execute(trx);
 }
 
 /** Rows that are a stretch of an index, newest first. */

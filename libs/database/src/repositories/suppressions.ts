@@ -11,6 +11,7 @@ import type { Schema } from '../schema.ts';
 import { freeOptOuts } from '../store/opt-outs.ts';
 import { legalReason, writeSuppressions, type WrittenSuppression } from '../store/suppressions.ts';
 import {
+  readInOrder,
   rowsToSeek,
   SOUGHT_ROWS,
   soughtPage,
@@ -81,6 +82,7 @@ export async function listSuppressions(
   const stretch = stretchOf(domain === undefined ? whose : { domain }, page.after);
   const others = [reason, source, kind, channel, since, until, prefix && !few];
   const count = rowsToSeek(page, others.some(Boolean));
+  if (isWalk) await readInOrder(trx);
   const rows = (isWalk ? all(trx) : stored(trx, tenantId))
     .where(stretch.where)
     .$if(address !== undefined, (query) =>

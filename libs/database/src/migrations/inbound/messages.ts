@@ -68,6 +68,9 @@ export async function extendInboundMessages(db: Kysely<unknown>): Promise<void> 
   await sql`
     CREATE INDEX inbound_messages_of_contact ON inbound_messages (tenant_id, contact_id)
       WHERE contact_id IS NOT NULL`.execute(db);
+  // Of people whom nobody recognised, too: what is exported and erased with an address.
+  await sql`
+    CREATE INDEX inbound_messages_from ON inbound_messages (tenant_id, from_address)`.execute(db);
   await sql`
     CREATE INDEX inbound_messages_delivery ON inbound_messages (delivery_id)`.execute(db);
   await sql`GRANT SELECT (tenant_id, delivery_id) ON inbound_messages TO cadenza_claimer`.execute(
@@ -128,6 +131,7 @@ export async function dropInboundMessages(db: Kysely<unknown>): Promise<void> {
   await sql`DROP POLICY claimer_all ON inbound_messages`.execute(db);
   await sql`
     REVOKE SELECT (tenant_id, delivery_id) ON inbound_messages FROM cadenza_claimer`.execute(db);
+  await sql`DROP INDEX inbound_messages_from`.execute(db);
   await sql`DROP INDEX inbound_messages_enrollment`.execute(db);
   await sql`
     ALTER TABLE inbound_messages
