@@ -122,6 +122,7 @@ const ADMINISTRATION = [
   'createWebhookEndpoint',
   'deleteInboundToken',
   'deleteSendGridAccount',
+  'deleteSendRateLimit',
   'deleteUser',
   'deleteWebhookEndpoint',
   'dropQuarantined',

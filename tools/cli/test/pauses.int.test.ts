@@ -73,9 +73,11 @@ test('a sender identity and a tenant are paused and resumed by an operator, on t
     sql`SELECT actor, action FROM audit_log ORDER BY id`.execute(trx),
   );
   expect(rows).toEqual(
-    ['sender.paused', 'sender.resumed', 'tenant.paused', 'tenant.resumed'].map((action) => ({
-      actor: 'operator',
-      action,
-    })),
+    ['tenant.created', 'sender.paused', 'sender.resumed', 'tenant.paused', 'tenant.resumed'].map(
+      (action) => ({
+        actor: 'operator',
+        action,
+      }),
+    ),
   );
 });

@@ -71,6 +71,7 @@ test('the first owner is made, listed and removed from the shell', async () => {
   expect(items.map(({ actor, action }) => `${actor} ${action}`)).toEqual([
     'operator user.removed',
     'operator user.added',
+    'operator tenant.created',
   ]);
   expect(JSON.stringify(items)).not.toContain('ada@');
 });

@@ -1,6 +1,6 @@
 /**
- * The viewer's own colours are too pale for many people to read (WCAG 2.2, 1.4.3), and its list of servers,
- * which is of one here, has no name for those who cannot see it.
+ * The viewer's own colours, those of numbers in examples too, are too pale for many people to read
+ * (WCAG 2.2, 1.4.3), and its list of servers, which is of one here, has no name for those who cannot see it.
  */
 export const STYLE = `
 body { margin: 0; background: #fff; }
@@ -12,6 +12,7 @@ body { margin: 0; background: #fff; }
 .swagger-ui .btn.authorize svg { fill: #14713f; }
 .swagger-ui .btn.cancel { color: #b3261e; border-color: #b3261e; }
 .swagger-ui .btn.execute { background: #1f4fbf; border-color: #1f4fbf; }
+.swagger-ui .highlight-code span[style*="rgb(211, 99, 99)"] { color: #ff9d9d !important; }
 .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #14713f; }
 .swagger-ui .opblock.opblock-get .opblock-summary-method { background: #1f4fbf; }
 .swagger-ui .opblock.opblock-put .opblock-summary-method { background: #8a4b00; }
