@@ -2,6 +2,7 @@ import { answered, type CadenzaClient } from '@cadenza/client';
 import { mailNode, planOf, startDemoCampaign, type DemoLimit } from '@cadenza/demo';
 import { fillCampaign, startStack, type Stack } from '@cadenza/stack';
 import type {} from '@cadenza/testing/global-setup';
+import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
 import { utilisation, violatedLimits, type LedgerLimit } from './support/ledger-limits.ts';
 import {
@@ -182,8 +183,16 @@ async function refusedByPool(stack: Stack): Promise<number> {
   return Number(count);
 }
 
-/** Whether no send is on its way to the provider; actions first, as their messages come after. */
+/**
+ * Whether no send is on its way to the provider, or about to be: lanes first, then actions, as their messages
+ * come after. What came too late for its slot is given back, and asks for another in its lane's next round.
+ */
 async function nothingInHand({ db }: Stack): Promise<boolean> {
+  const due = await db
+    .selectFrom('dispatch_lanes')
+    .select('campaign_id')
+    .where(sql<boolean>`visit_at <= campaign_now()`)
+    .execute();
   const waiting = await db
     .selectFrom('scheduled_actions')
     .select('id')
@@ -194,7 +203,7 @@ async function nothingInHand({ db }: Stack): Promise<boolean> {
     .select('id')
     .where('status', '=', 'dispatching')
     .execute();
-  return waiting.length + begun.length === 0;
+  return due.length + waiting.length + begun.length === 0;
 }
 
 /** What the queue may hold, 600, and 400 of a round that was under way, with some to spare. */
