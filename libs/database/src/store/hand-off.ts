@@ -237,6 +237,7 @@ export function handOff(trx: Transaction<Schema>): HandOff {
              pause_ms double precision)`,
         )}
         WHERE m.tenant_id = r.tenant_id AND m.id = r.id AND m.attempt = r.attempt
+          -- As it was read, in whole milliseconds: the campaign clock is finer.
           AND epoch_ms(m.begun_at) = r.begun_at AND ${isIn('m.status', 'unknown')}
         RETURNING m.id`.execute(trx);
       return noted.rows.map(({ id }) => id);

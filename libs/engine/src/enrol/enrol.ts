@@ -59,7 +59,7 @@ export interface EnrolOptions {
 
 /** Contacts of one transaction: bounded, so that a large audience is many short transactions. */
 const CHUNK = 1_000;
-/** Transactions at once: while the database writes one, the next is prepared. */
+/** Transactions at once: while the database writes some, the next is prepared. */
 const AT_ONCE = 3;
 
 /**
