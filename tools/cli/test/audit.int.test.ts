@@ -1,4 +1,4 @@
-import { createDatabase, createPool, migrateUp, type Database } from '@cadenza/database';
+import type { Database } from '@cadenza/database';
 import '@cadenza/testing/global-setup';
 import { generateKeyPairSync } from 'node:crypto';
 import { sql } from 'kysely';
@@ -6,23 +6,19 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { asTenant } from '../src/owner.ts';
 import { answerOf, cadenza } from './support/cadenza.ts';
 import { unknownMessage } from './support/campaign.ts';
-import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
+import { createOwnedTenant, type OwnedTenant } from './support/owned-tenant.ts';
 
-let database: OwnedDatabase;
+let world: OwnedTenant;
 let env: Record<string, string>;
 let owner: Database;
 let tenantId: string;
 
 beforeAll(async () => {
-  database = await createOwnedDatabase(inject('postgresAdminUrl'));
-  env = { DATABASE_OWNER_URL: database.url };
-  await migrateUp(database.url);
-  owner = createDatabase(createPool({ url: database.url, poolSize: 1 }));
-  tenantId = (await cadenza(['tenant', 'create', '--name', 'Acme'], env)).out.trim();
+  world = await createOwnedTenant(inject('postgresAdminUrl'));
+  ({ env, owner, tenantId } = world);
 });
 afterAll(async () => {
-  await owner.destroy();
-  await database.drop();
+  await world.close();
 });
 
 function entries() {

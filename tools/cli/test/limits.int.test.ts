@@ -1,31 +1,27 @@
-import { createDatabase, createPool, migrateUp, type Database } from '@cadenza/database';
+import type { Database } from '@cadenza/database';
 import '@cadenza/testing/global-setup';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { asTenant } from '../src/owner.ts';
 import { answerOf, cadenza } from './support/cadenza.ts';
-import { createOwnedDatabase, type OwnedDatabase } from './support/owned-database.ts';
+import { createOwnedTenant, type OwnedTenant } from './support/owned-tenant.ts';
 
 interface Listed {
   readonly limits: readonly { readonly source: string; readonly scope: string }[];
 }
 
-let database: OwnedDatabase;
+let world: OwnedTenant;
 let env: Record<string, string>;
 let owner: Database;
 let tenantId: string;
 
 beforeAll(async () => {
-  database = await createOwnedDatabase(inject('postgresAdminUrl'));
-  env = { DATABASE_OWNER_URL: database.url };
-  await migrateUp(database.url);
-  owner = createDatabase(createPool({ url: database.url, poolSize: 1 }));
-  tenantId = (await cadenza(['tenant', 'create', '--name', 'Acme'], env)).out.trim();
+  world = await createOwnedTenant(inject('postgresAdminUrl'));
+  ({ env, owner, tenantId } = world);
   await cadenza(['tenant', 'create', '--name', 'Other'], env);
 });
 afterAll(async () => {
-  await owner.destroy();
-  await database.drop();
+  await world.close();
 });
 
 const limit = (...args: string[]) => cadenza(['limit', ...args], env);
