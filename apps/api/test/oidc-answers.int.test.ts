@@ -59,6 +59,20 @@ describe('an answer of the issuer', () => {
     expect(refusal(thief, await thief.fetch('GET', back))[0]).toBe(400);
   });
 
+  test('that comes twice at once is no fault of the issuer, which takes back what it gave', async () => {
+    const { ada, browser } = await ready();
+    const back = await here.answered(browser, ada);
+    const again = createBrowser(world);
+    again.cookies.set(BEGUN, browser.cookies.get(BEGUN) ?? '');
+    const answers: number[] = [];
+    issuer.beforeUserInfo = async () => {
+      answers.push((await again.fetch('GET', back)).status);
+    };
+    answers.push((await browser.fetch('GET', back)).status);
+    expect(answers).toEqual([400, 400]);
+    expect((await here.signIn(browser, ada)).status).toBe(303);
+  });
+
   test('is of no use in another browser', async () => {
     const { ada, browser } = await ready();
     const back = await here.answered(browser, ada);

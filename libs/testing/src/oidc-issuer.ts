@@ -35,6 +35,8 @@ export interface Issuer {
   isAway: boolean;
   /** Requests of its token endpoint. */
   tokenRequests: number;
+  /** Comes before its next answer of the UserInfo endpoint. */
+  beforeUserInfo: (() => Promise<void>) | null;
   /** Goes where a browser that was sent here would go. @returns where it is sent back to. */
   visit(location: string): Promise<string>;
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export async function createIssuer(client: ClientFacts): Promise<Issuer> {
     tamper: null,
     isAway: false,
     tokenRequests: 0,
+    beforeUserInfo: null,
     visit,
     async close() {
       await Promise.all([front, back].map(closed));
@@ -134,6 +137,11 @@ export async function createIssuer(client: ClientFacts): Promise<Issuer> {
     }
     const isToken = request.url === '/token';
     if (isToken) issuer.tokenRequests += 1;
+    if (request.url === '/me') {
+      const before = issuer.beforeUserInfo;
+      issuer.beforeUserInfo = null;
+      await before?.();
+    }
     const body = request.method === 'POST' ? await text(request) : undefined;
     const headers = Object.entries(request.headers).filter(
       ([name]) => !/^(?:connection|content-length|transfer-encoding)$/.test(name),

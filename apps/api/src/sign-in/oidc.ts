@@ -180,6 +180,13 @@ function refused(error: unknown): HttpProblem | null {
   if (error instanceof client.ResponseBodyError && error.error === 'invalid_grant') {
     return notBegun();
   }
+  // One that was used twice: the issuer takes back what it gave for it (RFC 6749 §4.1.2, RFC 6750 §3.1).
+  if (
+    error instanceof client.WWWAuthenticateChallengeError &&
+    error.cause.some(({ parameters }) => parameters.error === 'invalid_token')
+  ) {
+    return notBegun();
+  }
   return null;
 }
 

@@ -93,7 +93,8 @@ export function createJudge(document: Json): Judge {
         !isJson(type)
       )
         return null;
-      const parsed = parsedJson(call.body.toString());
+      // Whoever reads JSON may take no notice of a byte order mark (RFC 8259 §8.1), and the API does not.
+      const parsed = parsedJson(call.body.toString().replace(/^\ufeff/, ''));
       return parsed === undefined ? 'a body that is not JSON' : mismatch(schema, parsed);
     },
   };

@@ -102,6 +102,7 @@ describe('a request that was carried out', () => {
 
   test('is as the document allows it', () => {
     expect(judge.excess(operation, call(JSON.stringify({ id: ID })))).toBeNull();
+    expect(judge.excess(operation, call(`\ufeff${JSON.stringify({ id: ID })}`))).toBeNull();
   });
 
   test.each([

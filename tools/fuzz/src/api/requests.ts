@@ -81,6 +81,10 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   finishCampaign: 'finishableCampaign',
   resendMessage: 'resendableMessage',
   dismissMessage: 'dismissableMessage',
+  resolveMessage: 'resolvableMessage',
+  getQuarantined: 'retryableDelivery',
+  retryQuarantined: 'retryableDelivery',
+  dropQuarantined: 'droppableDelivery',
 };
 
 function parameterValue(

@@ -17,6 +17,7 @@ import {
   draftLike,
   giveUpLost,
   nextOf,
+  putAside,
   signInOften,
   writeToLost,
   type BegunSignIn,
@@ -35,8 +36,8 @@ export interface FuzzedWorld {
   /** Sign-ins there that wait to be finished. */
   readonly signIns: readonly BegunSignIn[];
   /**
-   * Ids of the keys and of the people who sign in, and of what has failed and can be sent again: a run that
-   * ended them would say no more.
+   * Ids of the keys and of the people who sign in, and of what has failed, is unknown or was put aside: a
+   * run that ended them would say no more.
    */
   readonly neverNamed: ReadonlySet<string>;
   /** Signs webhooks of every provider, and of the tenant's own account. */
@@ -123,8 +124,11 @@ export async function startFuzzedWorld(
     );
     const finishable = await draftLike(campaign, 'To be finished');
     const opened = await openTenant(stack, tenantId, publicText);
-    const failed = await giveUpLost(stack, opened.keys.own, LOST.length);
+    const { unknown, failed } = await giveUpLost(stack, opened.keys.own, LOST.length);
     const [dismissable = '', ...resendable] = failed.map(({ id }) => id);
+    const aside = await putAside(stack, tenantId);
+    const retryable = aside.slice(0, aside.length / 2);
+    const droppable = aside.slice(aside.length / 2);
     const aheadMs = await clockAhead(stack);
     await askForAudiences(stack, campaign);
     const { sessions, userIds } = await signInOften(stack, tenantId);
@@ -149,6 +153,9 @@ export async function startFuzzedWorld(
       finishableCampaign: () => finishable,
       resendableMessage: () => nextOf(resendable),
       dismissableMessage: () => dismissable,
+      resolvableMessage: () => unknown.id,
+      retryableDelivery: () => nextOf(retryable),
+      droppableDelivery: () => nextOf(droppable),
       momentAgo: () => new Date(Date.now() + aheadMs - 5).toISOString(),
       signInCode: (_idOf, nth) => signInOf(nth)?.code ?? '',
       signInState: (_idOf, nth) => signInOf(nth)?.state ?? '',
@@ -174,7 +181,13 @@ export async function startFuzzedWorld(
         ...userIds,
         lostCampaign,
         finishable,
-        ...failed.flatMap(({ id, contactId, enrollmentId }) => [id, contactId, enrollmentId]),
+        ...retryable,
+        ...droppable,
+        ...[unknown, ...failed].flatMap(({ id, contactId, enrollmentId }) => [
+          id,
+          contactId,
+          enrollmentId,
+        ]),
       ]),
       sessions,
       issuerApiUrl,
