@@ -56,6 +56,7 @@ export function enrolment(
         erased: boolean;
         blocked_for: AddressKind[];
         warned_for: AddressKind[];
+        out_of_date: boolean;
         suppressed: boolean;
         phone: string | null;
         phone_suppressed: boolean;
@@ -66,6 +67,7 @@ export function enrolment(
         SELECT k.id, k.timezone, h.address, k.erased_at IS NOT NULL AS erased,
           ARRAY(SELECT b FROM unnest(t.blocked_addresses) b WHERE b = ANY (h.kinds)) AS blocked_for,
           ARRAY(SELECT w FROM unnest(t.warned_addresses) w WHERE w = ANY (h.kinds)) AS warned_for,
+          coalesce(h.out_of_date, false) AS out_of_date,
           EXISTS (
             SELECT FROM communication_suppressions s
             WHERE s.channel = 'email' AND (s.tenant_id = k.tenant_id OR s.tenant_id IS NULL)
@@ -86,7 +88,9 @@ export function enrolment(
         JOIN tenants t ON t.id = k.tenant_id
         -- LIMIT keeps this a look-up by contact even before the tables' first statistics.
         LEFT JOIN LATERAL (
-          SELECT c.address, array_append(c.flags, c.validity) AS kinds FROM contact_channels c
+          SELECT c.address, array_append(c.flags, c.validity) AS kinds,
+            c.check_at IS NULL AND c.check_expires_at <= now() AS out_of_date
+          FROM contact_channels c
           WHERE c.tenant_id = k.tenant_id AND c.contact_id = k.id AND c.channel = 'email'
           LIMIT 1) h ON true
         ${bySms ? JOIN_PHONE : sql``}
@@ -104,6 +108,7 @@ export function enrolment(
         erased: row.erased,
         blockedFor: row.blocked_for,
         warnedFor: row.warned_for,
+        outOfDate: row.out_of_date,
         suppressed: row.suppressed,
         phone: row.phone,
         phoneSuppressed: row.phone_suppressed,

@@ -173,13 +173,17 @@ export async function enrolSome(
     written.map(({ row }) => row),
     { plans: options.plans, now, graceMs: options.graceMs },
   );
-  await tx.recheckExpiredAddresses(tenantId, [
-    ...written.map(({ row }) => row.contactId),
-    // What was found out long ago may be the reason.
-    ...refused.flatMap(({ contactId, reason }) =>
-      reason === 'invalid_address' ? [contactId] : [],
-    ),
-  ]);
+  const outOfDate = (contactId: Id) => candidates.get(contactId)?.outOfDate === true;
+  await tx.recheckExpiredAddresses(
+    tenantId,
+    [
+      ...written.map(({ row }) => row.contactId),
+      // What was found out long ago may be the reason.
+      ...refused.flatMap(({ contactId, reason }) =>
+        reason === 'invalid_address' ? [contactId] : [],
+      ),
+    ].filter(outOfDate),
+  );
   return {
     enrolled: written.map(({ row }) => ({ contactId: row.contactId, enrollmentId: row.id })),
     refused: [

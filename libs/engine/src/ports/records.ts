@@ -678,6 +678,8 @@ export interface EnrolCandidate {
   /** Of what kinds the address is that the tenant blocks, or wants to be warned of. */
   readonly blockedFor: readonly AddressKind[];
   readonly warnedFor: readonly AddressKind[];
+  /** What is known of the address was found out too long ago, and nobody is to find out again. */
+  readonly outOfDate: boolean;
   readonly suppressed: boolean;
   /** Its phone number, where the plan takes one, and whether that may not be written to. */
   readonly phone: string | null;
