@@ -37,11 +37,11 @@ export { stopEnrollments } from './control/stop-enrollments.ts';
 export { jobIdOf } from './dispatch/action-jobs.ts';
 export {
   dispatchSends,
-  SENDS_PER_JOB,
   type DispatchOptions,
   type DispatchResult,
 } from './dispatch/dispatch-sends.ts';
 export { dispatchTimeouts } from './dispatch/dispatch-timeouts.ts';
+export { SENDS_PER_JOB } from './dispatch/send-jobs.ts';
 export {
   enrol,
   type EnrolOptions,

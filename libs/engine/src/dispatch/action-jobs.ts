@@ -9,6 +9,11 @@ export function jobIdOf(action: ClaimedAction): string {
   return `${action.actionId}-${action.dispatch}`;
 }
 
+/** What of an action its queue is told. */
+export function claimOf({ tenantId, actionId, dispatch }: ClaimedAction): ClaimedAction {
+  return { tenantId, actionId, dispatch };
+}
+
 /** Claimed actions as jobs of at most `perJob` each, in their order. */
 export function actionJobs(
   actions: readonly ClaimedAction[],
