@@ -126,70 +126,74 @@ export type {
 } from './ports/addresses.ts';
 export type { AuditedAction, Guards, SenderCounts } from './ports/guards.ts';
 export type {
-  AcceptedMessage,
-  AcceptedPage,
-  ActionCancel,
-  ActionPlan,
-  AddressRef,
-  AttemptRef,
-  BeginRequest,
-  BegunHandOff,
-  CampaignOptOut,
-  CampaignRecord,
-  ContactOptOut,
-  ClaimedAction,
-  ClaimedSend,
-  CompletedHandOff,
-  ContactRef,
-  CurrentMessage,
   DeliveryPage,
   DeliveryPosition,
-  DeliveryRef,
-  DueSend,
-  DueTimer,
+  NewDelivery,
+  QuarantinedEvent,
+  ReadDelivery,
+  StoredDelivery,
+} from './ports/deliveries.ts';
+export type {
+  ActionCancel,
+  ActionPlan,
+  CampaignRecord,
   EnrolCandidate,
   EnrollmentRecord,
   EnrollmentUpdate,
-  Gate,
+  InputRef,
+  NewEnrollment,
+  NewInput,
+  TransitionRecord,
+} from './ports/enrollments.ts';
+export type {
   InboundDelivery,
   InboundEffect,
   InboundMatchedBy,
   InboundVerdict,
-  InputRef,
-  LaneRef,
-  MessageNews,
-  MessagePosition,
-  MessageRecord,
-  NewDelivery,
-  NewEnrollment,
   NewInboundAttachment,
   NewInboundDelivery,
   NewInboundMessage,
-  NewInput,
+} from './ports/inbound.ts';
+export type {
+  LaneRef,
+  PastHandOff,
+  RateLimitSetting,
+  SendLimits,
+  Spacing,
+  UncountedLimit,
+  WarmUpRamp,
+} from './ports/limits.ts';
+export type {
+  AcceptedMessage,
+  AcceptedPage,
+  CompletedHandOff,
+  CurrentMessage,
+  MessageNews,
+  MessagePosition,
+  MessageRecord,
   NewMessageEvent,
+} from './ports/messages.ts';
+export type { AddressRef, AttemptRef, ContactRef, DeliveryRef, TenantRef } from './ports/refs.ts';
+export type {
+  BeginRequest,
+  BegunHandOff,
+  ClaimedAction,
+  ClaimedSend,
+  DueSend,
+  DueTimer,
+  Gate,
+  SendContext,
+  Thread,
+} from './ports/sends.ts';
+export type {
+  CampaignOptOut,
+  ContactOptOut,
   NewSuppression,
   OptOutReason,
   SuppressionTarget,
-  PastHandOff,
-  QuarantinedEvent,
-  RateLimitSetting,
-  ReadDelivery,
-  SendContext,
-  SendLimits,
-  Spacing,
-  Thread,
-  StoredDelivery,
-  TenantRef,
-  TransitionRecord,
-  UncountedLimit,
-  WarmUpRamp,
-} from './ports/records.ts';
-export {
-  DELIVERY_PROVIDERS,
-  INBOUND_EFFECTS,
-  INBOUND_MATCHES,
-  type DeliveryProvider,
-} from './ports/records.ts';
+} from './ports/suppressions.ts';
+export { DELIVERY_PROVIDERS, type DeliveryProvider } from './ports/deliveries.ts';
+export { INBOUND_EFFECTS, INBOUND_MATCHES } from './ports/inbound.ts';
 export type {
   AnsweringSender,
   SettledSmsAnswer,

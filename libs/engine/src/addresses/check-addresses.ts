@@ -6,7 +6,7 @@ import {
   type ProviderVerdict,
 } from '@cadenza/domain';
 import type { AddressToCheck, CheckedAddress, PostponedAddress } from '../ports/addresses.ts';
-import type { TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { flagsOf, judgeByRoute, united, worse } from './judge-address.ts';
 import { mapBounded } from './map-bounded.ts';

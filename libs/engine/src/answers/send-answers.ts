@@ -1,7 +1,7 @@
 import { newId, type Id, type SendOutcome, type SmsProvider } from '@cadenza/domain';
 import { countBy } from '../count-by.ts';
 import { deadlineIn, type RealTime } from '../ports/real-time.ts';
-import type { TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { SettledSmsAnswer, SmsAnswer } from '../ports/sms-answers.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { mindBreaker } from '../send/breaker.ts';

@@ -3,7 +3,7 @@ import { severalAtOnce } from '../batch/several-at-once.ts';
 import { countBy } from '../count-by.ts';
 import { enrolSome, type EnrolOptions } from '../enrol/enrol.ts';
 import type { AudienceJob, AudienceStretch } from '../ports/audiences.ts';
-import type { TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { LAST_ID, placeWith, stretchesFrom } from './audience-place.ts';
 

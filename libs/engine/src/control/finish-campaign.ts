@@ -1,4 +1,4 @@
-import type { TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { EngineStore } from '../ports/store.ts';
 import type { OperatorOptions } from './operator-options.ts';
 import { audited, type Operator } from './pause.ts';

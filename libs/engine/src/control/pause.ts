@@ -1,6 +1,6 @@
 import type { Id } from '@cadenza/domain';
 import type { AuditedAction } from '../ports/guards.ts';
-import type { TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
 /** Who pauses or resumes something by their word, for the audit log: `api_key:<id>`, `operator`. */

@@ -1,5 +1,7 @@
 import { applyInputs } from '../inputs/apply-inputs.ts';
-import type { CurrentMessage, NewInput, TenantRef } from '../ports/records.ts';
+import type { NewInput } from '../ports/enrollments.ts';
+import type { CurrentMessage } from '../ports/messages.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { isWaitedFor, lostInput } from '../send/lost-input.ts';
 import { sentInput } from '../send/sent-input.ts';

@@ -8,7 +8,7 @@ import {
 } from '@cadenza/plan';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf } from '../plans/plan-cache.ts';
-import type { EnrollmentRecord } from '../ports/records.ts';
+import type { EnrollmentRecord } from '../ports/enrollments.ts';
 import type { OperatorOptions } from './operator-options.ts';
 
 /** Why nothing of an enrollment can be sent at once. */

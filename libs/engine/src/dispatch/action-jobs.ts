@@ -1,5 +1,5 @@
 import type { NewJob } from '@cadenza/domain';
-import type { ClaimedAction } from '../ports/records.ts';
+import type { ClaimedAction } from '../ports/sends.ts';
 
 /**
  * Identifies a claimed action's reservation with the limiter, and the job that it comes first in.

@@ -2,7 +2,8 @@ import type { Clock, EpochMs, RateLimiter, SlotDecision } from '@cadenza/domain'
 import { LIMITER_REST_MS, reserveSlots } from '../limits/reserve.ts';
 import type { ScopeResolver } from '../limits/scopes.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { DueSend, SendLimits } from '../ports/records.ts';
+import type { SendLimits } from '../ports/limits.ts';
+import type { DueSend } from '../ports/sends.ts';
 import { accountHeldUntil } from '../send/account-of.ts';
 import { jobIdOf } from './action-jobs.ts';
 

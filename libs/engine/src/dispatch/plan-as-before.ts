@@ -1,4 +1,4 @@
-import type { ClaimedAction } from '../ports/records.ts';
+import type { ClaimedAction } from '../ports/sends.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 
 /** Makes dispatched actions pending again, for the time that they had. */

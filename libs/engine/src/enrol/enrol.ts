@@ -16,7 +16,7 @@ import type {
   EnrolCandidate,
   NewEnrollment,
   TransitionRecord,
-} from '../ports/records.ts';
+} from '../ports/enrollments.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { holdNewcomers } from '../replies/record-absences.ts';
 

@@ -1,5 +1,5 @@
 import type { RedactionRule } from '@cadenza/domain';
-import type { DeliveryProvider } from '../ports/records.ts';
+import type { DeliveryProvider } from '../ports/deliveries.ts';
 
 /** How a person is taken out of what a provider sends, in its format. */
 export interface Redacting {

@@ -9,7 +9,7 @@ import {
   type StandIn,
 } from '@cadenza/domain';
 import { ERASURE_STEPS, type ErasureJob, type ErasureStep } from '../ports/erasures.ts';
-import type { TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { personRule, wordsOf } from './person-rule.ts';
 import type { RedactingOf } from './redacting.ts';

@@ -1,5 +1,5 @@
 import type { JobPublisher, NewJob } from '@cadenza/domain';
-import type { DeliveryRef } from '../ports/records.ts';
+import type { DeliveryRef } from '../ports/refs.ts';
 
 /** Tells the queue of stored deliveries, and keeps nobody waiting for it. */
 export interface Announcer {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { newId, type Id, type JobPublisher } from '@cadenza/domain';
 import { createBatcher } from '../batch/batcher.ts';
-import type { NewDelivery } from '../ports/records.ts';
+import type { NewDelivery } from '../ports/deliveries.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { createAnnouncer } from './announcer.ts';
 import { DeliveryTimeoutError, within } from './within.ts';

@@ -1,5 +1,5 @@
 import type { ProviderEvent } from '@cadenza/domain';
-import type { AttemptRef } from '../ports/records.ts';
+import type { AttemptRef } from '../ports/refs.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { machineSignOf, type Click, type Trail } from './machine-clicks.ts';
 import type { KnownEvent } from './record-events.ts';

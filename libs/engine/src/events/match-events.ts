@@ -1,5 +1,5 @@
 import type { EpochMs, Id, MessageReference, ProviderEvent } from '@cadenza/domain';
-import type { QuarantinedEvent } from '../ports/records.ts';
+import type { QuarantinedEvent } from '../ports/deliveries.ts';
 import type { EngineStore } from '../ports/store.ts';
 import type { AskedAnswer } from '../answers/queue-answers.ts';
 

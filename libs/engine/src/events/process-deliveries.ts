@@ -3,12 +3,8 @@ import { queueAnswers, type AskedAnswer } from '../answers/queue-answers.ts';
 import { countBy } from '../count-by.ts';
 import { erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type {
-  DeliveryProvider,
-  DeliveryRef,
-  QuarantinedEvent,
-  StoredDelivery,
-} from '../ports/records.ts';
+import type { DeliveryProvider, QuarantinedEvent, StoredDelivery } from '../ports/deliveries.ts';
+import type { DeliveryRef } from '../ports/refs.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import {
   quarantined,

@@ -11,20 +11,11 @@ import { isUnsubscribeUrl } from '@cadenza/rendering';
 import { isToErased, withoutTeller } from '../erasure/late-news.ts';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type {
-  AddressRef,
-  AttemptRef,
-  EnrollmentRecord,
-  InputRef,
-  MessageNews,
-  MessageRecord,
-  NewInput,
-  NewMessageEvent,
-  NewSuppression,
-  QuarantinedEvent,
-  ReachedRef,
-  TenantRef,
-} from '../ports/records.ts';
+import type { QuarantinedEvent } from '../ports/deliveries.ts';
+import type { EnrollmentRecord, InputRef, NewInput } from '../ports/enrollments.ts';
+import type { MessageNews, MessageRecord, NewMessageEvent } from '../ports/messages.ts';
+import type { AddressRef, AttemptRef, ReachedRef, TenantRef } from '../ports/refs.ts';
+import type { NewSuppression } from '../ports/suppressions.ts';
 import type { SmsAnswerReport } from '../ports/sms-answers.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { optOutsOf } from '../suppress/opt-outs.ts';

@@ -1,5 +1,6 @@
 import type { EngineTransaction } from '../ports/store.ts';
-import type { InputRef, MessageRecord, NewInput } from '../ports/records.ts';
+import type { InputRef, NewInput } from '../ports/enrollments.ts';
+import type { MessageRecord } from '../ports/messages.ts';
 
 /** Which inputs enrollments have, or had, by what an event or a hand-off would add. */
 export interface RecordedBefore {

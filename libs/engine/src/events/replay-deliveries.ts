@@ -1,5 +1,5 @@
 import type { EpochMs, Id } from '@cadenza/domain';
-import type { DeliveryPosition, QuarantinedEvent, ReadDelivery } from '../ports/records.ts';
+import type { DeliveryPosition, QuarantinedEvent, ReadDelivery } from '../ports/deliveries.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { quarantined, referEvents, type ReferredEvent, type StrayWord } from './match-events.ts';
 import type { EventOptions } from './process-deliveries.ts';

@@ -1,5 +1,7 @@
 import type { EpochMs, Id } from '@cadenza/domain';
-import type { AddressRef, MessageRecord, NewSuppression } from '../ports/records.ts';
+import type { MessageRecord } from '../ports/messages.ts';
+import type { AddressRef } from '../ports/refs.ts';
+import type { NewSuppression } from '../ports/suppressions.ts';
 import type { ReferredEvent } from './match-events.ts';
 
 /** Soft bounces in a row, across campaigns, after which an address is not written to any more. */

@@ -1,4 +1,4 @@
-import type { QuarantinedEvent } from '../ports/records.ts';
+import type { QuarantinedEvent } from '../ports/deliveries.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { quarantined, type ReferredEvent } from './match-events.ts';
 

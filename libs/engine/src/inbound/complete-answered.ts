@@ -1,5 +1,5 @@
 import { applyInputs, type ApplyOptions } from '../inputs/apply-inputs.ts';
-import type { MessageRecord } from '../ports/records.ts';
+import type { MessageRecord } from '../ports/messages.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { sentInput } from '../send/sent-input.ts';
 

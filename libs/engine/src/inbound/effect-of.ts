@@ -1,6 +1,6 @@
 import type { ProviderEvent } from '@cadenza/domain';
 import type { InboundClass } from '@cadenza/inbound';
-import type { InboundEffect, InboundMatchedBy, InboundVerdict } from '../ports/records.ts';
+import type { InboundEffect, InboundMatchedBy, InboundVerdict } from '../ports/inbound.ts';
 
 /** What a mail says of the message that it answers, as an event of it. */
 export interface SaidEvent extends Pick<

@@ -1,7 +1,7 @@
 import type { Id, StandIn } from '@cadenza/domain';
 import type { InboundMail } from '@cadenza/inbound';
 import { isToErased } from '../erasure/late-news.ts';
-import type { NewInboundMessage } from '../ports/records.ts';
+import type { NewInboundMessage } from '../ports/inbound.ts';
 import type { EngineStore } from '../ports/store.ts';
 import type { InboundMatch } from './match-inbound.ts';
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { newId, type BlobStore, type JobPublisher } from '@cadenza/domain';
 import { createAnnouncer } from '../events/announcer.ts';
 import { within } from '../events/within.ts';
-import type { DeliveryRef, NewInboundDelivery } from '../ports/records.ts';
+import type { NewInboundDelivery } from '../ports/inbound.ts';
+import type { DeliveryRef } from '../ports/refs.ts';
 import type { EngineStore } from '../ports/store.ts';
 
 /** An inbound mail on its way in. */

@@ -5,7 +5,7 @@ import {
   type InboundClass,
   type InboundMail,
 } from '@cadenza/inbound';
-import type { InboundMatchedBy } from '../ports/records.ts';
+import type { InboundMatchedBy } from '../ports/inbound.ts';
 import type { EngineStore } from '../ports/store.ts';
 
 /** Whose mail it is, and which message of theirs it answers. */

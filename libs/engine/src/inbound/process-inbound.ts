@@ -20,13 +20,13 @@ import { deleteErasedBlobs } from '../erasure/work-erasures.ts';
 import { recordEvents, type RecordOptions } from '../events/record-events.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type {
-  DeliveryRef,
   InboundDelivery,
   InboundEffect,
-  MessageRecord,
   NewInboundAttachment,
   NewInboundMessage,
-} from '../ports/records.ts';
+} from '../ports/inbound.ts';
+import type { MessageRecord } from '../ports/messages.ts';
+import type { DeliveryRef } from '../ports/refs.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { recordAbsences } from '../replies/record-absences.ts';
 import { stopColleagues } from '../replies/stop-colleagues.ts';

@@ -24,9 +24,9 @@ import type {
   EnrollmentRecord,
   EnrollmentUpdate,
   NewInput,
-  TenantRef,
   TransitionRecord,
-} from '../ports/records.ts';
+} from '../ports/enrollments.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { consequences, NO_EFFECTS, rewritesHistory } from './consequences.ts';
 

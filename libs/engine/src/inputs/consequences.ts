@@ -8,7 +8,7 @@ import {
   type ImpliedAction,
   type MachineSettings,
 } from '@cadenza/plan';
-import type { TransitionRecord } from '../ports/records.ts';
+import type { TransitionRecord } from '../ports/enrollments.ts';
 
 type Effects = TransitionRecord['effects'];
 

@@ -1,5 +1,5 @@
 import type { EpochMs, Id } from '@cadenza/domain';
-import type { PastHandOff, UncountedLimit } from '../ports/records.ts';
+import type { PastHandOff, UncountedLimit } from '../ports/limits.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { releaseGivenBack, type RebuildOptions } from './given-back.ts';
 import { createScopeResolver } from './scopes.ts';

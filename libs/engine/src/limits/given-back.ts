@@ -1,5 +1,5 @@
 import type { Clock, EpochMs, RateLimiter } from '@cadenza/domain';
-import type { PastHandOff } from '../ports/records.ts';
+import type { PastHandOff } from '../ports/limits.ts';
 import type { EngineStore } from '../ports/store.ts';
 
 /** Real milliseconds after which hardly a hand-off that has begun is withdrawn any more. */

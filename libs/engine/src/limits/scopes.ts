@@ -1,5 +1,5 @@
 import type { Channel, EpochMs, Id, RateScope } from '@cadenza/domain';
-import type { RateLimitSetting, SendLimits, Spacing, WarmUpRamp } from '../ports/records.ts';
+import type { RateLimitSetting, SendLimits, Spacing, WarmUpRamp } from '../ports/limits.ts';
 import { spacingScopes } from './spacing.ts';
 import { WARM_UP_DAY_MS, warmUpAllowance } from './warm-up.ts';
 

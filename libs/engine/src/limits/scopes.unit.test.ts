@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RateLimitSetting, SendLimits, WarmUpRamp } from '../ports/records.ts';
+import type { RateLimitSetting, SendLimits, WarmUpRamp } from '../ports/limits.ts';
 import { createScopeResolver, longestWindowMs, type LimitedMessage } from './scopes.ts';
 
 const message: LimitedMessage = {

@@ -1,5 +1,5 @@
 import type { Id, RateScope } from '@cadenza/domain';
-import type { Spacing } from '../ports/records.ts';
+import type { Spacing } from '../ports/limits.ts';
 
 /**
  * Keeps a sender's messages a drawn time apart: one message in a window whose length the message's

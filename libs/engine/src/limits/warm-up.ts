@@ -1,5 +1,5 @@
 import type { EpochMs } from '@cadenza/domain';
-import type { WarmUpRamp } from '../ports/records.ts';
+import type { WarmUpRamp } from '../ports/limits.ts';
 
 /** A ramp's day, and the window that its allowance holds in. */
 export const WARM_UP_DAY_MS = 86_400_000;

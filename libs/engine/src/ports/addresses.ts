@@ -1,5 +1,5 @@
 import type { AddressVerdict, Id } from '@cadenza/domain';
-import type { TenantRef } from './records.ts';
+import type { TenantRef } from './refs.ts';
 
 /** Who has said what is known of an address. */
 export type VerdictSource = 'dns' | 'provider';

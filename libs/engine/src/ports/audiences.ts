@@ -1,5 +1,5 @@
 import type { AudienceFilter, EpochMs, Id } from '@cadenza/domain';
-import type { TenantRef } from './records.ts';
+import type { TenantRef } from './refs.ts';
 
 /** Who is meant, of a tenant's contacts that were not erased. */
 export interface AudienceQuery {

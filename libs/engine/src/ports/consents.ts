@@ -1,5 +1,5 @@
 import type { EpochMs } from '@cadenza/domain';
-import type { TenantRef } from './records.ts';
+import type { TenantRef } from './refs.ts';
 
 /** What people have consented to. */
 export interface Consents {

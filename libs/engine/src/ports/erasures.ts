@@ -1,5 +1,6 @@
 import type { EpochMs, ErasedAddress, Id } from '@cadenza/domain';
-import type { DeliveryProvider, DeliveryRef, TenantRef } from './records.ts';
+import type { DeliveryProvider } from './deliveries.ts';
+import type { DeliveryRef, TenantRef } from './refs.ts';
 
 /** What an erasure looks for. */
 export interface ErasureSubject {

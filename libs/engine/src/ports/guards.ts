@@ -1,6 +1,6 @@
 import type { Id } from '@cadenza/domain';
 import type { GuardThresholds } from '../guards/thresholds.ts';
-import type { TenantRef } from './records.ts';
+import type { TenantRef } from './refs.ts';
 
 /** What became of what a sender handed over in the last so many milliseconds. */
 export interface SenderCounts {

@@ -1,5 +1,5 @@
 import type { Id, SmsKeyword, SmsWord } from '@cadenza/domain';
-import type { TenantRef } from './records.ts';
+import type { TenantRef } from './refs.ts';
 
 /** An answer that a word by text message calls for. */
 export interface SmsAnswerDue {

@@ -7,54 +7,55 @@ import type { Consents } from './consents.ts';
 import type { ErasureClaims, Erasures } from './erasures.ts';
 import type { GuardClaims, Guards } from './guards.ts';
 import type {
-  Absence,
-  AcceptedMessage,
-  AcceptedPage,
-  ActionCancel,
-  ActionPlan,
-  AddressRef,
-  AttemptRef,
-  BeginRequest,
-  BegunHandOff,
-  CampaignOptOut,
-  CampaignRecord,
-  ContactOptOut,
-  ClaimedAction,
-  ClaimedSend,
-  CompletedHandOff,
-  ContactRef,
-  CurrentMessage,
   DeliveryPage,
   DeliveryPosition,
-  DeliveryRef,
-  DueSend,
-  DueTimer,
+  NewDelivery,
+  QuarantinedEvent,
+  ReadDelivery,
+  StoredDelivery,
+} from './deliveries.ts';
+import type {
+  Absence,
+  ActionCancel,
+  ActionPlan,
+  CampaignRecord,
   EnrolCandidate,
   EnrollmentRecord,
   EnrollmentUpdate,
-  Gate,
-  InboundDelivery,
   InputRef,
-  LaneRef,
+  NewEnrollment,
+  TransitionRecord,
+} from './enrollments.ts';
+import type { InboundDelivery, NewInboundDelivery, NewInboundMessage } from './inbound.ts';
+import type { LaneRef, PastHandOff, SendLimits, UncountedLimit } from './limits.ts';
+import type {
+  AcceptedMessage,
+  AcceptedPage,
+  CompletedHandOff,
+  CurrentMessage,
   MessageNews,
   MessageRecord,
-  NewDelivery,
-  NewEnrollment,
-  NewInboundDelivery,
-  NewInboundMessage,
   NewMessageEvent,
-  NewSuppression,
-  PastHandOff,
-  QuarantinedEvent,
+} from './messages.ts';
+import type {
+  AddressRef,
+  AttemptRef,
+  ContactRef,
+  DeliveryRef,
   ReachedRef,
-  ReadDelivery,
-  SendContext,
-  SendLimits,
-  StoredDelivery,
   TenantRef,
-  TransitionRecord,
-  UncountedLimit,
-} from './records.ts';
+} from './refs.ts';
+import type {
+  BeginRequest,
+  BegunHandOff,
+  ClaimedAction,
+  ClaimedSend,
+  DueSend,
+  DueTimer,
+  Gate,
+  SendContext,
+} from './sends.ts';
+import type { CampaignOptOut, ContactOptOut, NewSuppression } from './suppressions.ts';
 import type { SmsAnswerClaims, SmsAnswers } from './sms-answers.ts';
 import type { Histories } from './verification.ts';
 import type { WhyReadings } from './why.ts';

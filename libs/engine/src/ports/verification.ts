@@ -1,6 +1,6 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import type { EnrollmentState, FoldBase, MachineSettings, RecordedInput } from '@cadenza/plan';
-import type { TenantRef } from './records.ts';
+import type { TenantRef } from './refs.ts';
 
 /** An input as it was recorded, with what was recorded of its effect. */
 export interface RecordedTransition {

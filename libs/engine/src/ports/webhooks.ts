@@ -1,5 +1,5 @@
 import type { EpochMs, Id, WebhookOutcome } from '@cadenza/domain';
-import type { TenantRef } from './records.ts';
+import type { TenantRef } from './refs.ts';
 
 /** A delivery that is due, with the event that it is of. */
 export interface DueDelivery {

@@ -8,7 +8,8 @@ import type {
   SuppressionKind,
 } from '@cadenza/domain';
 import type { EnrollmentState } from '@cadenza/plan';
-import type { Spacing, TenantRef } from './records.ts';
+import type { Spacing } from './limits.ts';
+import type { TenantRef } from './refs.ts';
 
 /** All that lies between an enrollment and its next message, read at one moment. */
 export interface WhyFacts {

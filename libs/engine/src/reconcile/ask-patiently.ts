@@ -7,7 +7,7 @@ import type {
   MessageInquiry,
   MessageLookup,
 } from '@cadenza/domain';
-import type { MessageRecord } from '../ports/records.ts';
+import type { MessageRecord } from '../ports/messages.ts';
 
 export interface AskOptions {
   readonly lookup: MessageLookup & MessageHistory;

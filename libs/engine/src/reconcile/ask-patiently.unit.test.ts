@@ -1,6 +1,6 @@
 import { newId, type LookupAnswer, type LookupFailure } from '@cadenza/domain';
 import { describe, expect, test } from 'vitest';
-import type { MessageRecord } from '../ports/records.ts';
+import type { MessageRecord } from '../ports/messages.ts';
 import { askPatiently, historyOf } from './ask-patiently.ts';
 
 const FOUND = { kind: 'found', providerMessageId: 'x.y', status: 'delivered' } as const;

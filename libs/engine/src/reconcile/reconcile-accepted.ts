@@ -7,7 +7,7 @@ import {
   type ProviderEvent,
 } from '@cadenza/domain';
 import { statusOf } from '../events/event-rules.ts';
-import type { AcceptedMessage, MessagePosition } from '../ports/records.ts';
+import type { AcceptedMessage, MessagePosition } from '../ports/messages.ts';
 import {
   askPatiently,
   endsRound,

@@ -1,7 +1,7 @@
 import type { Clock, Id, LookupAnswer, MessageLookup } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { CurrentMessage } from '../ports/records.ts';
+import type { CurrentMessage } from '../ports/messages.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 import { isWaitedFor, lostInput } from '../send/lost-input.ts';
 import { sentInput } from '../send/sent-input.ts';

@@ -1,7 +1,7 @@
 import { newId, type Id, type ProviderEvent } from '@cadenza/domain';
 import type { EventOptions } from '../events/process-deliveries.ts';
 import { replayDelivery } from '../events/replay-deliveries.ts';
-import type { NewDelivery } from '../ports/records.ts';
+import type { NewDelivery } from '../ports/deliveries.ts';
 
 export interface RecordLookedUpOptions extends EventOptions {
   /** SHA-256. */

@@ -2,7 +2,8 @@ import type { EpochMs } from '@cadenza/domain';
 import { awayUntil } from '@cadenza/plan';
 import { applyInputs, settingsOf, type AppliedInput } from '../inputs/apply-inputs.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
-import type { Absence, ContactRef, NewInput, TenantRef } from '../ports/records.ts';
+import type { Absence, NewInput } from '../ports/enrollments.ts';
+import type { ContactRef, TenantRef } from '../ports/refs.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 
 interface AbsenceOptions {

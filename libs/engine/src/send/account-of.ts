@@ -1,5 +1,5 @@
 import type { Channel, EpochMs, Id } from '@cadenza/domain';
-import type { AccountState, SendLimits } from '../ports/records.ts';
+import type { AccountState, SendLimits } from '../ports/limits.ts';
 
 interface Sent {
   readonly tenantId: Id;

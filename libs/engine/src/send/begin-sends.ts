@@ -2,7 +2,7 @@ import { newId, type HandOffDeadline, type OutboundMail, type OutboundSms } from
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { settingsOf } from '../inputs/apply-inputs.ts';
 import { deadlineIn } from '../ports/real-time.ts';
-import type { BeginRequest, BegunHandOff, SendContext } from '../ports/records.ts';
+import type { BeginRequest, BegunHandOff, SendContext } from '../ports/sends.ts';
 import type { ClosedHandOff } from './closed-gates.ts';
 import { lostSlots } from './late-slots.ts';
 import { inOrder, type ReadyMail } from './prepare-sends.ts';

@@ -5,7 +5,7 @@ import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { planAsBefore } from '../dispatch/plan-as-before.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf } from '../plans/plan-cache.ts';
-import type { BeginRequest, Gate, SendContext } from '../ports/records.ts';
+import type { BeginRequest, Gate, SendContext } from '../ports/sends.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';

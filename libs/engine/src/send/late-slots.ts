@@ -1,7 +1,7 @@
 import { realDelay, type Clock, type EpochMs, type SendOutcome } from '@cadenza/domain';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { planAsBefore } from '../dispatch/plan-as-before.ts';
-import type { ClaimedAction, SendContext } from '../ports/records.ts';
+import type { ClaimedAction, SendContext } from '../ports/sends.ts';
 import type { SendOptions } from './send-options.ts';
 
 /** A send whose slot its worker has taken itself, and what the limiter was called then. */

@@ -1,5 +1,6 @@
 import type { EpochMs } from '@cadenza/domain';
-import type { EnrollmentRecord, MessageRecord, NewInput } from '../ports/records.ts';
+import type { EnrollmentRecord, NewInput } from '../ports/enrollments.ts';
+import type { MessageRecord } from '../ports/messages.ts';
 
 /**
  * Whether an unknown message's enrollment still waits to hear what became of this attempt, so that

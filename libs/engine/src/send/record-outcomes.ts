@@ -2,13 +2,9 @@ import type { EpochMs, Id, SendOutcome } from '@cadenza/domain';
 import { pauseSender, pauseTenant } from '../control/pause.ts';
 import { jobIdOf } from '../dispatch/action-jobs.ts';
 import { applyInputs } from '../inputs/apply-inputs.ts';
-import type {
-  BegunHandOff,
-  EnrollmentRecord,
-  MessageRecord,
-  NewInput,
-  SendContext,
-} from '../ports/records.ts';
+import type { EnrollmentRecord, NewInput } from '../ports/enrollments.ts';
+import type { MessageRecord } from '../ports/messages.ts';
+import type { BegunHandOff, SendContext } from '../ports/sends.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 import { mindBreaker } from './breaker.ts';
 import { holdProvider } from './hold-provider.ts';

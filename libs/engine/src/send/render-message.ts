@@ -12,7 +12,7 @@ import {
   type CompiledMessage,
   type ComposeInput,
 } from '@cadenza/rendering';
-import type { SendContext, Thread } from '../ports/records.ts';
+import type { SendContext, Thread } from '../ports/sends.ts';
 import { createSmsRenderer, type RenderedSms } from './render-sms.ts';
 import { describeProblems, fullName, templateContext } from './template-context.ts';
 

@@ -2,7 +2,7 @@ import { hiddenLinkUrl, InvalidInputError, newId, type Id } from '@cadenza/domai
 import { readReplyAddress, readUnsubscribeAddress } from '@cadenza/inbound';
 import { parsePlan } from '@cadenza/plan';
 import { describe, expect, it } from 'vitest';
-import type { SendContext } from '../ports/records.ts';
+import type { SendContext } from '../ports/sends.ts';
 import { createMessageRenderer } from './render-message.ts';
 
 const PUBLIC_URL = 'https://outreach.example.com';

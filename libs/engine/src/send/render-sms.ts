@@ -1,7 +1,7 @@
 import { InvalidInputError, type OutboundSms } from '@cadenza/domain';
 import type { CompiledPlan, CompiledSendNode } from '@cadenza/plan';
 import { compileSms, type CompiledSms } from '@cadenza/rendering';
-import type { SendContext } from '../ports/records.ts';
+import type { SendContext } from '../ports/sends.ts';
 import { describeProblems, templateContext } from './template-context.ts';
 
 export type RenderedSms =

@@ -7,7 +7,7 @@ import type {
   SmsProvider,
 } from '@cadenza/domain';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { Gate } from '../ports/records.ts';
+import type { Gate } from '../ports/sends.ts';
 import type { RealTime } from '../ports/real-time.ts';
 import type { EngineStore } from '../ports/store.ts';
 import type { MessageRenderer } from './render-message.ts';

@@ -3,7 +3,7 @@ import type { SendOutcome } from '@cadenza/domain';
 import pLimit from 'p-limit';
 import { createBatcher } from '../batch/batcher.ts';
 import { countBy } from '../count-by.ts';
-import type { ClaimedAction } from '../ports/records.ts';
+import type { ClaimedAction } from '../ports/sends.ts';
 import { beginSends, type BegunMail } from './begin-sends.ts';
 import { answerClosedGates, type ClosedHandOff } from './closed-gates.ts';
 import { isInGoodTime, SLOT_LOST, untilOpen } from './late-slots.ts';

@@ -1,4 +1,5 @@
-import type { CompletedHandOff, NewInput } from '../ports/records.ts';
+import type { NewInput } from '../ports/enrollments.ts';
+import type { CompletedHandOff } from '../ports/messages.ts';
 
 /** The input of an attempt that has gone through the door of completion. */
 export function sentInput(message: CompletedHandOff): NewInput {

@@ -1,5 +1,6 @@
 import { awaitedHandOff } from '@cadenza/plan';
-import type { EnrollmentRecord, SendContext } from '../ports/records.ts';
+import type { EnrollmentRecord } from '../ports/enrollments.ts';
+import type { SendContext } from '../ports/sends.ts';
 import type { EngineTransaction } from '../ports/store.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Problem } from '@cadenza/domain';
-import type { SendContext } from '../ports/records.ts';
+import type { SendContext } from '../ports/sends.ts';
 
 /** A person's name; empty where none is known. */
 export function fullName({ contact }: Pick<SendContext, 'contact'>): string {

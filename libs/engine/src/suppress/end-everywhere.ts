@@ -1,5 +1,6 @@
 import type { Id } from '@cadenza/domain';
-import type { AddressRef, SuppressionTarget } from '../ports/records.ts';
+import type { AddressRef } from '../ports/refs.ts';
+import type { SuppressionTarget } from '../ports/suppressions.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { endSuppressed, type SuppressOptions } from './suppress.ts';
 

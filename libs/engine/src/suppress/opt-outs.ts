@@ -1,5 +1,5 @@
 import type { Id } from '@cadenza/domain';
-import { OPT_OUT_REASONS, type ContactOptOut, type NewSuppression } from '../ports/records.ts';
+import { OPT_OUT_REASONS, type ContactOptOut, type NewSuppression } from '../ports/suppressions.ts';
 
 /**
  * Those of these suppressions that are a person's own word, as the person's: it holds whatever their

@@ -1,7 +1,8 @@
 import { newId, type EpochMs, type Id, type SuppressionReason } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { SuppressionTarget, TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
+import type { SuppressionTarget } from '../ports/suppressions.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
 export interface Suppressed {

@@ -6,7 +6,7 @@ import type {
   SuppressionReason,
 } from '@cadenza/domain';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { NewSuppression } from '../ports/records.ts';
+import type { NewSuppression } from '../ports/suppressions.ts';
 import type { EngineStore } from '../ports/store.ts';
 import { optOutsOf } from './opt-outs.ts';
 import { pushSuppressions } from './push-suppressions.ts';

@@ -1,7 +1,8 @@
 import { newId, type EpochMs, type Id } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { EnrollmentRecord, NewInput, NewMessageEvent } from '../ports/records.ts';
+import type { EnrollmentRecord, NewInput } from '../ports/enrollments.ts';
+import type { NewMessageEvent } from '../ports/messages.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
 /** How somebody left: on the page that a mail's link leads to, or by their mail program's button. */

@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto';
 import { newId, type Clock, type Id } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type {
-  ClaimedAction,
-  DueTimer,
-  EnrollmentRecord,
-  NewMessageEvent,
-} from '../ports/records.ts';
+import type { EnrollmentRecord } from '../ports/enrollments.ts';
+import type { NewMessageEvent } from '../ports/messages.ts';
+import type { ClaimedAction, DueTimer } from '../ports/sends.ts';
 import type { EngineStore, EngineTransaction } from '../ports/store.ts';
 
 export interface TimeoutResult {

@@ -1,5 +1,5 @@
 import type { Id, WebhookOutcome, WebhookSender } from '@cadenza/domain';
-import type { TenantRef } from '../ports/records.ts';
+import type { TenantRef } from '../ports/refs.ts';
 import type { DeliveryAttempt, DueDelivery, WebhookStore } from '../ports/webhooks.ts';
 import { holdMs, retryInMs } from './retries.ts';
 import { webhookBody } from './webhook-body.ts';

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@cadenza/domain';
 import { isLate, planRun, type CompiledPlan, type MachineSettings } from '@cadenza/plan';
-import type { SendLimits } from '../ports/records.ts';
+import type { SendLimits } from '../ports/limits.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import type { AskedLimits } from './asked-limits.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePlan, type CompiledPlan, type EnrollmentState } from '@cadenza/plan';
-import type { SendLimits } from '../ports/records.ts';
+import type { SendLimits } from '../ports/limits.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import type { AskedLimits } from './asked-limits.ts';
 import { explain } from './explain.ts';

@@ -1,5 +1,5 @@
 import { SENDER_NOT_VERIFIED } from '../control/pause.ts';
-import type { SendLimits } from '../ports/records.ts';
+import type { SendLimits } from '../ports/limits.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import { closedGate, openGate, type WhyGate, type WhyGateName } from './explanation.ts';
 

@@ -5,7 +5,7 @@ import {
   type ImpliedAction,
   type MachineSettings,
 } from '@cadenza/plan';
-import type { ProviderState } from '../ports/records.ts';
+import type { ProviderState } from '../ports/limits.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import { closedGate, openGate, type WhyGate } from './explanation.ts';
 import { awaitedEvents, type Ahead } from './next-send.ts';
