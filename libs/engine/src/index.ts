@@ -204,7 +204,8 @@ export type {
   SmsAnswers,
   SmsAnswerTexts,
 } from './ports/sms-answers.ts';
-export type { EngineStore, EngineTransaction } from './ports/store.ts';
+export type { EngineStore } from './ports/store.ts';
+export type { EngineTransaction } from './ports/transaction.ts';
 export type {
   EnrollmentHistory,
   EnrollmentPage,

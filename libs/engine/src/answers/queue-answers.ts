@@ -1,5 +1,5 @@
 import type { Clock, EpochMs, Id, SmsKeyword, SmsWord, StandIn } from '@cadenza/domain';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 /** A word that came by text message, and who is to answer it. */
 export interface AskedAnswer {

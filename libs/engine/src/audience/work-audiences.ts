@@ -4,7 +4,8 @@ import { countBy } from '../count-by.ts';
 import { enrolSome, type EnrolOptions } from '../enrol/enrol.ts';
 import type { AudienceJob, AudienceStretch } from '../ports/audiences.ts';
 import type { TenantRef } from '../ports/refs.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { LAST_ID, placeWith, stretchesFrom } from './audience-place.ts';
 
 export interface AudienceWorkOptions extends Omit<EnrolOptions, 'store'> {

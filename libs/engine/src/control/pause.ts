@@ -1,7 +1,8 @@
 import type { Id } from '@cadenza/domain';
 import type { AuditedAction } from '../ports/guards.ts';
 import type { TenantRef } from '../ports/refs.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 /** Who pauses or resumes something by their word, for the audit log: `api_key:<id>`, `operator`. */
 export type Operator = string;

@@ -2,7 +2,7 @@ import { isFailure, newId } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { CurrentMessage } from '../ports/messages.ts';
 import type { TenantRef } from '../ports/refs.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { enrolRefusal } from '../enrol/enrol.ts';
 import type { OperatorOptions } from './operator-options.ts';
 

@@ -2,7 +2,7 @@ import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { NewInput } from '../ports/enrollments.ts';
 import type { CurrentMessage } from '../ports/messages.ts';
 import type { TenantRef } from '../ports/refs.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { isWaitedFor, lostInput } from '../send/lost-input.ts';
 import { sentInput } from '../send/sent-input.ts';
 import type { OperatorOptions } from './operator-options.ts';

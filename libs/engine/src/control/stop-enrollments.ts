@@ -1,7 +1,8 @@
 import { newId, type EpochMs, type Id } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 interface StopRequest {
   readonly tenantId: Id;

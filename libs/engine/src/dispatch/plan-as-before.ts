@@ -1,5 +1,5 @@
 import type { ClaimedAction } from '../ports/sends.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 /** Makes dispatched actions pending again, for the time that they had. */
 export function planAsBefore(

@@ -4,7 +4,7 @@ import { countBy } from '../count-by.ts';
 import { settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import type { LaneRef } from '../ports/limits.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { claimOf } from './action-jobs.ts';
 import type { Granted, PlanningOptions, Refused } from './decide-slots.ts';
 import { planAsBefore } from './plan-as-before.ts';

@@ -4,7 +4,7 @@ import { settingsOf } from '../inputs/apply-inputs.ts';
 import { createScopeResolver } from '../limits/scopes.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import type { ClaimedSend, DueSend } from '../ports/sends.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { claimOf } from './action-jobs.ts';
 import { slotsFor, type Granted, type PlanningOptions } from './decide-slots.ts';
 import { planRefused } from './plan-refused.ts';

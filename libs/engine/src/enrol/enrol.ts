@@ -17,7 +17,8 @@ import type {
   NewEnrollment,
   TransitionRecord,
 } from '../ports/enrollments.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { holdNewcomers } from '../replies/record-absences.ts';
 
 /** Why a contact was not enrolled. */

@@ -1,6 +1,6 @@
 import type { ProviderEvent } from '@cadenza/domain';
 import type { AttemptRef } from '../ports/refs.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { machineSignOf, type Click, type Trail } from './machine-clicks.ts';
 import type { KnownEvent } from './record-events.ts';
 

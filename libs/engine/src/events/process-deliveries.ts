@@ -5,7 +5,8 @@ import { erasedStrangers, lateRule, type Erasing } from '../erasure/late-news.ts
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { DeliveryProvider, QuarantinedEvent, StoredDelivery } from '../ports/deliveries.ts';
 import type { DeliveryRef } from '../ports/refs.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import {
   quarantined,
   referEvents,

@@ -17,7 +17,7 @@ import type { MessageNews, MessageRecord, NewMessageEvent } from '../ports/messa
 import type { AddressRef, AttemptRef, ReachedRef, TenantRef } from '../ports/refs.ts';
 import type { NewSuppression } from '../ports/suppressions.ts';
 import type { SmsAnswerReport } from '../ports/sms-answers.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { optOutsOf } from '../suppress/opt-outs.ts';
 import { sentInput } from '../send/sent-input.ts';
 import { judgeClicks } from './judge-clicks.ts';

@@ -1,4 +1,4 @@
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import type { InputRef, NewInput } from '../ports/enrollments.ts';
 import type { MessageRecord } from '../ports/messages.ts';
 

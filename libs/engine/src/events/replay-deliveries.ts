@@ -1,6 +1,6 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import type { DeliveryPosition, QuarantinedEvent, ReadDelivery } from '../ports/deliveries.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { quarantined, referEvents, type ReferredEvent, type StrayWord } from './match-events.ts';
 import type { EventOptions } from './process-deliveries.ts';
 import { recordEvents, type RecordedEvents } from './record-events.ts';

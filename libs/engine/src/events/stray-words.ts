@@ -1,5 +1,6 @@
 import { erasedOf, type Erasing } from '../erasure/late-news.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { optOutsOf } from '../suppress/opt-outs.ts';
 import { suppressWithin } from '../suppress/suppress.ts';
 import type { StrayWord } from './match-events.ts';

@@ -1,6 +1,7 @@
 import type { Id } from '@cadenza/domain';
 import { pauseSenderIn, pauseTenantIn } from '../control/pause.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import {
   GUARD_SCOPES,
   judgeRates,

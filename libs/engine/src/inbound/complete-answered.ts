@@ -1,6 +1,6 @@
 import { applyInputs, type ApplyOptions } from '../inputs/apply-inputs.ts';
 import type { MessageRecord } from '../ports/messages.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { sentInput } from '../send/sent-input.ts';
 
 /** Takes a message that was answered through the door of completion, where it is not through yet. */

@@ -27,7 +27,8 @@ import type {
 } from '../ports/inbound.ts';
 import type { MessageRecord } from '../ports/messages.ts';
 import type { DeliveryRef } from '../ports/refs.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { recordAbsences } from '../replies/record-absences.ts';
 import { stopColleagues } from '../replies/stop-colleagues.ts';
 import { suppressWithin } from '../suppress/suppress.ts';

@@ -27,7 +27,7 @@ import type {
   TransitionRecord,
 } from '../ports/enrollments.ts';
 import type { TenantRef } from '../ports/refs.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { consequences, NO_EFFECTS, rewritesHistory } from './consequences.ts';
 
 /** What one input did to its enrollment. */

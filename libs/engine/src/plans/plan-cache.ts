@@ -1,7 +1,7 @@
 import type { Id } from '@cadenza/domain';
 import { parsePlan, type CompiledPlan } from '@cadenza/plan';
 import type { TenantRef } from '../ports/refs.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 /** Compiled plans by plan version. A version never changes, so an entry never goes stale. */
 export interface PlanCache {

@@ -2,7 +2,8 @@ import type { Clock, Id, LookupAnswer, MessageLookup } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { CurrentMessage } from '../ports/messages.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { isWaitedFor, lostInput } from '../send/lost-input.ts';
 import { sentInput } from '../send/sent-input.ts';
 

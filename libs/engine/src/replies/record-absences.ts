@@ -4,7 +4,7 @@ import { applyInputs, settingsOf, type AppliedInput } from '../inputs/apply-inpu
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
 import type { Absence, NewInput } from '../ports/enrollments.ts';
 import type { ContactRef, TenantRef } from '../ports/refs.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 interface AbsenceOptions {
   readonly plans: PlanCache;

@@ -1,7 +1,7 @@
 import type { EpochMs, Id } from '@cadenza/domain';
 import { applyInputs } from '../inputs/apply-inputs.ts';
 import { planOf, type PlanCache } from '../plans/plan-cache.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 /** A person's reply, as it concerns those who work at the same company. */
 export interface ColleagueReply {

@@ -6,7 +6,7 @@ import { planAsBefore } from '../dispatch/plan-as-before.ts';
 import { applyInputs, settingsOf } from '../inputs/apply-inputs.ts';
 import { planOf } from '../plans/plan-cache.ts';
 import type { BeginRequest, Gate, SendContext } from '../ports/sends.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import type { SendOptions } from './send-options.ts';
 import { lockStillDue } from './still-due.ts';
 

@@ -5,7 +5,7 @@ import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { EnrollmentRecord, NewInput } from '../ports/enrollments.ts';
 import type { MessageRecord } from '../ports/messages.ts';
 import type { BegunHandOff, SendContext } from '../ports/sends.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import { mindBreaker } from './breaker.ts';
 import { holdProvider } from './hold-provider.ts';
 import { sentInput } from './sent-input.ts';

@@ -1,7 +1,7 @@
 import { awaitedHandOff } from '@cadenza/plan';
 import type { EnrollmentRecord } from '../ports/enrollments.ts';
 import type { SendContext } from '../ports/sends.ts';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 /**
  * Locks the enrollments of sends whose fate was decided without a lock, and answers with those

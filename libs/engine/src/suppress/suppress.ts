@@ -3,7 +3,8 @@ import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { TenantRef } from '../ports/refs.ts';
 import type { SuppressionTarget } from '../ports/suppressions.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 export interface Suppressed {
   /** How many were not on the list before. */

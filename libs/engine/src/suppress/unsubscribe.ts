@@ -3,7 +3,8 @@ import { applyInputs } from '../inputs/apply-inputs.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { EnrollmentRecord, NewInput } from '../ports/enrollments.ts';
 import type { NewMessageEvent } from '../ports/messages.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 /** How somebody left: on the page that a mail's link leads to, or by their mail program's button. */
 export type UnsubscribeSource = 'link' | 'one_click';

@@ -5,7 +5,8 @@ import type { PlanCache } from '../plans/plan-cache.ts';
 import type { EnrollmentRecord } from '../ports/enrollments.ts';
 import type { NewMessageEvent } from '../ports/messages.ts';
 import type { ClaimedAction, DueTimer } from '../ports/sends.ts';
-import type { EngineStore, EngineTransaction } from '../ports/store.ts';
+import type { EngineStore } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 
 export interface TimeoutResult {
   /** Timers whose silence moved somebody. */

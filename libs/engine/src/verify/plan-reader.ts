@@ -1,6 +1,6 @@
 import type { Id } from '@cadenza/domain';
 import { parsePlan, type CompiledPlan } from '@cadenza/plan';
-import type { EngineTransaction } from '../ports/store.ts';
+import type { EngineTransaction } from '../ports/transaction.ts';
 import type { EnrollmentHistory } from '../ports/verification.ts';
 
 /** Plans that are kept from page to page; more are read again. */
