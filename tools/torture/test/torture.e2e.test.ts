@@ -36,9 +36,14 @@ function counted(output: string, what: string): number {
 const STORM = ['--seed', 'npm test', '--minutes', '0.45', '--messages', '250'];
 
 const WITHOUT_DEADLINE = [
-  ...['--seed', 'control', '--minutes', '0.4', '--messages', '150'],
+  ...['--minutes', '0.4', '--messages', '150'],
   ...['--policy', 'resend', '--control', 'no-deadline'],
 ];
+/**
+ * It takes a call that is held back for longer than its look-up waits: a run has none to four. Where
+ * one has none the next seed is tried.
+ */
+const SEEDS = ['control', 'control 2', 'control 3', 'control 4'];
 const WITHOUT_CAS = [
   ...['--seed', 'control', '--minutes', '0.2', '--messages', '60', '--control', 'no-cas'],
 ];
@@ -67,10 +72,14 @@ describe('a storm of faults', { timeout: 900_000 }, () => {
   });
 
   it('is caught at doubling where the deadline is taken out, and what seems lost is sent again', async () => {
-    const { code, output } = await torture(...WITHOUT_DEADLINE);
-    expect(counted(output, 'doubled by resending')).toBeGreaterThan(0);
-    expect(output).toMatch(/FOUND: \d+ doubled/);
-    expect(code).toBe(1);
+    for (const seed of SEEDS) {
+      const { code, output } = await torture('--seed', seed, ...WITHOUT_DEADLINE);
+      if (counted(output, 'doubled by resending') === 0) continue;
+      expect(output).toMatch(/FOUND: \d+ doubled/);
+      expect(code).toBe(1);
+      return;
+    }
+    expect.fail(`none of ${SEEDS.length} runs without deadlines has doubled anything`);
   });
 });
 
