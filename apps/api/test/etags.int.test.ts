@@ -174,7 +174,8 @@ describe('of two changes at once with one ETag', () => {
 /** The same change with a value that no round before has written. */
 function raced(change: unknown, nth: number): unknown {
   const [[key, value] = ['', null]] = Object.entries(change as Record<string, unknown>);
-  if (key === 'priority') return { priority: 1 + (nth % 10) };
+  // There are ten, and the second of them, which is there before the first round, comes last.
+  if (key === 'priority') return { priority: 1 + ((nth + 2) % 10) };
   if (key === 'role') return { role: nth % 2 === 0 ? 'warn' : 'allow', askProvider: nth % 4 > 1 };
   if (key === 'bounce') return { bounce: { minSample: 100 + nth } };
   if (key === 'apiKey') return { apiKey: `${String(value)}${nth}` };

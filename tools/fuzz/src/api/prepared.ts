@@ -112,6 +112,12 @@ export async function putAside({ db }: Stack, tenantId: Id): Promise<readonly Id
   return ids;
 }
 
+/** Has an endpoint hear of all that comes. @returns its id */
+export async function watch({ api }: RunningCampaign): Promise<Id> {
+  const body = { url: 'https://kept.example.com' };
+  return (await answered(api.POST('/v1/webhook-endpoints', { body }))).id;
+}
+
 /** Another campaign of the same plan, as a draft. @returns its id */
 export async function draftLike({ api, campaignId }: RunningCampaign, name: string): Promise<Id> {
   const { planVersionId, senderIdentityId } = await answered(

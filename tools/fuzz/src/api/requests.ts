@@ -75,7 +75,7 @@ function asDescribed(document: Json, operation: Operation): Arbitrary<GeneratedR
 
 /**
  * Operations that few rows of a kind are for: others are answered with 409, or of no use to others
- * afterwards.
+ * afterwards, or gone with all that is of them.
  */
 const KIND_OF_PATH: Readonly<Record<string, string>> = {
   finishCampaign: 'finishableCampaign',
@@ -85,6 +85,8 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   getQuarantined: 'retryableDelivery',
   retryQuarantined: 'retryableDelivery',
   dropQuarantined: 'droppableDelivery',
+  listWebhookDeliveries: 'keptEndpoint',
+  getWebhookDelivery: 'keptEndpoint',
 };
 
 function parameterValue(

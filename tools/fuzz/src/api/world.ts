@@ -19,6 +19,7 @@ import {
   nextOf,
   putAside,
   signInOften,
+  watch,
   writeToLost,
   type BegunSignIn,
 } from './prepared.ts';
@@ -36,8 +37,8 @@ export interface FuzzedWorld {
   /** Sign-ins there that wait to be finished. */
   readonly signIns: readonly BegunSignIn[];
   /**
-   * Ids of the keys and of the people who sign in, and of what has failed, is unknown or was put aside: a
-   * run that ended them would say no more.
+   * Ids of the keys, of the people who sign in and of an endpoint, and of what has failed, is unknown or was
+   * put aside: a run that ended them would say no more.
    */
   readonly neverNamed: ReadonlySet<string>;
   /** Signs webhooks of every provider, and of the tenant's own account. */
@@ -118,6 +119,7 @@ export async function startFuzzedWorld(
       plan: PLAN,
     });
     const { tenantId } = campaign;
+    const endpoint = await watch(campaign);
     const lostCampaign = await writeToLost(
       campaign,
       LOST.map((name) => `${name}@example.org`),
@@ -151,6 +153,7 @@ export async function startFuzzedWorld(
     const derived: Record<string, Derive> = {
       tenant: () => tenantId,
       finishableCampaign: () => finishable,
+      keptEndpoint: () => endpoint,
       resendableMessage: () => nextOf(resendable),
       dismissableMessage: () => dismissable,
       resolvableMessage: () => unknown.id,
@@ -179,6 +182,7 @@ export async function startFuzzedWorld(
       neverNamed: new Set([
         ...opened.keyIds,
         ...userIds,
+        endpoint,
         lostCampaign,
         finishable,
         ...retryable,
