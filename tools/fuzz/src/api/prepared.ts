@@ -14,12 +14,14 @@ import type { Stack } from '@cadenza/stack';
 import type { Issuer } from '@cadenza/testing/oidc-issuer';
 import { sql } from 'kysely';
 import { until } from '../until.ts';
-import { COLLEAGUE, PERSON } from './samples.ts';
+import { COLLEAGUE, INBOUND_TYPE, inboundText, PERSON } from './samples.ts';
 
 /** Sessions that can be ended, and audiences that can be canceled: more than a run comes to. */
 const MANY = 40;
 /** Milliseconds in which mails are lost that the provider loses. */
 const LOST_MS = 60_000;
+/** Milliseconds in which a mail that came in is there to be read. */
+const READ_MS = 60_000;
 
 const turns = new WeakMap<readonly string[], number>();
 
@@ -116,6 +118,37 @@ export async function putAside({ db }: Stack, tenantId: Id): Promise<readonly Id
 export async function watch({ api }: RunningCampaign): Promise<Id> {
   const body = { url: 'https://kept.example.com' };
   return (await answered(api.POST('/v1/webhook-endpoints', { body }))).id;
+}
+
+/** Has a mail with an attachment come in. */
+export async function receiveAttached(
+  { api }: RunningCampaign,
+  apiUrl: string,
+): Promise<{ readonly id: Id; readonly attachmentId: Id }> {
+  const { path } = await answered(api.POST('/v1/inbound-tokens', { body: { name: 'Attached' } }));
+  const posted = await fetch(`${apiUrl}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': INBOUND_TYPE },
+    body: inboundText({
+      from: 'writer@example.org',
+      to: 'somebody@example.com',
+      subject: 'With something attached',
+      attached: true,
+      id: newId(),
+    }),
+  });
+  if (!posted.ok) throw new Error(`inbound mail: ${posted.status} ${await posted.text()}`);
+  let id: Id | undefined;
+  const isThere = async () => {
+    id = (await answered(api.GET('/v1/inbound-messages'))).items[0]?.id;
+    return id !== undefined;
+  };
+  await until(isThere, READ_MS, 'a mail that came in');
+  const params = { path: { id: id ?? '' } };
+  const { attachments } = await answered(api.GET('/v1/inbound-messages/{id}', { params }));
+  const [attachment] = attachments;
+  if (id === undefined || attachment === undefined) throw new Error('nothing was attached');
+  return { id, attachmentId: attachment.id };
 }
 
 /** Another campaign of the same plan, as a draft. @returns its id */

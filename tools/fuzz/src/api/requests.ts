@@ -87,6 +87,8 @@ const KIND_OF_PATH: Readonly<Record<string, string>> = {
   dropQuarantined: 'droppableDelivery',
   listWebhookDeliveries: 'keptEndpoint',
   getWebhookDelivery: 'keptEndpoint',
+  redeliverWebhook: 'keptEndpoint',
+  getInboundAttachment: 'attachedMail',
 };
 
 function parameterValue(

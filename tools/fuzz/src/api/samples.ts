@@ -75,8 +75,36 @@ const CONTACTS = fc.array(
 
 const BOUNDARY = 'xYzZY';
 const ATTACHED = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="attachment1"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nHello\r\n`;
+/** How a mail that came in is sent on. */
+export const INBOUND_TYPE = `multipart/form-data; boundary=${BOUNDARY}`;
+
+interface InboundMail {
+  readonly to: string;
+  readonly from: string;
+  readonly subject: string;
+  readonly attached: boolean;
+  /** What is unlike another mail's. */
+  readonly id: string;
+}
 
 /** As SendGrid's Inbound Parse posts a mail. */
+export function inboundText({ to, from, subject, attached, id }: InboundMail): string {
+  const fields = {
+    from,
+    to,
+    subject,
+    text: 'Yes, please.',
+    envelope: JSON.stringify({ to: [to], from }),
+    headers: `From: ${from}\r\nTo: ${to}\r\nSubject: ${subject}\r\nMessage-ID: <${id}@mail.example.org>`,
+    attachments: attached ? '1' : '0',
+  };
+  const parts = Object.entries(fields).map(
+    ([name, value]) =>
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  );
+  return `${parts.join('')}${attached ? ATTACHED : ''}--${BOUNDARY}--\r\n`;
+}
+
 const INBOUND = fc
   .record({
     to: fc.oneof(
@@ -88,22 +116,7 @@ const INBOUND = fc
     attached: fc.boolean(),
     id: fc.uuid(),
   })
-  .map(({ to, from, subject, attached, id }) => {
-    const fields = {
-      from,
-      to,
-      subject,
-      text: 'Yes, please.',
-      envelope: JSON.stringify({ to: [to], from }),
-      headers: `From: ${from}\r\nTo: ${to}\r\nSubject: ${subject}\r\nMessage-ID: <${id}@mail.example.org>`,
-      attachments: attached ? '1' : '0',
-    };
-    const parts = Object.entries(fields).map(
-      ([name, value]) =>
-        `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
-    );
-    return `${parts.join('')}${attached ? ATTACHED : ''}--${BOUNDARY}--\r\n`;
-  });
+  .map(inboundText);
 
 /** Bodies that no schema describes, by content type as it is sent. */
 export const TEXTS: Readonly<
@@ -131,7 +144,7 @@ export const TEXTS: Readonly<
       'choice=all',
     ),
   },
-  'multipart/form-data': { type: `multipart/form-data; boundary=${BOUNDARY}`, text: INBOUND },
+  'multipart/form-data': { type: INBOUND_TYPE, text: INBOUND },
 };
 
 const RATES = fc

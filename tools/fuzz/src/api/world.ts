@@ -18,6 +18,7 @@ import {
   giveUpLost,
   nextOf,
   putAside,
+  receiveAttached,
   signInOften,
   watch,
   writeToLost,
@@ -120,6 +121,7 @@ export async function startFuzzedWorld(
     });
     const { tenantId } = campaign;
     const endpoint = await watch(campaign);
+    const mail = await receiveAttached(campaign, stack.apiUrl);
     const lostCampaign = await writeToLost(
       campaign,
       LOST.map((name) => `${name}@example.org`),
@@ -154,6 +156,8 @@ export async function startFuzzedWorld(
       tenant: () => tenantId,
       finishableCampaign: () => finishable,
       keptEndpoint: () => endpoint,
+      attachedMail: () => mail.id,
+      attachment: () => mail.attachmentId,
       resendableMessage: () => nextOf(resendable),
       dismissableMessage: () => dismissable,
       resolvableMessage: () => unknown.id,
