@@ -313,8 +313,11 @@ export interface WarmupRampsTable {
 }
 
 export interface ProviderHoldsTable {
-  /** `every`: an operator's word, which holds for all of them until it is taken back. */
-  channel: Channel | 'every';
+  /**
+   * `every`: an operator's word, which holds for all of them until it is taken back. `shared`: the account
+   * for mail of all tenants that have none of their own.
+   */
+  channel: Channel | 'every' | 'shared';
   held_until: Date | 'infinity';
   strikes: Default<number>;
   reason: Default<string | null>;

@@ -336,10 +336,44 @@ describe('a 429 of the provider', () => {
     expect(await messagesOf(world, bystander.enrollmentId)).toEqual({ first: 'sent' });
   });
 
+  test('holds back nobody who has an account of their own', async () => {
+    const [struck, other, own] = [
+      await world.createTenant(),
+      await world.createTenant(),
+      await ownAccount(),
+    ];
+    await enrolled(world, struck);
+    const { mails, port } = provider(({ reference }) =>
+      reference.tenantId === own.tenantId
+        ? ACCEPT
+        : {
+            kind: 'not_handed_off',
+            cause: 'rate_limited',
+            // Within the horizon: a slot could be had.
+            retryAfterMs: 30_000,
+            reason: 'too many requests',
+          },
+    );
+    await processSends(await world.dispatch(), sendOptions(world, port));
+    expect(mails).toHaveLength(1);
+
+    const [waiting, free] = [await enrolled(world, other), await enrolled(world, own)];
+    const jobs = await world.dispatchAllowed();
+    expect(jobs).toHaveLength(1);
+    await processSends(jobs, sendOptions(world, port));
+    expect(await messagesOf(world, free.enrollmentId)).toEqual({ first: 'sent' });
+    expect(await messagesOf(world, waiting.enrollmentId)).toEqual({ first: 'queued' });
+
+    // With a key of its own it goes through another account, at once.
+    await giveAccount(other);
+    expect(await dispatchSends(world.dispatchOptions())).toMatchObject({ dispatched: 1 });
+  });
+
   test.each([
-    ['held', "held_until = campaign_now() + interval '1 minute'"],
-    ['probed', 'held_until = campaign_now(), probing = true'],
-  ])('that is %s after a message was read keeps it from beginning', async (_, change) => {
+    ['held', 'email', "held_until = campaign_now() + interval '1 minute'"],
+    ['probed', 'email', 'held_until = campaign_now(), probing = true'],
+    ['held by its account', 'shared', "held_until = campaign_now() + interval '1 minute'"],
+  ])('that is %s after a message was read keeps it from beginning', async (_, row, change) => {
     const mail = await enrolled(world);
     const jobs = await world.dispatch();
     const { mails, port } = provider(() => ACCEPT);
@@ -347,8 +381,9 @@ describe('a 429 of the provider', () => {
     const store = withMethods(world.store, (tx) => ({
       async beginHandOffs(list) {
         await world.rows(
-          `INSERT INTO provider_holds (channel, held_until) VALUES ('email', campaign_now())
+          `INSERT INTO provider_holds (channel, held_until) VALUES (?, campaign_now())
            ON CONFLICT (channel) DO NOTHING`,
+          row,
         );
         await world.rows(`UPDATE provider_holds SET ${change}`);
         return tx.beginHandOffs(list);
@@ -387,9 +422,26 @@ describe('a 429 of the provider', () => {
   });
 });
 
+/** Fingerprint of a tenant's own key. */
+const KEY = 'aaaaaaaaaaaa';
+
+async function giveAccount({ tenantId }: Tenant): Promise<void> {
+  await world.rows('INSERT INTO sendgrid_accounts (tenant_id) VALUES (?)', tenantId);
+  await world.rows(
+    `UPDATE sendgrid_accounts SET sealed_key = 'v1.e1.aaaaaaaaaaa.b', last_four = 'four', fingerprint = ?
+     WHERE tenant_id = ?`,
+    KEY,
+    tenantId,
+  );
+}
+
+async function ownAccount(): Promise<Tenant> {
+  const tenant = await world.createTenant();
+  await giveAccount(tenant);
+  return tenant;
+}
+
 describe('a 429 of a tenant’s own account', () => {
-  /** Fingerprint of the key. */
-  const KEY = 'aaaaaaaaaaaa';
   const HELD = 'SELECT strikes, held_until > campaign_now() AS held FROM sendgrid_accounts';
   const limited = (retryAfterMs: number | null): SendOutcome => ({
     kind: 'not_handed_off',
@@ -405,17 +457,6 @@ describe('a 429 of a tenant’s own account', () => {
     );
 
   beforeEach(() => world.rows('DELETE FROM sendgrid_accounts'));
-
-  async function ownAccount(): Promise<Tenant> {
-    const tenant = await world.createTenant();
-    await world.rows(
-      `INSERT INTO sendgrid_accounts (tenant_id, sealed_key, last_four, fingerprint)
-       VALUES (?, 'v1.e1.aaaaaaaaaaa.b', 'four', ?)`,
-      tenant.tenantId,
-      KEY,
-    );
-    return tenant;
-  }
 
   async function beginnings({ tenantId }: Tenant): Promise<number> {
     const [row] = await world.rows<{ n: number }>(

@@ -30,6 +30,7 @@ import * as referencesBySet from './0029-references-by-set.ts';
 import * as finishedCampaigns from './0031-finished-campaigns.ts';
 import * as campaignProgress from './0034-campaign-progress.ts';
 import * as statistics from './0036-statistics.ts';
+import * as sharedAccount from './0037-shared-account.ts';
 
 /** All migrations, by name, in order. Imported one by one so that a bundle holds them. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -64,4 +65,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0031-finished-campaigns': finishedCampaigns,
   '0034-campaign-progress': campaignProgress,
   '0036-statistics': statistics,
+  '0037-shared-account': sharedAccount,
 };

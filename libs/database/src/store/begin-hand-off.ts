@@ -20,6 +20,8 @@ const CIRCUMSTANCES = sql`
     ARRAY(SELECT c FROM unnest(ARRAY['email', 'sms']) c
           JOIN provider_holds h ON h.channel IN (c, 'every')
           WHERE h.held_until > campaign_now()) AS held,
+    coalesce((SELECT h.held_until FROM provider_holds h WHERE h.channel = 'shared'),
+      '-infinity') AS shared_held_until,
     EXISTS (SELECT FROM provider_holds h WHERE h.channel = 'every') AS paused,
     ARRAY(SELECT h.channel FROM provider_holds h WHERE h.probing) AS probing`;
 
@@ -54,10 +56,11 @@ const HAS_LEFT = sql<boolean>`(EXISTS (
     SELECT FROM contact_opt_outs o
     WHERE o.tenant_id = m.tenant_id AND o.contact_id = m.contact_id AND o.channel = m.channel))`;
 
-/** True where the account that the message's tenant has for itself takes no mail for now. */
-const HELD_ACCOUNT = sql<boolean>`(m.channel = 'email' AND EXISTS (
-  SELECT FROM sendgrid_accounts o
-  WHERE o.tenant_id = m.tenant_id AND o.held_until > clock.now))`;
+/** True where the account that the message goes through takes no mail for now: the tenant's own, or all others'. */
+const HELD_ACCOUNT = sql<boolean>`(m.channel = 'email' AND coalesce(
+  (SELECT o.held_until FROM sendgrid_accounts o
+   WHERE o.tenant_id = m.tenant_id AND o.fingerprint IS NOT NULL),
+  clock.shared_held_until) > clock.now)`;
 
 /** The statement that begins hand-offs, and the one that tells why some could not begin. */
 export function beginHandOff(trx: Transaction<Schema>): Begin {

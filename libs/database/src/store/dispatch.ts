@@ -304,12 +304,18 @@ export function dispatch(trx: Transaction<Schema>): Dispatch {
           (SELECT jsonb_object_agg(h.channel, jsonb_build_object(
              'heldUntil', CASE WHEN h.held_until > campaign_now() THEN epoch_ms(h.held_until) END,
              'doubted', h.unknowns > 0 OR h.strikes > 0, 'probing', h.probing))
-           FROM provider_holds h WHERE h.channel <> 'every') AS providers,
+           FROM provider_holds h WHERE h.channel IN ('email', 'sms')) AS providers,
           (SELECT jsonb_object_agg(h.tenant_id, jsonb_build_object(
              'heldUntil', CASE WHEN h.held_until > campaign_now() THEN epoch_ms(h.held_until) END,
-             'doubted', h.strikes > 0))
-           FROM sendgrid_accounts h
-           WHERE ${ofTenants('h')} AND (h.held_until > campaign_now() OR h.strikes > 0)) AS accounts,
+             'doubted', h.strikes > 0, 'shared', h.shared))
+           FROM (
+             SELECT t.tenant_id, o.tenant_id IS NULL AS shared,
+               coalesce(o.held_until, s.held_until) AS held_until,
+               coalesce(o.strikes, s.strikes) AS strikes
+             FROM unnest((SELECT current_tenants())::uuid[]) t(tenant_id)
+             LEFT JOIN sendgrid_accounts o ON o.tenant_id = t.tenant_id AND o.fingerprint IS NOT NULL
+             LEFT JOIN provider_holds s ON s.channel = 'shared' AND o.tenant_id IS NULL) h
+           WHERE h.held_until > campaign_now() OR h.strikes > 0) AS accounts,
           (SELECT h.reason FROM provider_holds h
            WHERE h.channel = 'every') AS paused_for`.execute(trx);
       const [row] = found.rows;

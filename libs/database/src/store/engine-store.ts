@@ -57,6 +57,23 @@ function heldFor(ms: number): RawBuilder<unknown> {
     least(${sql.lit(HOLD.firstMs)} * 2 ^ struck.strikes, ${sql.lit(HOLD.longestMs)}))`;
 }
 
+/** Holds a channel, or the account that tenants without one of their own share. */
+async function hold(db: Database, row: Channel | 'shared', ms: number): Promise<void> {
+  await sql`
+    WITH clock AS MATERIALIZED (${CLOCK}),
+    former AS (
+      SELECT ${STRIKES} AS strikes
+      FROM provider_holds h CROSS JOIN clock WHERE h.channel = ${row}),
+    struck AS (SELECT coalesce((SELECT strikes FROM former), 0) AS strikes)
+    INSERT INTO provider_holds AS h (channel, held_until, strikes)
+    SELECT ${row}, ${heldFor(ms)}, struck.strikes
+    FROM clock CROSS JOIN struck
+    ON CONFLICT (channel) DO UPDATE
+    SET strikes = excluded.strikes, held_until = greatest(h.held_until, excluded.held_until)`.execute(
+    db,
+  );
+}
+
 /** The engine's statements, bound to one transaction. */
 export function engineTransaction(trx: Transaction<Schema>): EngineTransaction {
   return {
@@ -260,21 +277,9 @@ export function createEngineStore(db: Database): EngineStore {
         WHERE channel = ${channel} AND (unknowns > 0 OR strikes > 0)`.execute(db);
     },
 
-    async holdProvider(channel, ms) {
-      await sql`
-        WITH clock AS MATERIALIZED (${CLOCK}),
-        former AS (
-          SELECT ${STRIKES} AS strikes
-          FROM provider_holds h CROSS JOIN clock WHERE h.channel = ${channel}),
-        struck AS (SELECT coalesce((SELECT strikes FROM former), 0) AS strikes)
-        INSERT INTO provider_holds AS h (channel, held_until, strikes)
-        SELECT ${channel}, ${heldFor(ms)}, struck.strikes
-        FROM clock CROSS JOIN struck
-        ON CONFLICT (channel) DO UPDATE
-        SET strikes = excluded.strikes, held_until = greatest(h.held_until, excluded.held_until)`.execute(
-        db,
-      );
-    },
+    holdProvider: (channel, ms) => hold(db, channel, ms),
+
+    holdSharedAccount: (ms) => hold(db, 'shared', ms),
 
     async holdAccount(tenantId, keyFingerprint, ms) {
       await inTenants(db, [tenantId], (trx) =>
@@ -291,8 +296,15 @@ export function createEngineStore(db: Database): EngineStore {
     async trustAccounts(tenantIds) {
       await inTenants(db, tenantIds, (trx) =>
         sql`
-          UPDATE sendgrid_accounts SET strikes = 0
-          WHERE tenant_id = ANY (${tenantIds}::uuid[]) AND strikes > 0`.execute(trx),
+          WITH own AS (
+            UPDATE sendgrid_accounts SET strikes = 0
+            WHERE tenant_id = ANY (${tenantIds}::uuid[]) AND strikes > 0)
+          UPDATE provider_holds SET strikes = 0
+          WHERE channel = 'shared' AND strikes > 0 AND EXISTS (
+            SELECT FROM unnest(${tenantIds}::uuid[]) t(id)
+            WHERE NOT EXISTS (
+              SELECT FROM sendgrid_accounts o
+              WHERE o.tenant_id = t.id AND o.fingerprint IS NOT NULL))`.execute(trx),
       );
     },
 

@@ -4,7 +4,7 @@ import type { ScopeResolver } from '../limits/scopes.ts';
 import type { PlanCache } from '../plans/plan-cache.ts';
 import type { SendLimits } from '../ports/limits.ts';
 import type { DueSend } from '../ports/sends.ts';
-import { accountHeldUntil } from '../send/account-of.ts';
+import { accountHeldUntil, accountOf } from '../send/account-of.ts';
 import { jobIdOf } from './action-jobs.ts';
 
 /** What slots are planned with. */
@@ -46,14 +46,19 @@ export async function slotsFor(
   options: PlanningOptions,
 ): Promise<{ granted: Granted[]; refused: Refused[]; late: readonly DueSend[] }> {
   const [late, timely] = parted(sends, ({ notAfter }) => notAfter !== null && notAfter < now);
-  // An account that takes messages again within the horizon is planned for: slots begin then.
+  // A tenant's account that takes messages again within the horizon is planned for: slots begin then. That
+  // of all others is not: what waits for it would fill the queue, in the way of who has another.
   const heldUntil = (send: DueSend) => accountHeldUntil(limits, send) ?? 0;
   const latest = (send: DueSend) =>
     Math.min(
       Math.max(now, send.runAt) + options.horizonMs,
       send.notAfter ?? Number.POSITIVE_INFINITY,
     );
-  const [held, open] = parted(timely, (send) => heldUntil(send) > latest(send));
+  const isShared = (send: DueSend) => accountOf(limits, send)?.shared === true;
+  const [held, open] = parted(
+    timely,
+    (send) => heldUntil(send) > (isShared(send) ? Math.max(now, send.runAt) : latest(send)),
+  );
   const decisions = await reserveSlots(
     options.limiter,
     open.map((send) => ({

@@ -48,14 +48,16 @@ export interface SendLimits {
   readonly now: EpochMs;
   /** How each channel's provider answers; nothing stands in the way of one that is not in it. */
   readonly providers: Readonly<Partial<Record<Channel, ProviderState>>>;
-  /** How accounts that are one tenant's alone answer, by tenant; mail goes through them. */
+  /** How the account that a tenant's mail goes through answers; nothing stands in the way of one that is not in it. */
   readonly accounts: Readonly<Partial<Record<Id, AccountState>>>;
   /** Why an operator lets nothing of any tenant leave; null where nobody keeps it back. */
   readonly pausedFor: string | null;
 }
 
-/** How an account that is one tenant's alone has answered lately. */
+/** How the account that a tenant's mail goes through has answered lately. */
 export interface AccountState {
+  /** Whether it is the one of all tenants that have none of their own. */
+  readonly shared: boolean;
   /** Nothing is handed to it before; null where nothing holds it. */
   readonly heldUntil: EpochMs | null;
   /** It has been held time and again, without taking a message in between. */

@@ -138,12 +138,14 @@ export interface EngineStore
    * it is held time and again.
    */
   holdProvider(channel: Channel, ms: number): Promise<void>;
+  /** As `holdProvider` of the account for mail that tenants without one of their own share. */
+  holdSharedAccount(ms: number): Promise<void>;
   /**
-   * As `holdProvider` of the account at the provider of mail that is this tenant's alone, if it is still
-   * the one whose key has this fingerprint.
+   * As `holdProvider` of the account for mail that is this tenant's alone, if it is still the one whose key
+   * has this fingerprint.
    */
   holdAccount(tenantId: Id, keyFingerprint: string, ms: number): Promise<void>;
-  /** Accounts of these tenants alone take messages again: their next hold is short. */
+  /** The accounts that these tenants' mail goes through take it again: their next hold is short. */
   trustAccounts(tenantIds: readonly Id[]): Promise<void>;
   /**
    * Counts hand-offs without a clear answer; from `probeAfter` of them in a row on one is tried at a

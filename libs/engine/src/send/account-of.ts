@@ -6,7 +6,7 @@ interface Sent {
   readonly channel: Channel;
 }
 
-/** How the account that a message's tenant has for itself answers; undefined where nothing stands in its way. */
+/** How the account that a message goes through answers; undefined where nothing stands in its way. */
 export function accountOf(
   { accounts }: Pick<SendLimits, 'accounts'>,
   { tenantId, channel }: Sent,
@@ -14,7 +14,7 @@ export function accountOf(
   return channel === 'email' ? accounts[tenantId] : undefined;
 }
 
-/** Until when the account of its tenant takes no message; null where nothing holds it. */
+/** Until when the account that it goes through takes no message; null where nothing holds it. */
 export function accountHeldUntil(limits: Pick<SendLimits, 'accounts'>, sent: Sent): EpochMs | null {
   return accountOf(limits, sent)?.heldUntil ?? null;
 }

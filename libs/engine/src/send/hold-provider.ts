@@ -3,9 +3,10 @@ import type { EngineStore } from '../ports/store.ts';
 
 /**
  * Where a provider said that the account calls too often, holds everything of the account back for as
- * long as it asked: all tenants share it, and a message that waits alone would leave the others to
- * hammer on. An account that is one tenant's alone holds back what that one sends, and nobody else; and
- * not what it sends through another since, whose key has taken the place of the one that was used.
+ * long as it asked: a message that waits alone would leave the others to hammer on. Of text messages
+ * that is all there are. Of mail the account may be one tenant's alone: it holds back what that one sends,
+ * and nobody else; and not what it sends through another since, whose key has taken the place of the one
+ * that was used.
  */
 export async function holdProvider(
   results: readonly {
@@ -21,7 +22,9 @@ export async function holdProvider(
   );
   for (const channel of CHANNELS) {
     const shared = limited.filter((one) => one.channel === channel && one.key === null);
-    if (shared.length > 0) await store.holdProvider(channel, longest(shared));
+    if (shared.length === 0) continue;
+    if (channel === 'email') await store.holdSharedAccount(longest(shared));
+    else await store.holdProvider(channel, longest(shared));
   }
   const own = limited.flatMap(({ tenantId, key, waitMs }) =>
     key === null ? [] : [{ tenantId, key, waitMs }],

@@ -7,7 +7,7 @@ import type { SendLimits } from '../ports/limits.ts';
 import type { TenantRef } from '../ports/refs.ts';
 import type { EngineStore } from '../ports/store.ts';
 import type { WhyFacts } from '../ports/why.ts';
-import { accountHeldUntil } from '../send/account-of.ts';
+import { accountOf } from '../send/account-of.ts';
 import { askLimits, type AskedLimits } from './asked-limits.ts';
 import { explain } from './explain.ts';
 import type { Explanation } from './explanation.ts';
@@ -50,7 +50,7 @@ export async function explainEnrollment(
   const { channel } = facts;
   const timed = timedGates(facts, ahead, plan, settings, {
     provider: limits.providers[channel],
-    accountHeldUntil: accountHeldUntil(limits, { tenantId: ref.tenantId, channel }),
+    account: accountOf(limits, { tenantId: ref.tenantId, channel }),
   });
   const asked: AskedLimits = isAsked(facts, ahead)
     ? await askLimits(limiter, scopesOf(ref, facts, limits), timed.wantedAt ?? facts.now, facts.now)

@@ -5,7 +5,7 @@ import type { WhyFacts } from '../ports/why.ts';
 import type { AskedLimits } from './asked-limits.ts';
 import { explain } from './explain.ts';
 import { whatFollows } from './next-send.ts';
-import { accountHeldUntil } from '../send/account-of.ts';
+import { accountOf } from '../send/account-of.ts';
 import { timedGates } from './timed-gates.ts';
 
 const HOUR = 3_600_000;
@@ -120,7 +120,7 @@ function why(
   const ahead = whatFollows(by, read.state, settings, read.timerAt);
   const timed = timedGates(read, ahead, by, settings, {
     provider: all.providers[read.channel],
-    accountHeldUntil: accountHeldUntil(all, { tenantId: 't', channel: read.channel }),
+    account: accountOf(all, { tenantId: 't', channel: read.channel }),
   });
   return explain({ facts: read, limits: all, plan: by, settings, ahead, timed, asked, rate: 1 });
 }
@@ -170,7 +170,7 @@ describe('why a message has not been sent', () => {
   });
 
   it('is the account of the tenant’s own, for mail', () => {
-    const accounts = { t: { heldUntil: now + HOUR, doubted: false } };
+    const accounts = { t: { heldUntil: now + HOUR, doubted: false, shared: false } };
     expect(why({}, free, { accounts }).answer).toMatchObject({
       gate: 'provider',
       reason: expect.stringContaining('own account') as string,
@@ -180,6 +180,11 @@ describe('why a message has not been sent', () => {
       opensAt: now + 2 * HOUR,
     });
     expect(why({ channel: 'sms' }, free, { accounts }).answer.gate).toBe('turn');
+    expect(
+      why({}, free, { accounts: { t: { ...accounts.t, shared: true } } }).answer,
+    ).toMatchObject({
+      reason: expect.stringContaining('the installation’s account') as string,
+    });
   });
 
   it('puts the time that limits allow into the next window', () => {

@@ -5,7 +5,7 @@ import {
   type ImpliedAction,
   type MachineSettings,
 } from '@cadenza/plan';
-import type { ProviderState } from '../ports/limits.ts';
+import type { AccountState, ProviderState } from '../ports/limits.ts';
 import type { WhyFacts } from '../ports/why.ts';
 import { closedGate, openGate, type WhyGate } from './explanation.ts';
 import { awaitedEvents, type Ahead } from './next-send.ts';
@@ -21,8 +21,7 @@ export interface TimedGates {
 export interface Holds {
   /** As of `SendLimits`. */
   readonly provider: ProviderState | undefined;
-  /** Until when the account that the tenant has for itself takes nothing; null where nothing holds it. */
-  readonly accountHeldUntil: EpochMs | null;
+  readonly account: AccountState | undefined;
 }
 
 /** The plan's own waiting, windows, the provider, and what an earlier try has left behind. */
@@ -66,11 +65,17 @@ export function timedGates(
   return { gates: waits, wantedAt: planRun(plan, action, settings, last).runAt };
 }
 
-function providerGate({ provider, accountHeldUntil }: Holds): WhyGate {
+function providerGate({ provider, account }: Holds): WhyGate {
   const heldUntil = provider?.heldUntil ?? null;
+  const accountHeldUntil = account?.heldUntil ?? null;
   if (accountHeldUntil !== null && accountHeldUntil > (heldUntil ?? 0)) {
-    const reason = 'the tenant’s own account takes nothing for now: it has said 429';
-    return closedGate('provider', reason, accountHeldUntil);
+    const whose =
+      account?.shared === true ? 'the installation’s account' : 'the tenant’s own account';
+    return closedGate(
+      'provider',
+      `${whose} takes nothing for now: it has said 429`,
+      accountHeldUntil,
+    );
   }
   if (heldUntil !== null) {
     const reason = 'the provider takes nothing for now: it has said 429, or given no clear answer';
