@@ -12,6 +12,7 @@ import {
   rebuildLimiter,
   startCampaign,
   type EngineStore,
+  UNKNOWNS_IN_A_ROW,
 } from '@cadenza/engine';
 import { createMemoryLimiter } from '@cadenza/rate-limiter';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
@@ -344,29 +345,64 @@ describe('a 429 of the provider', () => {
     ];
     await enrolled(world, struck);
     const { mails, port } = provider(({ reference }) =>
-      reference.tenantId === own.tenantId
-        ? ACCEPT
-        : {
+      reference.tenantId === struck.tenantId
+        ? {
             kind: 'not_handed_off',
             cause: 'rate_limited',
-            // Within the horizon: a slot could be had.
             retryAfterMs: 30_000,
             reason: 'too many requests',
-          },
+          }
+        : ACCEPT,
     );
     await processSends(await world.dispatch(), sendOptions(world, port));
     expect(mails).toHaveLength(1);
 
     const [waiting, free] = [await enrolled(world, other), await enrolled(world, own)];
+    expect(await world.store.oldestDueAction()).not.toBeNull();
     const jobs = await world.dispatchAllowed();
-    expect(jobs).toHaveLength(1);
+    expect(jobs.map(({ tenantId }) => tenantId)).toEqual([own.tenantId]);
     await processSends(jobs, sendOptions(world, port));
+    // Nobody is claimed in vain, and what waits for the account is not late.
+    expect(await dispatchSends(world.dispatchOptions())).toEqual({
+      dispatched: 0,
+      plannedAgain: 0,
+      refusedBy: {},
+    });
+    expect(await world.store.oldestDueAction()).toBeNull();
     expect(await messagesOf(world, free.enrollmentId)).toEqual({ first: 'sent' });
     expect(await messagesOf(world, waiting.enrollmentId)).toEqual({ first: 'queued' });
 
     // With a key of its own it goes through another account, at once.
     await giveAccount(other);
-    expect(await dispatchSends(world.dispatchOptions())).toMatchObject({ dispatched: 1 });
+    await processSends(await world.dispatchAllowed(), sendOptions(world, port));
+    expect(await messagesOf(world, waiting.enrollmentId)).toEqual({ first: 'sent' });
+  });
+
+  test('that comes between a claim and its slots gives none within the hold', async () => {
+    await enrolled(world);
+    const store = withMethods(world.store, (tx) => ({
+      async rateLimits() {
+        await world.store.holdSharedAccount(5_000);
+        return tx.rateLimits();
+      },
+    }));
+    expect(await dispatchSends({ ...world.dispatchOptions(), store })).toMatchObject({
+      dispatched: 0,
+      refusedBy: { account: 1 },
+    });
+  });
+
+  test('keeps no other account from being tried after doubts', async () => {
+    const [struck, own] = [await world.createTenant(), await ownAccount()];
+    await enrolled(world, struck);
+    const mail = await enrolled(world, own);
+    await world.store.doubtProvider('email', UNKNOWNS_IN_A_ROW, UNKNOWNS_IN_A_ROW);
+    await world.store.holdSharedAccount(60_000);
+    const { port } = provider(() => ACCEPT);
+    const jobs = await world.dispatchAllowed();
+    expect(jobs.map(({ tenantId }) => tenantId)).toEqual([own.tenantId]);
+    await processSends(jobs, sendOptions(world, port));
+    expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
   });
 
   test.each([

@@ -213,7 +213,7 @@ async function statementsOf(send: (db: Kysely<unknown>) => Promise<void>): Promi
 describe('a released migration', () => {
   test.each(NAMES)('%s is what it was', async (name) => {
     const statements = await statementsOf(async (db) => MIGRATIONS[name]?.up(db));
-    expect(statements).not.toEqual([]);
+    expect(statements.length).toBeGreaterThan(1);
     const hash = createHash('sha256').update(statements.join('\n')).digest('hex');
     const known = (await frozenMigrations()).get(name);
     if (known === undefined) {

@@ -50,7 +50,7 @@ export async function readOpenWork(stack: Stack, campaignId: string): Promise<Op
       t.status AS tenant, t.pause_reason AS "tenantReason",
       i.pause_reason AS "senderReason",
       (SELECT max(h.held_until) FROM provider_holds h
-        WHERE h.channel = 'email' AND h.held_until > campaign_now()) AS "heldUntil",
+        WHERE h.channel IN ('email', 'shared') AND h.held_until > campaign_now()) AS "heldUntil",
       (SELECT min(l.visit_at) FROM dispatch_lanes l
         WHERE l.tenant_id = c.tenant_id AND l.campaign_id = c.id
           AND isfinite(l.visit_at)) AS "nextVisit",

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { createClaimOfSends } from './across-tenants/claim-due-sends.ts';
+import { claimOfSends } from './across-tenants/claim-due-sends.ts';
 import { createOtherClaims } from './across-tenants/claims.ts';
 import { createLookUps } from './across-tenants/lookups.ts';
 import { createReadings } from './across-tenants/readings.ts';
@@ -31,7 +31,8 @@ const FUNCTIONS: readonly (readonly [signature: string, caller: string | null])[
 ];
 
 export async function up(db: Kysely<unknown>): Promise<void> {
-  await createClaimOfSends(db);
+  await sql`
+    CREATE ${claimOfSends({ accounts: false })}`.execute(db);
   await createOtherClaims(db);
   await createLookUps(db);
   await createReadings(db);

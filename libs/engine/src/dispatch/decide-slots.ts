@@ -46,8 +46,8 @@ export async function slotsFor(
   options: PlanningOptions,
 ): Promise<{ granted: Granted[]; refused: Refused[]; late: readonly DueSend[] }> {
   const [late, timely] = parted(sends, ({ notAfter }) => notAfter !== null && notAfter < now);
-  // A tenant's account that takes messages again within the horizon is planned for: slots begin then. That
-  // of all others is not: what waits for it would fill the queue, in the way of who has another.
+  // A tenant's account that takes messages again within the horizon is planned for: slots begin then. What
+  // all others share was held since the claim: what waits for it would be in the way of who has another.
   const heldUntil = (send: DueSend) => accountHeldUntil(limits, send) ?? 0;
   const latest = (send: DueSend) =>
     Math.min(

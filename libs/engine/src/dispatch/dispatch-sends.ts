@@ -26,7 +26,7 @@ export interface DispatchResult {
   /**
    * How many of them each kind of scope refused: sender, spacing, domain, tenant, ip_pool, global,
    * or limiter where the limiter is closed, was emptied or extended meanwhile, or has not counted
-   * past hand-offs for a new limit yet; or account where the one that the tenant has for itself has
+   * past hand-offs for a new limit yet; or account where the one that the mail goes through has
    * said 429; or window where the send's window was over before.
    */
   readonly refusedBy: Readonly<Partial<Record<string, number>>>;

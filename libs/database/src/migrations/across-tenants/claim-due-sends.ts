@@ -1,4 +1,5 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
+import { HAS_OWN_ACCOUNT } from './own-account.ts';
 
 /**
  * Claims due sends. Tenants take turns, weighed by what they have in the queue already, and within
@@ -10,10 +11,15 @@ import { sql, type Kysely } from 'kysely';
  * read. Statements see what was committed before them, and locks come first: what changes a lane
  * meanwhile either waits, and wakes it then, or was committed and is seen. With each send comes how
  * often its lane has been woken, for those who would put the lane to rest by limits read later.
+ *
+ * What follows CREATE, or CREATE OR REPLACE.
+ *
+ * @param accounts whether tenants may have accounts of their own: theirs are claimed where what all others
+ *   share is held.
  */
-export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
-  await sql`
-    CREATE FUNCTION claim_due_sends(
+export function claimOfSends({ accounts }: { readonly accounts: boolean }): RawBuilder<unknown> {
+  const ifAccounts = (text: string) => sql.raw(accounts ? text : '');
+  return sql`FUNCTION claim_due_sends(
       max_actions integer, max_per_lane integer, max_outstanding integer,
       lead_ms double precision, lease_ms double precision)
     RETURNS TABLE (tenant_id uuid, action_id uuid, dispatch_no integer, lane_wakes bigint)
@@ -25,14 +31,21 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
           SELECT c FROM unnest(ARRAY['email', 'sms']) c
           WHERE NOT EXISTS (
             SELECT FROM provider_holds h
-            WHERE h.channel IN (c, 'every') AND h.held_until > campaign_now()));
+            WHERE h.channel IN (c, 'every') AND h.held_until > campaign_now()));${ifAccounts(`
+        own_alone CONSTANT boolean := EXISTS (
+          SELECT FROM provider_holds h
+          WHERE h.channel = 'shared' AND h.held_until > campaign_now());`)}
         probed text;
         free integer;
         room integer;
         tenants_of uuid[];
         campaigns_of uuid[];
         senders_of uuid[];
-      BEGIN
+      BEGIN${ifAccounts(`
+        IF own_alone AND NOT EXISTS (
+          SELECT FROM sendgrid_accounts o WHERE o.sealed_key IS NOT NULL) THEN
+          wanted := array_remove(wanted, 'email');
+        END IF;`)}
         IF 'email' <> ALL (wanted) AND ('sms' <> ALL (wanted) OR NOT EXISTS (
           SELECT FROM email_sender_identities i WHERE i.channel = 'sms')) THEN
           RETURN;
@@ -59,7 +72,8 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
               SELECT FROM dispatch_lanes d
               JOIN email_sender_identities i ON i.tenant_id = d.tenant_id
                 AND i.id = d.sender_identity_id AND i.channel = probed
-              WHERE d.visit_at <= soon) THEN
+              WHERE d.visit_at <= soon${ifAccounts(`
+                AND (probed <> 'email' OR NOT own_alone OR ${HAS_OWN_ACCOUNT('d')})`)}) THEN
             wanted := ARRAY[probed];
             room := least(room, 1);
             EXIT;
@@ -86,7 +100,11 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
             WHERE d.visit_at <= soon AND (cardinality(wanted) = 2 OR EXISTS (
               SELECT FROM email_sender_identities i
               WHERE i.tenant_id = d.tenant_id AND i.id = d.sender_identity_id
-                AND i.channel = ANY (wanted)))) ready
+                AND i.channel = ANY (wanted)))${ifAccounts(`
+              AND (NOT own_alone OR ${HAS_OWN_ACCOUNT('d')} OR EXISTS (
+                SELECT FROM email_sender_identities i
+                WHERE i.tenant_id = d.tenant_id AND i.id = d.sender_identity_id
+                  AND i.channel = 'sms'))`)}) ready
           JOIN dispatch_lanes l ON l.tenant_id = ready.tenant_id
             AND l.campaign_id = ready.campaign_id
             AND l.sender_identity_id = ready.sender_identity_id
@@ -201,5 +219,5 @@ export async function createClaimOfSends(db: Kysely<unknown>): Promise<void> {
           LIMIT 1) first ON true
         WHERE l.tenant_id = lane.tenant_id AND l.campaign_id = lane.campaign_id
           AND l.sender_identity_id = lane.sender_identity_id;
-      END $$`.execute(db);
+      END $$`;
 }

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { oldestDueAction } from './oldest-due-action.ts';
 
 /** What limits, health and metrics are counted by. */
 export async function createReadings(db: Kysely<unknown>): Promise<void> {
@@ -94,36 +95,8 @@ export async function createReadings(db: Kysely<unknown>): Promise<void> {
       UPDATE warmup_ramps w SET counted_at = now()
       WHERE w.id = ANY (limit_ids) AND w.counted_at IS NULL
     $$`.execute(db);
-  // Since when the oldest due step could have been dispatched: a pause, a limit's or a provider's
-  // wait does not count.
   await sql`
-    CREATE FUNCTION oldest_due_action() RETURNS timestamptz
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      WITH held AS MATERIALIZED (
-        SELECT c.channel, coalesce(max(h.held_until), '-infinity') AS until
-        FROM (VALUES ('email'), ('sms')) c(channel)
-        LEFT JOIN provider_holds h ON h.channel IN (c.channel, 'every')
-        GROUP BY c.channel)
-      SELECT min(a.since) FROM (
-        SELECT min(s.run_at) AS since FROM scheduled_actions s
-        WHERE s.type = 'timeout' AND s.status = 'pending' AND s.run_at <= campaign_now()
-        UNION ALL
-        SELECT greatest(first.run_at, l.next_at, held.until)
-        FROM dispatch_lanes l
-        JOIN tenants t ON t.id = l.tenant_id AND t.status = 'active'
-        JOIN campaigns c ON c.tenant_id = l.tenant_id AND c.id = l.campaign_id
-          AND c.status = 'running'
-        JOIN email_sender_identities i ON i.tenant_id = l.tenant_id
-          AND i.id = l.sender_identity_id AND i.paused_at IS NULL
-        JOIN held ON held.channel = i.channel
-        CROSS JOIN LATERAL (
-          SELECT s.run_at FROM scheduled_actions s
-          WHERE s.tenant_id = l.tenant_id AND s.campaign_id = l.campaign_id
-            AND s.sender_identity_id = l.sender_identity_id
-            AND s.type = 'send' AND s.status = 'pending' AND s.run_at <= campaign_now()
-          ORDER BY s.run_at LIMIT 1) first
-        WHERE l.visit_at <= campaign_now() AND held.until <= campaign_now()) a
-    $$`.execute(db);
+    CREATE ${oldestDueAction({ accounts: false })}`.execute(db);
   await sql`
     CREATE FUNCTION count_unknown_messages() RETURNS integer
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
