@@ -305,7 +305,7 @@ const API_KEY_EXPECTED =
 const KEYS_EXPECTED =
   'expected <key id>:<secret of at least 32 bytes>, further ones after commas, each id once; the first one signs, the others are still accepted. Make one with: echo "k1:$(openssl rand -base64 33)"';
 const WEBHOOK_EXPECTED =
-  'expected the verification key of SendGrid’s signed event webhook (ECDSA P-256, base64 or PEM), or several, with commas or white space between them. Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.';
+  'expected a public key on the curve P-256 (ECDSA, base64 or PEM), or several, with commas or white space between them. Copy it from SendGrid: Settings, Mail Settings, Event Webhook, Signed Event Webhook.';
 const PUBLIC_URL_EXPECTED =
   'expected a URL of at most 500 characters that begins with https:// (http:// only for localhost, 127.0.0.0/8 and [::1]), without a user, a query, a fragment and commas. Example: https://outreach.example.com';
 const unset = undefined;

@@ -70,7 +70,7 @@ export function text(pattern: RegExp, expected: string): ValueKind<string> {
   return { expected, schema: z.string().regex(pattern) };
 }
 
-/** SendGrid's verification keys, any of which serves: several while one replaces another. */
+/** Keys that verify signatures of webhooks, any of which serves: several while one replaces another. */
 export const webhookPublicKeys: ValueKind<readonly string[]> = {
   expected: WEBHOOK_KEYS_EXPECTED,
   schema: z.string().transform((text, context) => {

@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 
 /** What a list of verification keys must be; completes the sentence "expected …". */
 export const WEBHOOK_KEYS_EXPECTED =
-  'the verification key of SendGrid’s signed event webhook (ECDSA P-256, base64 or PEM), ' +
+  'a public key on the curve P-256 (ECDSA, base64 or PEM), ' +
   'or several, with commas or white space between them';
 
 /** A block of PEM: it holds white space itself, so it is taken out before the rest is split. */

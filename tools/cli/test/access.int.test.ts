@@ -229,7 +229,7 @@ describe('tenants and keys', () => {
     for (const bad of ['no-key', `${one},${two}`]) {
       const refused = await webhookKey('add', acme, bad);
       expect(refused.code).toBe(2);
-      expect(refused.err).toContain('Expected one key of');
+      expect(refused.err).toContain('Expected one public key');
     }
   });
 

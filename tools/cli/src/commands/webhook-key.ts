@@ -5,7 +5,7 @@ import {
   withAudit,
   type WebhookKeyRecord,
 } from '@cadenza/database';
-import { isId, WEBHOOK_KEYS_EXPECTED, webhookKeysOf } from '@cadenza/domain';
+import { isId, webhookKeysOf } from '@cadenza/domain';
 import { InvalidArgumentError, type Command } from 'commander';
 import { textValue } from '../option-values.ts';
 import { asTenant, OPERATOR, withOwner } from '../owner.ts';
@@ -102,7 +102,7 @@ export function webhookKeyCommands(tenant: Command, { env }: Terminal, answering
 function oneKey(text: string): string {
   const [key, ...others] = webhookKeysOf(text) ?? [];
   if (key === undefined || others.length > 0) {
-    throw new InvalidArgumentError(`Expected one key of ${WEBHOOK_KEYS_EXPECTED}.`);
+    throw new InvalidArgumentError('Expected one public key on the curve P-256 (base64 or PEM).');
   }
   return key;
 }
