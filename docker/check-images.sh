@@ -121,6 +121,10 @@ check_with_docker() {
       says DATABASE_URL docker run --rm "cadenza/$app:check"
     check "$app is no root" "${compose[@]}" exec -T "$app" node -e 'process.exit(process.getuid() ? 0 : 1)'
   done
+  for app in api event-worker; do
+    check "$app can keep inbound mail" "${compose[@]}" exec -T "$app" \
+      node -e 'fs.rmSync(fs.mkdtempSync(`${process.env.BLOB_DIR}/`), { recursive: true })'
+  done
   finish
 }
 
