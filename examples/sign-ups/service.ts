@@ -3,13 +3,13 @@ import { json } from 'node:stream/consumers';
 import { CadenzaApiError, createCadenzaClient } from '@cadenza/client';
 import { createSignUpCampaign, type SignUp } from './campaign.ts';
 
-const { CADENZA_URL = '', CADENZA_KEY = '', CAMPAIGN_ID = '', PORT = '8080' } = process.env;
-if (CADENZA_URL === '' || CADENZA_KEY === '' || CAMPAIGN_ID === '') {
-  console.error('CADENZA_URL, CADENZA_KEY and CAMPAIGN_ID: expected all three');
+const { CADENZA_URL = '', CADENZA_API_KEY = '', CAMPAIGN_ID = '', PORT = '8080' } = process.env;
+if (CADENZA_URL === '' || CADENZA_API_KEY === '' || CAMPAIGN_ID === '') {
+  console.error('CADENZA_URL, CADENZA_API_KEY and CAMPAIGN_ID: expected all three');
   process.exit(1);
 }
 
-const cadenza = createCadenzaClient({ baseUrl: CADENZA_URL, apiKey: CADENZA_KEY });
+const cadenza = createCadenzaClient({ baseUrl: CADENZA_URL, apiKey: CADENZA_API_KEY });
 const campaign = createSignUpCampaign(cadenza, CAMPAIGN_ID);
 
 interface Answer {

@@ -54,7 +54,7 @@ test('enrols, watches and stops a campaign', async () => {
   const { campaign } = await makeRows(tenant);
   const call = await start({
     CADENZA_URL: world.baseUrl,
-    CADENZA_KEY: tenant.key,
+    CADENZA_API_KEY: tenant.key,
     CAMPAIGN_ID: campaign,
     PORT: '0',
   });

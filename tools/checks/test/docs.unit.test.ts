@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boundariesTable } from './boundaries-table.ts';
-import { projects, ROOT, run, succeed } from './workspace.ts';
+import { projects, ROOT, run, succeed, type Manifest } from './workspace.ts';
 
 const DOCS = [
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  ...globSync('docs/**/*.md', { cwd: ROOT }),
+  ...globSync('{docs,examples}/**/*.md', { cwd: ROOT, exclude: ['**/node_modules'] }),
 ];
 const PROJECT_READMES = (['libs', 'apps', 'tools'] as const)
   .flatMap((group) => projects(group))
@@ -36,6 +36,24 @@ function rows(markdown: string): string[] {
     .split('\n')
     .filter((line) => !/^[|\s:-]+$/.test(line))
     .map((line) => line.replace(/\s*\|\s*/g, '|'));
+}
+
+/** The rows of a page's table of packages: the cells after the package, by its name. */
+function packagesIn(file: string): Record<string, readonly string[]> {
+  const row = /^\|\[`(@cadenza\/[a-z-]+)`\]\([^)]+\)\|(.*)\|$/;
+  return Object.fromEntries(
+    rows(read(file)).flatMap((line) => {
+      const [, name = '', cells = ''] = row.exec(line) ?? [];
+      return name === '' ? [] : [[name, cells.split('|')]];
+    }),
+  );
+}
+
+/** What a library needs of ours to be installed, as the README writes it. */
+function standsOn({ dependencies = {} }: Manifest): string {
+  const ours = Object.keys(dependencies).filter((name) => name.startsWith('@cadenza/'));
+  const names = ours.map((name) => name.replace('@cadenza/', '')).sort();
+  return names.length === 0 ? 'nothing of ours' : names.join(', ');
 }
 
 /** Installing by name gets nothing while no package of ours is on the registry. */
@@ -137,7 +155,7 @@ describe('documentation', () => {
         assigned(text ?? ''),
       ),
     );
-    expect(kept).toContain('API_KEY');
+    expect(kept).toContain('CADENZA_API_KEY');
     for (const block of blocks) {
       const known = [...kept, ...assigned(block)];
       const used = [...block.matchAll(/\$([A-Z][A-Z0-9_]*)/g)].map(([, name]) => name);
@@ -155,6 +173,24 @@ describe('documentation', () => {
 
   it('shows the boundaries as lint keeps them', () => {
     expect(rows(between('docs/architecture.md', 'boundaries'))).toEqual(rows(boundariesTable()));
+  });
+
+  const libraries = projects('libs').map(({ manifest }) => manifest);
+
+  it('says of every package what it stands on, as its package.json has it', () => {
+    const shown = Object.entries(packagesIn('README.md')).map(([name, cells]) => [
+      name,
+      cells.at(-1),
+    ]);
+    expect(Object.fromEntries(shown)).toEqual(
+      Object.fromEntries(libraries.map((library) => [library.name, standsOn(library)])),
+    );
+  });
+
+  it('has every package in the page about the architecture', () => {
+    expect(Object.keys(packagesIn('docs/architecture.md')).sort()).toEqual(
+      libraries.map(({ name }) => name).sort(),
+    );
   });
 
   it('explains every code of a plan’s validation', () => {
