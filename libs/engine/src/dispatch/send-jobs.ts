@@ -7,8 +7,11 @@ import type { Granted } from './decide-slots.ts';
  * nothing, few enough that several workers share a round.
  */
 export const SENDS_PER_JOB = 50;
-/** Real milliseconds: slots that open this close to each other share their jobs. */
-const SHARED_DELAY_MS = 50;
+/**
+ * Real milliseconds: slots that open this close to each other share their jobs. At half of the load that
+ * a computer bears, messages of half the distance cost twice as much, and left no room for anything else.
+ */
+const SHARED_DELAY_MS = 100;
 /**
  * Real milliseconds before its slot at which a job comes, so that its messages are ready by then. A
  * worker has few jobs at once, and one that waits keeps its place from others.

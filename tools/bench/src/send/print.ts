@@ -52,9 +52,7 @@ export function summaryTable(summaries: readonly Summary[], sides: readonly Side
 export function lagLine(lag: LagReading): string {
   return (
     `Lag at ${lag.perSecond.toFixed(0)} messages/s, hand-off begun after time due: ` +
-    `p50 ${lag.p50} ms, p99 ${lag.p99} ms, longest ${lag.longest} ms (${lag.messages} messages); ` +
-    `of the ${lag.first.messages} before them, right after they were enrolled: ` +
-    `p99 ${lag.first.p99} ms, longest ${lag.first.longest} ms`
+    `p50 ${lag.p50} ms, p99 ${lag.p99} ms, longest ${lag.longest} ms (${lag.messages} messages)`
   );
 }
 

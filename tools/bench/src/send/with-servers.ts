@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { connect } from '../client.ts';
 import { startServers, type Servers } from './servers.ts';
 
 /** What a bench has opened on the servers that its sides share. */
@@ -25,6 +26,7 @@ export async function withServers(
   const { hostEnv, print, interrupted } = options;
   const logDir = await mkdtemp(path.join(tmpdir(), 'cadenza-bench-'));
   const servers = await startServers({ logDir, hostEnv });
+  print(`huge pages of PostgreSQL: ${await hugePagesOf(servers)}\n`);
   let bench: OpenBench | null = null;
   const stopped = new Promise<never>((_, reject) => {
     interrupted.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
@@ -39,5 +41,16 @@ export async function withServers(
   } finally {
     await bench?.close();
     await servers.stop();
+  }
+}
+
+/** Whether the shared memory is in huge pages: it decides what the first look of a connection at a page costs. */
+async function hugePagesOf({ postgres }: Servers): Promise<string> {
+  const client = await connect(postgres.adminUrl);
+  try {
+    const { rows } = await client.query<{ huge_pages_status: string }>('SHOW huge_pages_status');
+    return rows[0]?.huge_pages_status ?? 'unknown';
+  } finally {
+    await client.end();
   }
 }
