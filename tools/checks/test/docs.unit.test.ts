@@ -193,6 +193,23 @@ describe('documentation', () => {
     );
   });
 
+  it('names every table', () => {
+    const schema = /^export interface Schema \{\n(.*?)^\}/ms.exec(
+      read('libs/database/src/schema.ts'),
+    );
+    const tables = [...(schema?.[1] ?? '').matchAll(/^ {2}(\w+): /gm)].map(([, name = '']) => name);
+    expect(tables).toContain('contact_campaigns');
+    const named = new Set(read('docs/architecture.md').match(/[a-z_]+/g));
+    expect(tables.filter((table) => !named.has(table))).toEqual([]);
+  });
+
+  it('explains every metric, and no other', () => {
+    const made = read('libs/telemetry/src/metrics.ts').match(/(?<=name: ')cadenza_\w+/g);
+    const page = /^## Metrics\n(.*?)^## /ms.exec(read('docs/operations.md'))?.[1] ?? '';
+    const explained = page.match(/(?<=^\| `)cadenza_\w+/gm);
+    expect([...new Set(explained)].sort()).toEqual([...new Set(made)].sort());
+  });
+
   it('explains every code of a plan’s validation', () => {
     const explained = rows(between('docs/plan-language.md', 'codes'))
       .map((row) => /^\|`([a-z_]+)`\|/.exec(row)?.[1])
