@@ -19,6 +19,10 @@ export interface StatementCost {
   readonly calls: number;
   readonly rows: number;
   readonly totalMs: number;
+  /** Pages of PostgreSQL's that it looked at: unlike its time, the same however busy the computer is. */
+  readonly pages: number;
+  /** Bytes that it wrote to the log. */
+  readonly walBytes: number;
 }
 
 const CONTROL =
@@ -57,8 +61,11 @@ export async function createStatementMeter(
         calls: string;
         rows: string;
         total_exec_time: number;
+        pages: string;
+        wal_bytes: string;
       }>(
-        `SELECT s.query, s.calls, s.rows, s.total_exec_time
+        `SELECT s.query, s.calls, s.rows, s.total_exec_time,
+           s.shared_blks_hit + s.shared_blks_read AS pages, s.wal_bytes
          FROM bench.pg_stat_statements s
          JOIN pg_roles r ON r.oid = s.userid AND r.rolname = ANY ($1)
          JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()
@@ -75,6 +82,8 @@ export async function createStatementMeter(
           calls: Number(row.calls),
           rows: Number(row.rows),
           totalMs: row.total_exec_time,
+          pages: Number(row.pages),
+          walBytes: Number(row.wal_bytes),
         })),
       };
     },
@@ -103,11 +112,13 @@ export function costLines(
   lines: number,
 ): string {
   return table(
-    [`µs per ${what}`, 'calls', 'ms per call', 'rows per call', 'statement'],
+    [`µs per ${what}`, 'pages', 'log bytes', 'calls', 'ms per call', 'rows per call', 'statement'],
     costs
       .slice(0, lines)
       .map((one) => [
         ((one.totalMs * 1_000) / count).toFixed(0),
+        (one.pages / count).toFixed(1),
+        (one.walBytes / count).toFixed(0),
         String(one.calls),
         (one.totalMs / one.calls).toFixed(2),
         (one.rows / one.calls).toFixed(1),
