@@ -1,7 +1,15 @@
 import type { SendOutcome } from '@cadenza/domain';
 import { UNKNOWNS_IN_A_ROW } from '@cadenza/engine';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { ACCEPT, enrolled, liftLimits, provider, sendOptions } from './support/scenario.ts';
+import {
+  ACCEPT,
+  enrolled,
+  liftLimits,
+  messagesOf,
+  provider,
+  sendOptions,
+} from './support/scenario.ts';
+import { giveAccount } from './support/settings.ts';
 import { createWorld, processSends, type World } from './support/world.ts';
 
 const UNKNOWN: SendOutcome = { kind: 'unknown', reason: 'no answer' };
@@ -100,4 +108,18 @@ test('what certainly was not accepted is no doubt, and an answer ends a doubt', 
   for (const job of await world.dispatchAllowed())
     await processSends([job], sendOptions(world, port));
   expect(await breaker()).toMatchObject({ unknowns: 0, probing: false });
+});
+
+test('where the account of all others is held, one that is a tenant’s alone is tried', async () => {
+  const [struck, own] = [await world.createTenant(), await world.createTenant()];
+  await giveAccount(world, own, 'aaaaaaaaaaaa');
+  await enrolled(world, struck);
+  const mail = await enrolled(world, own);
+  await world.store.doubtProvider('email', UNKNOWNS_IN_A_ROW, UNKNOWNS_IN_A_ROW);
+  await world.store.holdSharedAccount(60_000);
+
+  const jobs = await world.dispatchAllowed();
+  expect(jobs.map(({ tenantId }) => tenantId)).toEqual([own.tenantId]);
+  await processSends(jobs, sendOptions(world, provider(() => ACCEPT).port));
+  expect(await messagesOf(world, mail.enrollmentId)).toEqual({ first: 'sent' });
 });

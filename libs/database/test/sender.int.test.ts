@@ -88,7 +88,7 @@ describe('a job', () => {
 
     expect(jobs).toHaveLength(1);
     expect(jobs[0]?.delayMs).toBeLessThanOrEqual(start - before - 25);
-    expect(jobs[0]?.delayMs).toBeGreaterThanOrEqual(start - after - 75);
+    expect(jobs[0]?.delayMs).toBeGreaterThanOrEqual(start - after - 125);
   });
 
   test('that comes before its slot opens waits for that', async () => {

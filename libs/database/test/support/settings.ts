@@ -47,3 +47,18 @@ export async function setPlatformLimit(
     limit.maxMessages,
   );
 }
+
+/** Has the tenant send through an account of its own, whose key has this fingerprint. */
+export async function giveAccount(
+  world: World,
+  { tenantId }: Pick<Tenant, 'tenantId'>,
+  fingerprint: string,
+): Promise<void> {
+  await world.rows('INSERT INTO sendgrid_accounts (tenant_id) VALUES (?)', tenantId);
+  await world.rows(
+    `UPDATE sendgrid_accounts SET sealed_key = 'v1.e1.aaaaaaaaaaa.b', last_four = 'four', fingerprint = ?
+     WHERE tenant_id = ?`,
+    fingerprint,
+    tenantId,
+  );
+}
