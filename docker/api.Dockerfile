@@ -34,7 +34,7 @@ ENV NODE_ENV=production HEALTH_PORT=3001
 WORKDIR /app
 # Owned by root, so that the process cannot change its own code.
 COPY --from=build /src/dist/apps/api ./
-# Inbound mail is kept here: a volume that is mounted on it is the process's own, as this folder is.
+# The API and the event-worker keep inbound mail here: a volume that is mounted on it is the process's own, as this folder is.
 RUN install --directory --owner=node --group=node /var/lib/cadenza
 USER node
 EXPOSE 3000 3001

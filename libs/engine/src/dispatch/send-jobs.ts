@@ -8,8 +8,8 @@ import type { Granted } from './decide-slots.ts';
  */
 export const SENDS_PER_JOB = 50;
 /**
- * Real milliseconds: slots that open this close to each other share their jobs. At half of the load that
- * a computer bears, messages of half the distance cost twice as much, and left no room for anything else.
+ * Real milliseconds: slots that open this close to each other share their jobs. With half of it, hand-offs
+ * began up to a second late in the bench where a campaign's new rows were vacuumed meanwhile.
  */
 const SHARED_DELAY_MS = 100;
 /**
